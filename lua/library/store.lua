@@ -1,0 +1,132 @@
+---@meta store
+
+---Key-value stores with expiry. Every call that can fail answers `value, err`: on failure the value is nil.
+---@class store
+local store = {}
+
+---What `info().backend` may be.
+store.backend = {
+  MEMORY = "memory",
+  SQL = "sql",
+  REDIS = "redis",
+  KV_RAFT = "kv.raft",
+  KV_CRDT = "kv.crdt",
+  UNKNOWN = "unknown",
+}
+
+---What `info().consistency` may be.
+store.consistency = {
+  LINEARIZABLE = "linearizable",
+  EVENTUAL = "eventual",
+  LOCAL = "local",
+  UNKNOWN = "unknown",
+}
+
+---What a store keeps: strings of any bytes, booleans, numbers, and tables of those up to 128 deep. Copied in and out.
+---@alias store.Value string|boolean|number|table
+
+---@alias store.Action "get"|"set"|"has"|"delete"|"list"|"info"
+
+---@class store.GetOptions
+---@field prefix? string Only keys that begin with this.
+---@field actions? store.Action[] Only these operations; `entry` is a get, `put` a set.
+
+---@class store.PutOptions
+---@field ttl? number Seconds, fractions allowed; 0 means that it never expires.
+---@field only_if_absent? boolean Fails with ALREADY_EXISTS when the key is there.
+---@field if_version? string Fails with CONFLICT when the version is another one, with NOT_FOUND when the key is gone.
+
+---@class store.ListOptions
+---@field prefix? string Only keys that begin with this.
+---@field after? string Only keys after this one, in byte order. It need not exist.
+---@field limit? integer From 1 to 1000; default 100.
+
+---@class store.Entry
+---@field key string
+---@field value store.Value
+---@field version string Opaque. A new one after each write, and never used again for the same key.
+
+---@class store.Page
+---@field items store.Entry[] In byte order of their keys.
+---@field cursor? string The last key of the page, for `after`; nil when the page is empty.
+---@field has_more boolean
+
+---@class store.Info
+---@field id string
+---@field backend string One of `store.backend`.
+---@field consistency string One of `store.consistency`.
+---@field durable boolean Whether entries outlive the process.
+---@field list boolean
+---@field versioned boolean
+---@field conditional_put boolean
+---@field ttl boolean
+
+---A store in the hands of a script: it does what the policies allow the script's actor, until it is released.
+---@class store.Store
+---@operator concat(any): string
+local Store = {}
+
+---The value of a key; nil when it is missing or has expired. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---@param key string|number A number stands for its text.
+---@return store.Value? value
+---@return error? err
+function Store:get(key) end
+
+---Writes, whatever was there. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE (it is full), TIMEOUT.
+---@param key string|number
+---@param value store.Value
+---@param ttl? number Seconds, fractions allowed; nil or 0 means that it never expires.
+---@return true? ok
+---@return error? err
+function Store:set(key, value, ttl) end
+
+---Whether a key is there. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---@param key string|number
+---@return boolean? there
+---@return error? err
+function Store:has(key) end
+
+---Removes a key. False when it was not there, or had expired. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---@param key string|number
+---@return boolean? deleted
+---@return error? err
+function Store:delete(key) end
+
+---The value of a key with its version; nil when it is missing or has expired. Errors as `get`.
+---@param key string|number
+---@return store.Entry? entry
+---@return error? err
+function Store:entry(key) end
+
+---Writes, if the options allow it. Errors as `set`; ALREADY_EXISTS, CONFLICT or NOT_FOUND when the condition does not hold.
+---@param key string|number
+---@param value store.Value
+---@param opts? store.PutOptions
+---@return store.Entry? entry The new entry.
+---@return error? err
+function Store:put(key, value, opts) end
+
+---A page of entries, without those that the actor may not read. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---@param opts? store.ListOptions
+---@return store.Page? page
+---@return error? err
+function Store:list(opts) end
+
+---What the store is, and what it can do. Errors: INVALID (it is released), PERMISSION_DENIED.
+---@return store.Info? info
+---@return error? err
+function Store:info() end
+
+---Gives the store back; its other methods answer INVALID from then on. Any number of times.
+---@return true
+function Store:release() end
+
+---A store of the registry, by its full id. With options it is a handle that can do less, whoever holds it.
+---Errors: INVALID (no id, no store, bad options), NOT_FOUND, PERMISSION_DENIED.
+---@param id string `"app:cache"`
+---@param opts? store.GetOptions
+---@return store.Store? store
+---@return error? err
+function store.get(id, opts) end
+
+return store

@@ -1,0 +1,21 @@
+import { openSync } from "node:fs";
+import type { AuditSink } from "../host/audit.ts";
+import { UsageError } from "./exit.ts";
+
+/** An audit log of JSON lines, appended to a file or written to standard error ("-"). */
+export async function auditLog(file: string): Promise<AuditSink> {
+  const { default: pino } = await import("pino");
+  const log = pino(
+    { base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
+    pino.destination({ fd: file === "-" ? 2 : open(file), sync: true }),
+  );
+  return (event) => log[event.decision === "deny" ? "warn" : "info"]({ ...event, time: event.time.toISOString() });
+}
+
+function open(file: string): number {
+  try {
+    return openSync(file, "a", 0o600);
+  } catch (e) {
+    throw new UsageError(`--audit ${file}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
+  }
+}

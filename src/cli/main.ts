@@ -1,0 +1,152 @@
+/** The command line: one block per command. Commands are loaded when they are used. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { MoonkeepError } from "../errors.ts";
+import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { errorLine, printable } from "./output.ts";
+
+const version = () =>
+  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+
+const collect = (value: string, before: string[] = []) => [...before, value];
+
+function collectPairs(pair: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = pair.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("expected name=value, such as team=core.");
+  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
+}
+
+const registryOption = [
+  "-r, --registry <path>",
+  "a registry file or folder (default: the nearest registry.yaml, here or above)",
+] as const;
+const metaOption = [
+  "--meta <name=value>",
+  "data about the actor, for policies; may be repeated",
+  collectPairs,
+] as const;
+const groupOption = [
+  "--group <id>",
+  "a policy group in force, instead of the registry's; may be repeated",
+  collect,
+] as const;
+
+const exitCodes = `
+Exit codes:
+  0    done
+  1    the script failed, or does not parse
+  2    wrong usage, or a script that can't be read
+  3    the registry is invalid
+  4    a limit was hit
+  130  interrupted`;
+
+function program(end: (code: ExitCode) => void): Command {
+  const moonkeep = new Command("moonkeep")
+    .description("Runs Lua 5.3 scripts with the stores and policies of a YAML registry.")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: (text) => errorLine(text.trimEnd()) })
+    .addHelpText("after", exitCodes);
+
+  moonkeep
+    .command("run")
+    .description("run a script")
+    .argument("[script]", 'a Lua file, or "-" for standard input')
+    .argument("[args...]", "what the script gets as ... and in arg")
+    .option("-e, --eval <code>", "run this code instead of a file; every argument is the script's (after --)")
+    .option(...registryOption)
+    .option("--actor <id>", "who the script acts as (default: the registry's)")
+    .option(...metaOption)
+    .option(...groupOption)
+    .option("--timeout <duration>", 'stop after this long, such as "1s" (default: the registry\'s, else no limit)')
+    .option("--instructions <n>", "stop after this many instructions (default: the registry's, else no limit)", Number)
+    .option(
+      "--memory <size>",
+      'stop when the script uses more, such as "64MiB" (default: the registry\'s, else 256MiB)',
+    )
+    .option("--output <size>", 'stop when it prints more, such as "1MiB" (default: the registry\'s, else no limit)')
+    .option(
+      "--audit <file>",
+      'append every denial, and what the registry asks for, as JSON lines ("-": standard error)',
+    )
+    .option("--trace-permissions <file>", "allow everything, and write the policies that would have allowed just that")
+    .option("--json", "print the result, or the error, as JSON; what the script prints goes to standard error")
+    .passThroughOptions()
+    .addHelpText("after", exitCodes)
+    .action(async (script: string | undefined, args: string[], flags) => {
+      const { run } = await import("./run.ts");
+      end(await run(script === undefined ? args : [script, ...args], flags));
+    });
+
+  moonkeep
+    .command("check")
+    .description("check registries and Lua files")
+    .argument("[paths...]", "registry files or folders, and Lua files (default: the nearest registry.yaml)")
+    .addHelpText("after", exitCodes)
+    .action(async (paths: string[]) => {
+      const { check } = await import("./check.ts");
+      end(await check(paths));
+    });
+
+  policyCommands(moonkeep.command("policy").description("ask the policies of a registry, and test them"), end);
+  return moonkeep;
+}
+
+function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
+  policy
+    .command("explain")
+    .description("say whether something is allowed, and why: each policy in force and each of its conditions")
+    .argument("<action>", "such as store.key.set")
+    .argument("<resource>", "such as app:sessions")
+    .option(...registryOption)
+    .option("--actor <id>", "who asks (default: the registry's)")
+    .option(...metaOption)
+    .option(...groupOption)
+    .option("--policy <id>", "a single policy in force, instead of the registry's; may be repeated", collect)
+    .option("--attr <name=value>", "an attribute of the action, such as key=session:1; may be repeated", collectPairs)
+    .option("--json", "print the explanation as JSON")
+    .addHelpText("after", exitCodes)
+    .action(async (action: string, resource: string, flags) => {
+      const { policyExplain } = await import("./policy-explain.ts");
+      end(await policyExplain(action, resource, flags));
+    });
+
+  policy
+    .command("test")
+    .description("check what people expect of the policies: who may do what, and who may not")
+    .argument("<files...>", "YAML files with expectations, such as access.test.yaml")
+    .option(...registryOption)
+    .option("--json", "print the results as JSON")
+    .addHelpText("after", exitCodes)
+    .action(async (files: string[], flags) => {
+      const { policyTest } = await import("./policy-test.ts");
+      end(await policyTest(files, flags));
+    });
+}
+
+/** Runs the command line and says how it ended. */
+export async function main(words: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = exit.done;
+  try {
+    const moonkeep = program((ended) => {
+      code = ended;
+    });
+    await moonkeep.parseAsync([...words], { from: "user" });
+    return code;
+  } catch (e) {
+    if (e instanceof CommanderError) return e.exitCode === 0 ? exit.done : exit.usage;
+    if (e instanceof MoonkeepError) {
+      // What a run failed with is reported there: this is a registry, or a name on the command line.
+      errorLine(printable(e.name === "RegistryError" ? e.message : `error: ${e.message}`));
+      return e.name === "RegistryError" ? exit.registry : exit.usage;
+    }
+    if (e instanceof UsageError || e instanceof RangeError) {
+      errorLine(`error: ${e.message}`);
+      return exit.usage;
+    }
+    throw e;
+  }
+}

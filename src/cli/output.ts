@@ -1,0 +1,146 @@
+/** Everything that moonkeep writes: the output of scripts, results, and errors as people see them. */
+import { writeSync } from "node:fs";
+import type { MoonkeepError } from "../errors.ts";
+
+/** The reader is gone (`| head`): there is nobody to write for, and nothing is wrong. */
+export class ReaderGone extends Error {
+  override readonly name = "ReaderGone";
+}
+
+const FLUSH_AT = 16 * 1024;
+const wake = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes all of it, however slowly the other side reads. @throws ReaderGone */
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (e) {
+      const { code } = e as NodeJS.ErrnoException;
+      if (code === "EPIPE") throw new ReaderGone("nobody reads the output");
+      if (code !== "EAGAIN") throw e;
+      Atomics.wait(wake, 0, 0, 1);
+    }
+  }
+}
+
+/**
+ * The output of a script. To a terminal, line by line; elsewhere, in blocks, and whenever the script waits or ends.
+ */
+export class Output {
+  readonly #fd: number;
+  readonly #immediate: boolean;
+  #blocks: Uint8Array[] = [];
+  #size = 0;
+  #scheduled = false;
+
+  constructor(fd: number, immediate: boolean) {
+    this.#fd = fd;
+    this.#immediate = immediate;
+  }
+
+  readonly write = (bytes: Uint8Array): void => {
+    this.#blocks.push(bytes);
+    this.#size += bytes.length;
+    if (this.#immediate || this.#size >= FLUSH_AT) this.flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.flush();
+      });
+    }
+  };
+
+  line(text: string): void {
+    this.write(Buffer.from(`${text}\n`));
+  }
+
+  flush(): void {
+    const blocks = this.#blocks;
+    this.#blocks = [];
+    this.#size = 0;
+    if (blocks.length > 0) writeAll(this.#fd, Buffer.concat(blocks));
+  }
+}
+
+export function errorLine(text: string): void {
+  writeAll(2, Buffer.from(`${text}\n`));
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
+/** Text from elsewhere, made harmless for a terminal: control characters show as escapes. */
+export const printable = (text: string): string =>
+  text.toWellFormed().replace(control, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+
+/** "1 entry", "2 entries". */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+type Style = (text: string) => string;
+export interface Styles {
+  readonly good: Style;
+  readonly bad: Style;
+  readonly dim: Style;
+}
+
+/** Colours where that output (1 or 2) is a terminal and nobody minds (https://no-color.org). */
+export async function stylesOf(fd: 1 | 2): Promise<Styles> {
+  const same: Style = (text) => text;
+  const { isTTY } = fd === 1 ? process.stdout : process.stderr;
+  const wanted = isTTY && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
+  if (!wanted) return { good: same, bad: same, dim: same };
+  const { default: pc } = await import("picocolors");
+  const { green, red, dim } = pc.createColors(true);
+  return { good: green, bad: red, dim };
+}
+
+/** An error as a person reads it: what, its details, and where in Lua. */
+export function describeError(error: MoonkeepError, { bad, dim }: Styles): string {
+  const kind = error.kind === "UNKNOWN" ? "" : ` ${error.kind}`;
+  const lines = [`${bad(`error${printable(kind)}:`)} ${printable(error.text)}`];
+  for (const [name, value] of Object.entries(error.details ?? {})) {
+    if (value === undefined) continue;
+    const shown = typeof value === "string" ? value : JSON.stringify(toJson(value));
+    lines.push(dim(`  ${printable(name)}: ${printable(shown)}`));
+  }
+  if (error.traceback !== "") lines.push(dim(printable(error.traceback)));
+  return lines.join("\n");
+}
+
+/** An error as a program reads it. */
+export function errorToJson(error: MoonkeepError): unknown {
+  const { kind, text, retryable, details, luaStack } = error;
+  return {
+    kind,
+    message: text,
+    retryable: retryable ?? null,
+    ...(details === undefined ? {} : { details: toJson(details) }),
+    traceback: luaStack,
+  };
+}
+
+/**
+ * A script's result as JSON has it. What JSON has no word for: bytes become `{"$base64": …}`, a Map a list of pairs
+ * `{"$map": [[key, value]]}`, and numbers that are not finite the text of them.
+ */
+export function toJson(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (typeof value === "number" && !Number.isFinite(value)) return { $number: String(value) };
+  if (value instanceof Uint8Array) return { $base64: Buffer.from(value).toString("base64") };
+  if (value instanceof Map) return { $map: [...value].map(([k, v]) => [toJson(k), toJson(v)]) };
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, toJson(v)]));
+  }
+  return value;
+}
+
+/** A script's result as a person reads it: text as it is, nil as Lua writes it, everything else as JSON. */
+export function showResult(value: unknown): string | Uint8Array {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  if (typeof value === "number") return String(value);
+  if (value === undefined) return "nil";
+  return JSON.stringify(toJson(value), null, 2);
+}

@@ -1,0 +1,77 @@
+import { type AccessExplanation, explainAccess, type PolicyExplanation } from "../host/explain.ts";
+import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { Output, printable, type Styles, stylesOf } from "./output.ts";
+import { openPolicies } from "./policies.ts";
+
+/** The options of `moonkeep policy explain`, as commander reads them. */
+export interface ExplainFlags {
+  readonly registry?: string;
+  readonly actor?: string;
+  readonly meta?: Readonly<Record<string, string>>;
+  readonly group?: readonly string[];
+  readonly policy?: readonly string[];
+  readonly attr?: Readonly<Record<string, string>>;
+  readonly json?: boolean;
+}
+
+export async function policyExplain(action: string, resource: string, flags: ExplainFlags): Promise<ExitCode> {
+  const { actor, meta, group, policy, attr, json } = flags;
+  if (meta !== undefined && actor === undefined)
+    throw new UsageError("--meta says something about an actor: give --actor too");
+  const { registry, authorities } = openPolicies(flags.registry);
+  const explanation = explainAccess(registry, authorities, {
+    actor: actor === undefined ? undefined : { id: actor, meta },
+    groups: group,
+    policies: policy,
+    action,
+    resource,
+    attributes: attr,
+  });
+  const out = new Output(1, false);
+  out.line(json === true ? JSON.stringify(explanation, null, 2) : describeExplanation(explanation, await stylesOf(1)));
+  out.flush();
+  return exit.done;
+}
+
+/** An explanation as a person reads it: the decision first, then what led to it. */
+export function describeExplanation(explanation: AccessExplanation, styles: Styles): string {
+  const { decision, reason, actor, action, resource, attributes, policies } = explanation;
+  const verdict = decision === "allow" ? styles.good("allowed") : styles.bad("denied");
+  const facts: [string, unknown][] = [["actor", actor?.id ?? "none"]];
+  for (const [name, value] of Object.entries(actor?.meta ?? {})) facts.push([`actor.meta.${name}`, value]);
+  facts.push(["action", action], ["resource", resource]);
+  for (const [name, value] of Object.entries(attributes)) facts.push([`meta.${name}`, value]);
+  const width = Math.max(...facts.map(([name]) => name.length));
+  const lines = facts.map(([name, value]) => styles.dim(`  ${name.padEnd(width)}  ${shown(value)}`));
+  const [used, unused] = split(policies);
+  const rest =
+    unused.length === 0
+      ? []
+      : [styles.dim(`\nabout other actions or resources: ${unused.length} of ${policies.length} policies`)];
+  return [
+    printable(`${verdict}: ${reason}`),
+    ...lines,
+    ...used.map((one) => describePolicy(one, styles)),
+    ...rest,
+  ].join("\n");
+}
+
+const shown = (value: unknown) => printable(typeof value === "string" ? value : JSON.stringify(value));
+
+function split(policies: readonly PolicyExplanation[]): [PolicyExplanation[], PolicyExplanation[]] {
+  const isUsed = ({ matchesAction, matchesResource }: PolicyExplanation) => matchesAction && matchesResource;
+  return [policies.filter(isUsed), policies.filter((one) => !isUsed(one))];
+}
+
+const marks = { holds: "holds", fails: "does not hold", error: "can't be told" } as const;
+
+function describePolicy({ id, effect, place, applies, conditions }: PolicyExplanation, styles: Styles): string {
+  const color = !applies ? styles.dim : effect === "allow" ? styles.good : styles.bad;
+  const head = `\n${color(applies ? `${effect} applies` : `${effect} does not apply`)}: ${id}  ${styles.dim(place)}`;
+  const width = Math.max(0, ...conditions.map(({ outcome }) => marks[outcome].length));
+  const lines = conditions.map(
+    ({ text, outcome, place: at }) => `  ${marks[outcome].padEnd(width)}  ${printable(text)}  ${styles.dim(at)}`,
+  );
+  if (conditions.length === 0) lines.push(styles.dim("  without conditions"));
+  return [head, ...lines].join("\n");
+}

@@ -1,0 +1,168 @@
+/**
+ * The kinds that a script can tell apart, in the spec's order. `value` is what the Lua constant holds;
+ * `retryable` whether the same call may succeed later, unchanged (undefined: it can't be known).
+ */
+export const kinds = {
+  NOT_FOUND: { value: "NotFound", retryable: false },
+  ALREADY_EXISTS: { value: "AlreadyExists", retryable: false },
+  INVALID: { value: "Invalid", retryable: false },
+  PERMISSION_DENIED: { value: "PermissionDenied", retryable: false },
+  UNAVAILABLE: { value: "Unavailable", retryable: true },
+  INTERNAL: { value: "Internal", retryable: false },
+  CANCELED: { value: "Canceled", retryable: false },
+  CONFLICT: { value: "Conflict", retryable: true },
+  TIMEOUT: { value: "Timeout", retryable: true },
+  RATE_LIMITED: { value: "RateLimited", retryable: true },
+  UNKNOWN: { value: "", retryable: undefined },
+} as const satisfies Record<string, { value: string; retryable: boolean | undefined }>;
+
+/** The name of a kind, as `errors.NOT_FOUND` names it in Lua. */
+export type Kind = keyof typeof kinds;
+
+const byValue = new Map<string, Kind>();
+for (const name of Object.keys(kinds) as Kind[]) byValue.set(kinds[name].value, name);
+
+/** The kind that a text names, by its constant's value ("NotFound") or its name ("NOT_FOUND"). */
+export function kindNamed(text: string): Kind | undefined {
+  return byValue.get(text) ?? (Object.hasOwn(kinds, text) ? (text as Kind) : undefined);
+}
+
+/** One level of a Lua call stack. `line` is absent where the level is no Lua code. */
+export interface Frame {
+  readonly source: string;
+  readonly line?: number;
+  readonly name?: string;
+}
+
+export interface ErrorOptions {
+  /** Overrides what the kind says. */
+  readonly retryable?: boolean | undefined;
+  /** Plain data that says more: the action that was denied, the limit that was hit. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** What led here; shown to the embedder only, never to a script. */
+  readonly cause?: unknown;
+  /** What was being done, outermost first. */
+  readonly context?: readonly string[] | undefined;
+}
+
+/**
+ * What a caller handles: every failure that moonkeep reports, in Lua and in JavaScript, is one.
+ * A caller's mistake against the JavaScript API is a TypeError or RangeError instead.
+ */
+export class MoonkeepError extends Error {
+  override readonly name: string = "MoonkeepError";
+  /** One of `kinds`, or a script's own word, kept as it was given. */
+  readonly kind: Kind | (string & {});
+  readonly retryable: boolean | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** What was being done when it happened, outermost first; layers add to it (`wrapped`). */
+  readonly context: readonly string[];
+  #stack: readonly Frame[] | (() => readonly Frame[]) = [];
+
+  constructor(kind: Kind | (string & {}), message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.retryable =
+      "retryable" in options
+        ? options.retryable
+        : Object.hasOwn(kinds, kind)
+          ? kinds[kind as Kind].retryable
+          : undefined;
+    this.details = options.details;
+    this.context = options.context ?? [];
+  }
+
+  /** The message behind its context: `loading the cart: key not found`. */
+  get text(): string {
+    return [...this.context, this.message].join(": ");
+  }
+
+  /** The same error, with one more layer of what was being done. */
+  wrapped(context: string): MoonkeepError {
+    const { kind, message, retryable, details, cause } = this;
+    const error = new MoonkeepError(kind, message, { retryable, details, cause, context: [context, ...this.context] });
+    error.#stack = this.#stack;
+    return error;
+  }
+
+  /** Where in Lua it came from, innermost first; empty when it did not come from a script. */
+  get luaStack(): readonly Frame[] {
+    if (typeof this.#stack === "function") this.#stack = this.#stack();
+    return this.#stack;
+  }
+
+  /** Frames, or how to find them: most errors are handled without anybody asking. */
+  set luaStack(frames: readonly Frame[] | (() => readonly Frame[])) {
+    this.#stack = frames;
+  }
+
+  /** Whether a Lua stack is known, without working it out. */
+  get hasLuaStack(): boolean {
+    return typeof this.#stack === "function" || this.#stack.length > 0;
+  }
+
+  /** The Lua traceback as text, in the form that `lua` prints; empty without a Lua stack. */
+  get traceback(): string {
+    if (this.luaStack.length === 0) return "";
+    const lines = this.luaStack.map(({ source, line, name }) => {
+      const place = line === undefined ? source : `${source}:${line}`;
+      return `\t${place}: in ${name ?? "?"}`;
+    });
+    return `stack traceback:\n${lines.join("\n")}`;
+  }
+}
+
+/** A script was ended because it hit a limit. Nothing in the script could catch it. */
+export class LimitError extends MoonkeepError {
+  override readonly name: string = "LimitError";
+  readonly limit: Limit;
+  /** What the limit was, in its unit: milliseconds, bytes, or a number of what is counted. */
+  readonly value: number;
+
+  /** Kind TIMEOUT when the script ran too long, RATE_LIMITED when it wanted too much. */
+  constructor(limit: Limit, value: number) {
+    const tooLong = limit === "time" || limit === "instructions";
+    super(tooLong ? "TIMEOUT" : "RATE_LIMITED", `the script was stopped: ${limitMessages[limit](value)}`, {
+      retryable: limit === "time",
+      details: { limit, value },
+    });
+    this.limit = limit;
+    this.value = value;
+  }
+}
+
+export type Limit =
+  | "time"
+  | "instructions"
+  | "memory"
+  | "stringLength"
+  | "coroutines"
+  | "output"
+  | "storeOperations"
+  | "storeBytes";
+
+const limitMessages: Readonly<Record<Limit, (value: number) => string>> = {
+  time: (ms) => `it ran longer than its time limit of ${ms >= 1000 ? `${ms / 1000}s` : `${ms}ms`}`,
+  instructions: (n) => `it ran more than its limit of ${n} instructions`,
+  memory: (bytes) => `it uses more than its memory limit of ${amount(bytes)}`,
+  stringLength: (bytes) => `it made a string longer than its limit of ${amount(bytes)}`,
+  coroutines: (n) => `it has more coroutines than its limit of ${n}`,
+  output: (bytes) => `it printed more than its output limit of ${amount(bytes)}`,
+  storeOperations: (n) => `it made more than its limit of ${n} store operations`,
+  storeBytes: (bytes) => `it wrote more to stores than its limit of ${amount(bytes)}`,
+};
+
+/** Bytes as people write them: the largest unit that leaves a whole number. */
+function amount(bytes: number): string {
+  const units = ["GiB", "MiB", "KiB"];
+  const at = [3, 2, 1].findIndex((power) => bytes >= 1024 ** power && bytes % 1024 ** power === 0);
+  return at === -1 ? `${bytes} bytes` : `${bytes / 1024 ** (3 - at)} ${units[at]}`;
+}
+
+/** A run was ended from outside: by its AbortSignal, or by Ctrl-C. `cause` is the signal's reason. */
+export class CanceledError extends MoonkeepError {
+  override readonly name: string = "CanceledError";
+  constructor(message: string, cause?: unknown) {
+    super("CANCELED", message, { cause });
+  }
+}

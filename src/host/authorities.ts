@@ -1,0 +1,59 @@
+import { MoonkeepError } from "../errors.ts";
+import type { HostConfig } from "../kinds/host-config.ts";
+import type { Opened } from "../kinds/opened.ts";
+import type { Registry } from "../registry/registry.ts";
+import { type Actor, makeActor } from "../security/actor.ts";
+import { Authority } from "../security/authority.ts";
+import type { Scope } from "../security/scope.ts";
+import { openEntries } from "./open.ts";
+import { Policies } from "./policies.ts";
+
+/** Who acts, under which policies: of a run, or of a question about one. */
+export interface AuthorityOptions {
+  /** An id, or an id with data that policies look into. Default: the registry's. */
+  readonly actor?:
+    | string
+    | { readonly id: string; readonly meta?: Readonly<Record<string, unknown>> | undefined }
+    | undefined;
+  /** The policy groups that are in force, by their full names. Default: the registry's. */
+  readonly groups?: readonly string[] | undefined;
+  /** Single policies that are in force, by their ids. Default: the registry's. */
+  readonly policies?: readonly string[] | undefined;
+}
+
+/** The one entry of kind `host.config`, or nothing at all. */
+export function hostConfigOf(registry: Registry): HostConfig {
+  return (registry.find({ kind: "host.config" })[0]?.config ?? {}) as HostConfig;
+}
+
+/** The policies of a registry, and who acts under them when nobody says. */
+export class Authorities {
+  readonly policies: Policies;
+  readonly #security: HostConfig["security"];
+  readonly #actor: Actor | undefined;
+
+  /** @param opened the registry's policies; opened here when not given, and nothing else is */
+  constructor(registry: Registry, opened: ReadonlyMap<string, Opened> = openEntries(registry, "security.*")) {
+    this.policies = new Policies(registry, opened);
+    this.#security = hostConfigOf(registry).security;
+    const actor = this.#security?.actor;
+    this.#actor = actor === undefined ? undefined : makeActor(actor.id, actor.meta);
+  }
+
+  /** @throws RangeError for a group or policy that is not there; TypeError for an actor that is none */
+  authority({ actor, groups, policies }: AuthorityOptions): Authority {
+    const given = typeof actor === "string" ? makeActor(actor) : actor && makeActor(actor.id, actor.meta);
+    const scope = this.#scope(groups ?? this.#security?.groups, policies ?? this.#security?.policies);
+    const strict = this.#security?.strict_mode ?? true;
+    return new Authority({ actor: given ?? this.#actor, scope, strict });
+  }
+
+  #scope(groups: readonly string[] | undefined, policies: readonly string[] | undefined): Scope | undefined {
+    if (groups === undefined && policies === undefined) return undefined;
+    try {
+      return this.policies.scope(groups ?? [], policies ?? []);
+    } catch (e) {
+      throw e instanceof MoonkeepError ? new RangeError(e.message) : e; // whoever asks made the mistake
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/** Checks without running anything: a registry, and scripts. */
+import { State } from "../lua/state.ts";
+import { readRegistry } from "./open.ts";
+import { scriptSource } from "./source.ts";
+import { type Warning, warningsOf } from "./suspicious.ts";
+
+/** Parses a script. @throws MoonkeepError INVALID: `file:line: what is wrong` */
+export function checkScript(source: string | Uint8Array, name: string): void {
+  const state = new State({ modules: new Map(), call: undefined, print: () => {} });
+  state.load(scriptSource(source, name), `@${name}`);
+}
+
+/** What reading a registry came to. */
+export interface CheckedRegistry {
+  /** How many entries it has. */
+  readonly entries: number;
+  /** What is legal and suspicious. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Reads a registry. @throws RegistryError with every problem */
+export function checkRegistry(path: string): CheckedRegistry {
+  const registry = readRegistry(path);
+  return { entries: registry.entries.length, warnings: warningsOf(registry) };
+}

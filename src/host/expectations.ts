@@ -1,0 +1,106 @@
+/** What people expect of their policies, in a YAML file that they keep next to the registry, run as a test. */
+
+import { readDocument } from "../registry/document.ts";
+import type { Environment } from "../registry/env.ts";
+import type { Registry } from "../registry/registry.ts";
+import {
+  custom,
+  data,
+  fields,
+  list,
+  type Output,
+  oneOf,
+  oneOrMany,
+  optional,
+  type Report,
+  record,
+  text,
+} from "../registry/schema.ts";
+import { makeActor } from "../security/actor.ts";
+import type { Authorities } from "./authorities.ts";
+import { type AccessExplanation, explainAccess } from "./explain.ts";
+
+/** An actor by its id, or with data about it. */
+const actor = custom(
+  data({ description: "who acts: an id, or a mapping with id and meta" }),
+  (given, report: Report) => {
+    const { id, meta, ...stray } =
+      typeof given === "string" ? { id: given } : ((given ?? {}) as { id?: unknown; meta?: unknown });
+    const [unknown] = Object.keys(stray);
+    if (unknown !== undefined) report(`an actor has id and meta, and no field "${unknown}"`);
+    try {
+      return makeActor(id as string, meta);
+    } catch (e) {
+      if (!(e instanceof TypeError)) throw e;
+      report("expected an actor: an id, or a mapping such as {id: alice, meta: {team: core}}");
+      return makeActor("nobody");
+    }
+  },
+);
+
+const who = {
+  actor: optional(actor),
+  groups: optional(list(text(), { description: "the policy groups that are in force, by their full names" })),
+  policies: optional(list(text(), { description: "single policies that are in force, by their ids" })),
+};
+
+const test = fields({
+  name: optional(text({ description: "what it is about" })),
+  ...who,
+  action: oneOrMany(text({ description: "store.key.set" })),
+  resource: oneOrMany(text({ description: "app:sessions" })),
+  attributes: optional(record(data(), { description: "what conditions see as meta.*" })),
+  expect: oneOf(["allow", "deny"]),
+  by: optional(text({ description: "the policy that has to decide" })),
+});
+
+const schema = fields({ ...who, tests: list(test) });
+
+type Test = Output<typeof test>;
+
+/** One expectation, and what the policies said to it. */
+export interface Expectation {
+  /** As the file says, or the question itself. */
+  readonly name: string;
+  /** `access.test.yaml:4:5`. */
+  readonly place: string;
+  readonly expected: "allow" | "deny";
+  /** The policy that has to decide; absent when any may. */
+  readonly by?: string;
+  readonly explanation: AccessExplanation;
+  readonly passed: boolean;
+}
+
+/**
+ * Asks every question of a file.
+ * @throws RegistryError with every problem of the file; RangeError, with the place of the test, for a group or policy
+ * that is not there
+ */
+export function checkExpectations(
+  path: string,
+  { registry, authorities, env }: { registry: Registry; authorities: Authorities; env: Environment },
+): readonly Expectation[] {
+  const { content, placeOf } = readDocument(path, schema, { env });
+  return content.tests.flatMap((one, i) => {
+    const place = placeOf(["tests", i]);
+    return questions(one).map(({ action, resource }): Expectation => {
+      const explanation = explainAt(place, () =>
+        explainAccess(registry, authorities, { ...content, ...one, action, resource }),
+      );
+      const { name = `${action} ${resource}`, expect: expected, by } = one;
+      const passed = explanation.decision === expected && (by === undefined || by === explanation.policy);
+      return { name, place, expected, ...(by === undefined ? {} : { by }), explanation, passed };
+    });
+  });
+}
+
+const questions = ({ action, resource }: Test) =>
+  action.flatMap((one) => resource.map((other) => ({ action: one, resource: other })));
+
+function explainAt(place: string, explain: () => AccessExplanation): AccessExplanation {
+  try {
+    return explain();
+  } catch (e) {
+    throw e instanceof RangeError ? new RangeError(`${place}: ${e.message}`) : e;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The embedder's object: a registry, opened, and scripts that run against it.
+ *
+ * ```ts
+ * const host = await Host.open("registry.yaml");
+ * const { value } = await host.run('return require("store").get("app:cache")');
+ * await host.close();
+ * ```
+ */
+import { MoonkeepError } from "../errors.ts";
+import type { Opened } from "../kinds/opened.ts";
+import type { Module } from "../lua/module.ts";
+import { modules as builtIn } from "../modules/index.ts";
+import { emptyRegistry, type Registry } from "../registry/registry.ts";
+import { notAStore, storeNotFound } from "../stores/errors.ts";
+import type { Store } from "../stores/store.ts";
+import { Audit, type AuditSink } from "./audit.ts";
+import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
+import { HostStore } from "./host-store.ts";
+import { type LimitOptions, readLimits } from "./limit-options.ts";
+import { openEntries, readRegistry } from "./open.ts";
+import { Powers } from "./powers.ts";
+import { type RunOptions, type RunResult, runScript } from "./run.ts";
+
+export interface HostOptions {
+  /** Modules of your own, which scripts load by `require`. */
+  readonly modules?: readonly Module[] | undefined;
+  /** Where `${env:NAME}` in the registry is filled from. Default: the environment of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Where `print` writes: one line with its newline, as bytes. Default: the standard output. */
+  readonly print?: ((line: Uint8Array) => void) | undefined;
+  /** Gets every denial, and what is allowed where the registry's `host.config` asks for that. Called in the act: be quick. */
+  readonly audit?: AuditSink | undefined;
+  /** What a run may use where neither it nor the registry says. */
+  readonly limits?: LimitOptions | undefined;
+}
+
+export class Host {
+  readonly registry: Registry;
+  readonly #opened: ReadonlyMap<string, Opened>;
+  readonly #powers: Powers;
+  readonly #modules: ReadonlyMap<string, Module>;
+  readonly #audit: Audit | undefined;
+  readonly #print: (line: Uint8Array) => void;
+  #closed: Promise<void> | undefined;
+
+  private constructor(registry: Registry, options: HostOptions) {
+    this.registry = registry;
+    this.#modules = new Map([...builtIn, ...(options.modules ?? [])].map((module) => [module.name, module]));
+    this.#print = options.print ?? ((line) => process.stdout.write(line));
+    this.#opened = openEntries(registry);
+    this.#powers = new Powers(registry, this.#opened, [...this.#modules.keys()], readLimits(options.limits ?? {}));
+    this.#audit = options.audit && new Audit(options.audit, this.#powers.audit);
+  }
+
+  /**
+   * Reads a registry and opens what it describes.
+   * @param path a YAML file, or a folder searched for them. Left out: a host without stores and policies.
+   * @throws RegistryError with every problem, each with its place; nothing is opened then.
+   */
+  static async open(path?: string, options: HostOptions = {}): Promise<Host> {
+    const registry = path === undefined ? emptyRegistry(process.cwd()) : readRegistry(path, options.env);
+    return new Host(registry, options);
+  }
+
+  /**
+   * Runs a script in a fresh state.
+   * @returns what it returned; see README, "Values", for how values cross.
+   * @throws MoonkeepError when it raised, or answered `nil, err`; LimitError when it hit a limit; TypeError or
+   * RangeError for options that make no sense, such as a group that is not there.
+   */
+  async run(source: string | Uint8Array, options: RunOptions = {}): Promise<RunResult> {
+    if (this.#closed !== undefined) throw hostClosed();
+    return runScript(source, options, {
+      authority: this.#powers.authorities.authority(options),
+      policies: this.#powers.authorities.policies,
+      audit: this.#audit,
+      trace: options.trace,
+      limits: this.#powers.limits(options),
+      modules: this.#powers.modules(this.#modules),
+      print: options.print ?? this.#print,
+      entry: (id) => this.#entry(id),
+      nearest: (id) => this.registry.nearest(id),
+    });
+  }
+
+  /**
+   * A store of the registry, for the embedder: no policy is asked.
+   * @throws MoonkeepError NOT_FOUND, or INVALID when the entry is no store.
+   */
+  store(id: string): HostStore {
+    const entry = this.#entry(id);
+    if (entry === undefined) throw storeNotFound(id, this.registry.nearest(id));
+    if (!entry.kind.startsWith("store.")) throw notAStore(id, entry.kind);
+    return new HostStore(id, entry.value as Store);
+  }
+
+  /**
+   * What the policies say to a question, and why. Nothing is run, and nothing shows in the audit stream.
+   * @throws RangeError for a group or policy that is not there; TypeError for what is no plain data
+   */
+  explain(question: Question): AccessExplanation {
+    return explainAccess(this.registry, this.#powers.authorities, question);
+  }
+
+  #entry(id: string): { id: string; kind: string; value: unknown } | undefined {
+    const entry = this.registry.get(id);
+    const opened = this.#opened.get(id);
+    return entry === undefined || opened === undefined ? undefined : { id, kind: entry.kind, value: opened.value };
+  }
+
+  /** Closes every store. Scripts that still run find them closed. Any number of times. */
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      const closing = [...this.#opened.values()].map(async ({ close }) => close?.());
+      const outcomes = await Promise.allSettled(closing);
+      const failed = outcomes.find((outcome) => outcome.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+    })();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+const hostClosed = () => new MoonkeepError("UNAVAILABLE", "the host is closed", { retryable: false });

@@ -1,0 +1,102 @@
+import type { HostConfig } from "../kinds/host-config.ts";
+import { defaultLimits, type RunLimits } from "../limits.ts";
+import type { Limits } from "../lua/budget.ts";
+import { parseDuration } from "../registry/duration.ts";
+import { parseSize } from "../registry/size.ts";
+import { MAX_DEPTH } from "../value/js.ts";
+import type { Bytes, Milliseconds } from "../value/value.ts";
+
+/**
+ * What a run may use. Times are milliseconds or a duration such as "1s", amounts are bytes or a size such as "64MiB",
+ * the others are whole numbers; 0 means no limit. What is left out is as the registry says, or else the host, or else
+ * as `defaultLimits` has it.
+ */
+export interface LimitOptions {
+  /** Wall time, waiting included. Default: 30 s. */
+  readonly timeout?: Milliseconds | string | undefined;
+  /** Instructions of the VM, over all coroutines. Default: no limit. */
+  readonly instructions?: number | undefined;
+  /** What the script can reach at one time. Default: 256 MiB. */
+  readonly memory?: Bytes | string | undefined;
+  /** The longest string. Default: 64 MiB. */
+  readonly stringLength?: Bytes | string | undefined;
+  /** Coroutines that are alive at one time. Default: 10 000. */
+  readonly coroutines?: number | undefined;
+  /** How deeply tables may nest that go into a store or out of the script; 128 is the default and the most. */
+  readonly valueDepth?: number | undefined;
+  /** What `print` writes. Default: no limit. */
+  readonly output?: Bytes | string | undefined;
+  /** Calls of stores. Default: no limit. */
+  readonly storeOperations?: number | undefined;
+  /** Keys and values that are written to stores. Default: no limit. */
+  readonly storeBytes?: Bytes | string | undefined;
+}
+
+const MAX_TIMEOUT: Milliseconds = 2 ** 31 - 1;
+
+const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+
+function count(name: string, n: unknown): number {
+  if (isCount(n)) return n;
+  throw new RangeError(`${name}: expected a whole number, 0 or more, got ${shown(n)}`);
+}
+
+function bytes(name: string, size: unknown): Bytes {
+  const n = typeof size === "string" ? parseSize(size) : size;
+  if (isCount(n)) return n;
+  throw new RangeError(`${name}: expected a number of bytes, or a size such as "64MiB", got ${shown(size)}`);
+}
+
+function milliseconds(name: string, time: unknown): Milliseconds {
+  const ms = typeof time === "string" ? parseDuration(time) : time;
+  if (typeof ms === "number" && ms >= 0 && ms <= MAX_TIMEOUT) return ms;
+  throw new RangeError(`${name}: expected milliseconds, or a duration such as "1s" or "250ms", got ${shown(time)}`);
+}
+
+function depth(name: string, n: unknown): number {
+  if (isCount(n) && n <= MAX_DEPTH) return n;
+  throw new RangeError(`${name}: expected a whole number, at most ${MAX_DEPTH}, got ${shown(n)}`);
+}
+
+const shown = (value: unknown) => (typeof value === "string" ? JSON.stringify(value) : String(value));
+
+const readers: { readonly [Name in keyof RunLimits]: (name: string, value: unknown) => number } = {
+  timeout: milliseconds,
+  instructions: count,
+  memory: bytes,
+  stringLength: bytes,
+  coroutines: count,
+  valueDepth: depth,
+  output: bytes,
+  storeOperations: count,
+  storeBytes: bytes,
+};
+const names = Object.keys(readers) as (keyof RunLimits)[];
+
+/** @throws RangeError for a limit that is none, with its name and what would be right */
+export function readLimits(options: LimitOptions): Limits {
+  const given = names.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, readers[name](name, options[name])]));
+}
+
+/** The limits of a registry's `host.config`, by our names. */
+export function registryLimits({ limits = {} }: HostConfig): Limits {
+  const { string_length, value_depth, store_operations, store_bytes, ...same } = limits;
+  return {
+    ...same,
+    stringLength: string_length,
+    valueDepth: value_depth,
+    storeOperations: store_operations,
+    storeBytes: store_bytes,
+  };
+}
+
+/** The limits of a run, from what was said by the run, the registry and the host: the first that says something counts. */
+export function effectiveLimits(...said: readonly Limits[]): Limits {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const limit = said.find((limits) => limits[name] !== undefined)?.[name] ?? defaultLimits[name];
+      return limit === 0 ? [] : [[name, limit]];
+    }),
+  );
+}

@@ -1,0 +1,145 @@
+import type { MoonkeepError } from "../errors.ts";
+import { MAX_ARGUMENTS } from "../limits.ts";
+import type { Limits, Spending } from "../lua/budget.ts";
+import type { Module } from "../lua/module.ts";
+import { Outside, toCells } from "../lua/outside.ts";
+import { type CallOptions, State } from "../lua/state.ts";
+import type { Call, OpenEntry, Permission } from "../modules/call.ts";
+import { globals } from "../modules/index.ts";
+import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
+import { type Authority, permissionDenied } from "../security/authority.ts";
+import type { Policy } from "../security/policy.ts";
+import type { Scope } from "../security/scope.ts";
+import { fromJs } from "../value/js.ts";
+import type { Table, Value } from "../value/value.ts";
+import type { Audit } from "./audit.ts";
+import type { AuthorityOptions } from "./authorities.ts";
+import type { LimitOptions } from "./limit-options.ts";
+import type { Policies } from "./policies.ts";
+import { scriptSource } from "./source.ts";
+import type { PermissionTrace } from "./trace.ts";
+
+export interface RunOptions extends AuthorityOptions, LimitOptions {
+  /** How errors and tracebacks name the script. Default: `script`. */
+  readonly name?: string | undefined;
+  /** What the script gets as `...` and in `arg`. */
+  readonly args?: readonly unknown[] | undefined;
+  /** Ends a script that waits; the run rejects with CANCELED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where `print` writes. Default: the host's. */
+  readonly print?: ((line: Uint8Array) => void) | undefined;
+  /** Notes everything that the script asks for, and allows it. For scripts that you trust: no policy is enforced. */
+  readonly trace?: PermissionTrace | undefined;
+  /** Ctrl-C ends a script that computes, instead of the process: the run rejects with CANCELED. */
+  readonly interruptible?: boolean | undefined;
+}
+
+export interface RunResult {
+  /** The script's first result. */
+  readonly value: unknown;
+  /** All of its results. */
+  readonly values: readonly unknown[];
+}
+
+/** What the host lends to a run. */
+export interface Loan {
+  readonly authority: Authority;
+  readonly policies: Policies;
+  readonly audit: Audit | undefined;
+  readonly trace: PermissionTrace | undefined;
+  readonly limits: Limits;
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly print: (line: Uint8Array) => void;
+  entry(id: string): OpenEntry | undefined;
+  nearest(id: string): string | undefined;
+}
+
+/** What the modules of one run ask: the host's entries, and the policies for its actor. */
+class RunCall implements Call {
+  /** The state that the calls come from. */
+  state: State | undefined;
+  readonly #loan: Loan;
+
+  constructor(loan: Loan) {
+    this.#loan = loan;
+  }
+
+  get actor(): Actor | undefined {
+    return this.#loan.authority.actor;
+  }
+
+  get scope(): Scope | undefined {
+    return this.#loan.authority.scope;
+  }
+
+  policy(id: string): Policy {
+    return this.#loan.policies.policy(id);
+  }
+
+  group(id: string): Scope {
+    return this.#loan.policies.group(id);
+  }
+
+  entry(id: string): OpenEntry | undefined {
+    return this.#loan.entry(id);
+  }
+
+  nearest(id: string): string | undefined {
+    return this.#loan.nearest(id);
+  }
+
+  get countsWrites(): boolean {
+    return this.#loan.limits.storeBytes !== undefined;
+  }
+
+  spend(what: Spending, amount: number): void {
+    this.state?.budget?.spend(what, amount);
+  }
+
+  permission(action: string, resource: string): Permission {
+    const { authority, audit, trace } = this.#loan;
+    const decider = authority.decider(action, resource);
+    if (trace !== undefined) return trace.watch(decider, action, resource, () => this.state?.where);
+    return audit?.reportsAllows ? audit.watch(decider, authority, action, resource) : decider;
+  }
+
+  can(action: string, resource: string, attributes: Attributes): boolean {
+    return this.#loan.authority.decider(action, resource).allows(attributes);
+  }
+
+  denied(message: string, action: string, resource: string, attributes: Attributes = noAttributes): MoonkeepError {
+    const { authority, audit } = this.#loan;
+    audit?.report("deny", authority, action, resource, attributes);
+    return permissionDenied(message, authority, { action, resource, attributes });
+  }
+}
+
+export async function runScript(source: string | Uint8Array, options: RunOptions, loan: Loan): Promise<RunResult> {
+  const { name = "script", args = [], signal, interruptible } = options;
+  if (args.length > MAX_ARGUMENTS) {
+    throw new RangeError(`args: a script takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
+  }
+  signal?.throwIfAborted();
+  const call = new RunCall(loan);
+  const state = new State({ modules: loan.modules, globals, call, print: loan.print });
+  call.state = state;
+  const limits: CallOptions = { ...loan.limits, signal, interruptible };
+  const outside = new Outside(state, limits);
+  try {
+    const main = state.load(scriptSource(source, name), `@${name}`);
+    state.setGlobal("arg", argTable(name, args));
+    return outside.outcome(await state.run(main, toCells(state, args, "args"), limits));
+  } finally {
+    if (!outside.isNeeded) state.close();
+  }
+}
+
+/** `arg[0]` is the script's name, `arg[1]` its first argument, as `lua` has them. */
+function argTable(name: string, args: readonly unknown[]): Value {
+  const values = args.map((value, i) => fromJs(value, `args[${i}]`));
+  const fields = new Map<unknown, unknown>([[0, name]]);
+  values.forEach((value, i) => {
+    fields.set(i + 1, value);
+  });
+  return fromJs(fields, "arg") as Table;
+}

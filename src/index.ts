@@ -1,0 +1,40 @@
+/**
+ * moonkeep for a Node program: run Lua scripts against the stores and policies of a registry.
+ *
+ * Errors: what a caller handles is a MoonkeepError with a kind. A mistake against this API is a TypeError or RangeError.
+ */
+
+// Errors, as they come out of every call.
+export {
+  CanceledError,
+  type ErrorOptions,
+  type Frame,
+  type Kind,
+  type Limit,
+  LimitError,
+  MoonkeepError,
+} from "./errors.ts";
+export type { AuditEvent, AuditSink } from "./host/audit.ts";
+// The host: opens a registry, runs scripts, lends stores.
+export { Host, type HostOptions } from "./host/host.ts";
+export {
+  HostStore,
+  type ListOptions,
+  type PutOptions,
+  type SetOptions,
+  type StoreEntry,
+  type StorePage,
+} from "./host/host-store.ts";
+export type { RunOptions, RunResult } from "./host/run.ts";
+export { type Asked, PermissionTrace } from "./host/trace.ts";
+// Modules of your own: functions and handles that scripts can use.
+export { boolean, bytes, data, integer, number, optional, type Param, text } from "./lua/arg.ts";
+export { defineHandle, type HandleOptions } from "./lua/handle.ts";
+export { defineModule, fn, type Module, plain } from "./lua/module.ts";
+export type { LuaFunction } from "./lua/outside.ts";
+export type { Call } from "./modules/call.ts";
+export { RegistryError } from "./registry/errors.ts";
+export type { Problem } from "./registry/problem.ts";
+
+// Values that JavaScript has no type for: a float that looks like an integer.
+export { Float } from "./value/value.ts";

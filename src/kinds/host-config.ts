@@ -1,0 +1,76 @@
+import { defineKind } from "../registry/kind.ts";
+import {
+  data,
+  duration,
+  fields,
+  flag,
+  list,
+  type Output,
+  oneOf,
+  optional,
+  record,
+  ref,
+  refersTo,
+  size,
+  text,
+  wholeNumber,
+} from "../registry/schema.ts";
+import { MAX_DEPTH } from "../value/js.ts";
+import type { Opened } from "./opened.ts";
+
+const schema = fields({
+  security: optional(
+    fields({
+      strict_mode: optional(flag({ description: "without an actor or a scope, everything is denied" }), true),
+      actor: optional(
+        fields({
+          id: text({ description: "who scripts act as when nobody says" }),
+          meta: optional(record(data())),
+        }),
+      ),
+      groups: optional(list(refersTo("group"), { description: "the policy groups that are in force" })),
+      policies: optional(list(ref(["security.*"]), { description: "single policies that are in force" })),
+    }),
+  ),
+  audit: optional(
+    fields({
+      allows: optional(flag({ description: "report what is allowed, too; denials always are" }), false),
+      sample: optional(
+        wholeNumber({ min: 1, unit: "decisions", description: "of how many that are allowed one is reported" }),
+        1,
+      ),
+      keys: optional(
+        oneOf(["plain", "digest", "hidden"], { description: "how keys and other texts of an action show" }),
+        "plain",
+      ),
+    }),
+  ),
+  limits: optional(
+    fields({
+      timeout: optional(duration({ description: "how long a run may take; 0 means no limit" })),
+      instructions: optional(
+        wholeNumber({ unit: "instructions", description: "how much a run may compute; 0 means no limit" }),
+      ),
+      memory: optional(size({ description: "what a script can reach at one time; 0 means no limit" })),
+      string_length: optional(size({ description: "the longest string; 0 means no limit" })),
+      coroutines: optional(wholeNumber({ unit: "coroutines", description: "alive at one time; 0 means no limit" })),
+      value_depth: optional(
+        wholeNumber({ unit: "levels", max: MAX_DEPTH, description: "of tables that go into a store" }),
+      ),
+      output: optional(size({ description: "what print writes; 0 means no limit" })),
+      store_operations: optional(wholeNumber({ unit: "calls", description: "of stores; 0 means no limit" })),
+      store_bytes: optional(size({ description: "keys and values that are written to stores; 0 means no limit" })),
+    }),
+  ),
+  modules: optional(list(text(), { description: "what scripts that are no entries may require; default: everything" })),
+});
+
+export type HostConfig = Output<typeof schema>;
+
+export const hostConfig = defineKind({
+  name: "host.config",
+  summary: "who scripts act as, under which policies, and what they may use",
+  schema,
+  only: "one",
+  open: ({ config }): Opened => ({ value: config }),
+});

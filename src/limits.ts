@@ -1,0 +1,50 @@
+import { MAX_DEPTH } from "./value/js.ts";
+import type { Bytes, Milliseconds } from "./value/value.ts";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** What one run may use. 0 means no limit. */
+export interface RunLimits {
+  /** Wall time, waiting included. */
+  readonly timeout: Milliseconds;
+  /** Instructions of the VM, over all coroutines. */
+  readonly instructions: number;
+  /** What the script can reach at one time: strings, tables, functions, coroutines. */
+  readonly memory: Bytes;
+  /** The longest string. */
+  readonly stringLength: Bytes;
+  /** Coroutines that are alive at one time. */
+  readonly coroutines: number;
+  /** How deeply the tables of a value may nest that goes into a store or out of the script. */
+  readonly valueDepth: number;
+  /** What `print` writes. */
+  readonly output: Bytes;
+  /** Calls of stores. */
+  readonly storeOperations: number;
+  /** Keys and values that are written to stores. */
+  readonly storeBytes: Bytes;
+}
+
+/**
+ * What holds when nobody says: neither the run, nor the registry, nor the host. A script that an application runs for a
+ * request is done in milliseconds and megabytes; these end one that is stuck, or that means harm, before the process
+ * suffers. What only costs what it is asked to do (output, stores) has no limit of its own.
+ */
+export const defaultLimits: RunLimits = {
+  timeout: 30_000,
+  instructions: 0,
+  memory: 256 * MiB, // a tenth of what Node gives a heap of its own accord
+  stringLength: 64 * MiB, // a key or a pattern of this size still takes well under a second
+  coroutines: 10_000,
+  valueDepth: MAX_DEPTH, // also the most
+  output: 0,
+  storeOperations: 0,
+  storeBytes: 0,
+};
+
+/** The largest script, as text. Larger ones are data, and belong into a store. */
+export const MAX_SCRIPT_BYTES: Bytes = 16 * MiB;
+
+/** The most arguments of a run: they go onto Lua's stack. */
+export const MAX_ARGUMENTS = 10_000;

@@ -1,0 +1,153 @@
+import { type Limit, LimitError } from "../errors.ts";
+import type { RunLimits } from "../limits.ts";
+import type { Bytes, Milliseconds } from "../value/value.ts";
+import { limitDepth } from "./marshal.ts";
+import { measure, type Size, THREAD_RECORD } from "./measure.ts";
+import { type Account, allocate, chargeTo } from "./meter.ts";
+import { Stopped } from "./stopped.ts";
+import { captureStack } from "./traceback.ts";
+import { type GlobalState, type LuaState, MASKCOUNT } from "./types.ts";
+
+/** What one run may use. Absent: no limit. */
+export type Limits = { readonly [Name in keyof RunLimits]?: RunLimits[Name] | undefined };
+
+/** What is counted by whoever spends it. */
+export type Spending = "output" | "storeOperations" | "storeBytes";
+
+/** Where a budget looks when it has to see what a script uses. */
+export interface Footprint {
+  /** The threads that run or wait; everything that the script can reach is reached from them. */
+  threads(): Iterable<LuaState>;
+  /** The innermost thread that runs. */
+  readonly current: LuaState;
+  /** What the host keeps for the script. */
+  readonly kept: Bytes;
+}
+
+/** Instructions between two looks at the clock: some 20 microseconds. */
+const SLICE = 1000;
+/** What a table or a function takes when it is made, at least; that it was made is seen in the VM's count of ids. */
+const OBJECT: Bytes = 200;
+/** A script near its memory limit is measured again when it has asked for this part of the limit. */
+const LEAST_STEP = 1 / 16;
+
+/**
+ * Counts what a run uses, over all its coroutines: instructions, time, memory, and what it spends elsewhere. Once a
+ * limit was hit it stays hit: the exception that ends the script passes everything in Lua (stopped.ts), and if anything
+ * ran on, its first instruction would end it again.
+ */
+export class Budget implements Account {
+  /** Bytes that may be asked for until the script is measured. */
+  left: Bytes;
+  readonly longest: Bytes;
+  readonly #limits: Limits;
+  readonly #deadline: Milliseconds;
+  readonly #spent: Record<Spending, number> = { output: 0, storeOperations: 0, storeBytes: 0 };
+  #footprint: Footprint | undefined;
+  #instructions = 0;
+  #slice = 0;
+  #ids = 0;
+  #coroutines = 0;
+  #hit: LimitError | undefined;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+    this.left = limits.memory ?? Number.POSITIVE_INFINITY;
+    this.longest = limits.stringLength ?? Number.POSITIVE_INFINITY;
+    this.#deadline = limits.timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + limits.timeout;
+  }
+
+  /** What is left of the time limit; infinite without one. */
+  get remaining(): Milliseconds {
+    return this.#deadline - performance.now();
+  }
+
+  /** Counts for this budget what the VM does from now on. @returns what gives the count back */
+  attach(L: LuaState, footprint: Footprint): () => void {
+    const g = L.l_G;
+    const { fuel, refuel } = g;
+    const { timeout, instructions, memory, valueDepth } = this.#limits;
+    this.#footprint = footprint;
+    const counted = timeout !== undefined || instructions !== undefined || memory !== undefined;
+    L.hookmask = counted ? MASKCOUNT : 0;
+    g.refuel = (running) => this.#refuel(running);
+    this.#ids = g.id_counter;
+    this.#fill(g);
+    const account = chargeTo(this);
+    const depth = limitDepth(valueDepth);
+    return () => {
+      chargeTo(account);
+      limitDepth(depth);
+      g.fuel = fuel;
+      g.refuel = refuel;
+    };
+  }
+
+  #fill(g: GlobalState): void {
+    const left = (this.#limits.instructions ?? Number.POSITIVE_INFINITY) - this.#instructions;
+    this.#slice = Math.min(SLICE, left);
+    g.fuel = this.#slice;
+  }
+
+  #refuel(L: LuaState): void {
+    const g = L.l_G;
+    // Library functions take fuel for what they do, and may have taken more than there was.
+    this.#instructions += this.#slice - Math.min(0, g.fuel + 1);
+    if (this.#hit !== undefined) throw new Stopped(this.#hit);
+    const { timeout, instructions } = this.#limits;
+    if (instructions !== undefined && this.#instructions >= instructions) this.stop("instructions", instructions, L);
+    if (performance.now() >= this.#deadline) this.stop("time", timeout!, L);
+    this.#countObjects(g);
+    this.#fill(g);
+  }
+
+  #countObjects(g: GlobalState): void {
+    const made = g.id_counter - this.#ids;
+    this.#ids = g.id_counter;
+    allocate(made * OBJECT);
+  }
+
+  /** Looks at what the script really uses. */
+  exhausted(wanted: Bytes): void {
+    const { memory } = this.#limits;
+    if (memory === undefined) return;
+    const used = this.#measure().bytes + wanted;
+    if (used > memory) this.stop("memory", memory);
+    this.left = Math.max(memory - used, memory * LEAST_STEP);
+  }
+
+  tooLong(): never {
+    return this.stop("stringLength", this.longest);
+  }
+
+  /** Before a coroutine is made. */
+  newCoroutine(): void {
+    allocate(THREAD_RECORD);
+    const { coroutines } = this.#limits;
+    if (coroutines === undefined || ++this.#coroutines <= coroutines) return;
+    this.#coroutines = this.#measure().coroutines; // how many of those that were made are still alive
+    if (this.#coroutines >= coroutines) this.stop("coroutines", coroutines);
+  }
+
+  /** Before something is done that is counted. @throws Stopped */
+  spend(what: Spending, amount: number): void {
+    this.#spent[what] += amount;
+    const limit = this.#limits[what];
+    if (limit !== undefined && this.#spent[what] > limit) this.stop(what, limit);
+  }
+
+  #measure(): Size {
+    const footprint = this.#footprint!;
+    const { bytes, coroutines } = measure(footprint.threads());
+    return { bytes: bytes + footprint.kept, coroutines };
+  }
+
+  /** Ends the script that runs in `L`. */
+  stop(limit: Limit, value: number, L: LuaState = this.#footprint!.current): never {
+    const error = this.#hit ?? new LimitError(limit, value);
+    if (!error.hasLuaStack) error.luaStack = captureStack(L);
+    this.#hit = error;
+    L.l_G.fuel = 0;
+    throw new Stopped(error);
+  }
+}

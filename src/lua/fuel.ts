@@ -1,0 +1,11 @@
+import type { LuaState } from "./types.ts";
+
+/**
+ * Counts work that a library function does within one instruction of the VM, as that many instructions.
+ * @throws Stopped when a limit is hit
+ */
+export function burn(L: LuaState, steps: number): void {
+  const g = L.l_G;
+  g.fuel -= steps;
+  if (g.fuel < 0) g.refuel(L);
+}

@@ -1,0 +1,189 @@
+/**
+ * The one wrapper around host functions: reads the declared arguments, calls, and turns the outcome into `value, nil`
+ * or `nil, err`. No module writes error plumbing, stack plumbing or waiting of its own.
+ */
+import { MoonkeepError } from "../errors.ts";
+import { isLater } from "../value/eventually.ts";
+import { fromJs } from "../value/js.ts";
+import { ByteString, Float, Table, type Value } from "../value/value.ts";
+import type { Arg, Param } from "./arg.ts";
+import { fengari } from "./fengari.ts";
+import { writeHandle } from "./handle-type.ts";
+import { fromValue } from "./marshal.ts";
+import { stateOf } from "./state-of.ts";
+import { suspend } from "./suspend.ts";
+import { appendEntry, newTable, nilCell, numberCell } from "./table.ts";
+import { captureStack } from "./traceback.ts";
+import {
+  type LuaCFunction,
+  type LuaState,
+  type LuaTable,
+  NIL,
+  TABLE,
+  type TValue,
+  type Udata,
+  USERDATA,
+} from "./types.ts";
+
+/** `result`: answers `value, nil` or `nil, err`. `plain`: answers one value, and raises its errors. */
+export type Mode = "result" | "plain";
+
+/** The class that a method's receiver must be of, and whether the implementation takes it as `this` or first. */
+interface Receiver {
+  readonly name: string;
+  readonly of: abstract new (...args: never[]) => object;
+  readonly as: "this" | "argument";
+}
+
+export type Implementation = (...args: unknown[]) => unknown;
+
+/** A function that scripts can call, as `fn` and `plain` declare it; `C` is what it gets before its arguments. */
+export interface HostFunction<C> {
+  readonly params: readonly Param<unknown>[];
+  readonly impl: (context: C, ...args: never[]) => unknown;
+  readonly mode: Mode;
+}
+
+const missing = nilCell() as unknown as Arg;
+
+/** What lies in a slot of the stack; nil above the arguments that were given. */
+const argument = (L: LuaState, slot: number): Arg => (slot < L.top ? (L.stack[slot] as unknown as Arg) : missing);
+
+/**
+ * @param impl called with the receiver when there is one, else with the state's call context as its first argument;
+ * then the decoded arguments. Returns a value, or a promise of one; throws MoonkeepError to fail.
+ */
+export function hostFunction(
+  name: string,
+  impl: Implementation,
+  params: readonly Param<unknown>[],
+  mode: Mode,
+  receiver?: Receiver,
+): LuaCFunction {
+  const [first, second, third] = params;
+  const more = params.slice(3);
+  const skip = receiver === undefined ? 1 : 2;
+  const asThis = receiver?.as === "this";
+  const deliver = mode === "result" ? deliverResult : deliverPlain;
+  const failed = mode === "result" ? returnError : raiseError;
+
+  /** Reads the arguments from the stack and calls. Written out for the usual numbers of them: this is the hot path. */
+  function invoke(L: LuaState, self: unknown): unknown {
+    const at = L.ci.funcOff + skip;
+    if (first === undefined) return asThis ? impl.call(self) : impl(self);
+    const a = first.read(argument(L, at));
+    if (second === undefined) return asThis ? impl.call(self, a) : impl(self, a);
+    const b = second.read(argument(L, at + 1));
+    if (third === undefined) return asThis ? impl.call(self, a, b) : impl(self, a, b);
+    const c = third.read(argument(L, at + 2));
+    if (more.length === 0) return asThis ? impl.call(self, a, b, c) : impl(self, a, b, c);
+    const rest = more.map((param, i) => param.read(argument(L, at + 3 + i)));
+    return asThis ? impl.call(self, a, b, c, ...rest) : impl(self, a, b, c, ...rest);
+  }
+
+  return (L) => {
+    const state = stateOf(L);
+    state.running = L;
+    const self = receiver === undefined ? state.call : receiverOf(L, receiver, name);
+    let outcome: unknown;
+    try {
+      outcome = invoke(L, self);
+    } catch (e) {
+      return failed(L, e);
+    }
+    if (isLater(outcome)) return suspend(L, outcome, deliver, failed);
+    return deliver(L, outcome);
+  };
+}
+
+/** The object behind the first argument. Anything else is a `.` for a `:`, which no data can cause: it raises. */
+function receiverOf(L: LuaState, { name, of }: Receiver, method: string): object {
+  const at = L.ci.funcOff + 1;
+  const cell = at < L.top ? L.stack[at] : undefined;
+  if (cell !== undefined && cell.type === USERDATA) {
+    const { data } = cell.value as Udata;
+    if (data instanceof of) return data;
+  }
+  const { lauxlib } = fengari;
+  return lauxlib.luaL_error(L, Buffer.from(`calling '${method}' on bad self (${name} expected; use ':')`));
+}
+
+// ---- results ----
+
+/** Writes what a host function returned into a cell: a Value, a handle, or plain JavaScript data. */
+export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
+  if (typeof result === "number" || typeof result === "boolean" || result instanceof ByteString) {
+    fromValue(L, result, cell);
+  } else if (result === undefined || result === null) {
+    cell.type = NIL;
+    cell.value = null;
+  } else if (Array.isArray(result)) {
+    cell.type = TABLE;
+    cell.value = writeList(L, result);
+  } else if (typeof result === "object" && !(result instanceof Table || result instanceof Float)) {
+    if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result"), cell);
+  } else fromValue(L, fromJs(result, "result") as Value, cell);
+}
+
+/**
+ * Two cells on top of the stack for results. The arguments are done with, and nothing else refers to their cells, so
+ * those serve again.
+ */
+function twoCells(L: LuaState): number {
+  if (L.top - L.ci.funcOff < 3) {
+    L.stack[L.top++] = nilCell();
+    L.stack[L.top++] = nilCell();
+  }
+  return L.top - 2;
+}
+
+/** A list, whose items may be handles. */
+function writeList(L: LuaState, items: readonly unknown[]): LuaTable {
+  const table = newTable(L);
+  items.forEach((item, i) => {
+    const cell = nilCell();
+    writeResult(L, item, cell);
+    if (cell.type !== NIL) appendEntry(table, i + 1, numberCell(i + 1), cell);
+  });
+  return table;
+}
+
+function deliverResult(L: LuaState, result: unknown): number {
+  const at = twoCells(L);
+  writeResult(L, result, L.stack[at]!);
+  const err = L.stack[at + 1]!;
+  err.type = NIL;
+  err.value = null;
+  return 2;
+}
+
+function deliverPlain(L: LuaState, result: unknown): number {
+  const cell = nilCell();
+  writeResult(L, result, cell);
+  L.stack[L.top++] = cell;
+  return 1;
+}
+
+function returnError(L: LuaState, e: unknown): number {
+  const error = expected(L, e);
+  const at = twoCells(L);
+  const value = L.stack[at]!;
+  value.type = NIL;
+  value.value = null;
+  writeHandle(L, error, L.stack[at + 1]!);
+  return 2;
+}
+
+function raiseError(L: LuaState, e: unknown): number {
+  const cell = nilCell();
+  writeHandle(L, expected(L, e), cell);
+  L.stack[L.top++] = cell;
+  return fengari.lua.lua_error(L);
+}
+
+/** An error that a script may handle, with where it happened. Anything else that was thrown goes on its way. */
+function expected(L: LuaState, e: unknown): MoonkeepError {
+  if (!(e instanceof MoonkeepError)) throw e;
+  if (!e.hasLuaStack) e.luaStack = captureStack(L);
+  return e;
+}

@@ -1,0 +1,59 @@
+import { MoonkeepError } from "../errors.ts";
+import type { Bytes } from "../value/value.ts";
+import { fengari } from "./fengari.ts";
+import type { ReleasedAtEnd } from "./kept-handles.ts";
+import { setSizeOfHandle } from "./measure.ts";
+import { stateOf } from "./state-of.ts";
+import { type LuaState, type LuaTable, type TValue, type Udata, USERDATA } from "./types.ts";
+
+/** What the VM needs to know of a class whose instances are handles; `defineHandle` makes it. */
+export interface HandleType {
+  readonly metatable: LuaTable;
+  /** Absent where the end of the script changes nothing. */
+  readonly atEnd: ReleasedAtEnd | undefined;
+  /** How much the object keeps of what the script gave it. */
+  readonly bytes: ((object: object) => Bytes) | undefined;
+}
+
+const types = new WeakMap<object, HandleType>();
+
+export function registerHandle(of: object, type: HandleType): void {
+  types.set(of, type);
+}
+
+/** The handle type of an object: its class's, or that of the nearest class above it. */
+function typeOf(object: object): HandleType | undefined {
+  let prototype = Object.getPrototypeOf(object) as object | null;
+  while (prototype !== null) {
+    const type = types.get((prototype as { constructor: object }).constructor);
+    if (type !== undefined) return type;
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return undefined;
+}
+
+/** Whether the object can be given to Lua as a handle. */
+export const isHandle = (object: object): boolean => typeOf(object) !== undefined;
+
+/** Writes the handle of an object into a cell. Each time it is a userdata of its own. */
+export function writeHandle(L: LuaState, object: object, cell: TValue): boolean {
+  const type = typeOf(object);
+  if (type === undefined) return false;
+  const userdata = new fengari.lobject.Udata(L, 0);
+  userdata.metatable = type.metatable;
+  userdata.data = object;
+  cell.type = USERDATA;
+  cell.value = userdata;
+  if (type.atEnd !== undefined) stateOf(L).keep(object, type.atEnd);
+  return true;
+}
+
+setSizeOfHandle((object) =>
+  typeof object === "object" && object !== null ? (typeOf(object)?.bytes?.(object) ?? 0) : 0,
+);
+
+/** The error behind a userdata, if it is one. */
+export function errorOf(cell: TValue): MoonkeepError | undefined {
+  const object = cell.type === USERDATA ? (cell.value as Udata).data : undefined;
+  return object instanceof MoonkeepError ? object : undefined;
+}

@@ -1,0 +1,117 @@
+import { toText } from "../../value/bytes.ts";
+import type { ByteString } from "../../value/value.ts";
+import { fengari } from "../fengari.ts";
+import { concat } from "../meter.ts";
+import { stateOf } from "../state-of.ts";
+import { Stopped } from "../stopped.ts";
+import { booleanCell, numberCell } from "../table.ts";
+import { type LuaCFunction, type LuaTable, STRING, TABLE } from "../types.ts";
+
+/** The basic functions that we do otherwise than Fengari. */
+const { lua, lauxlib } = fengari;
+const ascii = (text: string) => Buffer.from(text, "latin1");
+const TAB = Uint8Array.of(0x09);
+const NEWLINE = Uint8Array.of(0x0a);
+
+const print: LuaCFunction = (L) => {
+  const n = lua.lua_gettop(L);
+  const parts: Uint8Array[] = [];
+  for (let i = 1; i <= n; i++) {
+    if (i > 1) parts.push(TAB);
+    parts.push(lauxlib.luaL_tolstring(L, i));
+    lua.lua_pop(L, 1);
+  }
+  parts.push(NEWLINE);
+  const state = stateOf(L);
+  const line = concat(parts);
+  state.budget?.spend("output", line.length);
+  try {
+    state.print(line);
+  } catch (e) {
+    throw new Stopped(e); // where the output went is the host's, and so is its failure
+  }
+  return 0;
+};
+
+/** Loads what the entry may load, and nothing else: names are compared whole, there are no paths and no searchers. */
+const require: LuaCFunction = (L) => {
+  const name = toText(lauxlib.luaL_checkstring(L, 1));
+  const state = stateOf(L);
+  const module = state.require(name);
+  if (module === undefined) {
+    const names = state.moduleNames.map((known) => `'${known}'`).join(", ") || "none";
+    const shown = name.slice(0, 60).replace(/[^ -~]/g, "?");
+    const message = `module '${shown}' not found (modules that this script may load: ${names})`;
+    return lauxlib.luaL_error(L, Buffer.from(message.replaceAll("%", "%%")));
+  }
+  L.stack[L.top++] = module;
+  return 1;
+};
+
+/**
+ * Memory is JavaScript's business, so there is nothing to collect. "count" answers with an estimate that grows with
+ * the tables, functions and coroutines that the script has made; nothing of the host can be read off it.
+ */
+const collectgarbage: LuaCFunction = (L) => {
+  const option = lua.lua_type(L, 1) > 0 ? Buffer.from(lauxlib.luaL_checkstring(L, 1)).toString("latin1") : "collect";
+  switch (option) {
+    case "count":
+      lua.lua_pushnumber(L, L.l_G.id_counter * 0.25);
+      return 1;
+    case "step":
+    case "isrunning":
+      L.stack[L.top++] = booleanCell(true);
+      return 1;
+    case "collect":
+    case "stop":
+    case "restart":
+    case "setpause":
+    case "setstepmul":
+      L.stack[L.top++] = numberCell(0);
+      return 1;
+    default:
+      return lauxlib.luaL_argerror(L, 1, ascii(`invalid option '${option}'`));
+  }
+};
+
+/** Wraps Fengari's: a read-only table keeps the metatable that it has. */
+export const setmetatableWith =
+  (original: LuaCFunction): LuaCFunction =>
+  (L) => {
+    const first = L.stack[L.ci.funcOff + 1];
+    if (L.top > L.ci.funcOff + 1 && first?.type === TABLE && (first.value as LuaTable).readonly) {
+      lauxlib.luaL_error(L, ascii("cannot change the metatable of a read-only table"));
+    }
+    return original(L);
+  };
+
+/** Fengari's `tonumber` takes digits above the base; this one reads numerals of a base itself. */
+export const tonumberWith =
+  (original: LuaCFunction): LuaCFunction =>
+  (L) => {
+    const base = L.ci.funcOff + 2 < L.top ? L.stack[L.ci.funcOff + 2]! : undefined;
+    if (base === undefined || base.ttisnil()) return original(L);
+    const radix = lauxlib.luaL_checkinteger(L, 2);
+    const numeral = L.stack[L.ci.funcOff + 1]!;
+    if (numeral.type !== STRING) return original(L); // says so
+    if (radix < 2 || radix > 36) lauxlib.luaL_argerror(L, 2, ascii("base out of range"));
+    const n = parseNumeral((numeral.value as ByteString).binary, radix);
+    if (n === undefined) lua.lua_pushnil(L);
+    else L.stack[L.top++] = numberCell(n);
+    return 1;
+  };
+
+/** Wraps around at 32 bits, as integers do. */
+function parseNumeral(text: string, radix: number): number | undefined {
+  const match = /^[ \f\n\r\t\v]*([-+]?)([0-9a-zA-Z]+)[ \f\n\r\t\v]*$/.exec(text);
+  if (match === null) return undefined;
+  let n = 0;
+  for (const c of match[2]!) {
+    const digit = Number.parseInt(c, 36);
+    if (digit >= radix) return undefined;
+    n = (Math.imul(n, radix) + digit) | 0;
+  }
+  return match[1] === "-" ? -n | 0 : n;
+}
+
+export const base: Readonly<Record<string, LuaCFunction>> = { collectgarbage, print, require };

@@ -1,0 +1,171 @@
+import { ByteString } from "../../value/value.ts";
+import { fengari } from "../fengari.ts";
+import type { Holding } from "../measure.ts";
+import { concat } from "../meter.ts";
+import { stateOf } from "../state-of.ts";
+import { booleanCell, newCell, textCell } from "../table.ts";
+import {
+  type Continuation,
+  LIGHT_C_FUNCTION,
+  LUA_CLOSURE,
+  type LuaCFunction,
+  type LuaState,
+  OK,
+  STRING,
+  THREAD,
+  YIELD,
+} from "../types.ts";
+
+/**
+ * `coroutine`, with two differences from Fengari's. The script itself runs in a coroutine of ours, so that the host can
+ * suspend it; here that one counts as the main thread. And when the host suspends a script inside a coroutine of the
+ * script's own, every `resume` on the way lets that pass through to the host and goes on later where it was: the script
+ * sees a plain function call.
+ */
+const { lua, lauxlib, ldo, lstate } = fengari;
+const ascii = (text: string) => Buffer.from(text, "latin1");
+
+function threadArg(L: LuaState): LuaState {
+  const cell = L.stack[L.ci.funcOff + 1];
+  if (L.top <= L.ci.funcOff + 1 || cell?.type !== THREAD) lauxlib.luaL_argerror(L, 1, ascii("thread expected"));
+  return cell!.value as LuaState;
+}
+
+const create: LuaCFunction = (L) => {
+  lauxlib.luaL_checktype(L, 1, LUA_CLOSURE); // any function: the base type is one
+  stateOf(L).budget?.newCoroutine();
+  const co = lstate.lua_newthread(L);
+  lua.lua_pushvalue(L, 1);
+  lua.lua_xmove(L, co, 1);
+  return 1;
+};
+
+/** How a resume ended: with values on the resumer's stack (their number), or with an error there (-1). */
+type Ended = number;
+
+/**
+ * Resumes `co` with the `nargs` values on top of L's stack.
+ * @param waited what to do when the host has to wait first: suspends L as well.
+ */
+function resumeWith(L: LuaState, co: LuaState, nargs: number, waited: () => number): Ended {
+  if (co.status === OK && co.ci === co.base_ci && co.top === 1) {
+    L.stack[L.top++] = textCell("cannot resume dead coroutine");
+    return -1;
+  }
+  if (!lua.lua_checkstack(co, nargs)) {
+    L.stack[L.top++] = textCell("too many arguments to resume");
+    return -1;
+  }
+  lua.lua_xmove(L, co, nargs);
+  const state = stateOf(L);
+  state.resumers.push(L);
+  state.current = co;
+  const status = ldo.lua_resume(co, L, nargs);
+  state.current = L;
+  state.resumers.pop();
+  if (status === YIELD && state.waiting !== undefined) return waited();
+  if (status !== OK && status !== YIELD) {
+    lua.lua_xmove(co, L, 1);
+    return -1;
+  }
+  const n = lua.lua_gettop(co);
+  if (!lua.lua_checkstack(L, n + 1)) {
+    lua.lua_pop(co, n);
+    L.stack[L.top++] = textCell("too many results to resume");
+    return -1;
+  }
+  lua.lua_xmove(co, L, n);
+  return n;
+}
+
+/** A host function that resumes, and that resumes again when what the host waited for is there. */
+function resumer(
+  co: (L: LuaState) => LuaState,
+  end: (L: LuaState, ended: Ended) => number,
+): (nargs: number) => LuaCFunction {
+  const again: Continuation = (L, _, context) => {
+    const thread = context as LuaState;
+    return end(
+      L,
+      resumeWith(L, thread, 0, () => ldo.lua_yieldk(L, 0, thread, again)),
+    );
+  };
+  return (first) => (L) => {
+    const thread = co(L);
+    return end(
+      L,
+      resumeWith(L, thread, lua.lua_gettop(L) - first, () => ldo.lua_yieldk(L, 0, thread, again)),
+    );
+  };
+}
+
+const resume = resumer(threadArg, (L, ended) => {
+  const count = ended < 0 ? 1 : ended;
+  // `true` or `false` goes below the results.
+  L.stack[L.top++] = booleanCell(true);
+  for (let i = L.top - 1; i > L.top - 1 - count; i--) L.stack[i]!.setfrom(L.stack[i - 1]!);
+  L.stack[L.top - 1 - count]!.setfrom(booleanCell(ended >= 0));
+  return count + 1;
+})(1);
+
+const wrap: LuaCFunction = (L) => {
+  create(L);
+  const co = L.stack[L.top - 1]!.value as LuaState;
+  const next = resumer(
+    () => co,
+    (L, ended) => {
+      if (ended >= 0) return ended;
+      const error = L.stack[L.top - 1]!;
+      if (error.type === STRING) {
+        lauxlib.luaL_where(L, 1);
+        const where = L.stack[--L.top]!.value as ByteString;
+        error.setfrom(newCell(STRING, new ByteString(concat([where.bytes, (error.value as ByteString).bytes]))));
+      }
+      return lua.lua_error(L);
+    },
+  )(0);
+  const thread = L.stack[L.top - 1]!;
+  const wrapped: LuaCFunction & Holding = next;
+  wrapped.holds = [newCell(THREAD, co)];
+  thread.setfrom(newCell(LIGHT_C_FUNCTION, wrapped));
+  return 1;
+};
+
+const yieldThread: LuaCFunction = (L) => {
+  if (L === stateOf(L).root) lauxlib.luaL_error(L, ascii("attempt to yield from outside a coroutine"));
+  return ldo.lua_yieldk(L, lua.lua_gettop(L), 0, null);
+};
+
+const status: LuaCFunction = (L) => {
+  L.stack[L.top++] = textCell(statusOf(L, threadArg(L)));
+  return 1;
+};
+
+function statusOf(L: LuaState, co: LuaState): string {
+  if (co === L) return "running";
+  if (co.status === YIELD) return "suspended";
+  if (co.status !== OK) return "dead";
+  if (co.ci !== co.base_ci) return "normal";
+  return co.top === 1 ? "dead" : "suspended";
+}
+
+const running: LuaCFunction = (L) => {
+  L.stack[L.top++] = newCell(THREAD, L);
+  L.stack[L.top++] = booleanCell(L === stateOf(L).root);
+  return 2;
+};
+
+const isyieldable: LuaCFunction = (L) => {
+  L.stack[L.top++] = booleanCell(L.nny === 0 && L !== stateOf(L).root);
+  return 1;
+};
+
+export const coroutine: Readonly<Record<string, LuaCFunction>> = {
+  create,
+  isyieldable,
+  resume,
+  running,
+  status,
+  wrap,
+  yield: yieldThread,
+};

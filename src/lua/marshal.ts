@@ -1,0 +1,214 @@
+/**
+ * Lua ⇄ Value, past the stack. Strings are shared, tables are copied part by part and raw: no metamethod runs, so a
+ * script can neither answer differently the second time nor be suspended in the middle.
+ */
+import { MAX_DEPTH, MAX_PARTS } from "../value/js.ts";
+import { ByteString, float, isInteger, noItems, Table, type TableKey, type Value } from "../value/value.ts";
+import { ENTRY } from "./measure.ts";
+import { allocate } from "./meter.ts";
+import { appendEntry, newCell, newTable } from "./table.ts";
+import {
+  BOOLEAN,
+  FLOAT,
+  INTEGER,
+  LIGHTUSERDATA,
+  type LuaState,
+  type LuaTable,
+  NIL,
+  STRING,
+  TABLE,
+  THREAD,
+  type TValue,
+  USERDATA,
+} from "./types.ts";
+
+/** Why a value can't cross, with the path of the part that can't: `value.user.callback: a function …`. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  /** The keys from the value down to the part. */
+  readonly path: readonly (string | number | boolean)[];
+  /** What it is: `a function`. */
+  readonly what: string;
+  constructor(path: readonly (string | number | boolean)[], what: string) {
+    super(what);
+    this.path = path;
+    this.what = what;
+  }
+  /** The place as a script would write it: `value.user["first name"][3]`. */
+  place(root: string): string {
+    let text = root;
+    for (const key of this.path) {
+      if (typeof key !== "string") text += `[${key}]`;
+      else text += /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+    }
+    return text;
+  }
+}
+
+/** Gives what stands for a function or a handle outside Lua, or undefined where it can't leave. */
+export type Foreign = (cell: TValue) => unknown;
+
+const noForeign: Foreign = () => undefined;
+
+// One conversion at a time, so its state is here and costs no allocation.
+const ancestors: LuaTable[] = [];
+const trail: TValue[] = [];
+let parts = 0;
+let deepest = MAX_DEPTH;
+let foreign: Foreign = noForeign;
+
+/** How deeply tables may nest from now on: `MAX_DEPTH` at most, and when not given. @returns what held before */
+export function limitDepth(depth: number = MAX_DEPTH): number {
+  const before = deepest;
+  deepest = Math.min(depth, MAX_DEPTH);
+  return before;
+}
+
+/**
+ * A Lua value as a Value; nil is undefined.
+ * @throws Refused
+ */
+export function toValue(cell: TValue, outside: Foreign = noForeign): Value | undefined {
+  switch (cell.type) {
+    case STRING:
+      return cell.value as ByteString;
+    case INTEGER:
+    case BOOLEAN:
+      return cell.value as number | boolean;
+    case FLOAT:
+      return float(cell.value as number);
+    case NIL:
+      return undefined;
+  }
+  parts = 0;
+  foreign = outside;
+  try {
+    return convert(cell, 0);
+  } finally {
+    ancestors.length = 0;
+    trail.length = 0;
+  }
+}
+
+function convert(cell: TValue, depth: number): Value {
+  switch (cell.type) {
+    case STRING:
+      return cell.value as ByteString;
+    case INTEGER:
+    case BOOLEAN:
+      return cell.value as number | boolean;
+    case FLOAT:
+      return float(cell.value as number);
+    case TABLE:
+      return convertTable(cell.value as LuaTable, depth);
+    default: {
+      const stand_in = foreign(cell);
+      if (stand_in === undefined) throw refuse(depth, nameOf(cell));
+      return stand_in as Value;
+    }
+  }
+}
+
+function convertTable(t: LuaTable, depth: number): Table {
+  if (depth >= deepest) throw refuse(depth, `a table nested deeper than ${deepest}`);
+  for (let i = 0; i < depth; i++) if (ancestors[i] === t) throw refuse(depth, "a table that contains itself");
+  ancestors[depth] = t;
+  const { strong } = t;
+  parts += strong.size;
+  if (parts > MAX_PARTS) throw refuse(depth, `a table of more than ${MAX_PARTS} parts`);
+
+  let items: Value[] = noItems as never;
+  for (let i = 1, entry = strong.get(1); entry !== undefined; entry = strong.get(++i)) {
+    trail[depth] = entry.key;
+    if (i === 1) items = [];
+    items.push(convert(entry.value, depth + 1));
+  }
+  const count = items.length;
+  if (count === strong.size) return new Table(items, noItems, noItems);
+
+  const keys: TableKey[] = [];
+  const values: Value[] = [];
+  for (let entry = t.f; entry !== undefined; entry = entry.n) {
+    const { key } = entry;
+    trail[depth] = key;
+    if (key.type === STRING) keys.push(key.value as ByteString);
+    else if (key.type === INTEGER) {
+      const n = key.value as number;
+      if (n >= 1 && n <= count) continue; // an item
+      keys.push(n === 0 ? 0 : n); // Fengari keeps the sign of a key of minus zero
+    } else if (key.type === FLOAT || key.type === BOOLEAN) keys.push(key.value as number | boolean);
+    else throw refuse(depth, `${nameOf(key)} as a key`);
+    values.push(convert(entry.value, depth + 1));
+  }
+  return new Table(items, keys, values);
+}
+
+function refuse(depth: number, what: string): Refused {
+  const path = trail.slice(0, depth).map((key) => {
+    if (key.type === STRING) return String(key.value);
+    return key.value as number | boolean;
+  });
+  return new Refused(path, what);
+}
+
+function nameOf(cell: TValue): string {
+  switch (cell.type) {
+    case TABLE:
+      return "a table";
+    case THREAD:
+      return "a coroutine";
+    case USERDATA:
+    case LIGHTUSERDATA:
+      return "a userdata";
+    default:
+      return "a function";
+  }
+}
+
+/** Writes a Value into a stack slot or a table's cell. */
+export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): void {
+  switch (typeof value) {
+    case "number":
+      cell.type = isInteger(value) ? INTEGER : FLOAT;
+      cell.value = value;
+      return;
+    case "boolean":
+      cell.type = BOOLEAN;
+      cell.value = value;
+      return;
+    case "undefined":
+      cell.type = NIL;
+      cell.value = null;
+      return;
+  }
+  if (value instanceof ByteString) {
+    cell.type = STRING;
+    cell.value = value;
+  } else if (value instanceof Table) {
+    cell.type = TABLE;
+    cell.value = buildTable(L, value);
+  } else {
+    cell.type = FLOAT;
+    cell.value = value.value;
+  }
+}
+
+/** A new Lua table with these contents. */
+export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTable {
+  allocate(ENTRY * (items.length + keys.length));
+  const t = newTable(L);
+  for (let i = 0; i < items.length; i++) {
+    const cell = newCell(NIL, null);
+    fromValue(L, items[i], cell);
+    appendEntry(t, i + 1, newCell(INTEGER, i + 1), cell);
+  }
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const cell = newCell(NIL, null);
+    fromValue(L, values[i], cell);
+    if (key instanceof ByteString) appendEntry(t, key.binary, newCell(STRING, key), cell);
+    else if (typeof key === "boolean") appendEntry(t, key, newCell(BOOLEAN, key), cell);
+    else appendEntry(t, key, newCell(isInteger(key) ? INTEGER : FLOAT, key), cell);
+  }
+  return t;
+}

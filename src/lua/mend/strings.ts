@@ -1,0 +1,43 @@
+import { toBinary } from "../../value/bytes.ts";
+import { ByteString } from "../../value/value.ts";
+import { allocate, newString } from "../meter.ts";
+import type { Lstring } from "../types.ts";
+
+/** From this length on the binary form is counted before it is made; that of shorter strings, when it is met. */
+const LONG = 1000;
+
+/**
+ * Fengari hashes a string by writing each byte in hexadecimal without padding. So "\1\35" and "\18\3" are one table
+ * key, and since the same text decides order, "\t" < "a" is false. It also takes a rope of 57 bytes for each byte.
+ *
+ * Here a string's hash is its binary form: one character per byte, exact, in byte order, made once by one native call.
+ * It can't meet the hash of anything else: other values hash to numbers, booleans and objects.
+ */
+export function mendStrings(lstring: Lstring): void {
+  lstring.TString = ByteString;
+  lstring.luaS_hash = toBinary;
+  lstring.luaS_hashlongstr = (s) => {
+    if (s.length > LONG && !s.hasBinary) allocate(s.length);
+    return s.binary;
+  };
+  lstring.luaS_eqlngstr = (a, b) => a === b || sameBytes(a.bytes, b.bytes);
+  lstring.luaS_bless = (_, bytes) => {
+    newString(bytes.length);
+    return new ByteString(bytes);
+  };
+  // A function, not an arrow: Fengari also calls it with `new`.
+  lstring.luaS_new = function copy(_, bytes) {
+    newString(bytes.length);
+    allocate(bytes.length);
+    return new ByteString(Uint8Array.prototype.slice.call(bytes));
+  };
+  lstring.luaS_newliteral = (_, text) => ByteString.fromText(text);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  const length = a.length;
+  if (length !== b.length) return false;
+  if (length > 64) return Buffer.compare(a, b) === 0;
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

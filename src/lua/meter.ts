@@ -1,0 +1,80 @@
+/**
+ * What the script that runs has allocated, counted where it happens: bytes of strings and buffers before they exist,
+ * table entries as they are made. It is an account of what was asked for, not of what is still in use; when it is
+ * used up, `exhausted` looks at what can be reached (measure.ts) and fills it again, or ends the script.
+ *
+ * One script runs in a thread at a time, so the account is here and costs a subtraction.
+ */
+import type { Bytes } from "../value/value.ts";
+
+export interface Account {
+  /** Bytes that may be asked for until `exhausted` is called. */
+  left: Bytes;
+  /** The longest string. */
+  readonly longest: Bytes;
+  /** Fills the account again. @param wanted what was asked for last, which is not there yet. @throws Stopped */
+  exhausted(wanted: Bytes): void;
+  /** A string is to be longer than `longest`. @throws Stopped */
+  tooLong(length: Bytes): never;
+}
+
+const unlimited: Account = {
+  left: Number.POSITIVE_INFINITY,
+  longest: Number.POSITIVE_INFINITY,
+  exhausted() {},
+  tooLong() {
+    throw new RangeError("no string is too long");
+  },
+};
+
+let account: Account = unlimited;
+
+/** Counts for this account from now on, or for none. @returns the one before */
+export function chargeTo(next: Account | undefined): Account {
+  const before = account;
+  account = next ?? unlimited;
+  return before;
+}
+
+/** Before memory is taken. @throws Stopped when the script may not have it */
+export function allocate(bytes: Bytes): void {
+  account.left -= bytes;
+  if (account.left < 0) account.exhausted(bytes);
+}
+
+/** What the VM's own records of a string take, beside its bytes. */
+export const STRING: Bytes = 225;
+
+/** Before a string is made of bytes that are already counted. */
+export function newString(length: Bytes): void {
+  if (length > account.longest) account.tooLong(length);
+  allocate(STRING);
+}
+
+/** Before a buffer is filled. One that grows is doubled, so it may be twice as long as the string it ends as. */
+export function newBuffer(length: Bytes): void {
+  if (length > 2 * account.longest) account.tooLong(length);
+  allocate(length);
+}
+
+/** One buffer of several, counted before it is made. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  newBuffer(length);
+  return Buffer.concat(parts, length);
+}
+
+/**
+ * Stands for `Uint8Array` in the VM's files: a buffer is counted before it exists. What it makes is the real thing.
+ */
+export const MeteredBytes = function (this: unknown, ...args: [never]) {
+  const [length] = args as readonly unknown[];
+  if (typeof length === "number") newBuffer(length);
+  return new Uint8Array(...args);
+} as unknown as Uint8ArrayConstructor;
+Object.defineProperties(MeteredBytes, {
+  prototype: { value: Uint8Array.prototype },
+  from: { value: Uint8Array.from.bind(Uint8Array) },
+  of: { value: Uint8Array.of.bind(Uint8Array) },
+});

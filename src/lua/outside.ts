@@ -1,0 +1,97 @@
+/** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
+import { MoonkeepError } from "../errors.ts";
+import { fromJs, toJs } from "../value/js.ts";
+import { errorOf } from "./handle-type.ts";
+import { fromValue, Refused, toValue } from "./marshal.ts";
+import { fromReference, toReference } from "./reference.ts";
+import type { CallOptions, State } from "./state.ts";
+import { nilCell } from "./table.ts";
+import { baseType, LUA_CLOSURE, NIL, type TValue } from "./types.ts";
+
+/**
+ * A Lua function that came out of a script. Calling it runs it in its script's state, within the limits of the run
+ * that it came from; it resolves to its first result, and rejects as a run does. The state lives until every function
+ * that came out is released, or is garbage.
+ */
+export interface LuaFunction {
+  (...args: unknown[]): Promise<unknown>;
+  /** The script is done with: its handles are released, and the function can't be called any more. */
+  release(): void;
+}
+
+/** Turns JavaScript data into cells of a state. @throws TypeError with the place of what can't cross */
+export function toCells(state: State, values: readonly unknown[], name: string): TValue[] {
+  return values.map((value, i) => {
+    const cell = nilCell();
+    fromValue(state.thread, fromJs(value, `${name}[${i}]`), cell);
+    return cell;
+  });
+}
+
+/** The functions that came out of one run, which keep its state. */
+export class Outside {
+  readonly #state: State;
+  readonly #options: CallOptions;
+  #functions = 0;
+
+  constructor(state: State, options: CallOptions) {
+    this.#state = state;
+    this.#options = options;
+  }
+
+  /** Whether a function that came out needs the state. */
+  get isNeeded(): boolean {
+    return this.#functions > 0;
+  }
+
+  /** @throws MoonkeepError INVALID for what can't leave a script, with its place */
+  value(cell: TValue, name: string): unknown {
+    try {
+      const value = toValue(cell, (part) => this.#foreign(part));
+      return toJs(value);
+    } catch (e) {
+      if (!(e instanceof Refused)) throw e;
+      throw new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} can't leave the script`);
+    }
+  }
+
+  #foreign(cell: TValue): unknown {
+    return baseType(cell) === LUA_CLOSURE ? this.#function(cell) : errorOf(cell);
+  }
+
+  #function(cell: TValue): LuaFunction {
+    const state = this.#state;
+    const reference = toReference(state.thread, cell);
+    this.#functions++;
+    let released = false;
+    const call = async (...args: unknown[]) => {
+      if (released) throw new MoonkeepError("INVALID", "the Lua function was released");
+      const f = fromReference(state.thread, reference);
+      return this.outcome(await state.run(f, toCells(state, args, "args"), this.#options)).value;
+    };
+    const release = () => {
+      if (released) return;
+      released = true;
+      if (--this.#functions === 0) state.close();
+    };
+    return Object.assign(call, { release });
+  }
+
+  /**
+   * What a call came to: the first result, and all of them.
+   * @throws the error of a function that answered `nil, err`
+   */
+  outcome(results: readonly TValue[]): { readonly value: unknown; readonly values: readonly unknown[] } {
+    const [first, second] = results;
+    if (second !== undefined && first?.type === NIL && second.type !== NIL) throw this.#failure(second);
+    const values = results.map((cell, i) => this.value(cell, results.length === 1 ? "result" : `results[${i + 1}]`));
+    return { value: values[0], values };
+  }
+
+  #failure(cell: TValue): MoonkeepError {
+    const known = errorOf(cell);
+    if (known !== undefined) return known;
+    const value = this.value(cell, "error");
+    return new MoonkeepError("UNKNOWN", typeof value === "string" ? value : JSON.stringify(value));
+  }
+}

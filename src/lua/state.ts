@@ -1,0 +1,264 @@
+/**
+ * A Lua state: globals, modules, and calls into it under a budget. Scripts in different states share nothing that they
+ * can change.
+ */
+import { CanceledError, MoonkeepError } from "../errors.ts";
+import type { Eventually } from "../value/eventually.ts";
+import { ByteString, type Bytes, type Value } from "../value/value.ts";
+import { Budget, type Limits } from "./budget.ts";
+import { fengari } from "./fengari.ts";
+import { errorOf } from "./handle-type.ts";
+import { createRandom } from "./lib/math.ts";
+import { fromValue } from "./marshal.ts";
+import type { Module } from "./module.ts";
+import "./native-error.ts";
+import { KeptHandles, type ReleasedAtEnd } from "./kept-handles.ts";
+import type { Random, Runtime } from "./state-of.ts";
+import { openLibraries } from "./stdlib.ts";
+import { Stopped } from "./stopped.ts";
+import { appendField, newCell, nilCell } from "./table.ts";
+import { captureStack, whereIs } from "./traceback.ts";
+import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "./types.ts";
+import { watch } from "./watchdog.ts";
+
+export interface StateOptions {
+  /** What `require` loads, by name. */
+  readonly modules: ReadonlyMap<string, Module>;
+  /** Modules that are there without `require`, as globals of their names. */
+  readonly globals?: readonly Module[];
+  /** What module functions get as their first argument. */
+  readonly call: unknown;
+  /** Where `print` writes: one line with its newline, as bytes. */
+  readonly print: (line: Uint8Array) => void;
+}
+
+export interface CallOptions extends Limits {
+  /** Ends a wait: the call rejects with CANCELED. A script that computes is not interrupted by it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ctrl-C ends the script instead of the process. */
+  readonly interruptible?: boolean | undefined;
+}
+
+/** The time that a library call may overrun the limit before V8 ends it; the instruction count comes first. */
+const GRACE = 10;
+
+export class State implements Runtime {
+  readonly call: unknown;
+  readonly random: Random = createRandom();
+  readonly resumers: LuaState[] = [];
+  readonly print: (line: Uint8Array) => void;
+  root: LuaState | undefined;
+  running: LuaState | undefined;
+  current: LuaState;
+  waiting: Promise<void> | undefined;
+  /** What the call that is going on may use. */
+  budget: Budget | undefined;
+  readonly #L: LuaState;
+  readonly #modules: ReadonlyMap<string, Module>;
+  readonly #kept = new KeptHandles();
+  /** The threads of the calls that run or wait. */
+  readonly #calls = new Set<LuaState>();
+  #broken: MoonkeepError | undefined;
+
+  constructor({ modules, globals = [], call, print }: StateOptions) {
+    this.call = call;
+    this.print = print;
+    this.#modules = modules;
+    this.#L = fengari.lstate.lua_newstate();
+    this.current = this.#L;
+    this.#L.l_G.host = this;
+    openLibraries(this.#L, this.globals);
+    for (const { name, table } of globals) appendField(this.globals, name, newCell(TABLE, table().value));
+  }
+
+  /** The table of globals. */
+  get globals(): LuaTable {
+    return (this.#L.l_G.l_registry.value as LuaTable).strong.get(2 /* LUA_RIDX_GLOBALS */)!.value.value as LuaTable;
+  }
+
+  /** The state's first thread, for work on the stack outside any call. */
+  get thread(): LuaState {
+    return this.#L;
+  }
+
+  get moduleNames(): readonly string[] {
+    return [...this.#modules.keys()];
+  }
+
+  require(name: string): TValue | undefined {
+    const table = this.#modules.get(name)?.table();
+    return table === undefined ? undefined : newCell(table.type, table.value);
+  }
+
+  keep(handle: object, type: ReleasedAtEnd): void {
+    this.#kept.add(handle, type);
+  }
+
+  // ---- what budget.ts looks at ----
+
+  threads(): Iterable<LuaState> {
+    return new Set([this.#L, ...this.#calls, ...this.resumers, this.current]);
+  }
+
+  get kept(): Bytes {
+    return this.#kept.bytes;
+  }
+
+  /** Where in Lua the host call that is going on was made: `file:line`. */
+  get where(): string | undefined {
+    return this.running === undefined ? undefined : whereIs(this.running);
+  }
+
+  setGlobal(name: string, value: Value): void {
+    const L = this.#L;
+    const cell = nilCell();
+    fromValue(L, value, cell);
+    fengari.ltable.luaH_setfrom(L, this.globals, newCell(STRING, ByteString.fromText(name)), cell);
+  }
+
+  /**
+   * Compiles a chunk of text.
+   * @param name as Lua names chunks: `@file` or `=text`.
+   * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`.
+   */
+  load(source: Uint8Array, name: string): TValue {
+    const L = this.#L;
+    let pending: Uint8Array | null = source;
+    const read = () => {
+      const chunk = pending;
+      pending = null;
+      return chunk;
+    };
+    const status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
+    const top = L.stack[L.top - 1]!;
+    const cell = newCell(top.type, top.value);
+    fengari.lua.lua_pop(L, 1);
+    if (status === OK) return cell;
+    throw errorOf(cell) ?? new MoonkeepError("INVALID", messageOf(cell));
+  }
+
+  /**
+   * Calls a Lua function in a coroutine of its own. Answers at once unless the function has to wait.
+   * @returns its results, as cells of this state.
+   * @throws what the function raised, as MoonkeepError; LimitError when a limit was hit, after which the state is
+   * broken and no function of it can be called.
+   */
+  run(f: TValue, args: readonly TValue[], options: CallOptions = {}): Eventually<readonly TValue[]> {
+    if (this.#broken !== undefined) throw this.#broken;
+    const L = this.#L;
+    const co = fengari.lstate.lua_newthread(L);
+    fengari.lua.lua_pop(L, 1);
+    if (!fengari.lua.lua_checkstack(co, args.length + 1)) {
+      throw new MoonkeepError("INVALID", `too many arguments: ${args.length}`);
+    }
+    for (const { type, value } of [f, ...args]) co.stack[co.top++] = newCell(type, value);
+    return this.#resume(co, args.length, new Budget(options), options);
+  }
+
+  /** Runs a call until it ends or waits. Calls of one state may wait at the same time, and one may start within another. */
+  #resume(co: LuaState, nargs: number, budget: Budget, options: CallOptions): Eventually<readonly TValue[]> {
+    if (this.#broken !== undefined) throw this.#broken;
+    const { root, current, budget: outerBudget } = this;
+    const outer = this.resumers.splice(0);
+    this.root = co;
+    this.current = co;
+    this.budget = budget;
+    this.#calls.add(co);
+    const detach = budget.attach(co, this);
+    let status: number;
+    try {
+      status = this.#watched(co, nargs, budget, options);
+    } catch (e) {
+      if (e instanceof Stopped) this.#broken = e.reason as MoonkeepError;
+      throw e instanceof Stopped ? e.reason : e;
+    } finally {
+      detach();
+      this.root = root;
+      this.current = current;
+      this.budget = outerBudget;
+      this.resumers.splice(0, this.resumers.length, ...outer);
+    }
+    if (status === YIELD) return this.#wait(co, budget, options);
+    this.#calls.delete(co);
+    const results = co.stack.slice(status === OK ? 1 : co.top - 1, co.top);
+    if (status === OK) return results;
+    throw raised(co, results[0] ?? nilCell());
+  }
+
+  #watched(co: LuaState, nargs: number, budget: Budget, options: CallOptions): number {
+    const resume = () => fengari.ldo.lua_resume(co, null, nargs);
+    const { timeout, interruptible = false } = options;
+    if (timeout === undefined && !interruptible) return resume();
+    const outcome = watch(budget.remaining + GRACE, interruptible, resume);
+    if (outcome === "timeout") return budget.stop("time", timeout!);
+    if (outcome === "interrupted") throw new Stopped(interrupted());
+    return outcome.result;
+  }
+
+  /** Goes on with the script when what it waits for is there, unless its time or its caller's patience ends first. */
+  async #wait(co: LuaState, budget: Budget, options: CallOptions): Promise<readonly TValue[]> {
+    const waiting = this.waiting as Promise<void>;
+    this.waiting = undefined;
+    let timer: NodeJS.Timeout | undefined;
+    let abort: (() => void) | undefined;
+    const { signal } = options;
+    try {
+      await Promise.race([
+        waiting,
+        new Promise<never>((_, reject) => {
+          if (Number.isFinite(budget.remaining)) {
+            timer = setTimeout(
+              () => {
+                try {
+                  budget.stop("time", options.timeout!, co);
+                } catch (e) {
+                  reject(e);
+                }
+              },
+              Math.max(0, budget.remaining),
+            );
+          }
+          abort = () => reject(new Stopped(canceled(signal)));
+          if (signal?.aborted) abort();
+          signal?.addEventListener("abort", abort);
+        }),
+      ]);
+    } catch (e) {
+      this.#calls.delete(co);
+      throw (e as Stopped).reason; // this call is abandoned; the state is sound, and others may go on in it
+    } finally {
+      clearTimeout(timer);
+      if (abort !== undefined) signal?.removeEventListener("abort", abort);
+    }
+    return this.#resume(co, 0, budget, options);
+  }
+
+  /** Releases every handle that the script still holds. Functions that came out can't be called any more. */
+  close(): void {
+    this.#broken ??= new MoonkeepError("INVALID", "the script has ended");
+    this.#kept.releaseAll();
+  }
+}
+
+const interrupted = () => new CanceledError("interrupted");
+const canceled = (signal: AbortSignal | undefined) => new CanceledError("the run was canceled", signal?.reason);
+
+/** The error that a Lua call ended with. What was raised may be any value, and even nil. */
+function raised(co: LuaState, cell: TValue): MoonkeepError {
+  const known = errorOf(cell);
+  if (known !== undefined) {
+    if (!known.hasLuaStack) known.luaStack = captureStack(co);
+    return known;
+  }
+  const error = new MoonkeepError("UNKNOWN", messageOf(cell));
+  error.luaStack = captureStack(co);
+  return error;
+}
+
+/** What to say of a raised value. Nothing of the script runs here, so `__tostring` is not asked. */
+export function messageOf(cell: TValue): string {
+  if (cell.type === STRING) return (cell.value as ByteString).toString();
+  if (typeof cell.value === "number" || typeof cell.value === "boolean") return String(cell.value);
+  const names = ["nil", "boolean", "userdata", "number", "string", "table", "function", "userdata", "thread"];
+  return `(error object is a ${names[cell.type & 0x0f] ?? "value"} value)`;
+}

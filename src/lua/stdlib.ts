@@ -1,0 +1,122 @@
+/**
+ * What a script starts with: Lua 5.3's libraries less what reaches outside, by an allow-list. The library tables are
+ * made once, are read-only, and are shared by all states.
+ */
+import { ByteString } from "../value/value.ts";
+import { fengari } from "./fengari.ts";
+import { base, setmetatableWith, tonumberWith } from "./lib/base.ts";
+import { coroutine } from "./lib/coroutine.ts";
+import { math } from "./lib/math.ts";
+import { os } from "./lib/os.ts";
+import { format, rep } from "./lib/string.ts";
+import { countedFunctions } from "./lib/table.ts";
+import { freeze } from "./mend/tables.ts";
+import {
+  appendEntry,
+  appendField,
+  newCell,
+  newTable,
+  rawField,
+  shared,
+  stringCell,
+  tableCell,
+  textCell,
+} from "./table.ts";
+import { LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, type LuaTable, STRING, type TValue } from "./types.ts";
+
+const functionCell = (f: LuaCFunction): TValue => newCell(LIGHT_C_FUNCTION, f);
+
+/** Opens one of Fengari's libraries in the shared state and gives its table. */
+function open(library: LuaCFunction): LuaTable {
+  library(shared);
+  return shared.stack[--shared.top]!.value as LuaTable;
+}
+
+/** A read-only table with these fields, in this order. */
+export function frozenTable(fields: Readonly<Record<string, TValue>>): LuaTable {
+  const table = newTable(shared);
+  for (const [name, cell] of Object.entries(fields)) appendField(table, name, cell);
+  return freeze(table);
+}
+
+/** Takes the listed names out of a library, or out of ours where we have our own. */
+function pick(
+  library: LuaTable,
+  names: readonly string[],
+  ours: Readonly<Record<string, LuaCFunction>> = {},
+): LuaTable {
+  const fields: Record<string, TValue> = {};
+  for (const name of names) {
+    const cell = Object.hasOwn(ours, name) ? functionCell(ours[name]!) : rawField(library, name);
+    if (cell === undefined) throw new Error(`the library has no function '${name}'`);
+    fields[name] = cell;
+  }
+  return frozenTable(fields);
+}
+
+const words = (text: string) => text.split(" ");
+
+const basic = open(fengari.lualib.luaopen_base);
+const basicNames = words(
+  "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen rawset require " +
+    "select setmetatable tonumber tostring type xpcall",
+);
+const ownBasic: Readonly<Record<string, LuaCFunction>> = {
+  ...base,
+  setmetatable: setmetatableWith(rawField(basic, "setmetatable")!.value as LuaCFunction),
+  tonumber: tonumberWith(rawField(basic, "tonumber")!.value as LuaCFunction),
+};
+
+const string = pick(
+  open(fengari.lualib.luaopen_string),
+  words("byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper"),
+  { format, rep },
+);
+
+const tableLibrary = open(fengari.lualib.luaopen_table);
+const countedTable = Object.fromEntries(
+  Object.entries(countedFunctions).map(([name, count]) => [
+    name,
+    count(rawField(tableLibrary, name)!.value as LuaCFunction),
+  ]),
+);
+
+const libraries: Readonly<Record<string, LuaTable>> = {
+  coroutine: frozenTable(Object.fromEntries(Object.entries(coroutine).map(([name, f]) => [name, functionCell(f)]))),
+  math: pick(
+    open(fengari.lualib.luaopen_math),
+    words(
+      "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random " +
+        "randomseed sin sqrt tan tointeger type ult",
+    ),
+    math,
+  ),
+  os: frozenTable(Object.fromEntries(Object.entries(os).map(([name, f]) => [name, functionCell(f)]))),
+  string,
+  table: pick(tableLibrary, words("concat insert move pack remove sort unpack"), countedTable),
+  utf8: pick(open(fengari.lualib.luaopen_utf8), words("char charpattern codepoint codes len offset")),
+};
+
+const stringMetatable = frozenTable({ __index: tableCell(string) });
+
+/** The global names and what they start as; each state gets cells of its own. */
+const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [
+  ...basicNames.map(
+    (name) =>
+      [
+        ByteString.fromText(name),
+        Object.hasOwn(ownBasic, name) ? functionCell(ownBasic[name]!) : rawField(basic, name)!,
+      ] as const,
+  ),
+  ...Object.entries(libraries).map(([name, table]) => [ByteString.fromText(name), tableCell(table)] as const),
+  [ByteString.fromText("_VERSION"), textCell("Lua 5.3")],
+];
+
+/** Fills the empty table of globals of a new state. */
+export function openLibraries(L: LuaState, target: LuaTable): void {
+  for (const [name, { type, value }] of globals) {
+    appendEntry(target, name.binary, stringCell(name), newCell(type, value));
+  }
+  appendField(target, "_G", tableCell(target));
+  L.l_G.mt[STRING & 0x0f] = stringMetatable;
+}

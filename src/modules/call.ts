@@ -1,0 +1,45 @@
+import type { MoonkeepError } from "../errors.ts";
+import type { Actor, Attributes } from "../security/actor.ts";
+import type { Policy } from "../security/policy.ts";
+import type { Scope } from "../security/scope.ts";
+
+/** An entry of the registry as a module sees it: what the host opened for it. */
+export interface OpenEntry {
+  readonly id: string;
+  readonly kind: string;
+  readonly value: unknown;
+}
+
+/** What the policies say of one action on one resource, for the actor of this call. */
+export interface Permission {
+  /** The answer where it does not depend on attributes; undefined where it does. */
+  readonly settled: boolean | undefined;
+  allows(attributes: Attributes): boolean;
+  /** `allows({ key })`, without making the object. */
+  allowsKey(key: string): boolean;
+}
+
+/** What a module function may ask of its host. Every function gets one as its first argument. */
+export interface Call {
+  /** Who the script acts as, and the policies in force. Read-only: a script can't change either for itself. */
+  readonly actor: Actor | undefined;
+  readonly scope: Scope | undefined;
+  /** A policy of the registry. @throws MoonkeepError NOT_FOUND */
+  policy(id: string): Policy;
+  /** The scope of a policy group of the registry. @throws MoonkeepError NOT_FOUND */
+  group(id: string): Scope;
+  /** The entry with this id, opened. */
+  entry(id: string): OpenEntry | undefined;
+  /** An id that exists and is close to this one. */
+  nearest(id: string): string | undefined;
+  /** Whether what is written to stores is limited: if not, nobody needs to know how much it is. */
+  readonly countsWrites: boolean;
+  /** Before something is done that a limit may count. Ends the script when there is too much of it. */
+  spend(what: "storeOperations" | "storeBytes", amount: number): void;
+  /** What a module asks before it acts: a decision that is carried out, and shows in the audit stream. */
+  permission(action: string, resource: string): Permission;
+  /** The same decision for whoever only wants to know. */
+  can(action: string, resource: string, attributes: Attributes): boolean;
+  /** The error for what was denied; its details name action, resource, actor and the policy that decided. */
+  denied(message: string, action: string, resource: string, attributes?: Attributes): MoonkeepError;
+}

@@ -1,0 +1,126 @@
+/** `errors`, a global of every script and also `require("errors")`. */
+import { type Frame, kindNamed, kinds, MoonkeepError } from "../errors.ts";
+import { type Arg, isNil, objectOf, plainOf, stringOf, text, typeOf } from "../lua/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { Refused } from "../lua/marshal.ts";
+import { defineModule, type Module, plain } from "../lua/module.ts";
+import { sizeOfPlain, toJs } from "../value/js.ts";
+import type { Bytes } from "../value/value.ts";
+import type { Call } from "./call.ts";
+import { anything } from "./params.ts";
+
+const invalid = (message: string) => new MoonkeepError("INVALID", message);
+
+/** What scripts compare with the constants: the constant's value, or the script's own word. */
+const kindValue = (kind: string): string =>
+  Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds].value : kind;
+
+const asKind = (word: string): string => kindNamed(word) ?? word;
+
+function plainData(arg: Arg, name: string): unknown {
+  try {
+    return toJs(plainOf(arg));
+  } catch (e) {
+    throw e instanceof Refused ? invalid(`${e.place(name)}: ${e.what} can't be part of an error`) : e;
+  }
+}
+
+/** `errors.new(message)`, `errors.new(kind, message)`, or `errors.new{message=, kind=, retryable=, details=}`. */
+function create(_: Call, first: Arg, second: Arg): MoonkeepError {
+  if (typeOf(first) === "table") return fromTable(plainData(first, "error"));
+  const words = [first, second].map((arg, i) => {
+    if (isNil(arg) && i === 1) return undefined;
+    const word = stringOf(arg);
+    if (word === undefined) throw invalid(`errors.new: expected a message, got ${typeOf(arg)}`);
+    return word.toString();
+  });
+  const [kind, message] = words as [string, string | undefined];
+  return message === undefined ? new MoonkeepError("UNKNOWN", kind) : new MoonkeepError(asKind(kind), message);
+}
+
+/** A table by the names of its fields: what lies at 1 is the field "1". */
+function fieldsOf(table: unknown): Record<string, unknown> {
+  if (Array.isArray(table)) return Object.fromEntries(table.map((item, i) => [i + 1, item]));
+  return table instanceof Map ? Object.fromEntries(table) : (table as Record<string, unknown>);
+}
+
+function fromTable(given: unknown): MoonkeepError {
+  const { message, kind = "", retryable, details, ...unknown } = fieldsOf(given);
+  const [stray] = Object.keys(unknown);
+  if (stray !== undefined) {
+    throw invalid(`errors.new: there is no field "${stray}"; the fields are message, kind, retryable, details`);
+  }
+  if (typeof message !== "string") throw invalid("errors.new: the field message must be a string");
+  if (typeof kind !== "string") throw invalid("errors.new: the field kind must be a string");
+  if (retryable !== undefined && typeof retryable !== "boolean") {
+    throw invalid("errors.new: the field retryable must be a boolean");
+  }
+  if (details !== undefined && (typeof details !== "object" || details === null)) {
+    throw invalid("errors.new: the field details must be a table");
+  }
+  return new MoonkeepError(asKind(kind), message, {
+    ...(retryable === undefined ? {} : { retryable }),
+    details: details as Record<string, unknown> | undefined,
+  });
+}
+
+function wrap(_: Call, err: Arg, context: string): MoonkeepError {
+  const known = objectOf(err);
+  if (known instanceof MoonkeepError) return known.wrapped(context);
+  const message = stringOf(err);
+  if (message === undefined) throw invalid(`errors.wrap: expected an error or a string, got ${typeOf(err)}`);
+  return new MoonkeepError("UNKNOWN", message.toString(), { context: [context] });
+}
+
+function is(_: Call, x: Arg, kind: string): boolean {
+  const error = objectOf(x);
+  return error instanceof MoonkeepError && kindValue(error.kind) === kindValue(asKind(kind));
+}
+
+const describeFrame = ({ source, line, name }: Frame) => ({ source, line, name });
+
+function callStack(_: Call, x: Arg): unknown {
+  const error = objectOf(x);
+  if (!(error instanceof MoonkeepError)) return undefined;
+  return { thread: "main", frames: error.luaStack.map(describeFrame) };
+}
+
+/** What `stack()` says: the text, then where it came from. */
+const stackOf = (error: MoonkeepError) => [error.text, error.traceback].filter((part) => part !== "").join("\n");
+
+const detailsOf = ({ details }: MoonkeepError) =>
+  details instanceof Map || (details !== undefined && Object.keys(details).length > 0) ? details : undefined;
+
+/** Errors don't change, so each is weighed once. */
+const weighed = new WeakMap<MoonkeepError, Bytes>();
+
+function bytesOf(error: MoonkeepError): Bytes {
+  const known = weighed.get(error) ?? sizeOfPlain([error.kind, error.text, error.details]);
+  weighed.set(error, known);
+  return known;
+}
+
+export const errorHandle: HandleDescription = defineHandle(
+  "error",
+  MoonkeepError,
+  {},
+  {
+    functions: {
+      kind: plain([], (error: MoonkeepError) => kindValue(error.kind)),
+      message: plain([], (error: MoonkeepError) => error.message),
+      retryable: plain([], (error: MoonkeepError) => error.retryable),
+      details: plain([], detailsOf),
+      stack: plain([], stackOf),
+    },
+    tostring: (error) => error.text,
+    bytes: bytesOf,
+  },
+);
+
+export const errorsModule: Module = defineModule("errors", {
+  ...Object.fromEntries(Object.entries(kinds).map(([name, { value }]) => [name, value])),
+  new: plain([anything("kind"), anything("message")], create),
+  wrap: plain([anything("err"), text("context")], wrap),
+  is: plain([anything("x"), text("kind")], is),
+  call_stack: plain([anything("err")], callStack),
+});

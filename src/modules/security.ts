@@ -1,0 +1,213 @@
+/**
+ * `require("security")`: who a script acts as, under which policies, and what those say. Everything here is to look at
+ * or to hand on: a script can make narrower scopes and other actors, if the policies let it, and evaluate them, but its
+ * own actor and scope stay what the host gave it.
+ */
+import { MoonkeepError } from "../errors.ts";
+import { type Arg, isNil, itemsOf, objectOf, type Param, plainOf, typeOf } from "../lua/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { Refused } from "../lua/marshal.ts";
+import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { type Actor, type Attributes, type Data, makeActor, noAttributes } from "../security/actor.ts";
+import type { Policy } from "../security/policy.ts";
+import { Scope } from "../security/scope.ts";
+import { sizeOfPlain } from "../value/js.ts";
+import { Table } from "../value/value.ts";
+import type { Call } from "./call.ts";
+import { toData } from "./data.ts";
+import { word } from "./params.ts";
+
+/** An actor in the hands of a script. */
+class ActorHandle {
+  readonly actor: Actor;
+  constructor(actor: Actor) {
+    this.actor = actor;
+  }
+}
+
+/** A policy in the hands of a script. */
+class PolicyHandle {
+  readonly policy: Policy;
+  constructor(policy: Policy) {
+    this.policy = policy;
+  }
+}
+
+/** A scope in the hands of a script, which may make others of it as far as the policies allow. */
+class ScopeHandle {
+  readonly scope: Scope;
+  readonly call: Call;
+  constructor(scope: Scope, call: Call) {
+    this.scope = scope;
+    this.call = call;
+  }
+
+  /** A scope that `change` makes of this one. @throws PERMISSION_DENIED */
+  derive(how: "with" | "without", change: (scope: Scope) => Scope): ScopeHandle {
+    ask(this.call, "security.scope.create", how, `not allowed to change a scope by ${how}`);
+    return new ScopeHandle(change(this.scope), this.call);
+  }
+}
+
+/** @throws PERMISSION_DENIED with this message */
+function ask(call: Call, action: string, resource: string, message: string): void {
+  if (!call.permission(action, resource).allows(noAttributes)) throw call.denied(message, action, resource);
+}
+
+// ---- parameters ----
+
+const invalid = (message: string) => new MoonkeepError("INVALID", message);
+
+function handleParam<T>(name: string, type: string, of: abstract new (...args: never[]) => T): Param<T> {
+  return {
+    name,
+    type,
+    optional: false,
+    read(arg) {
+      const object = objectOf(arg);
+      if (object instanceof of) return object;
+      throw invalid(`${name}: expected a ${type}, got ${typeOf(arg)}`);
+    },
+  };
+}
+
+const actorParam = handleParam("actor", "security.Actor", ActorHandle);
+const policyParam = handleParam("policy", "security.Policy", PolicyHandle);
+
+/** A policy, or its id. */
+const policyOrId: Param<string> = {
+  name: "policy",
+  type: "security.Policy|string",
+  optional: false,
+  read(arg) {
+    const object = objectOf(arg);
+    return object instanceof PolicyHandle ? object.policy.id : word("policy").read(arg);
+  },
+};
+
+function dataOf(arg: Arg, name: string): Data {
+  try {
+    const value = plainOf(arg);
+    if (!(value instanceof Table)) throw invalid(`${name}: expected a table, got ${typeOf(arg)}`);
+    return toData(value);
+  } catch (e) {
+    throw e instanceof Refused ? invalid(`${e.place(name)}: ${e.what} is no plain data`) : e;
+  }
+}
+
+/** The attributes of a question: a table, or nothing. An empty table is no list here. */
+const meta: Param<Attributes> = {
+  name: "meta",
+  type: "table",
+  optional: true,
+  read(arg) {
+    if (isNil(arg)) return noAttributes;
+    const data = dataOf(arg, "meta");
+    if (!Array.isArray(data)) return data as Attributes;
+    if (data.length === 0) return noAttributes;
+    throw invalid("meta: expected names and values, got a list");
+  },
+};
+
+const policyList: Param<readonly Policy[]> = {
+  name: "policies",
+  type: "table",
+  optional: true,
+  read(arg) {
+    if (isNil(arg)) return [];
+    const items = itemsOf(arg);
+    if (items === undefined) throw invalid(`policies: expected a list of policies, got ${typeOf(arg)}`);
+    return items.map((item) => policyParam.read(item).policy);
+  },
+};
+
+// ---- the module ----
+
+function newActor(call: Call, id: string, about: Attributes): ActorHandle {
+  ask(call, "security.actor.create", id, `not allowed to create actor: ${id}`);
+  try {
+    return new ActorHandle(makeActor(id, about));
+  } catch (e) {
+    throw e instanceof TypeError ? invalid(e.message) : e; // deeper than data may be, or a number that is not finite
+  }
+}
+
+function newScope(call: Call, policies: readonly Policy[]): ScopeHandle {
+  ask(call, "security.scope.create", "custom", "not allowed to create a scope");
+  return new ScopeHandle(new Scope(policies), call);
+}
+
+function policy(call: Call, id: string): PolicyHandle {
+  ask(call, "security.policy.get", id, `not allowed to access policy: ${id}`);
+  return new PolicyHandle(call.policy(id));
+}
+
+function namedScope(call: Call, id: string): ScopeHandle {
+  ask(call, "security.policy_group.get", id, `not allowed to access policy group: ${id}`);
+  return new ScopeHandle(call.group(id), call);
+}
+
+export const actorHandle: HandleDescription = defineHandle(
+  "security.Actor",
+  ActorHandle,
+  {},
+  {
+    functions: {
+      id: plain([], ({ actor }: ActorHandle) => actor.id),
+      meta: plain([], ({ actor }: ActorHandle) => actor.meta),
+    },
+    tostring: ({ actor }) => `security.Actor{${actor.id}}`,
+    bytes: ({ actor }) => sizeOfPlain([actor.id, actor.meta]),
+  },
+);
+
+export const policyHandle: HandleDescription = defineHandle(
+  "security.Policy",
+  PolicyHandle,
+  {},
+  {
+    functions: {
+      id: plain([], (handle: PolicyHandle) => handle.policy.id),
+      evaluate: plain(
+        [actorParam, word("action"), word("resource"), meta],
+        (handle: PolicyHandle, { actor }, action, resource, about) =>
+          new Scope([handle.policy]).evaluate(actor, action, resource, about),
+      ),
+    },
+    tostring: (handle) => `security.Policy{${handle.policy.id}}`,
+  },
+);
+
+export const scopeHandle: HandleDescription = defineHandle(
+  "security.Scope",
+  ScopeHandle,
+  {},
+  {
+    functions: {
+      with: plain([policyParam], (handle: ScopeHandle, { policy: added }) =>
+        handle.derive("with", (scope) => scope.with(added)),
+      ),
+      without: plain([policyOrId], (handle: ScopeHandle, id) => handle.derive("without", (scope) => scope.without(id))),
+      contains: plain([policyOrId], ({ scope }: ScopeHandle, id) => scope.contains(id)),
+      policies: plain([], ({ scope }: ScopeHandle) => scope.policies.map((one) => new PolicyHandle(one))),
+      evaluate: plain(
+        [actorParam, word("action"), word("resource"), meta],
+        ({ scope }: ScopeHandle, { actor }, action, resource, about) => scope.evaluate(actor, action, resource, about),
+      ),
+    },
+    bytes: ({ scope }) => 16 * scope.policies.length,
+    tostring: ({ scope }) => `security.Scope{${scope.policies.map(({ id }) => id).join(", ")}}`,
+  },
+);
+
+export const securityModule: Module = defineModule("security", {
+  actor: plain([], (call: Call) => call.actor && new ActorHandle(call.actor)),
+  scope: plain([], (call: Call) => call.scope && new ScopeHandle(call.scope, call)),
+  can: plain([word("action"), word("resource"), meta], (call: Call, action, resource, about) =>
+    call.can(action, resource, about),
+  ),
+  new_actor: plain([word("id"), meta], newActor),
+  new_scope: plain([policyList], newScope),
+  policy: fn([word("id")], policy),
+  named_scope: fn([word("id")], namedScope),
+});

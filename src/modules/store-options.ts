@@ -1,0 +1,106 @@
+/** The option tables of `store.get`, `put` and `list`. */
+import { actionUnknown, bothConditions, limitOutOfRange, optionUnknown, optionWrongType } from "../stores/errors.ts";
+import type { Page, Write } from "../stores/store.ts";
+import type { Binary } from "../value/bytes.ts";
+import { ByteString, Float, type Key, Table, type Value } from "../value/value.ts";
+import { milliseconds } from "./params.ts";
+
+const DEFAULT_PAGE = 100;
+const LARGEST_PAGE = 1000;
+
+/** What a handle may do, of what its holder may. */
+export interface Restriction {
+  /** Only keys that begin with this. */
+  readonly prefix: Key;
+  /** Only these operations; undefined: all. */
+  readonly actions: ReadonlySet<StoreAction> | undefined;
+}
+
+/** The operations that a handle can be limited to: `entry` reads, `put` writes. */
+export const storeActions = ["get", "set", "has", "delete", "list", "info"] as const;
+export type StoreAction = (typeof storeActions)[number];
+
+export const unrestricted: Restriction = { prefix: "" as Key, actions: undefined };
+
+const restrictionOptions = ["prefix", "actions"] as const;
+const writeOptions = ["ttl", "only_if_absent", "if_version"] as const;
+const pageOptions = ["prefix", "after", "limit"] as const;
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types, and operations that there are not. */
+export function readRestriction(table: Table | undefined): Restriction {
+  if (table === undefined) return unrestricted;
+  const given = read(table, restrictionOptions);
+  return {
+    prefix: string(given.prefix, "prefix")?.binary ?? unrestricted.prefix,
+    actions: given.actions === undefined ? undefined : new Set(actionList(given.actions)),
+  };
+}
+
+function actionList(given: Value): StoreAction[] {
+  if (!(given instanceof Table) || given.keys.length > 0) throw optionWrongType("actions", "a list", typeName(given));
+  return given.items.map((item) => {
+    const known = storeActions.find((action) => item instanceof ByteString && item.toString() === action);
+    if (known === undefined)
+      throw actionUnknown(item instanceof ByteString ? item.toString() : typeName(item), storeActions);
+    return known;
+  });
+}
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types, and both conditions at once. */
+export function readWrite(table: Table | undefined): Write {
+  const given = read(table, writeOptions);
+  const seconds = number(given.ttl, "ttl");
+  const absent = boolean(given.only_if_absent, "only_if_absent");
+  const version = string(given.if_version, "if_version");
+  if (absent === true && version !== undefined) throw bothConditions();
+  return {
+    ttl: seconds === undefined ? undefined : milliseconds(seconds),
+    onlyIf: absent === true ? "absent" : version === undefined ? undefined : { version: version.toString() },
+  };
+}
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types, and a limit that is none. */
+export function readPage(table: Table | undefined): Page {
+  const given = read(table, pageOptions);
+  const limit = number(given.limit, "limit") ?? DEFAULT_PAGE;
+  if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_PAGE) throw limitOutOfRange(limit, LARGEST_PAGE);
+  return {
+    prefix: string(given.prefix, "prefix")?.binary ?? ("" as Binary),
+    after: string(given.after, "after")?.binary,
+    limit,
+  };
+}
+
+function read<K extends string>(table: Table | undefined, known: readonly K[]): Partial<Record<K, Value>> {
+  const given: Partial<Record<string, Value>> = {};
+  if (table === undefined) return given as Partial<Record<K, Value>>;
+  if (table.items.length > 0) throw optionUnknown("1", known);
+  table.keys.forEach((name, i) => {
+    const text = String(name);
+    if (!(name instanceof ByteString) || !known.includes(text as K)) throw optionUnknown(text, known);
+    given[text] = table.values[i]!;
+  });
+  return given as Partial<Record<K, Value>>;
+}
+
+function number(given: Value | undefined, name: string): number | undefined {
+  if (given === undefined || typeof given === "number") return given;
+  if (given instanceof Float) return given.value;
+  throw optionWrongType(name, "a number", typeName(given));
+}
+
+function boolean(given: Value | undefined, name: string): boolean | undefined {
+  if (given === undefined || typeof given === "boolean") return given;
+  throw optionWrongType(name, "a boolean", typeName(given));
+}
+
+function string(given: Value | undefined, name: string): ByteString | undefined {
+  if (given === undefined || given instanceof ByteString) return given;
+  throw optionWrongType(name, "a string", typeName(given));
+}
+
+function typeName(given: Value): string {
+  if (given instanceof ByteString) return "string";
+  if (given instanceof Table) return "table";
+  return typeof given === "boolean" ? "boolean" : "number";
+}

@@ -1,0 +1,250 @@
+/** `require("store")`: the documented store API. A backend is reached through a permission, and in no other way. */
+import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { noAttributes } from "../security/actor.ts";
+import { keyDenied, notAStore, storeDenied, storeNotFound, storeReleased } from "../stores/errors.ts";
+import type { Entry, Page, Store, Write } from "../stores/store.ts";
+import { binaryToText } from "../value/bytes.ts";
+import { andThen, type Eventually } from "../value/eventually.ts";
+import { ByteString, type Key, type Milliseconds, noItems, sizeOf, Table, type Value } from "../value/value.ts";
+import type { Call, Permission } from "./call.ts";
+import { id, key, options, ttl, value } from "./params.ts";
+import {
+  type Restriction,
+  readPage,
+  readRestriction,
+  readWrite,
+  type StoreAction,
+  unrestricted,
+} from "./store-options.ts";
+
+/** What the policies are asked before a key is touched, the verb of the refusal, and the name for a restriction. */
+const keyActions = {
+  "store.key.get": { verb: "read", name: "get" },
+  "store.key.set": { verb: "write", name: "set" },
+  "store.key.delete": { verb: "delete", name: "delete" },
+  "store.key.has": { verb: "check", name: "has" },
+} as const;
+type KeyAction = keyof typeof keyActions;
+
+/**
+ * A store in the hands of a script: it does what the policies allow the script's actor, until it is released. One that
+ * is restricted does less, whoever holds it, and there is no way back from it to one that does more.
+ */
+export class StoreHandle {
+  readonly #id: string;
+  readonly #store: Store;
+  readonly #call: Call;
+  readonly #restriction: Restriction;
+  #released = false;
+  /** What the policies say, decided once as far as the key does not matter. */
+  readonly #permissions: Partial<Record<string, Permission>> = {};
+
+  constructor(storeId: string, store: Store, call: Call, restriction: Restriction) {
+    this.#id = storeId;
+    this.#store = store;
+    this.#call = call;
+    this.#restriction = restriction;
+  }
+
+  get(k: Key): Eventually<Value | undefined> {
+    return this.#reach("store.key.get", k).get(k);
+  }
+
+  set(k: Key, v: Value, life: Milliseconds | undefined): Eventually<boolean> {
+    const store = this.#reach("store.key.set", k);
+    this.#count(k, v);
+    return andThen(store.set(k, v, life), yes);
+  }
+
+  has(k: Key): Eventually<boolean> {
+    return this.#reach("store.key.has", k).has(k);
+  }
+
+  delete(k: Key): Eventually<boolean> {
+    return this.#reach("store.key.delete", k).delete(k);
+  }
+
+  entry(k: Key): Eventually<Value | undefined> {
+    const store = this.#reach("store.key.get", k);
+    return andThen(store.entry(k), (found) => (found === undefined ? undefined : describe(found)));
+  }
+
+  put(k: Key, v: Value, opts: Table | undefined): Eventually<Value> {
+    const write: Write = readWrite(opts);
+    const store = this.#reach("store.key.set", k);
+    this.#count(k, v);
+    return andThen(store.put(k, v, write), describe);
+  }
+
+  list(opts: Table | undefined): Eventually<Value> {
+    const page = this.#within(readPage(opts));
+    this.#live();
+    const prefix = { prefix: binaryToText(page.prefix) };
+    if (!this.#has("list") || !this.#permission("store.key.list").allows(prefix)) {
+      throw this.#call.denied(storeDenied("list", this.#id).message, "store.key.list", this.#id, prefix);
+    }
+    return andThen(this.#readable(page, []), (found) => describePage(found, page.limit));
+  }
+
+  info(): Value {
+    this.#live();
+    if (!this.#has("info") || !this.#permission("store.info").allows(noAttributes)) {
+      throw this.#call.denied(storeDenied("access", this.#id).message, "store.info", this.#id);
+    }
+    const { backend, consistency, durable, list, versioned, conditionalPut, ttl: expires } = this.#store.traits;
+    return record({
+      id: ByteString.fromText(this.#id),
+      backend: ByteString.fromText(backend),
+      consistency: ByteString.fromText(consistency),
+      durable,
+      list,
+      versioned,
+      conditional_put: conditionalPut,
+      ttl: expires,
+    });
+  }
+
+  release(): boolean {
+    this.#released = true;
+    return true;
+  }
+
+  get released(): boolean {
+    return this.#released;
+  }
+
+  #permission(action: string): Permission {
+    return (this.#permissions[action] ??= this.#call.permission(action, this.#id));
+  }
+
+  #live(): Store {
+    if (this.#released) throw storeReleased();
+    this.#call.spend("storeOperations", 1);
+    return this.#store;
+  }
+
+  /** The backend, while the handle is live and the policies agree. */
+  #reach(action: KeyAction, k: Key): Store {
+    if (this.#released) throw storeReleased();
+    this.#call.spend("storeOperations", 1);
+    const permission = this.#permission(action);
+    const { verb, name } = keyActions[action];
+    const within = this.#restriction === unrestricted || (this.#has(name) && k.startsWith(this.#restriction.prefix));
+    if (within && (permission.settled ?? permission.allowsKey(binaryToText(k)))) return this.#store;
+    throw this.#call.denied(keyDenied(verb, k).message, action, this.#id, { key: binaryToText(k) });
+  }
+
+  /** What is written, where somebody limits that. */
+  #count(k: Key, v: Value): void {
+    if (this.#call.countsWrites) this.#call.spend("storeBytes", k.length + sizeOf(v));
+  }
+
+  #has(name: StoreAction): boolean {
+    return this.#restriction.actions?.has(name) ?? true;
+  }
+
+  /** A page of the keys that this handle reaches. @throws PERMISSION_DENIED for keys that it does not */
+  #within(page: Page): Page {
+    const { prefix } = this.#restriction;
+    if (page.prefix.startsWith(prefix)) return page;
+    if (prefix.startsWith(page.prefix)) return { ...page, prefix };
+    const asked = { prefix: binaryToText(page.prefix) };
+    throw this.#call.denied(storeDenied("list", this.#id).message, "store.key.list", this.#id, asked);
+  }
+
+  /**
+   * The entries of a page that may be read, and one more where there is one. What may not be read is passed over page
+   * by page, however much of it there is, so that a cursor never names a key that the actor may not see.
+   */
+  #readable(page: Page, found: Entry[]): Eventually<Entry[]> {
+    if (!this.#has("get")) return found;
+    const permission = this.#permission("store.key.get");
+    const wanted = page.limit + 1;
+    return andThen(this.#live().list({ ...page, limit: wanted }), (entries) => {
+      for (const entry of entries) {
+        if (found.length === wanted) break;
+        if (permission.settled ?? permission.allowsKey(binaryToText(entry.key))) found.push(entry);
+      }
+      if (found.length === wanted || entries.length < wanted || permission.settled === false) return found;
+      return this.#readable({ ...page, after: entries.at(-1)!.key }, found);
+    });
+  }
+}
+
+const yes = () => true;
+
+const names = new Map<string, ByteString>();
+
+/** A table with these fields; the names are made once. */
+function record(fields: Readonly<Record<string, Value>>): Table {
+  const keys = Object.keys(fields).map((name) => {
+    let known = names.get(name);
+    if (known === undefined) {
+      known = ByteString.fromText(name);
+      names.set(name, known);
+    }
+    return known;
+  });
+  return new Table(noItems, keys, Object.values(fields));
+}
+
+const describe = ({ key: k, value: v, version }: Entry): Table =>
+  record({ key: ByteString.fromBinary(k), value: v, version: ByteString.fromText(version) });
+
+/** `found` holds one entry more than the page when there is more. */
+function describePage(found: readonly Entry[], limit: number): Table {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return record({
+    items: new Table(items.map(describe), noItems, noItems),
+    ...(last === undefined ? {} : { cursor: ByteString.fromBinary(last.key) }),
+    has_more: found.length > limit,
+  });
+}
+
+function acquire(call: Call, storeId: string, opts: Table | undefined): StoreHandle {
+  const restriction = readRestriction(opts);
+  // Asked before looking, so that a denial does not tell whether there is such a store.
+  if (!call.permission("store.get", storeId).allows(noAttributes)) {
+    throw call.denied(storeDenied("access", storeId).message, "store.get", storeId);
+  }
+  const entry = call.entry(storeId);
+  if (entry === undefined) throw storeNotFound(storeId, call.nearest(storeId));
+  if (!entry.kind.startsWith("store.")) throw notAStore(storeId, entry.kind);
+  return new StoreHandle(entry.id, entry.value as Store, call, restriction);
+}
+
+export const storeHandle: HandleDescription = defineHandle(
+  "store.Store",
+  StoreHandle,
+  {
+    get: [key],
+    set: [key, value, ttl],
+    has: [key],
+    delete: [key],
+    entry: [key],
+    put: [key, value, options],
+    list: [options],
+    info: [],
+  },
+  {
+    functions: { release: plain([], (handle: StoreHandle) => handle.release()) },
+    tostring: (handle) => (handle.released ? "store.Store{released}" : "store.Store{}"),
+    release: (handle) => void handle.release(),
+    isReleased: (handle) => handle.released,
+  },
+);
+
+export const storeModule: Module = defineModule("store", {
+  get: fn([id, options], acquire),
+  backend: {
+    MEMORY: "memory",
+    SQL: "sql",
+    REDIS: "redis",
+    KV_RAFT: "kv.raft",
+    KV_CRDT: "kv.crdt",
+    UNKNOWN: "unknown",
+  },
+  consistency: { LINEARIZABLE: "linearizable", EVENTUAL: "eventual", LOCAL: "local", UNKNOWN: "unknown" },
+});

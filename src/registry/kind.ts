@@ -1,0 +1,55 @@
+import type { Data } from "./data.ts";
+import type { Output, Schema } from "./field.ts";
+import type { Place } from "./problem.ts";
+
+/** One entry of a registry, checked, and frozen all the way down. */
+export interface Entry<Config = unknown> {
+  /** `namespace:name`. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: string;
+  /** What people noted: `comment`, `tags`, whatever they like. */
+  readonly meta: { readonly [field: string]: Data };
+  /** What the kind's schema made of the entry's own fields. */
+  readonly config: Config;
+  /** Where it begins. */
+  readonly place: Place;
+}
+
+/** What an entry can be. */
+export interface Kind<Config = unknown, Context = never, Opened = unknown> {
+  readonly name: string;
+  /** One line for people. */
+  readonly summary: string;
+  readonly schema: Schema<Config>;
+  /** `"one"`: a registry may have only one entry of this kind. */
+  readonly only?: "one" | undefined;
+  /** Brings an entry to life. The host calls it; loading a registry opens nothing. */
+  open(entry: Entry<Config>, context: Context): Opened;
+}
+
+/** The fields that every entry has, and no kind can have for itself. */
+export const entryFields: readonly string[] = ["name", "kind", "meta"];
+
+/**
+ * Declares a kind; the schema gives the type of `entry.config` in `open`.
+ * @throws TypeError when the schema has a field that every entry has.
+ */
+export function defineKind<S extends Schema, Context, Opened>(kind: {
+  readonly name: string;
+  readonly summary: string;
+  readonly schema: S;
+  readonly only?: "one" | undefined;
+  readonly open: (entry: Entry<Output<S>>, context: Context) => Opened;
+}): Kind<Output<S>, Context, Opened> {
+  const taken = fieldNames(kind.schema).find((name) => entryFields.includes(name));
+  if (taken !== undefined)
+    throw new TypeError(`kind ${kind.name}: every entry has the field "${taken}"; name it otherwise`);
+  return kind as Kind<Output<S>, Context, Opened>;
+}
+
+/** The fields that a schema of `fields` has, in order. */
+export function fieldNames(schema: Schema): string[] {
+  return Object.keys((schema as { readonly entries?: object }).entries ?? {});
+}

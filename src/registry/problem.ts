@@ -1,0 +1,68 @@
+/** The steps from the top of a file to a value: `["entries", 2, "max_size"]`. */
+export type Path = readonly (string | number)[];
+
+/** A place in a file, both numbers counted from 1. `file` is as people see it: relative when it is below where they are. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A finding in text: where, in which field, and what is wrong. */
+export interface Problem {
+  readonly file: string;
+  /** Absent when the problem is about the file as a whole; `column` then too. */
+  readonly line?: number;
+  readonly column?: number;
+  /** `entries[2].max_size`; empty when the problem is about no field. */
+  readonly path: string;
+  readonly message: string;
+}
+
+const plainKey = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+// Control characters, and those that reorder or hide text in a terminal.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+const unprintable = /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const LONGEST_QUOTE = 80;
+
+/** `registry.yaml:14:9: entries[2].max_size: expected ...`, without the parts that the problem does not have. */
+export function formatProblem({ file, line, column, path, message }: Problem): string {
+  const place = line === undefined ? printable(file) : formatPlace({ file, line, column: column ?? 1 });
+  return path === "" ? `${place}: ${message}` : `${place}: ${path}: ${message}`;
+}
+
+export function formatPlace({ file, line, column }: Place): string {
+  return `${printable(file)}:${line}:${column}`;
+}
+
+export function formatPath(path: Path): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else if (plainKey.test(step)) text += text === "" ? step : `.${step}`;
+    else text += `[${quote(step)}]`;
+  }
+  return text;
+}
+
+/** A text in quotes on one line, cut off when it is long. */
+export function quote(text: string): string {
+  const shown = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text;
+  return printable(JSON.stringify(shown));
+}
+
+/** The text with every character that would not show, or would change how the rest shows, written as an escape. */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** In the order in which people read: by file, then from top to bottom. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted(
+    (a, b) => compare(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

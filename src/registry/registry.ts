@@ -1,0 +1,77 @@
+import type { Entry } from "./kind.ts";
+import { kindMatches } from "./names.ts";
+import { nearest } from "./nearest.ts";
+import { formatPlace, type Path, type Place } from "./problem.ts";
+
+/** The entries of a registry: checked, complete, and never changed. */
+export interface Registry {
+  /** The absolute path of its folder. */
+  readonly root: string;
+  /** The absolute paths of the files that it was read from. */
+  readonly files: readonly string[];
+  /** In the order of the files, and of the lines in them. */
+  readonly entries: readonly Entry[];
+  get(id: string): Entry | undefined;
+  /** The entries of a kind, or of all kinds that begin alike: `store.*`. Without a filter: all. */
+  find(filter?: { readonly kind?: string }): readonly Entry[];
+  /** The id that is most like one that does not exist; undefined when none is close. */
+  nearest(id: string): string | undefined;
+  /** Whether some entry refers to this one. */
+  isMentioned(id: string): boolean;
+  /** `registry.yaml:14:5`. */
+  place(entry: Entry): string;
+  /** The place of a field of an entry, or of the closest thing around it: `["conditions", 1, "value"]`. */
+  placeOf(entry: Entry, path: Path): string;
+}
+
+/** Finds the place of a field of an entry. */
+export type Locate = (entry: Entry, path: Path) => Place;
+
+/** A registry without any file: nothing is in it. */
+export function emptyRegistry(root: string): Registry {
+  return createRegistry({ root, files: [], entries: [], locate: (entry) => entry.place, mentioned: new Set() });
+}
+
+/** What a registry is made of. */
+interface Parts extends Pick<Registry, "root" | "files" | "entries"> {
+  readonly locate: Locate;
+  /** The ids that entries refer to. */
+  readonly mentioned: ReadonlySet<string>;
+}
+
+export function createRegistry({ root, files, entries, locate, mentioned }: Parts): Registry {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  return Object.freeze<Registry>({
+    root,
+    files: Object.freeze([...files]),
+    entries: Object.freeze([...entries]),
+    get: (id) => byId.get(id),
+    find: ({ kind } = {}) => entries.filter((entry) => kind === undefined || kindMatches(entry.kind, kind)),
+    isMentioned: (id) => mentioned.has(id),
+    nearest: (id) => nearestId(id, byId.keys()),
+    place: (entry) => formatPlace(entry.place),
+    placeOf: (entry, path) => formatPlace(locate(entry, path)),
+  });
+}
+
+/**
+ * The id that was most likely meant: one of the same namespace with a name that is close (the namespace would make any
+ * two names look alike), else one with this very name elsewhere. An id without a namespace may be in any.
+ */
+export function nearestId(id: string, ids: Iterable<string>): string | undefined {
+  const [namespace, name] = parts(id);
+  const peers = new Map<string, string>();
+  let elsewhere: string | undefined;
+  for (const other of ids) {
+    const [otherNamespace, otherName] = parts(other);
+    if (namespace === "" || otherNamespace === namespace) peers.set(otherName, other);
+    else if (otherName === name) elsewhere ??= other;
+  }
+  const close = nearest(name, peers.keys());
+  return close === undefined ? elsewhere : peers.get(close);
+}
+
+function parts(id: string): readonly [namespace: string, name: string] {
+  const colon = id.indexOf(":");
+  return [id.slice(0, Math.max(0, colon)), id.slice(colon + 1)];
+}

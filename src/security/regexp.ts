@@ -1,0 +1,57 @@
+import { createRequire } from "node:module";
+
+/**
+ * Regular expressions in RE2's syntax, which run in linear time whatever the pattern and the text. Most patterns of
+ * policies are no more than a prefix (`^session:`); those need no engine, and the engine is loaded for the first that does.
+ */
+
+/** Whether the pattern is found anywhere in the text. */
+export type Find = (text: string) => boolean;
+
+const MAX_PATTERN = 1000;
+const load = createRequire(import.meta.url);
+
+/** Literal characters, between anchors or without: each is itself, or punctuation behind a backslash. */
+const literal = /^(\^?)((?:[^\\^$.|?*+()[\]{}]|\\[!-/:-@[-`{-~])*)(\$?)$/;
+
+function compileLiteral(pattern: string): Find | undefined {
+  const match = literal.exec(pattern);
+  if (match === null) return undefined;
+  const [, start, escaped, end] = match;
+  const text = escaped!.replace(/\\(.)/g, "$1");
+  if (start !== "" && end !== "") return (subject) => subject === text;
+  if (start !== "") return (subject) => subject.startsWith(text);
+  return end !== "" ? (subject) => subject.endsWith(text) : (subject) => subject.includes(text);
+}
+
+function compile(pattern: string): Find {
+  const simple = compileLiteral(pattern);
+  if (simple !== undefined) return simple;
+  const { RE2JS } = load("re2js") as typeof import("re2js");
+  const compiled = RE2JS.compile(pattern);
+  return (text) => compiled.matcher(text).find();
+}
+
+/** @returns what is wrong, when it is no pattern */
+export function constantPattern(pattern: string): Find | string {
+  if (pattern.length > MAX_PATTERN) return `a pattern has at most ${MAX_PATTERN} characters`;
+  try {
+    return compile(pattern);
+  } catch (e) {
+    return `not a pattern: ${(e as Error).message}`;
+  }
+}
+
+/** Patterns that come from data, by their text; undefined: it is none. Bounded, so that data can't fill memory. */
+const known = new Map<string, Find | undefined>();
+const MAX_KNOWN = 1000;
+
+/** The same for a pattern that is known only when it is asked for. */
+export function runtimePattern(pattern: string): Find | undefined {
+  if (known.has(pattern)) return known.get(pattern);
+  if (known.size >= MAX_KNOWN) known.clear();
+  const find = constantPattern(pattern);
+  const found = typeof find === "string" ? undefined : find;
+  known.set(pattern, found);
+  return found;
+}

@@ -1,0 +1,51 @@
+import type { Milliseconds } from "../value/value.ts";
+
+/** The longest that a timer of Node can wait; about 24 days. */
+const LONGEST: Milliseconds = 2 ** 31 - 1;
+
+/**
+ * Calls `sweep` from time to time: one timer of the process that does not keep it alive, armed only while there is
+ * something to sweep. As long as a sweep leaves more to do, the next slice follows once others have had their turn.
+ */
+export class Cleanup {
+  readonly #interval: Milliseconds;
+  readonly #sweep: () => boolean;
+  #armed = false;
+  #timeout: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+
+  /**
+   * @param interval 0: never
+   * @param sweep does one slice of work and says whether there is more
+   */
+  constructor(interval: Milliseconds, sweep: () => boolean) {
+    this.#interval = Math.min(interval, LONGEST);
+    this.#sweep = sweep;
+  }
+
+  /** There is something to sweep, sooner or later. */
+  arm(): void {
+    if (this.#armed || this.#interval === 0) return;
+    this.#armed = true;
+    this.#wait();
+  }
+
+  /** There is nothing to sweep any more. */
+  disarm(): void {
+    if (!this.#armed) return;
+    this.#armed = false;
+    clearTimeout(this.#timeout);
+    clearImmediate(this.#immediate);
+  }
+
+  #wait(): void {
+    this.#timeout = setTimeout(this.#run, this.#interval).unref();
+  }
+
+  readonly #run = (): void => {
+    const more = this.#sweep();
+    if (!this.#armed) return; // the sweep took the last one
+    if (more) this.#immediate = setImmediate(this.#run).unref();
+    else this.#wait();
+  };
+}

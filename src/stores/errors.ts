@@ -1,0 +1,112 @@
+import { MoonkeepError } from "../errors.ts";
+import { binaryToText } from "../value/bytes.ts";
+import type { Key, Milliseconds } from "../value/value.ts";
+
+/*
+ * Every sentence that a store can say, line by line as the table of the specification has them. The backends throw
+ * some, the Lua module throws the others; scripts match on kinds, people read the words.
+ */
+
+// What a script gives.
+
+export const resourceIdRequired = () => invalid("resource id is required");
+
+/** @param type what was given instead, as Lua's `type` names it */
+export const resourceIdNotString = (type: string) => invalid(`resource id must be a string, got ${withArticle(type)}`);
+
+/** @param nearest the id that was likely meant, when one is close */
+export function storeNotFound(id: string, nearest?: string): MoonkeepError {
+  const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  return new MoonkeepError("NOT_FOUND", `there is no store "${id}"${hint}`);
+}
+
+export const notAStore = (id: string, kind: string) => invalid(`"${id}" is no store, its kind is ${kind}`);
+
+export const storeReleased = () => invalid("store is released");
+
+export const keyRequired = () => invalid("key is required");
+
+export const keyNotString = (type: string) => invalid(`key must be a string or a number, got ${withArticle(type)}`);
+
+export const valueRequired = () => invalid("value is required");
+
+/**
+ * @param path where in the value it is: `value.user.callback`
+ * @param what what it is, with its article: `a function`, `a table that contains itself`
+ */
+export const valueNotStorable = (path: string, what: string) => invalid(`${path}: ${what} can't be stored`);
+
+export const ttlNotNumber = (type: string) => invalid(`ttl must be a number of seconds, got ${withArticle(type)}`);
+
+/** @param seconds negative, not a number, or infinite */
+export const ttlOutOfRange = (seconds: number) =>
+  invalid(`ttl must be a finite number of seconds, 0 or more, got ${luaNumber(seconds)}`);
+
+export const bothConditions = () => invalid("only_if_absent and if_version can't both be given");
+
+export const optionsNotTable = (type: string) => invalid(`options must be a table, got ${withArticle(type)}`);
+
+/** @param known the options that there are, in the order of the documentation */
+export const optionUnknown = (name: string, known: readonly string[]) =>
+  invalid(`there is no option "${name}"; the options are ${known.join(", ")}`);
+
+/** @param known the operations that a handle can be limited to */
+export const actionUnknown = (name: string, known: readonly string[]) =>
+  invalid(`there is no operation "${name}"; the operations are ${known.join(", ")}`);
+
+/** @param expected with its article: `a string` */
+export const optionWrongType = (name: string, expected: string, type: string) =>
+  invalid(`option ${name} must be ${expected}, got ${withArticle(type)}`);
+
+export const limitOutOfRange = (got: number, most: number) =>
+  invalid(`option limit must be a whole number from 1 to ${most}, got ${luaNumber(got)}`);
+
+// What the policies refuse.
+
+export const keyDenied = (verb: "read" | "write" | "delete" | "check", key: Key) =>
+  denied(`not allowed to ${verb} key: ${binaryToText(key)}`);
+
+export const storeDenied = (verb: "list" | "access", id: string) => denied(`not allowed to ${verb} store: ${id}`);
+
+// What the backend answers.
+
+export const storeFull = () => new MoonkeepError("UNAVAILABLE", "store is full");
+
+export const keyExists = () => new MoonkeepError("ALREADY_EXISTS", "key already exists");
+
+export const versionMismatch = () => new MoonkeepError("CONFLICT", "version mismatch");
+
+export const keyNotFound = () => new MoonkeepError("NOT_FOUND", "key not found");
+
+/** The host has closed it: no call on it succeeds later, which is why this UNAVAILABLE is not retryable. */
+export const storeClosed = () => new MoonkeepError("UNAVAILABLE", "store is closed", { retryable: false });
+
+/** @param server which one, without credentials: `redis at localhost:6379` */
+export const backendDown = (server: string, cause?: unknown) =>
+  new MoonkeepError("UNAVAILABLE", `${server} can't be reached`, { cause });
+
+/** @param server which one, without credentials */
+export const backendTimeout = (server: string, limit: Milliseconds, cause?: unknown) =>
+  new MoonkeepError("TIMEOUT", `${server} did not answer within ${limit} ms`, { cause });
+
+/** A mistake in JavaScript, not of a script: the Lua module checks before it calls. */
+export const ttlNotPositive = (ttl: Milliseconds) =>
+  new RangeError(`ttl must be a finite number of milliseconds above 0, got ${ttl}`);
+
+function invalid(message: string): MoonkeepError {
+  return new MoonkeepError("INVALID", message);
+}
+
+function denied(message: string): MoonkeepError {
+  return new MoonkeepError("PERMISSION_DENIED", message);
+}
+
+/** `a table`; nil takes no article. */
+function withArticle(type: string): string {
+  return type === "nil" ? type : `a ${type}`;
+}
+
+/** A number as Lua writes it where JavaScript writes it otherwise. */
+function luaNumber(n: number): string {
+  return Number.isNaN(n) ? "nan" : Number.isFinite(n) ? String(n) : n > 0 ? "inf" : "-inf";
+}

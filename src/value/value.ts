@@ -1,0 +1,154 @@
+import { type Binary, fromBinary, fromText, toBinary, toText } from "./bytes.ts";
+
+/**
+ * What a store keeps and what crosses the boundary of the VM: nil-free plain data, immutable once made.
+ *
+ * A JavaScript number is a Lua integer when it is a whole number of 32 bits, and a float otherwise. `Float` holds the
+ * floats that this would mistake for integers: `1.0`, and minus zero.
+ */
+export type Value = boolean | number | Float | ByteString | Table;
+
+/** A key of a table. Lua makes integers of whole float keys, so a key is never a `Float`. */
+export type TableKey = boolean | number | ByteString;
+
+/** A store's key: the bytes as given, one character per byte. */
+export type Key = Binary;
+
+export type Milliseconds = number;
+export type Bytes = number;
+
+/** A float that looks like an integer: `1.0`, `-0.0`. */
+export class Float {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** Whether Lua takes this number for an integer: whole, of 32 bits, and not minus zero. */
+export function isInteger(n: number): boolean {
+  return (n | 0) === n && (n !== 0 || 1 / n > 0);
+}
+
+/** A Lua float as a value. */
+export function float(n: number): number | Float {
+  return isInteger(n) || Object.is(n, -0) ? new Float(n) : n;
+}
+
+/**
+ * An immutable byte string. It is also the VM's own string class, which is why it has `getstr` and `tsslen`, and why a
+ * string that goes from a script into a store and back is the same object all the way: nothing is copied.
+ */
+export class ByteString {
+  readonly bytes: Uint8Array;
+  #binary: Binary | undefined;
+
+  /** Takes ownership of `bytes`: whoever made them must not change them again. */
+  constructor(bytes: Uint8Array, binary?: Binary) {
+    this.bytes = bytes;
+    this.#binary = binary;
+  }
+
+  static fromText(text: string): ByteString {
+    return new ByteString(fromText(text));
+  }
+
+  /** From characters below U+0080 only. */
+  static fromAscii(text: string): ByteString {
+    return ByteString.fromBinary(text as Binary);
+  }
+
+  static fromBinary(binary: Binary): ByteString {
+    return new ByteString(fromBinary(binary), binary);
+  }
+
+  /** The binary form, made once: key of tables and stores, and what is compared for order. */
+  get binary(): Binary {
+    return (this.#binary ??= toBinary(this.bytes));
+  }
+
+  /** Whether the binary form was made, which takes as much memory as the bytes. */
+  get hasBinary(): boolean {
+    return this.#binary !== undefined;
+  }
+
+  get length(): Bytes {
+    return this.bytes.length;
+  }
+
+  getstr(): Uint8Array {
+    return this.bytes;
+  }
+
+  tsslen(): number {
+    return this.bytes.length;
+  }
+
+  equals(other: ByteString): boolean {
+    return this === other || (this.length === other.length && this.binary === other.binary);
+  }
+
+  toString(): string {
+    return toText(this.bytes);
+  }
+}
+
+/** A Lua table without nil, metatable or cycles. A subtable that was shared is a copy in each place. */
+export class Table {
+  /** The values at 1, 2, 3 … as far as they go without a gap. */
+  readonly items: readonly Value[];
+  /** All other keys, in the order of their insertion. */
+  readonly keys: readonly TableKey[];
+  /** The values of `keys`, place by place. */
+  readonly values: readonly Value[];
+
+  constructor(items: readonly Value[], keys: readonly TableKey[], values: readonly Value[]) {
+    this.items = items;
+    this.keys = keys;
+    this.values = values;
+  }
+}
+
+const none: readonly never[] = Object.freeze([]);
+
+/** Shared by every table without items, or without fields. */
+export const noItems: readonly never[] = none;
+
+// What a value costs in memory, for `max_bytes`: the heap of Node 20 on 64 bits, rounded. Strings are exact to the byte
+// in what they hold; the rest is V8's header of the object and its arrays.
+const STRING_OVERHEAD: Bytes = 120;
+const TABLE_OVERHEAD: Bytes = 88;
+const SLOT: Bytes = 8;
+const FLOAT_OVERHEAD: Bytes = 16;
+
+/** About how many bytes of memory a value takes. */
+export function sizeOf(value: Value): Bytes {
+  if (typeof value === "number") return FLOAT_OVERHEAD;
+  if (typeof value === "boolean") return 0;
+  if (value instanceof ByteString) return STRING_OVERHEAD + value.length;
+  if (value instanceof Float) return FLOAT_OVERHEAD;
+  let bytes = TABLE_OVERHEAD + SLOT * (value.items.length + 2 * value.keys.length);
+  for (const item of value.items) bytes += sizeOf(item);
+  for (const key of value.keys) bytes += sizeOf(key);
+  for (const field of value.values) bytes += sizeOf(field);
+  return bytes;
+}
+
+/** Whether two values are the same to Lua in every part, integers and floats kept apart. Order of keys is ignored. */
+export function equal(a: Value, b: Value): boolean {
+  if (a instanceof ByteString) return b instanceof ByteString && a.equals(b);
+  if (a instanceof Float) return b instanceof Float && Object.is(a.value, b.value);
+  if (!(a instanceof Table)) return Object.is(a, b);
+  if (!(b instanceof Table) || a.items.length !== b.items.length || a.keys.length !== b.keys.length) return false;
+  if (!a.items.every((item, i) => equal(item, b.items[i]!))) return false;
+  const fields = new Map(b.keys.map((key, i) => [plainKey(key), b.values[i]!]));
+  return a.keys.every((key, i) => {
+    const other = fields.get(plainKey(key));
+    return other !== undefined && equal(a.values[i]!, other);
+  });
+}
+
+/** A table key as a key of a JavaScript Map: `"s…"` for strings, the number or boolean itself otherwise. */
+function plainKey(key: TableKey): string | number | boolean {
+  return key instanceof ByteString ? `s${key.binary}` : key;
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { folder } from "../registry/support.ts";
+import { moonkeep } from "../support/cli.ts";
+
+const registry = 'version: "1.0"\nnamespace: app\nentries:\n  - {name: cache, kind: store.memory}\n';
+const check = (cwd: string, ...paths: string[]) => moonkeep(["check", ...paths], { cwd });
+
+describe("moonkeep check", () => {
+  it("checks the nearest registry, and warns of what is suspicious", async () => {
+    expect(await check(folder({ "registry.yaml": registry }))).toEqual({
+      code: 0,
+      out: "registry.yaml: ok, 1 entry, 1 warning\n",
+      err: "registry.yaml:4:5: warning: store app:cache: no policy ever lets anyone reach it (store.get)\n",
+    });
+  });
+
+  it("has nothing to say of this project's own registry", async () => {
+    expect(await moonkeep(["check"])).toEqual({ code: 0, out: "registry.yaml: ok, 7 entries\n", err: "" });
+  });
+
+  it("parses Lua files", async () => {
+    const cwd = folder({ "good.lua": "#!/bin/moonkeep\nreturn 1", "bad.lua": "return = 1" });
+    expect(await check(cwd, "good.lua")).toEqual({ code: 0, out: "good.lua: ok\n", err: "" });
+    expect(await check(cwd, "good.lua", "bad.lua")).toEqual({
+      code: 1,
+      out: "good.lua: ok\n",
+      err: "bad.lua:1: unexpected symbol near '='\n",
+    });
+  });
+
+  it("ends with 3 for a registry that is wrong", async () => {
+    const { code, err } = await check(
+      folder({ "r.yaml": `${registry}  - {name: cache, kind: store.memory}\n` }),
+      "r.yaml",
+    );
+    expect(code).toBe(3);
+    expect(err).toMatch(/^r\.yaml:5:12: entries\[1\]\.name: /);
+  });
+
+  it("ends with 2 when there is nothing to check", async () => {
+    expect(await check(folder())).toMatchObject({
+      code: 2,
+      err: "error: there is no registry.yaml here or above; give a path\n",
+    });
+  });
+
+  it("keeps control characters from the terminal", async () => {
+    const { err } = await check(folder({ "r.yaml": `version: "1.0"\nnamespace: "\\e[2J"\nentries: []\n` }), "r.yaml");
+    expect(err).not.toContain("\x1b");
+  });
+});

@@ -1,0 +1,161 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { folder } from "../registry/support.ts";
+import { moonkeep, project } from "../support/cli.ts";
+
+const e = (code: string, ...more: string[]) => moonkeep(["run", ...more, "-e", code]);
+
+describe("a script that fails ends with 1", () => {
+  it.each([
+    ["error('out of luck')", "error: -e:1: out of luck", "stack traceback:\n\t-e:1: in main chunk"],
+    ["error({ code = 7 })", "error: (error object is a table value)", "in main chunk"],
+    ["error()", "error: (error object is a nil value)", "in main chunk"],
+    ["return nil, 'no such cart'", "error: no such cart", ""],
+    ["return nil, errors.new('CONFLICT', 'taken')", "error CONFLICT: taken", ""],
+    ["local function f() error(errors.new{message='m', details={a=1}}) end f()", "error: m\n  a: 1", "in local 'f'"],
+    ["x = = 1", "error INVALID: -e:1: unexpected symbol near '='", ""],
+    ["return function() end", "error INVALID: the result of the script is a function, which can't be shown", ""],
+    ["return coroutine.create(print)", "error INVALID: result: a coroutine can't leave the script", ""],
+  ])("%s", async (code, message, trace) => {
+    const { code: exit, out, err } = await e(code);
+    expect(exit).toBe(1);
+    expect(out).toBe("");
+    expect(err).toContain(message);
+    expect(err).toContain(trace);
+    expect(err).not.toMatch(/node:|\.js:|at /);
+  });
+
+  it.each([
+    ["a key of a megabyte", 's:set(("k"):rep(2^20), 1) return s:get(("k"):rep(2^20))', "1\n"],
+    [
+      "a table nested a thousand deep",
+      "local t = {} for i = 1, 1000 do t = {t} end return select(2, s:set('k', t)):kind()",
+      "Invalid\n",
+    ],
+    [
+      "a huge limit",
+      "return select(2, s:list{limit = 1e9}):message()",
+      "option limit must be a whole number from 1 to 1000, got 1000000000\n",
+    ],
+  ])("%s is no failure", async (_, code, out) => {
+    const result = await moonkeep(["run", "-e", `local s = require("store").get("app:cache") ${code}`]);
+    expect(result).toEqual({ code: 0, out, err: "" });
+  });
+
+  it("ten thousand arguments are taken, and one more is too many", async () => {
+    const words = (n: number) => ["run", "-e", "return select('#', ...)", "--", ...Array<string>(n).fill("x")];
+    expect(await moonkeep(words(10_000))).toMatchObject({ code: 0, out: "10000\n" });
+    const { code, err } = await moonkeep(words(10_001));
+    expect(code).toBe(2);
+    expect(err).toBe("error: args: a script takes at most 10000 arguments, got 10001\n");
+  });
+});
+
+describe("a mistake on the command line ends with 2", () => {
+  it.each([
+    [["run"], "which script? Give a file"],
+    [["run", "nope.lua"], "nope.lua: there is no such script"],
+    [["run", "examples"], "examples: this is a folder; give a script"],
+    [["run", "--nope", "x.lua"], "unknown option '--nope'"],
+    [["run", "--meta", "team", "-e", ""], "expected name=value"],
+    [["run", "--meta", "team=core", "-e", ""], "give --actor too"],
+    [["run", "--timeout", "soon", "-e", ""], 'timeout: expected milliseconds, or a duration such as "1s"'],
+    [["run", "--memory", "much", "-e", ""], 'memory: expected a number of bytes, or a size such as "64MiB"'],
+    [
+      ["run", "--group", "app:develpers", "-e", ""],
+      'there is no group "app:develpers"; did you mean "app:developers"?',
+    ],
+    [["walk"], "unknown command 'walk'"],
+  ])("%j", async (words, message) => {
+    const { code, out, err } = await moonkeep(words);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).toContain(message);
+  });
+
+  it("a binary file is no script", async () => {
+    const cwd = folder({
+      "a.lua": Uint8Array.of(0x1b, 0x4c, 0x75, 0x61, 0x53, 0),
+      "b.lua": Uint8Array.of(0x89, 0x50, 0, 1),
+    });
+    const { code, err } = await moonkeep(["run", "a.lua"], { cwd });
+    expect(code).toBe(1);
+    expect(err).toContain("a.lua");
+    expect(err).toContain("compiled Lua can't be run; give the script's text");
+    expect((await moonkeep(["run", "b.lua"], { cwd })).code).toBe(1);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("a script that may not be read", async () => {
+    const cwd = folder({ "s.lua": "" });
+    execFileSync("chmod", ["000", join(cwd, "s.lua")]);
+    expect(await moonkeep(["run", "s.lua"], { cwd })).toMatchObject({ code: 2 });
+  });
+});
+
+describe("a registry that is wrong ends with 3", () => {
+  it("says everything that is wrong with it, with its place", async () => {
+    const cwd = folder({
+      "registry.yaml": 'version: "1.0"\nnamespace: app\nentries:\n  - {name: a, kind: store.memry}\n  - {nam: b}\n',
+    });
+    const { code, err } = await moonkeep(["run", "-e", "print(1)"], { cwd });
+    expect(code).toBe(3);
+    expect(err).toContain(
+      'registry.yaml:4:21: entries[0].kind: unknown kind "store.memry"; did you mean "store.memory"?',
+    );
+    expect(err).toContain('registry.yaml:5:5: entries[1]: the field "name" is missing');
+  });
+
+  it.each([
+    ["a folder without YAML", "empty", "there is no .yaml or .yml file in this folder"],
+    ["no file", "nope.yaml", "there is no such file or folder"],
+    ["broken YAML", "broken.yaml", "broken.yaml:1:"],
+  ])("%s", async (_, path, message) => {
+    const cwd = folder({ "broken.yaml": "a: [" });
+    mkdirSync(join(cwd, "empty"));
+    const { code, err } = await moonkeep(["run", "-r", path, "-e", ""], { cwd });
+    expect(code).toBe(3);
+    expect(err).toContain(message);
+  });
+});
+
+describe("a limit that was hit ends with 4", () => {
+  it.each([
+    ["--timeout", "50ms", "while true do end", "time limit of 50ms"],
+    ["--timeout", "50ms", "while true do pcall(function() while true do end end) end", "time limit of 50ms"],
+    ["--instructions", "10000", "while true do end", "limit of 10000 instructions"],
+    ["--memory", "8MiB", "local t = {} for i = 1, 1e9 do t[i] = i end", "memory limit of 8 MiB"],
+    ["--output", "1KiB", "while true do print('x') end", "output limit of 1 KiB"],
+  ])("%s %s: %s", async (flag, value, script, message) => {
+    const { code, err } = await e(script, flag, value);
+    expect(code).toBe(4);
+    expect(err).toContain(message);
+    expect(err).toContain("-e:1: in ");
+  });
+});
+
+describe("Ctrl-C ends with 130", () => {
+  it("while the script computes", async () => {
+    const { code, err } = await moonkeep(
+      ["run", "-e", 'for i = 1, 9999 do print("now") end while true do pcall(function() while true do end end) end'],
+      {
+        signalOnOutput: "SIGINT",
+      },
+    );
+    expect(code).toBe(130);
+    expect(err).toContain("interrupted");
+  });
+});
+
+describe("at a terminal", () => {
+  const script = (command: string) => spawnSync("script", ["-qec", command, "/dev/null"], { cwd: project, input: "" });
+  const available = spawnSync("script", ["--version"]).status === 0;
+
+  it.skipIf(!available)("errors are coloured, unless NO_COLOR says otherwise", () => {
+    const command = `"${process.execPath}" bin/moonkeep.js run -e 'error("x")'`;
+    const run = (env: string) => script(`env TERM=xterm ${env} ${command}`).stdout.toString();
+    expect(run("NO_COLOR=")).toContain("\x1b[31merror:");
+    expect(run("NO_COLOR=1")).not.toContain("\x1b");
+  });
+});

@@ -1,0 +1,2 @@
+-- none
+return string.dump(function() end)

@@ -1,0 +1,5 @@
+-- memory
+local t = {}
+while true do
+  t[#t + 1] = load(("local a%d = b%d "):format(#t, #t):rep(100))
+end

@@ -1,0 +1,2 @@
+-- none
+return os.execute("true")

@@ -1,0 +1,4 @@
+-- time
+while true do
+  pcall(function() while true do end end)
+end

@@ -1,0 +1,2 @@
+-- time
+while true do end

@@ -1,0 +1,2 @@
+-- none
+return io.open("/etc/passwd")

@@ -1,0 +1,2 @@
+-- none
+return debug.sethook()

@@ -1,0 +1,2 @@
+-- none
+return package.loadlib("./x.js", "*")

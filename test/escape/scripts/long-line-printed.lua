@@ -1,0 +1,3 @@
+-- stringLength,memory
+local s = ("x"):rep(3e7)
+print(s, s, s, s, s, s, s, s, s, s)

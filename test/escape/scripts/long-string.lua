@@ -1,0 +1,2 @@
+-- stringLength
+return ("x"):rep(1e9)

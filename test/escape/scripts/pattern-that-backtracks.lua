@@ -1,0 +1,2 @@
+-- time
+return string.find(("a"):rep(40), ("a?"):rep(40) .. ("a"):rep(40))

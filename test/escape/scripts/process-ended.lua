@@ -1,0 +1,2 @@
+-- none
+return os.exit(1)

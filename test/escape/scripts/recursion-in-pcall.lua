@@ -1,0 +1,6 @@
+-- time,none
+local function f()
+  pcall(f)
+  return f()
+end
+return f()

@@ -1,0 +1,3 @@
+-- none,time
+local function f() return 1 + f() end
+return f()

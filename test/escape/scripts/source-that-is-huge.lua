@@ -1,0 +1,2 @@
+-- memory
+return load(("a=b;"):rep(1e7))

@@ -1,0 +1,3 @@
+-- memory,stringLength
+local s = "x"
+while true do s = s .. s end

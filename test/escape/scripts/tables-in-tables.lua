@@ -1,0 +1,3 @@
+-- memory
+local t = {}
+while true do t = { t } end

@@ -1,0 +1,112 @@
+import { MoonkeepError } from "../../src/errors.ts";
+import { entrySize } from "../../src/stores/memory-node.ts";
+import type { Page } from "../../src/stores/store.ts";
+import type { Bytes, Key, Milliseconds, Value } from "../../src/value/value.ts";
+
+export interface Limits {
+  readonly maxSize: number;
+  readonly maxBytes: Bytes;
+  readonly eviction: "none" | "lru";
+}
+
+interface Kept {
+  readonly value: Value;
+  readonly deadline: Milliseconds;
+  /** Which write it came from: what the model has for a version. */
+  readonly write: number;
+}
+
+/** An entry as the model sees it. */
+export interface ModelEntry {
+  readonly key: Key;
+  readonly value: Value;
+  readonly write: number;
+}
+
+/**
+ * What a store is, as simply as it can be said: a Map in the order of use, from which everything that has expired is
+ * taken out before each operation.
+ */
+export class StoreModel {
+  readonly #limits: Limits;
+  readonly #kept = new Map<Key, Kept>();
+  #writes = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** The next instant at which something expires; `Infinity` when nothing will. */
+  get nextDeadline(): Milliseconds {
+    return Math.min(Number.POSITIVE_INFINITY, ...[...this.#kept.values()].map(({ deadline }) => deadline));
+  }
+
+  get bytes(): Bytes {
+    return [...this.#kept].reduce((sum, [key, { value }]) => sum + entrySize(key, value), 0);
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  /** Takes out what has expired. */
+  expire(now: Milliseconds): void {
+    for (const [key, { deadline }] of this.#kept) if (deadline <= now) this.#kept.delete(key);
+  }
+
+  has(key: Key): boolean {
+    return this.#kept.has(key);
+  }
+
+  entry(key: Key): ModelEntry | undefined {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    this.#kept.delete(key); // used: behind all others
+    this.#kept.set(key, kept);
+    return { key, value: kept.value, write: kept.write };
+  }
+
+  /** @param version the write that the condition names; `undefined` when it names none that there was */
+  put(
+    key: Key,
+    value: Value,
+    now: Milliseconds,
+    ttl?: Milliseconds,
+    onlyIf?: "absent" | { write: number | undefined },
+  ): ModelEntry {
+    const old = this.#kept.get(key);
+    if (onlyIf === "absent" && old !== undefined) throw new MoonkeepError("ALREADY_EXISTS", "");
+    if (typeof onlyIf === "object" && old === undefined) throw new MoonkeepError("NOT_FOUND", "");
+    if (typeof onlyIf === "object" && old!.write !== onlyIf.write) throw new MoonkeepError("CONFLICT", "");
+    this.#makeRoom(key, value);
+    this.#kept.delete(key);
+    this.#kept.set(key, { value, deadline: ttl === undefined ? Infinity : now + ttl, write: ++this.#writes });
+    return { key, value, write: this.#writes };
+  }
+
+  delete(key: Key): boolean {
+    return this.#kept.delete(key);
+  }
+
+  list({ prefix, after, limit }: Page): ModelEntry[] {
+    return [...this.#kept]
+      .filter(([key]) => key.startsWith(prefix) && (after === undefined || key > after))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .slice(0, limit)
+      .map(([key, { value, write }]) => ({ key, value, write }));
+  }
+
+  #makeRoom(key: Key, value: Value): void {
+    const { maxSize, maxBytes, eviction } = this.#limits;
+    const size = entrySize(key, value);
+    const others = [...this.#kept.keys()].filter((other) => other !== key);
+    const fits = () =>
+      (maxSize === 0 || others.length < maxSize) &&
+      (maxBytes === 0 ||
+        others.reduce((sum, other) => sum + entrySize(other, this.#kept.get(other)!.value), size) <= maxBytes);
+    if (!fits() && (eviction === "none" || (maxBytes !== 0 && size > maxBytes))) {
+      throw new MoonkeepError("UNAVAILABLE", "");
+    }
+    while (!fits()) this.#kept.delete(others.shift()!);
+  }
+}

@@ -1,0 +1,44 @@
+/** The command, as a shell runs it: a process of its own, on what `npm run build` made. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+export const project = join(import.meta.dirname, "../..");
+const command = join(project, "bin/moonkeep.js");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Sends this signal when the process has printed something. */
+  readonly signalOnOutput?: NodeJS.Signals;
+}
+
+/** Runs `moonkeep` with these words, to its end. */
+export function moonkeep(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
+  if (!existsSync(join(project, "dist/bin/main.js"))) throw new Error("dist/ is missing: run `npm run build` first");
+  const { cwd = project, input = "", env = {}, signalOnOutput } = options;
+  const child = spawn(process.execPath, [command, ...words], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", ...env },
+  });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on("data", (part: Buffer) => out.push(part));
+  if (signalOnOutput !== undefined) child.stdout.once("data", () => child.kill(signalOnOutput));
+  child.stderr.on("data", (part: Buffer) => err.push(part));
+  child.stdin.on("error", () => {}); // it may end before it has read everything
+  child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) =>
+      resolve({ code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }),
+    );
+  });
+}

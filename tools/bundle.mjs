@@ -1,0 +1,22 @@
+/**
+ * Bundles the command line with what it uses into a few files under dist/bin: `moonkeep run` of one line spends most of
+ * its time on loading, and a hundred small files take twice as long to load as three. Fengari stays outside: it is
+ * loaded file by file, to be mended (src/lua/fengari.ts).
+ */
+import { build } from "esbuild";
+
+await build({
+  entryPoints: ["src/cli/main.ts"],
+  outdir: "dist/bin",
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  external: ["fengari", "fengari-interop", "pino", "re2js"],
+  // CommonJS packages in the bundle ask for Node's own modules by `require`.
+  banner: {
+    js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+});
