@@ -109,15 +109,23 @@ export class Host {
     return entry === undefined || opened === undefined ? undefined : { id, kind: entry.kind, value: opened.value };
   }
 
-  /** Closes every store. Scripts that still run find them closed. Any number of times. */
+  /** Closes every store, and then what they were kept in. Scripts that still run find them closed. Any number of times. */
   close(): Promise<void> {
-    this.#closed ??= (async () => {
-      const closing = [...this.#opened.values()].map(async ({ close }) => close?.());
-      const outcomes = await Promise.allSettled(closing);
-      const failed = outcomes.find((outcome) => outcome.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-    })();
+    this.#closed ??= this.#closeAll();
     return this.#closed;
+  }
+
+  /** Backwards, since what an entry uses was opened before it. All of it, even where something fails. */
+  async #closeAll(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const { close } of [...this.#opened.values()].reverse()) {
+      try {
+        await close?.();
+      } catch (e) {
+        failures.push(e);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -9,12 +9,23 @@ export function readRegistry(path: string, env: Environment = process.env): Regi
   return loadRegistry(path, { kinds, unavailable, env });
 }
 
+const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+
 /**
- * Brings entries to life, by their ids.
+ * Brings entries to life, by their ids; what an entry uses comes before it.
  * @param kind which ones: a kind, or all kinds that begin alike (`security.*`). Left out: all.
  */
 export function openEntries(registry: Registry, kind?: string): ReadonlyMap<string, Opened> {
-  const byName = new Map(kinds.map((known) => [known.name, known]));
-  const entries = registry.find(kind === undefined ? {} : { kind });
-  return new Map(entries.map((entry) => [entry.id, byName.get(entry.kind)!.open(entry, undefined)]));
+  const opened = new Map<string, Opened>();
+  const open = (id: string): Opened => {
+    const known = opened.get(id);
+    if (known !== undefined) return known;
+    const entry = registry.get(id)!;
+    const use = <T>(other: string) => open(other).value as T;
+    const result = byName.get(entry.kind)!.open(entry, { root: registry.root, use });
+    opened.set(id, result);
+    return result;
+  };
+  for (const { id } of registry.find(kind === undefined ? {} : { kind })) open(id);
+  return opened;
 }

@@ -1,11 +1,11 @@
 /** What a registry entry can be: one line each. */
 import type { Kind } from "../registry/kind.ts";
 import { hostConfig } from "./host-config.ts";
-import type { Opened } from "./opened.ts";
+import type { Opened, Opening } from "./opened.ts";
 import { securityPolicy, securityPolicyExpr } from "./policy.ts";
 import { storeMemory } from "./store-memory.ts";
 
-export const kinds: readonly Kind<unknown, undefined, Opened>[] = [
+export const kinds: readonly Kind<unknown, Opening, Opened>[] = [
   hostConfig,
   securityPolicy,
   securityPolicyExpr,

@@ -5,3 +5,14 @@ export interface Opened {
   readonly value: unknown;
   readonly close?: () => Eventually<void>;
 }
+
+/** What an entry may ask for while it is opened. */
+export interface Opening {
+  /** The absolute path of the registry's folder: files that entries name are relative to it. */
+  readonly root: string;
+  /**
+   * What another entry came to, which is opened before this one and closed after it.
+   * @param id of an entry that there is: loading the registry has checked references
+   */
+  use<T>(id: string): T;
+}
