@@ -89,6 +89,15 @@ export const backendDown = (server: string, cause?: unknown) =>
 export const backendTimeout = (server: string, limit: Milliseconds, cause?: unknown) =>
   new MoonkeepError("TIMEOUT", `${server} did not answer within ${limit} ms`, { cause });
 
+/**
+ * What the backend keeps is no value of ours: foreign, or damaged. It stays where it is until somebody writes over it.
+ * @param problem what is wrong with it: an EncodingProblem
+ */
+export const valueUnreadable = (key: Key, problem: Error) =>
+  new MoonkeepError("INTERNAL", `the value of key "${binaryToText(key)}" can't be read: ${problem.message}`, {
+    cause: problem,
+  });
+
 /** A mistake in JavaScript, not of a script: the Lua module checks before it calls. */
 export const ttlNotPositive = (ttl: Milliseconds) =>
   new RangeError(`ttl must be a finite number of milliseconds above 0, got ${ttl}`);

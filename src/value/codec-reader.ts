@@ -1,0 +1,258 @@
+import {
+  ANY_TABLE,
+  FALSE,
+  FIELDS,
+  FLOAT_32,
+  FLOAT_64,
+  INTEGER_8,
+  INTEGER_16,
+  INTEGER_32,
+  ITEMS,
+  LONG_STRING,
+  MOST_PARTS,
+  MOST_SHORT,
+  NAN_32,
+  NEGATIVE,
+  SHORT_STRING,
+  TRUE,
+} from "./codec-format.ts";
+import { MAX_DEPTH, MAX_PARTS } from "./js.ts";
+import { ByteString, float, isInteger, noItems, Table, type TableKey, type Value } from "./value.ts";
+
+/** Bytes that are no value, with the place where that shows. */
+export class EncodingProblem extends Error {
+  override readonly name = "EncodingProblem";
+  /** How many bytes lie before it. */
+  readonly offset: number;
+  constructor(what: string, offset: number) {
+    super(`byte ${offset + 1}: ${what}`);
+    this.offset = offset;
+  }
+}
+
+// One value at a time is read from here.
+let input: Uint8Array = new Uint8Array();
+let view = new DataView(input.buffer);
+let at = 0;
+let parts = 0;
+
+const emptyTable = new Table(noItems, noItems, noItems);
+
+/**
+ * Reads what follows the byte of the format, to the end. Nothing of `bytes` is kept. It takes time and memory in
+ * proportion to their length, whatever they claim.
+ * @throws EncodingProblem
+ */
+export function read(bytes: Uint8Array): Value {
+  input = bytes;
+  view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  at = 1;
+  parts = 0;
+  try {
+    const value = readValue(0);
+    if (at < bytes.length) throw new EncodingProblem("the value is whole, and there is more", at);
+    return value;
+  } finally {
+    input = nothing;
+  }
+}
+const nothing = new Uint8Array();
+
+function readValue(depth: number): Value {
+  const start = at;
+  const byte = next();
+  if (byte < SHORT_STRING) return byte;
+  if (byte < ITEMS) return new ByteString(readBytes(byte - SHORT_STRING));
+  if (byte < FIELDS) return readTable(byte - ITEMS, 0, start, depth);
+  if (byte < FALSE) {
+    if (byte === FIELDS) throw notShortest(start);
+    return readTable(0, byte - FIELDS, start, depth);
+  }
+  if (byte >= NEGATIVE) return byte - 0x100;
+  switch (byte) {
+    case FALSE:
+      return false;
+    case TRUE:
+      return true;
+    case LONG_STRING:
+      return new ByteString(readBytes(readLength(start)));
+    case ANY_TABLE:
+      return readAnyTable(start, depth);
+    case FLOAT_32:
+    case FLOAT_64:
+      return float(readFloat(byte, start));
+    default:
+      return readInteger(byte, start);
+  }
+}
+
+function readInteger(byte: number, start: number): number {
+  const [n, shorter] = integerAt(byte, start);
+  if (shorter) throw notShortest(start);
+  return n;
+}
+
+/** An integer, and whether fewer bytes would do. */
+function integerAt(byte: number, start: number): [number, boolean] {
+  if (byte === INTEGER_8) {
+    const n = view.getInt8(take(1));
+    return [n, n >= -0x10];
+  }
+  if (byte === INTEGER_16) {
+    const n = view.getInt16(take(2));
+    return [n, n >= -0x80 && n <= 0x7f];
+  }
+  if (byte === INTEGER_32) {
+    const n = view.getInt32(take(4));
+    return [n, n >= -0x8000 && n <= 0x7fff];
+  }
+  throw new EncodingProblem(`${byte.toString(16)} begins no value`, start);
+}
+
+function readFloat(byte: number, start: number): number {
+  if (byte === FLOAT_32) {
+    const from = take(4);
+    const n = view.getFloat32(from);
+    if (Number.isNaN(n) && view.getUint32(from) !== NAN_32) throw notShortest(start);
+    return n;
+  }
+  const n = view.getFloat64(take(8));
+  if (Number.isNaN(n) || Math.fround(n) === n) throw notShortest(start);
+  return n;
+}
+
+/** The length of a string that was too long for a byte. */
+function readLength(start: number): number {
+  const length = readCount();
+  if (length <= MOST_SHORT) throw notShortest(start);
+  return length;
+}
+
+function readAnyTable(start: number, depth: number): Table {
+  const items = readCount();
+  const fields = readCount();
+  if ((fields === 0 && items <= MOST_PARTS) || (items === 0 && fields <= MOST_PARTS)) throw notShortest(start);
+  return readTable(items, fields, start, depth);
+}
+
+function readTable(itemCount: number, fieldCount: number, start: number, depth: number): Table {
+  if (depth >= MAX_DEPTH) throw new EncodingProblem(`tables nested deeper than ${MAX_DEPTH}`, start);
+  // What is promised has to be there, before memory is taken for it: a byte for each part at least.
+  if (itemCount + 2 * fieldCount > input.length - at) throw tooShort();
+  parts += itemCount + fieldCount;
+  if (parts > MAX_PARTS) throw new EncodingProblem(`more than ${MAX_PARTS} parts`, start);
+  if (itemCount + fieldCount === 0) return emptyTable;
+  let items: Value[] = noItems as never;
+  if (itemCount > 0) {
+    items = [];
+    for (let i = 0; i < itemCount; i++) items.push(readValue(depth + 1));
+  }
+  if (fieldCount === 0) return new Table(items, noItems, noItems);
+  const keys: TableKey[] = [];
+  const values: Value[] = [];
+  const seen = fieldCount > FEW ? new Set<string | number | boolean>() : undefined;
+  for (let i = 0; i < fieldCount; i++) {
+    const keyStart = at;
+    const key = readKey(itemCount);
+    if (seen === undefined ? includes(keys, key) : seen.size === seen.add(identity(key)).size) {
+      throw new EncodingProblem("a key that the table has already", keyStart);
+    }
+    keys.push(key);
+    values.push(readValue(depth + 1));
+  }
+  return new Table(items, keys, values);
+}
+
+/** Up to this many keys, comparing all of them is faster than a set. */
+const FEW = 12;
+
+function includes(keys: readonly TableKey[], key: TableKey): boolean {
+  if (!(key instanceof ByteString)) return keys.includes(key);
+  for (let i = 0; i < keys.length; i++) {
+    const other = keys[i]!;
+    if (other === key || (other instanceof ByteString && other.equals(key))) return true;
+  }
+  return false;
+}
+
+const identity = (key: TableKey) => (key instanceof ByteString ? `s${key.binary}` : key);
+
+function readKey(itemCount: number): TableKey {
+  const start = at;
+  const byte = next();
+  if (byte >= SHORT_STRING && byte < ITEMS) return readName(byte - SHORT_STRING);
+  at = start;
+  if ((byte >= ITEMS && byte < FALSE) || byte === ANY_TABLE) throw notAKey(start);
+  const key = readValue(0);
+  if (key instanceof ByteString || typeof key === "boolean") return key;
+  if (typeof key !== "number" || Number.isNaN(key) || (key >= 1 && key <= itemCount + 1 && isInteger(key))) {
+    throw notAKey(start);
+  }
+  return key;
+}
+
+// The names of fields come again and again: those that were read lately are kept, and their bytes compared.
+const NAMES = 512;
+const LONGEST_NAME = 24;
+const names: (ByteString | undefined)[] = new Array(NAMES).fill(undefined);
+
+function readName(length: number): ByteString {
+  if (length > LONGEST_NAME) return new ByteString(readBytes(length));
+  const from = take(length);
+  let hash = length;
+  for (let i = from; i < at; i++) hash = (Math.imul(hash, 31) + input[i]!) | 0;
+  const slot = (hash ^ (hash >>> 9)) & (NAMES - 1);
+  const known = names[slot];
+  if (known !== undefined && isAt(known.bytes, from, length)) return known;
+  at = from;
+  return (names[slot] = new ByteString(readBytes(length)));
+}
+
+function isAt(bytes: Uint8Array, from: number, length: number): boolean {
+  if (bytes.length !== length) return false;
+  for (let i = 0; i < length; i++) if (bytes[i] !== input[from + i]) return false;
+  return true;
+}
+
+/** Up to this length a loop copies faster than a call. */
+const LOOP = 24;
+
+function readBytes(length: number): Uint8Array {
+  const from = take(length);
+  const bytes = new Uint8Array(length);
+  if (length > LOOP) bytes.set(input.subarray(from, at));
+  else for (let i = 0; i < length; i++) bytes[i] = input[from + i]!;
+  return bytes;
+}
+
+/** Seven bits a byte, up to 31 bits. */
+function readCount(): number {
+  const start = at;
+  let n = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = next();
+    if (shift === 28 && byte > 0x07) throw new EncodingProblem("a number of more than 31 bits", start);
+    n |= (byte & 0x7f) << shift;
+    if (byte < 0x80) {
+      if (byte === 0 && shift > 0) throw notShortest(start);
+      return n;
+    }
+  }
+}
+
+function next(): number {
+  if (at >= input.length) throw tooShort();
+  return input[at++]!;
+}
+
+/** Where the next `length` bytes are. */
+function take(length: number): number {
+  const from = at;
+  if (length > input.length - from) throw tooShort();
+  at = from + length;
+  return from;
+}
+
+const notAKey = (offset: number) => new EncodingProblem("this can't be the key of a field", offset);
+const tooShort = () => new EncodingProblem("the end is missing", input.length);
+const notShortest = (offset: number) => new EncodingProblem("this is not how it is written", offset);

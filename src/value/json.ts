@@ -1,0 +1,120 @@
+/**
+ * Values as JSON, exactly. Where JSON has a word, it is that word; where it has none, an object with one name that
+ * begins with a dollar sign:
+ *
+ * | Lua | JSON |
+ * |---|---|
+ * | boolean; integer; string of UTF-8 | the same |
+ * | float with a fraction, or beyond the integers | a number |
+ * | float that looks like an integer | `{"$float": 1}` |
+ * | float that JSON has no number for | `{"$float": "-0"}`, `"nan"`, `"inf"`, `"-inf"` |
+ * | string of other bytes | `{"$base64": "/w=="}` |
+ * | sequence, empty table | array |
+ * | table with text keys only, none with a dollar sign in front | object |
+ * | any other table | `{"$map": [[1, "a"], ["n", 2]]}` |
+ *
+ * Numbers are read as they are from JavaScript: `1` and `1.0` are the integer 1, `4294967296` is a float.
+ */
+import { decodeUtf8 } from "./bytes.ts";
+import { fromJs, MAX_DEPTH } from "./js.ts";
+import { ByteString, Float, float, Table, type TableKey, type Value } from "./value.ts";
+
+/** What `JSON.stringify` takes as it is. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+const MARK = "$";
+
+export function toJson(value: Value): Json {
+  if (value instanceof ByteString) {
+    return decodeUtf8(value.bytes) ?? { $base64: Buffer.from(value.bytes).toString("base64") };
+  }
+  if (value instanceof Float) return { $float: floatWord(value.value) };
+  if (typeof value === "number") return Number.isFinite(value) ? value : { $float: floatWord(value) };
+  if (!(value instanceof Table)) return value;
+  const { items, keys, values } = value;
+  if (keys.length === 0) return items.map(toJson);
+  const object = items.length === 0 ? toObject(keys, values) : undefined;
+  return object ?? { $map: pairsOf(value) };
+}
+
+function toObject(keys: readonly TableKey[], values: readonly Value[]): Json | undefined {
+  const fields: [string, Json][] = [];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const name = key instanceof ByteString ? decodeUtf8(key.bytes) : undefined;
+    if (name === undefined || name.startsWith(MARK)) return undefined;
+    fields.push([name, toJson(values[i]!)]);
+  }
+  return Object.fromEntries(fields); // which makes `__proto__` a name like any other
+}
+
+const pairsOf = ({ items, keys, values }: Table): Json => [
+  ...items.map((item, i) => [i + 1, toJson(item)]),
+  ...keys.map((key, i) => [toJson(key), toJson(values[i]!)]),
+];
+
+const floatWord = (n: number): Json => {
+  if (Number.isNaN(n)) return "nan";
+  if (Object.is(n, -0)) return "-0";
+  return Number.isFinite(n) ? n : n > 0 ? "inf" : "-inf";
+};
+
+const floatWords = new Map<unknown, number>([
+  ["nan", Number.NaN],
+  ["-0", -0],
+  ["inf", Number.POSITIVE_INFINITY],
+  ["-inf", Number.NEGATIVE_INFINITY],
+]);
+
+/**
+ * The value that some JSON stands for.
+ * @param json what `JSON.parse` made
+ * @param name how to call the value in an error
+ * @throws TypeError for null, and for an object with a dollar sign that is none of the forms; it names the place
+ */
+export function fromJson(json: unknown, name: string): Value {
+  return fromJs(plain(json, name, 0), name)!;
+}
+
+/** The JSON with its forms resolved, for `fromJs`. */
+function plain(json: unknown, path: string, depth: number): unknown {
+  if (json === null || json === undefined) throw new TypeError(`${path}: null can't be stored`);
+  if (typeof json === "string" && !json.isWellFormed()) {
+    throw new TypeError(`${path}: a text with half a surrogate pair; other bytes are written as {"$base64": "…"}`);
+  }
+  if (typeof json !== "object") return json;
+  if (depth >= 2 * MAX_DEPTH) throw new TypeError(`${path}: nested deeper than ${MAX_DEPTH}`);
+  if (Array.isArray(json)) return json.map((item, i) => plain(item, `${path}[${i}]`, depth + 1));
+  const names = Object.keys(json);
+  const form = names.find((one) => one.startsWith(MARK));
+  if (form !== undefined) return formed(json as Record<string, unknown>, form, path, depth);
+  return new Map(names.map((one) => [one, plain((json as Record<string, unknown>)[one], `${path}.${one}`, depth + 1)]));
+}
+
+function formed(json: Record<string, unknown>, form: string, path: string, depth: number): unknown {
+  const content = json[form];
+  if (Object.keys(json).length === 1) {
+    if (form === "$base64" && isBase64(content)) return new ByteString(Uint8Array.from(Buffer.from(content, "base64")));
+    if (form === "$float") {
+      const n = typeof content === "number" ? content : floatWords.get(content);
+      if (n !== undefined) return float(n);
+    }
+    if (form === "$map" && Array.isArray(content)) {
+      return new Map(content.map((pair, i) => pairOf(pair, `${path}.$map[${i}]`, depth)));
+    }
+  }
+  throw new TypeError(
+    `${path}: a name with "${MARK}" in front is for {"$float": 1}, {"$base64": "…"} and {"$map": [[key, value]]}; ` +
+      `a table with the key "${form}" is written as a $map`,
+  );
+}
+
+function pairOf(pair: unknown, path: string, depth: number): [unknown, unknown] {
+  if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`${path}: expected a pair of key and value`);
+  const key = plain(pair[0], `${path}[0]`, depth + 2);
+  // Lua makes integers of whole floats that are keys.
+  return [key instanceof Float ? key.value : key, plain(pair[1], `${path}[1]`, depth + 2)];
+}
+
+const isBase64 = (text: unknown): text is string =>
+  typeof text === "string" && Buffer.from(text, "base64").toString("base64") === text;
