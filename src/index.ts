@@ -28,7 +28,7 @@ export {
 export type { RunOptions, RunResult } from "./host/run.ts";
 export { type Asked, PermissionTrace } from "./host/trace.ts";
 // Modules of your own: functions and handles that scripts can use.
-export { boolean, bytes, data, integer, number, optional, type Param, text } from "./lua/arg.ts";
+export { boolean, bytes, data, integer, number, optional, type Param, rest, text } from "./lua/arg.ts";
 export { defineHandle, type HandleOptions } from "./lua/handle.ts";
 export { defineModule, fn, type Module, plain } from "./lua/module.ts";
 export type { LuaFunction } from "./lua/outside.ts";

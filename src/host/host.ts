@@ -20,7 +20,7 @@ import { HostStore } from "./host-store.ts";
 import { type LimitOptions, readLimits } from "./limit-options.ts";
 import { openEntries, readRegistry } from "./open.ts";
 import { Powers } from "./powers.ts";
-import { type RunOptions, type RunResult, runScript } from "./run.ts";
+import { contextOf, type RunOptions, type RunResult, runScript } from "./run.ts";
 
 export interface HostOptions {
   /** Modules of your own, which scripts load by `require`. */
@@ -79,6 +79,7 @@ export class Host {
       limits: this.#powers.limits(options),
       modules: this.#powers.modules(this.#modules),
       print: options.print ?? this.#print,
+      context: contextOf(options.context),
       entry: (id) => this.#entry(id),
       nearest: (id) => this.registry.nearest(id),
     });

@@ -11,7 +11,7 @@ import { type Authority, permissionDenied } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
 import { fromJs } from "../value/js.ts";
-import type { Table, Value } from "../value/value.ts";
+import { ByteString, type Key, Table, type Value } from "../value/value.ts";
 import type { Audit } from "./audit.ts";
 import type { AuthorityOptions } from "./authorities.ts";
 import type { LimitOptions } from "./limit-options.ts";
@@ -24,6 +24,8 @@ export interface RunOptions extends AuthorityOptions, LimitOptions {
   readonly name?: string | undefined;
   /** What the script gets as `...` and in `arg`. */
   readonly args?: readonly unknown[] | undefined;
+  /** Values that the script reads by `require("ctx")`: plain data, by name. */
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
   /** Ends a script that waits; the run rejects with CANCELED. */
   readonly signal?: AbortSignal | undefined;
   /** Where `print` writes. Default: the host's. */
@@ -50,6 +52,7 @@ export interface Loan {
   readonly limits: Limits;
   readonly modules: ReadonlyMap<string, Module>;
   readonly print: (line: Uint8Array) => void;
+  readonly context: Table;
   entry(id: string): OpenEntry | undefined;
   nearest(id: string): string | undefined;
 }
@@ -88,6 +91,15 @@ class RunCall implements Call {
     return this.#loan.nearest(id);
   }
 
+  context(key: Key): Value | undefined {
+    const { keys, values } = this.#loan.context;
+    return values[keys.findIndex((one) => one instanceof ByteString && one.binary === key)];
+  }
+
+  contextValues(): Table {
+    return this.#loan.context;
+  }
+
   get countsWrites(): boolean {
     return this.#loan.limits.storeBytes !== undefined;
   }
@@ -112,6 +124,13 @@ class RunCall implements Call {
     audit?.report("deny", authority, action, resource, attributes);
     return permissionDenied(message, authority, { action, resource, attributes });
   }
+}
+
+const noContext = new Table([], [], []);
+
+/** @throws TypeError for what is no plain data, with its place */
+export function contextOf(given: Readonly<Record<string, unknown>> | undefined): Table {
+  return given === undefined ? noContext : (fromJs({ ...given }, "context") as Table);
 }
 
 export async function runScript(source: string | Uint8Array, options: RunOptions, loan: Loan): Promise<RunResult> {

@@ -36,6 +36,8 @@ export interface Param<T> {
   /** For documentation: `string`, `integer`, `string|number`. */
   readonly type: string;
   readonly optional: boolean;
+  /** Takes all arguments that are left, one by one; the function gets a list of them. Only the last parameter can. */
+  readonly rest?: true;
   /** @throws MoonkeepError INVALID when the argument is not what it should be. */
   read(arg: Arg): T;
 }
@@ -177,4 +179,10 @@ export function optional<T>(inner: Param<T>): Param<T | undefined> {
     optional: true,
     read: (a) => (isNil(a) ? undefined : inner.read(a)),
   };
+}
+
+/** All arguments that are left, as a list. It stands last; nil in the middle is kept. */
+export function rest<T>(inner: Param<T>): Param<readonly T[]> {
+  // What `read` gives for one argument becomes an item of the list (function.ts).
+  return { ...inner, name: "...", optional: true, rest: true } as unknown as Param<readonly T[]>;
 }

@@ -60,6 +60,8 @@ export function hostFunction(
   mode: Mode,
   receiver?: Receiver,
 ): LuaCFunction {
+  const last = params.at(-1);
+  const rest = last?.rest === true ? last : undefined;
   const [first, second, third] = params;
   const more = params.slice(3);
   const skip = receiver === undefined ? 1 : 2;
@@ -81,13 +83,24 @@ export function hostFunction(
     return asThis ? impl.call(self, a, b, c, ...rest) : impl(self, a, b, c, ...rest);
   }
 
+  /** As `invoke`, for a function that takes any number of arguments. */
+  function invokeAll(L: LuaState, self: unknown): unknown {
+    const at = L.ci.funcOff + skip;
+    const named = params.slice(0, -1).map((param, i) => param.read(argument(L, at + i)));
+    const list: unknown[] = [];
+    for (let i = at + named.length; i < L.top; i++) list.push(rest!.read(argument(L, i)));
+    return asThis ? impl.call(self, ...named, list) : impl(self, ...named, list);
+  }
+
+  const call = rest === undefined ? invoke : invokeAll;
+
   return (L) => {
     const state = stateOf(L);
     state.running = L;
     const self = receiver === undefined ? state.call : receiverOf(L, receiver, name);
     let outcome: unknown;
     try {
-      outcome = invoke(L, self);
+      outcome = call(L, self);
     } catch (e) {
       return failed(L, e);
     }

@@ -2,6 +2,7 @@ import type { MoonkeepError } from "../errors.ts";
 import type { Actor, Attributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
+import type { Key, Table, Value } from "../value/value.ts";
 
 /** An entry of the registry as a module sees it: what the host opened for it. */
 export interface OpenEntry {
@@ -32,6 +33,10 @@ export interface Call {
   entry(id: string): OpenEntry | undefined;
   /** An id that exists and is close to this one. */
   nearest(id: string): string | undefined;
+  /** A value of the call's context, which whoever made the call gave along. */
+  context(key: Key): Value | undefined;
+  /** All of them, by their keys. */
+  contextValues(): Table;
   /** Whether what is written to stores is limited: if not, nobody needs to know how much it is. */
   readonly countsWrites: boolean;
   /** Before something is done that a limit may count. Ends the script when there is too much of it. */

@@ -78,7 +78,7 @@ function readFunction(
     name: `${classes.get(variable!)}${separator}${name}`,
     params: params === "" ? [] : params!.split(", "),
     described: tagged(comments, "param").map((line) => {
-      const [, param, mark, type] = line.match(/^(\w+)(\??) (\S+)/)!;
+      const [, param, mark, type] = line.match(/^(\w+|\.\.\.)(\??) (\S+)/)!;
       return { name: param!, optional: mark === "?", type: type! };
     }),
     returns: tagged(comments, "return"),
@@ -88,7 +88,7 @@ function readFunction(
 /** The names in what follows a tag, where a type stands. */
 function mentionedIn(text: string): string[] {
   const places = text.matchAll(
-    /^---@(?:param \w+\??|field \w+\??|return|alias \S+|overload) ?(\S*(?:\([^)]*\)\S* ?\S*)?)/gm,
+    /^---@(?:param (?:\w+\??|\.\.\.)|field \w+\??|return|alias \S+|overload) ?(\S*(?:\([^)]*\)\S* ?\S*)?)/gm,
   );
   return [...places].flatMap(([, type]) => type!.replace(/"[^"]*"|\w+:|fun\b/g, " ").match(/[a-zA-Z][\w.]*/g) ?? []);
 }
