@@ -30,7 +30,7 @@ export { type Asked, PermissionTrace } from "./host/trace.ts";
 // Modules of your own: functions and handles that scripts can use.
 export { boolean, bytes, data, integer, number, optional, type Param, rest, text } from "./lua/arg.ts";
 export { defineHandle, type HandleOptions } from "./lua/handle.ts";
-export { defineModule, fn, type Module, plain } from "./lua/module.ts";
+export { defineModule, fn, type Module, many, plain } from "./lua/module.ts";
 export type { LuaFunction } from "./lua/outside.ts";
 export type { Call } from "./modules/call.ts";
 export { RegistryError } from "./registry/errors.ts";

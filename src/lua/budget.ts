@@ -1,6 +1,7 @@
 import { type Limit, LimitError } from "../errors.ts";
 import type { RunLimits } from "../limits.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
+import { burn } from "./fuel.ts";
 import { limitDepth } from "./marshal.ts";
 import { measure, type Size, THREAD_RECORD } from "./measure.ts";
 import { type Account, allocate, chargeTo } from "./meter.ts";
@@ -114,6 +115,10 @@ export class Budget implements Account {
     const used = this.#measure().bytes + wanted;
     if (used > memory) this.stop("memory", memory);
     this.left = Math.max(memory - used, memory * LEAST_STEP);
+  }
+
+  work(steps: number): void {
+    burn(this.#footprint!.current, steps);
   }
 
   tooLong(): never {

@@ -25,8 +25,11 @@ import {
   USERDATA,
 } from "./types.ts";
 
-/** `result`: answers `value, nil` or `nil, err`. `plain`: answers one value, and raises its errors. */
-export type Mode = "result" | "plain";
+/**
+ * `result`: answers `value, nil` or `nil, err`. `plain`: answers one value, and raises its errors. `many`: the same with
+ * a list of values.
+ */
+export type Mode = "result" | "plain" | "many";
 
 /** The class that a method's receiver must be of, and whether the implementation takes it as `this` or first. */
 interface Receiver {
@@ -43,6 +46,9 @@ export interface HostFunction<C> {
   readonly impl: (context: C, ...args: never[]) => unknown;
   readonly mode: Mode;
 }
+
+export const isHostFunction = (value: unknown): value is HostFunction<unknown> =>
+  typeof value === "object" && value !== null && "impl" in value && "params" in value && "mode" in value;
 
 const missing = nilCell() as unknown as Arg;
 
@@ -66,7 +72,7 @@ export function hostFunction(
   const more = params.slice(3);
   const skip = receiver === undefined ? 1 : 2;
   const asThis = receiver?.as === "this";
-  const deliver = mode === "result" ? deliverResult : deliverPlain;
+  const deliver = deliverers[mode];
   const failed = mode === "result" ? returnError : raiseError;
 
   /** Reads the arguments from the stack and calls. Written out for the usual numbers of them: this is the hot path. */
@@ -176,6 +182,14 @@ function deliverPlain(L: LuaState, result: unknown): number {
   L.stack[L.top++] = cell;
   return 1;
 }
+
+function deliverMany(L: LuaState, results: unknown): number {
+  const values = results as readonly unknown[];
+  for (const value of values) deliverPlain(L, value);
+  return values.length;
+}
+
+const deliverers = { result: deliverResult, plain: deliverPlain, many: deliverMany };
 
 function returnError(L: LuaState, e: unknown): number {
   const error = expected(L, e);

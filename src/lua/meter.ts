@@ -14,6 +14,8 @@ export interface Account {
   readonly longest: Bytes;
   /** Fills the account again. @param wanted what was asked for last, which is not there yet. @throws Stopped */
   exhausted(wanted: Bytes): void;
+  /** Counts work that was done for the script, in instructions of the VM. @throws Stopped */
+  work(steps: number): void;
   /** A string is to be longer than `longest`. @throws Stopped */
   tooLong(length: Bytes): never;
 }
@@ -22,6 +24,7 @@ const unlimited: Account = {
   left: Number.POSITIVE_INFINITY,
   longest: Number.POSITIVE_INFINITY,
   exhausted() {},
+  work() {},
   tooLong() {
     throw new RangeError("no string is too long");
   },
@@ -42,6 +45,14 @@ export function allocate(bytes: Bytes): void {
   if (account.left < 0) account.exhausted(bytes);
 }
 
+/**
+ * Before work that grows with what the script gave, within one call of the host: counts as that many instructions.
+ * @throws Stopped when a limit is hit
+ */
+export function work(steps: number): void {
+  account.work(steps);
+}
+
 /** What the VM's own records of a string take, beside its bytes. */
 export const STRING: Bytes = 225;
 
@@ -54,6 +65,12 @@ export function newString(length: Bytes): void {
 /** Before a buffer is filled. One that grows is doubled, so it may be twice as long as the string it ends as. */
 export function newBuffer(length: Bytes): void {
   if (length > 2 * account.longest) account.tooLong(length);
+  allocate(length);
+}
+
+/** Before a string of this length is made from JavaScript. @throws Stopped when it is too long, or too much */
+export function reserveString(length: Bytes): void {
+  newString(length);
   allocate(length);
 }
 

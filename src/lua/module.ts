@@ -11,7 +11,8 @@
 import { fromJs } from "../value/js.ts";
 import type { Value } from "../value/value.ts";
 import type { Param } from "./arg.ts";
-import { type HostFunction, hostFunction, type Implementation } from "./function.ts";
+import { type HostFunction, hostFunction, type Implementation, isHostFunction } from "./function.ts";
+import { isHandle, writeHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
 import { freeze } from "./mend/tables.ts";
 import { frozenTable } from "./stdlib.ts";
@@ -44,6 +45,14 @@ export function plain<C, const P extends readonly Param<unknown>[]>(
   return { params, impl: impl as HostFunction<C>["impl"], mode: "plain" };
 }
 
+/** A function that has several plain answers: Lua sees each value of the list that `impl` returns; a failure raises. */
+export function many<C, const P extends readonly Param<unknown>[]>(
+  params: P,
+  impl: (context: C, ...args: Decoded<P>) => readonly unknown[],
+): HostFunction<C> {
+  return { params, impl: impl as HostFunction<C>["impl"], mode: "many" };
+}
+
 /** A module: its name, and what `require(name)` gives. Read-only, and the same for all scripts. */
 export interface Module {
   readonly name: string;
@@ -59,33 +68,43 @@ export interface Member {
 }
 
 /**
- * @param members functions by `fn` and `plain`; anything else is a constant: plain data, tables of it read-only.
+ * @param members functions by `fn`, `plain` and `many`; an object that has some among its fields is a table of the
+ * module; anything else is a constant: plain data, tables of it read-only, or an instance of a class that is a handle.
  * @throws TypeError for a constant that is no plain data.
  */
 export function defineModule<C>(name: string, members: Readonly<Record<string, HostFunction<C> | unknown>>): Module {
-  const fields: Record<string, TValue> = {};
-  for (const [member, value] of Object.entries(members)) {
-    if (isFunction(value)) {
-      const impl = value.impl as unknown as Implementation;
-      fields[member] = newCell(LIGHT_C_FUNCTION, hostFunction(member, impl, value.params, value.mode));
-    } else fields[member] = constant(value, `${name}.${member}`);
-  }
-  const table = tableCell(frozenTable(fields));
-  return {
-    name,
-    members: Object.entries(members).map(([member, value]) =>
-      isFunction(value) ? { name: member, params: value.params } : { name: member },
-    ),
-    table: () => table,
-  };
+  const described: Member[] = [];
+  const table = tableCell(makeTable(members, "", name, described));
+  return { name, members: described, table: () => table };
 }
 
-function isFunction(value: unknown): value is HostFunction<unknown> {
-  return typeof value === "object" && value !== null && "impl" in value && "params" in value;
+type Members = Readonly<Record<string, unknown>>;
+
+/** @param path of the table in the module, with its dot: `random.` */
+function makeTable(members: Members, path: string, module: string, described: Member[]): LuaTable {
+  const fields: Record<string, TValue> = {};
+  for (const [key, value] of Object.entries(members)) {
+    const name = path + key;
+    if (isHostFunction(value)) {
+      const impl = value.impl as unknown as Implementation;
+      fields[key] = newCell(LIGHT_C_FUNCTION, hostFunction(key, impl, value.params, value.mode));
+      described.push({ name, params: value.params });
+    } else if (hasFunctions(value)) {
+      fields[key] = tableCell(makeTable(value, `${name}.`, module, described));
+    } else {
+      fields[key] = constant(value, `${module}.${name}`);
+      described.push({ name });
+    }
+  }
+  return frozenTable(fields);
 }
+
+const hasFunctions = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !isHandle(value) && Object.values(value).some(isHostFunction);
 
 function constant(value: unknown, name: string): TValue {
   const cell = nilCell();
+  if (typeof value === "object" && value !== null && writeHandle(shared, value, cell)) return cell;
   fromValue(shared, fromJs(value, name) as Value, cell);
   freezeDeep(cell);
   return cell;

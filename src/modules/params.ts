@@ -1,6 +1,6 @@
 /** The parameters of moonkeep's own modules: how each argument is read, and what is said when it can't be. */
 import { MoonkeepError } from "../errors.ts";
-import { type Arg, binaryOf, isNil, numberOf, type Param, plainOf, typeOf } from "../lua/arg.ts";
+import { type Arg, binaryOf, isNil, numberOf, type Param, plainOf, stringOf, typeOf } from "../lua/arg.ts";
 import { Refused } from "../lua/marshal.ts";
 import {
   keyNotString,
@@ -14,7 +14,7 @@ import {
   valueRequired,
 } from "../stores/errors.ts";
 import { binaryToText } from "../value/bytes.ts";
-import type { Key, Milliseconds, Table, Value } from "../value/value.ts";
+import type { ByteString, Key, Milliseconds, Table, Value } from "../value/value.ts";
 
 const param = <T>(name: string, type: string, optional: boolean, read: (arg: Arg) => T): Param<T> => ({
   name,
@@ -39,6 +39,24 @@ export const word = (name: string): Param<string> =>
     const text = binaryToText(binaryOf(arg)!);
     if (text === "") throw new MoonkeepError("INVALID", `${name}: expected a string that is not empty`);
     return text;
+  });
+
+/** A string as it is, whatever its bytes; a number stands for its text. */
+export const string = (name: string): Param<ByteString> =>
+  param(name, "string", false, (arg) => {
+    const given = stringOf(arg);
+    if (given === undefined) throw new MoonkeepError("INVALID", `${name}: expected a string, got ${typeOf(arg)}`);
+    return given;
+  });
+
+/** One of a few words. */
+export const oneOf = <const W extends string>(name: string, words: readonly W[]): Param<W> =>
+  param(name, "string", false, (arg) => {
+    const given = stringOf(arg)?.toString();
+    const known = words.find((one) => one === given);
+    if (known !== undefined) return known;
+    const got = given === undefined ? typeOf(arg) : JSON.stringify(given.slice(0, 40));
+    throw new MoonkeepError("INVALID", `${name}: expected ${words.join(" or ")}, got ${got}`);
   });
 
 /** A store's key: any bytes; a number stands for its text. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { kinds, unavailable } from "../../src/kinds/index.ts";
@@ -71,9 +71,10 @@ describe("the README", () => {
   });
 
   it("links only to files that are there", () => {
-    for (const file of ["README.md", "docs/policies.md"]) {
-      for (const [, target] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-        expect(() => readFileSync(join(project, target!)), target).not.toThrow(/ENOENT/);
+    const pages = readdirSync(join(project, "docs"), { recursive: true, encoding: "utf8" });
+    for (const file of ["README.md", ...pages.filter((page) => page.endsWith(".md")).map((page) => `docs/${page}`)]) {
+      for (const [, target] of read(file).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+        expect(() => readFileSync(join(project, dirname(file), target!)), target).not.toThrow(/ENOENT/);
       }
     }
   });

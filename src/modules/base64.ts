@@ -1,0 +1,44 @@
+/** `require("base64")`: bytes as text and back (RFC 4648), in the standard alphabet and in the one for URLs. */
+import { MoonkeepError } from "../errors.ts";
+import { reserveString } from "../lua/meter.ts";
+import { defineModule, fn, type Module } from "../lua/module.ts";
+import { ByteString } from "../value/value.ts";
+import { string } from "./params.ts";
+
+const view = ({ bytes }: ByteString) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+function encode(data: ByteString, alphabet: "base64" | "base64url"): ByteString {
+  reserveString(Math.ceil(data.length / 3) * 4);
+  return ByteString.fromAscii(view(data).toString(alphabet));
+}
+
+/** Line breaks are passed over, as mail and PEM files have them. */
+const standard = /[^A-Za-z0-9+/\r\n]/;
+const forUrls = /[^A-Za-z0-9_-]/;
+
+const invalid = (message: string) => new MoonkeepError("INVALID", `data: ${message}`);
+
+function decode(data: ByteString, foreign: RegExp, isPadded: boolean): ByteString {
+  reserveString(data.length); // it is decoded from text, which needs this much as well
+  const text = data.binary;
+  const padding = /=*$/.exec(text.slice(-4).trimEnd())![0].length;
+  const body = text.slice(0, text.trimEnd().length - padding);
+  const stray = body.search(foreign);
+  if (stray !== -1) {
+    throw invalid(`${JSON.stringify(body[stray])}, the character ${stray + 1}, is none of base64`);
+  }
+  const letters = body.replace(/[\r\n]/g, "").length;
+  const missing = (4 - (letters % 4)) % 4;
+  if (missing === 3) throw invalid("it ends in the middle of a byte");
+  if (padding !== missing && (isPadded || padding > 0)) {
+    throw invalid(`expected ${missing} "=" at the end, got ${padding}`);
+  }
+  return new ByteString(Uint8Array.from(Buffer.from(body, "base64")));
+}
+
+export const base64Module: Module = defineModule("base64", {
+  encode: fn([string("data")], (_, data) => encode(data, "base64")),
+  decode: fn([string("data")], (_, data) => decode(data, standard, true)),
+  encode_url: fn([string("data")], (_, data) => encode(data, "base64url")),
+  decode_url: fn([string("data")], (_, data) => decode(data, forUrls, false)),
+});
