@@ -1,0 +1,66 @@
+/** What does moonkeep cost, or win, where Lua computes? With its default limits on. */
+import { readdirSync, readFileSync } from "node:fs";
+import { available, engines } from "../engines/index.mjs";
+import { summary } from "../harness/statistics.mjs";
+
+export const title = "Lua that computes";
+
+const folder = new URL("../programs/", import.meta.url);
+
+/** Once to warm up, then so many times; each result is compared with that of lua5.3. */
+const chunk = (source, rounds) => `
+local function program() ${source}
+end
+local result, out = tostring((program())), {}
+for round = 1, ${rounds} do
+  local from = now()
+  program()
+  out[round] = string.format("%.0f", (now() - from) * 1e9)
+end
+return result .. "\\n" .. table.concat(out, ",")`;
+
+export async function run({ quick }) {
+  const names = available(["moonkeep", "fengari", "wasmoon", "lua", "luajit"]);
+  const passes = quick ? 1 : 3;
+  const rows = [];
+  for (const file of readdirSync(folder).sort()) {
+    const source = readFileSync(new URL(file, folder), "utf8");
+    const figures = {};
+    let expected;
+    for (let pass = 0; pass < passes; pass++) {
+      for (const name of names) {
+        const [result, list] = (await engines[name].run({ code: chunk(source, quick ? 2 : 5) })).trim().split("\n");
+        expected ??= result;
+        if (result !== expected) throw new Error(`${file}: ${name} computes ${result}, others ${expected}`);
+        figures[name] = [...(figures[name] ?? []), ...list.split(",").map(Number)];
+      }
+    }
+    rows.push({
+      name: file.replace(".lua", ""),
+      cells: Object.fromEntries(Object.entries(figures).map(([name, list]) => [name, summary(list)])),
+    });
+  }
+  const toFengari = rows.map(({ cells }) => cells.fengari.median / cells.moonkeep.median);
+  return {
+    tables: [
+      {
+        title: "Time for one run of each program",
+        unit: "ns",
+        columns: names.map((name) => ({
+          name,
+          title: { fengari: "plain Fengari", lua: "lua5.3", luajit: "luajit" }[name] ?? name,
+        })),
+        rows,
+      },
+    ],
+    goals: [
+      { goal: "nothing lost to plain Fengari, limits on: the worst program", got: Math.min(...toFengari), limit: 1 },
+      {
+        goal: "keys made of text, next to plain Fengari",
+        got: toFengari[rows.findIndex(({ name }) => name === "table-keys")],
+        limit: 1,
+      },
+    ],
+    notes: ["moonkeep runs with its default limits on time, memory, strings and coroutines."],
+  };
+}
