@@ -1,3 +1,4 @@
+import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import type { Milliseconds } from "../value/value.ts";
 
 /** The longest that a timer of Node can wait; about 24 days. */
@@ -9,16 +10,16 @@ const LONGEST: Milliseconds = 2 ** 31 - 1;
  */
 export class Cleanup {
   readonly #interval: Milliseconds;
-  readonly #sweep: () => boolean;
+  readonly #sweep: () => Eventually<boolean>;
   #armed = false;
   #timeout: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
   /**
    * @param interval 0: never
-   * @param sweep does one slice of work and says whether there is more
+   * @param sweep does one slice of work and says whether there is more; where it fails, it is tried again next time
    */
-  constructor(interval: Milliseconds, sweep: () => boolean) {
+  constructor(interval: Milliseconds, sweep: () => Eventually<boolean>) {
     this.#interval = Math.min(interval, LONGEST);
     this.#sweep = sweep;
   }
@@ -43,9 +44,20 @@ export class Cleanup {
   }
 
   readonly #run = (): void => {
-    const more = this.#sweep();
+    try {
+      const more = andThen(this.#sweep(), this.#next);
+      if (isLater(more)) more.catch(this.#failed);
+    } catch {
+      this.#failed();
+    }
+  };
+
+  readonly #next = (more: boolean): void => {
     if (!this.#armed) return; // the sweep took the last one
     if (more) this.#immediate = setImmediate(this.#run).unref();
     else this.#wait();
   };
+
+  /** Nobody waits for a sweep, and whoever needs the backend learns of its troubles. */
+  readonly #failed = (): void => this.#next(false);
 }

@@ -1,6 +1,6 @@
 import { MoonkeepError } from "../errors.ts";
 import { binaryToText } from "../value/bytes.ts";
-import type { Key, Milliseconds } from "../value/value.ts";
+import type { Bytes, Key, Milliseconds } from "../value/value.ts";
 
 /*
  * Every sentence that a store can say, line by line as the table of the specification has them. The backends throw
@@ -60,6 +60,15 @@ export const optionWrongType = (name: string, expected: string, type: string) =>
 
 export const limitOutOfRange = (got: number, most: number) =>
   invalid(`option limit must be a whole number from 1 to ${most}, got ${luaNumber(got)}`);
+
+export const keyTooLong = (length: Bytes, most: Bytes) =>
+  invalid(`key must have at most ${most} bytes in this store, got ${length}`);
+
+export const valueTooLarge = (length: Bytes, most: Bytes) =>
+  invalid(`value must have at most ${most} bytes in this store, got ${length}`);
+
+/** A table that was there before, without a column for versions. */
+export const unversioned = () => invalid("this store keeps no versions: if_version can't be used");
 
 // What the policies refuse.
 

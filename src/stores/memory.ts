@@ -6,6 +6,7 @@ import { keyExists, keyNotFound, storeClosed, storeFull, ttlNotPositive, version
 import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
 import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
 import { KeyOrder } from "./key-order.ts";
+import { startOf, successor } from "./key-range.ts";
 import { entrySize, MemoryNode } from "./memory-node.ts";
 import type { OrderedKeys } from "./ordered-keys.ts";
 import { Recency } from "./recency.ts";
@@ -133,8 +134,7 @@ export class MemoryStore implements Store {
 
   list(page: Page): Eventually<readonly Entry[]> {
     if (this.#closed) throw storeClosed();
-    const { prefix, after } = page;
-    const start = after === undefined || after < prefix ? prefix : successor(after);
+    const start = startOf(page.prefix, page.after);
     return andThen(this.#order.of(this.#nodes), (order) => this.#collect(order, page, start, []));
   }
 
@@ -274,7 +274,7 @@ export class MemoryStore implements Store {
         if (!key.startsWith(page.prefix)) return found;
         const node = this.#nodes.get(key)!;
         if (node.timer !== undefined && node.timer.at <= now) this.#drop(node);
-        else if (found.push(this.#snapshot(node)) === page.limit) return found;
+        else if (found.push(page.ttl ? this.#timed(node, now) : this.#snapshot(node)) === page.limit) return found;
       }
       if (keys.length < count) return found;
       from = successor(keys.at(-1)!);
@@ -286,12 +286,12 @@ export class MemoryStore implements Store {
     return { key: node.key, value: node.value, version: this.#versionOf(node) };
   }
 
+  #timed(node: MemoryNode, now: Milliseconds): Entry {
+    const { timer } = node;
+    return timer === undefined ? this.#snapshot(node) : { ...this.#snapshot(node), ttl: timer.at - now };
+  }
+
   #versionOf(node: MemoryNode): string {
     return `${this.#run}.${node.version}`;
   }
-}
-
-/** The key right after this one: nothing lies between a byte string and the same with a zero byte behind it. */
-function successor(key: Key): Key {
-  return `${key}\0` as Key;
 }

@@ -32,6 +32,8 @@ export interface Entry {
   readonly value: Value;
   /** Opaque; never used again for the same key, not even after delete and re-create. */
   readonly version: string;
+  /** How long it still lives; only in a page that asked for it, and absent where it never expires. */
+  readonly ttl?: Milliseconds | undefined;
 }
 
 export interface Write {
@@ -46,6 +48,8 @@ export interface Page {
   readonly after?: Key | undefined;
   /** The most entries to return; at least 1. */
   readonly limit: number;
+  /** Whether entries are to say how long they still live. */
+  readonly ttl?: boolean | undefined;
 }
 
 /** What `store:info()` tells of a backend. */

@@ -84,6 +84,16 @@ export function expiry(promised: Promised): void {
     expect(await store.get(k)).toBeUndefined();
   });
 
+  promised("a page tells how long its entries still live, if it is asked", async ({ store, advance }) => {
+    await store.set(k, 1, 5000);
+    await store.set(key("l"), 2);
+    await advance(1250);
+    const told = await store.list({ prefix: key(""), limit: 10, ttl: true });
+    expect(told.map(({ ttl }) => ttl)).toEqual([3750, undefined]);
+    const untold = await store.list({ prefix: key(""), limit: 10 });
+    expect(untold.map(({ ttl }) => ttl)).toEqual([undefined, undefined]);
+  });
+
   promised("each entry has its own time", async ({ store, advance }) => {
     for (let i = 1; i <= 20; i++) await store.set(key(`k${String(i).padStart(2, "0")}`), i, i * 1000);
     for (let left = 20; left > 0; left--) {

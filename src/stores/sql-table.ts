@@ -1,0 +1,82 @@
+import type { Eventually } from "../value/eventually.ts";
+import type { Key, Milliseconds } from "../value/value.ts";
+
+/**
+ * A database as a store sees it: it lends tables. It connects when it is first needed, and again when it must; a table
+ * that it lends is made when it is first needed, too.
+ */
+export interface SqlDatabase {
+  /** What errors call it, without credentials: `data.db`, `postgres at localhost:5432`. */
+  readonly server: string;
+  table(shape: TableShape): SqlTable;
+  close(): Eventually<void>;
+}
+
+/** Names that `isIdentifier` takes, each of them quoted wherever it is used. */
+export interface TableShape {
+  readonly table: string;
+  readonly key: string;
+  readonly value: string;
+  readonly expiresAt: string;
+  readonly version: string;
+  /** Whether to make the table, and what it needs, when it is not there. */
+  readonly create: boolean;
+}
+
+/**
+ * One table: what differs between databases, and nothing else. Each operation is atomic; an entry that has expired
+ * does not exist for any of them. Everything that they fail with is a MoonkeepError.
+ */
+export interface SqlTable {
+  /** Whether the table has the column for versions: true as long as nobody has looked. */
+  readonly versioned: boolean;
+  get(key: Key): Eventually<Uint8Array | undefined>;
+  has(key: Key): Eventually<boolean>;
+  entry(key: Key): Eventually<Row | undefined>;
+  set(key: Key, row: NewRow): Eventually<void>;
+  /** Writes where nothing is. @returns whether it did */
+  insert(key: Key, row: NewRow): Eventually<boolean>;
+  /** Writes over that version. @returns what it found: that version, another one, or nothing */
+  update(key: Key, row: NewRow, version: string): Eventually<"that" | "other" | "gone">;
+  /** @returns whether there was something */
+  delete(key: Key): Eventually<boolean>;
+  /** In byte order of keys. */
+  list(range: KeyRange): Eventually<readonly Row[]>;
+  /** Removes up to so many rows that have expired. @returns how many it removed */
+  sweep(most: number): Eventually<number>;
+}
+
+export interface NewRow {
+  readonly value: Uint8Array;
+  /** From now on, by the clock of the database where it has one. */
+  readonly ttl: Milliseconds | undefined;
+  readonly version: string;
+}
+
+export interface Row {
+  readonly key: Key;
+  readonly value: Uint8Array;
+  /** Empty where the table has no versions. */
+  readonly version: string;
+  /** How long it still lives. */
+  readonly ttl: Milliseconds | undefined;
+}
+
+export interface KeyRange {
+  readonly from: Key;
+  /** Only keys before this one; absent: to the end. */
+  readonly before: Key | undefined;
+  readonly limit: number;
+}
+
+/** The longest identifier, which is PostgreSQL's. */
+const LONGEST = 63;
+
+/** What a table or a column may be called: a name that every database takes, quoted. */
+export const isIdentifier = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name.length <= LONGEST;
+
+/** An identifier in a statement. @throws RangeError for any other text: no statement is ever made of it */
+export function quoted(name: string): string {
+  if (!isIdentifier(name)) throw new RangeError(`not an identifier: ${JSON.stringify(name)}`);
+  return `"${name}"`;
+}
