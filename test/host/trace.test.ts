@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the registry's placeholders look like that
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -23,6 +24,8 @@ async function traced(code: string): Promise<PermissionTrace> {
 }
 
 const store = 'local s = require("store").get("app:cache") ';
+
+const denied = { settled: undefined, allows: () => false, allowsKey: () => false };
 
 /** Whether the policies that a trace writes would allow something. */
 function allowedBy(trace: PermissionTrace): (action: string, resource: string, attributes: object) => boolean {
@@ -68,27 +71,94 @@ describe("a traced run", () => {
     allowedBy(await traced("return 1"));
   });
 
-  it("allows whatever was asked for, and no other action on it", () => {
-    const asked = fc.record({
-      action: fc.constantFrom("store.key.get", "store.key.set", "store.key.delete"),
-      resource: fc.constantFrom("app:cache", "app:other"),
-      key: fc.oneof(fc.stringMatching(/^[ab]{1,2}[:/.][ab]{0,2}$/), fc.string({ minLength: 1, maxLength: 6 })),
+  it("takes a star, a placeholder and a key of any length for what they are", async () => {
+    const long = `("x"):rep(1200) .. ":" .. i`;
+    const trace = await traced(`${store} for i = 1, 3 do s:get(${long}) end s:get("a\${env:HOME}b") s:get("$\${env:X}")
+      require("store").get("*") require("store").get("app:*")`);
+    const allows = allowedBy(trace);
+    const get = (key: string) => allows("store.key.get", "app:cache", { key });
+    expect([`${"x".repeat(1200)}:2`, "a${env:HOME}b", "$${env:X}"].map(get)).toEqual([true, true, true]);
+    expect([`${"x".repeat(1200)}:4`, "ab", "${env:X}"].map(get)).toEqual([false, false, false]);
+    const acquire = (id: string) => allows("store.get", id, {});
+    expect(["*", "app:*", "app:cache", "app:", "app:other"].map(acquire)).toEqual([true, true, true, false, false]);
+  });
+
+  it("takes every attribute of an embedder's own action into account", () => {
+    const trace = new PermissionTrace();
+    const asked = [
+      { to: "a@b.c", size: 3, urgent: true, parts: ["x", 1] },
+      { size: 4 },
+      { size: "4" },
+      { none: null, "no name": "*" },
+    ];
+    for (const attributes of asked) trace.watch(denied, "mail.*", "out", () => undefined).allows(attributes);
+    const allows = allowedBy(trace);
+    expect(asked.map((attributes) => allows("mail.*", "out", attributes))).toEqual([true, true, true, true]);
+    const others = [{}, { to: "a@b.c" }, { ...asked[0], size: 5 }, { size: 5 }, { size: "5" }, { "no name": "a" }];
+    expect(others.map((attributes) => allows("mail.*", "out", attributes))).toEqual(others.map(() => false));
+    expect(allows("mail.send", "out", { size: 4 })).toBe(false);
+  });
+
+  it("leaves out, and says so, what no condition can say", () => {
+    const trace = new PermissionTrace();
+    trace.watch(denied, "mail.send", "out", () => undefined).allows({ "a.b": 1 });
+    expect(trace.toYaml("app", "job.lua")).toContain("# Left out: mail.send on out, for no condition can name");
+    expect(allowedBy(trace)("mail.send", "out", {})).toBe(false);
+  });
+
+  it("names its policies after the script, so that the files of several lie side by side", async () => {
+    const [one, two] = await Promise.all([traced(store), traced(store)]);
+    const root = folder({
+      "registry.yaml": registry,
+      "a.yaml": one.toYaml("app", "jobs/a.lua"),
+      "b.yaml": two.toYaml("app", "-e"),
     });
-    const settled = { settled: undefined, allows: () => false, allowsKey: () => false };
+    expect(readRegistry(root, {}).entries.map(({ id }) => id)).toContain("app:traced_jobs_a_1");
+  });
+
+  it("allows whatever was asked for, and nothing else but keys that begin as three of them do", () => {
+    const awkward = fc.string({
+      unit: fc.constantFrom(
+        ..."ab:/.|-*^$\\\"'{}[]#\n\0\u0085\u2028\udcff\u{1f600}".match(/./gsu)!,
+        "${env:A}",
+        ": ",
+        " #",
+      ),
+      minLength: 1,
+      maxLength: 6,
+    });
+    const key = fc.oneof(fc.stringMatching(/^[ab]{1,2}[:/.][ab]{0,2}$/), awkward);
+    const one = fc.record({
+      action: fc.oneof(fc.constantFrom("store.key.get", "store.key.set", "store.key.delete"), awkward),
+      resource: fc.oneof(fc.constantFrom("app:cache", "app:other"), awkward),
+      key,
+    });
     fc.assert(
-      fc.property(fc.array(asked, { minLength: 1, maxLength: 12 }), (list) => {
+      fc.property(fc.array(one, { minLength: 1, maxLength: 12 }), fc.array(one, { maxLength: 6 }), (list, others) => {
         const trace = new PermissionTrace();
-        for (const { action, resource, key } of list)
-          trace.watch(settled, action, resource, () => "x:1").allowsKey(key);
+        for (const { action, resource, key: k } of list)
+          trace.watch(denied, action, resource, () => "x:1").allowsKey(k);
         const allows = allowedBy(trace);
-        for (const { action, resource, key } of list) expect(allows(action, resource, { key })).toBe(true);
-        const seen = new Set(list.map(({ action, resource }) => action + resource));
-        for (const { resource, key } of list) {
-          if (!seen.has(`store.key.delete${resource}`))
-            expect(allows("store.key.delete", resource, { key })).toBe(false);
+        for (const { action, resource, key: k } of list) expect(allows(action, resource, { key: k })).toBe(true);
+        const stray = list.flatMap((a) => list.map((b) => ({ ...a, key: b.key })));
+        for (const { action, resource, key: k } of [...others, ...stray]) {
+          const alike = list.filter((a) => a.action === action && a.resource === resource);
+          const known = alike.some((a) => a.key === k);
+          expect(allows(action, resource, { key: k })).toBe(known || beginsAlike(new Set(alike.map((a) => a.key)), k));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
   });
 });
+
+/** Whether three keys begin alike, up to a separator at least, and this one as they do: written the slow way. */
+function beginsAlike(keys: ReadonlySet<string>, key: string): boolean {
+  const firstPart = (text: string) => /^[^:/.|-]*[:/.|-]/.exec(text)?.[0];
+  const alike = [...keys].filter((one) => firstPart(one) !== undefined && firstPart(one) === firstPart(key));
+  if (alike.length < 3) return false;
+  let shared = alike[0]!;
+  while (!alike.every((one) => one.startsWith(shared))) shared = shared.slice(0, -1);
+  while (!/[:/.|-]$/.test(shared)) shared = shared.slice(0, -1);
+  return key.startsWith(shared);
+}
