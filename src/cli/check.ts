@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
 import { checkRegistry, checkScript } from "../host/check.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { count, errorLine, Output, printable } from "./output.ts";
 import { nearestRegistry } from "./registry-path.ts";
+import { readScript } from "./script-file.ts";
 
 /** Checks each path, says of each what it found, and ends with the worst of it. */
 export async function check(paths: readonly string[]): Promise<ExitCode> {
@@ -24,10 +25,18 @@ function defaultPath(): string {
   return relative(process.cwd(), path);
 }
 
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // whoever reads it will say what is wrong with it
+  }
+}
+
 function checkOne(path: string, out: Output): ExitCode {
   try {
-    if (path.endsWith(".lua") && statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      checkScript(readFileSync(path), path);
+    if (path.endsWith(".lua") && !isFolder(path)) {
+      checkScript(readScript(path), path);
       out.line(`${path}: ok`);
     } else {
       const { entries, warnings } = checkRegistry(path);
@@ -40,6 +49,10 @@ function checkOne(path: string, out: Output): ExitCode {
     }
     return exit.done;
   } catch (e) {
+    if (e instanceof UsageError) {
+      errorLine(printable(e.message));
+      return exit.usage;
+    }
     if (!(e instanceof MoonkeepError)) throw e;
     errorLine(printable(e.message));
     return e.name === "RegistryError" ? exit.registry : exit.failed;

@@ -8,6 +8,18 @@ import { errorLine, printable } from "./output.ts";
 const version = () =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
 
+/** A whole number where the text is one; what else it may be is for the option to say. */
+const numeric = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+
+const actorOption = [
+  "--actor <id>",
+  "who acts (default: the registry's)",
+  (id: string) => {
+    if (id === "") throw new InvalidArgumentError("expected a name.");
+    return id;
+  },
+] as const;
+
 const collect = (value: string, before: string[] = []) => [...before, value];
 
 function collectPairs(pair: string, before: Record<string, string> = {}): Record<string, string> {
@@ -58,16 +70,21 @@ function program(end: (code: ExitCode) => void): Command {
     .argument("[args...]", "what the script gets as ... and in arg")
     .option("-e, --eval <code>", "run this code instead of a file; every argument is the script's (after --)")
     .option(...registryOption)
-    .option("--actor <id>", "who the script acts as (default: the registry's)")
+    .option(...actorOption)
     .option(...metaOption)
     .option(...groupOption)
     .option("--timeout <duration>", 'stop after this long, such as "1s" (default: the registry\'s, else no limit)')
-    .option("--instructions <n>", "stop after this many instructions (default: the registry's, else no limit)", Number)
+    .option("--instructions <n>", "stop after this many instructions (default: the registry's, else no limit)", numeric)
     .option(
       "--memory <size>",
       'stop when the script uses more, such as "64MiB" (default: the registry\'s, else 256MiB)',
+      numeric,
     )
-    .option("--output <size>", 'stop when it prints more, such as "1MiB" (default: the registry\'s, else no limit)')
+    .option(
+      "--output <size>",
+      'stop when it prints more, such as "1MiB" (default: the registry\'s, else no limit)',
+      numeric,
+    )
     .option(
       "--audit <file>",
       'append every denial, and what the registry asks for, as JSON lines ("-": standard error)',
@@ -102,7 +119,7 @@ function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
     .argument("<action>", "such as store.key.set")
     .argument("<resource>", "such as app:sessions")
     .option(...registryOption)
-    .option("--actor <id>", "who asks (default: the registry's)")
+    .option(...actorOption)
     .option(...metaOption)
     .option(...groupOption)
     .option("--policy <id>", "a single policy in force, instead of the registry's; may be repeated", collect)

@@ -1,6 +1,7 @@
 /** Everything that moonkeep writes: the output of scripts, results, and errors as people see them. */
 import { writeSync } from "node:fs";
-import type { MoonkeepError } from "../errors.ts";
+import { MoonkeepError } from "../errors.ts";
+import { formatPath, type Path } from "../registry/problem.ts";
 
 /** The reader is gone (`| head`): there is nobody to write for, and nothing is wrong. */
 export class ReaderGone extends Error {
@@ -124,23 +125,33 @@ export function errorToJson(error: MoonkeepError): unknown {
 /**
  * A script's result as JSON has it. What JSON has no word for: bytes become `{"$base64": …}`, a Map a list of pairs
  * `{"$map": [[key, value]]}`, and numbers that are not finite the text of them.
+ * @param path how to call the value in an error; left out: what can't be shown is null
+ * @throws MoonkeepError INVALID for a function, with its place
  */
-export function toJson(value: unknown): unknown {
+export function toJson(value: unknown, path?: Path): unknown {
   if (value === undefined) return null;
   if (typeof value === "number" && !Number.isFinite(value)) return { $number: String(value) };
+  if (typeof value === "function") return path && cantShow(path);
+  if (value instanceof MoonkeepError) return errorToJson(value);
   if (value instanceof Uint8Array) return { $base64: Buffer.from(value).toString("base64") };
-  if (value instanceof Map) return { $map: [...value].map(([k, v]) => [toJson(k), toJson(v)]) };
-  if (Array.isArray(value)) return value.map(toJson);
+  const part = (key: unknown, item: unknown) =>
+    toJson(item, path && [...path, typeof key === "number" ? key : String(key)]);
+  if (value instanceof Map) return { $map: [...value].map(([k, v]) => [toJson(k), part(k, v)]) };
+  if (Array.isArray(value)) return value.map((item, i) => part(i + 1, item));
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, toJson(v)]));
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, part(k, v)]));
   }
   return value;
 }
 
+function cantShow(path: Path): never {
+  throw new MoonkeepError("INVALID", `${formatPath(path)}: a function can't be shown`);
+}
+
 /** A script's result as a person reads it: text as it is, nil as Lua writes it, everything else as JSON. */
-export function showResult(value: unknown): string | Uint8Array {
+export function showResult(value: unknown, path: Path): string | Uint8Array {
   if (typeof value === "string" || value instanceof Uint8Array) return value;
   if (typeof value === "number") return String(value);
   if (value === undefined) return "nil";
-  return JSON.stringify(toJson(value), null, 2);
+  return JSON.stringify(toJson(value, path), null, 2);
 }

@@ -1,5 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, isAbsolute, relative } from "node:path";
+import { accessSync, constants, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, relative } from "node:path";
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import { Host } from "../host/host.ts";
 import type { RunOptions, RunResult } from "../host/run.ts";
@@ -8,6 +8,7 @@ import { auditLog } from "./audit-log.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { describeError, errorLine, errorToJson, Output, ReaderGone, showResult, stylesOf, toJson } from "./output.ts";
 import { nearestRegistry } from "./registry-path.ts";
+import { readInput, readScript } from "./script-file.ts";
 
 /** The options of `moonkeep run`, as commander reads them. */
 export interface RunFlags {
@@ -17,9 +18,9 @@ export interface RunFlags {
   readonly meta?: Readonly<Record<string, string>>;
   readonly group?: readonly string[];
   readonly timeout?: string;
-  readonly instructions?: number;
-  readonly memory?: string;
-  readonly output?: string;
+  readonly instructions?: number | string;
+  readonly memory?: number | string;
+  readonly output?: number | string;
   readonly json?: boolean;
   readonly audit?: string;
   readonly tracePermissions?: string;
@@ -33,7 +34,7 @@ interface Script {
 }
 
 export async function run(words: readonly string[], flags: RunFlags): Promise<ExitCode> {
-  const script = readScript(words, flags);
+  const script = scriptOf(words, flags);
   const out = new Output(1, process.stdout.isTTY && flags.json !== true);
   // With --json, standard output is one JSON document, and what the script prints goes to standard error.
   const printed = flags.json === true ? new Output(2, true) : out;
@@ -67,6 +68,7 @@ export async function run(words: readonly string[], flags: RunFlags): Promise<Ex
 /** Runs the script with every permission, and writes down what it asked for, however it ends. */
 async function traced(host: Host, script: Script, options: RunOptions, file: string): Promise<RunResult> {
   const trace = new PermissionTrace();
+  checkWritable(file);
   try {
     return await host.run(script.source, { ...options, trace });
   } finally {
@@ -76,6 +78,18 @@ async function traced(host: Host, script: Script, options: RunOptions, file: str
   }
 }
 
+/** Before the script does anything that can't be undone. */
+function checkWritable(file: string): void {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch (e) {
+    throw cantWrite(file, e);
+  }
+}
+
+const cantWrite = (file: string, e: unknown) =>
+  new UsageError(`--trace-permissions ${file}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
+
 /** All of it or nothing: what was in the file before is there until the new text is complete. */
 function writeWhole(file: string, text: string): void {
   const draft = `${file}.${process.pid}.tmp`;
@@ -84,41 +98,16 @@ function writeWhole(file: string, text: string): void {
     renameSync(draft, file);
   } catch (e) {
     rmSync(draft, { force: true });
-    throw new UsageError(`${file}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
+    throw cantWrite(file, e);
   }
 }
 
-function readScript(words: readonly string[], flags: RunFlags): Script {
+function scriptOf(words: readonly string[], flags: RunFlags): Script {
   if (flags.eval !== undefined) return { source: Buffer.from(flags.eval), name: "-e", args: words };
   const [file, ...args] = words;
   if (file === undefined) throw new UsageError('which script? Give a file, "-" for standard input, or -e CODE');
   if (file === "-") return { source: readInput(), name: "stdin", args };
-  try {
-    return { source: readFileSync(file), name: shownName(file), args };
-  } catch (e) {
-    throw new UsageError(`${file}: ${reason(e)}`);
-  }
-}
-
-function readInput(): Uint8Array {
-  try {
-    return readFileSync(0);
-  } catch (e) {
-    throw new UsageError(`standard input: ${reason(e)}`);
-  }
-}
-
-function reason(e: unknown): string {
-  switch ((e as NodeJS.ErrnoException).code) {
-    case "ENOENT":
-      return "there is no such script";
-    case "EISDIR":
-      return "this is a folder; give a script";
-    case "EACCES":
-      return "the script can't be read: permission denied";
-    default:
-      return `the script can't be read: ${(e as Error).message}`;
-  }
+  return { source: readScript(file), name: shownName(file), args };
 }
 
 /** The script's name for errors: as it was typed, but never the way to it through the file system. */
@@ -136,7 +125,7 @@ function runOptions({ name, args }: Script, flags: RunFlags): RunOptions {
     args,
     interruptible: true,
     timeout: flags.timeout,
-    instructions: flags.instructions,
+    instructions: flags.instructions as number | undefined, // any other text is refused by its name
     memory: flags.memory,
     output: flags.output,
     ...(actor === undefined ? {} : { actor: { id: actor, meta: meta ?? {} } }),
@@ -145,17 +134,14 @@ function runOptions({ name, args }: Script, flags: RunFlags): RunOptions {
 }
 
 function report(values: readonly unknown[], { json }: RunFlags, out: Output): void {
-  const plain = values.map((value, i) => {
-    if (typeof value !== "function") return value;
-    const which = values.length === 1 ? "the result" : `result ${i + 1}`;
-    throw new MoonkeepError("INVALID", `${which} of the script is a function, which can't be shown`);
-  });
   if (json === true) {
-    out.line(JSON.stringify({ value: toJson(plain[0]) }));
+    out.line(JSON.stringify({ value: toJson(values[0], ["result"]) }));
     return;
   }
-  for (const value of plain.slice(0, plain.findLastIndex((one) => one !== undefined) + 1)) {
-    const shown = showResult(value);
+  const shownValues = values
+    .slice(0, values.findLastIndex((one) => one !== undefined) + 1)
+    .map((value, i) => showResult(value, values.length === 1 ? ["result"] : ["results", i + 1]));
+  for (const shown of shownValues) {
     if (typeof shown === "string") out.line(shown);
     else out.write(Buffer.concat([shown, Buffer.from("\n")]));
   }

@@ -44,13 +44,15 @@ function count(name: string, n: unknown): number {
 function bytes(name: string, size: unknown): Bytes {
   const n = typeof size === "string" ? parseSize(size) : size;
   if (isCount(n)) return n;
-  throw new RangeError(`${name}: expected a number of bytes, or a size such as "64MiB", got ${shown(size)}`);
+  const expected = typeof size === "string" ? "a size" : "a number of bytes, or a size";
+  throw new RangeError(`${name}: expected ${expected} such as "64MiB", got ${shown(size)}`);
 }
 
 function milliseconds(name: string, time: unknown): Milliseconds {
   const ms = typeof time === "string" ? parseDuration(time) : time;
   if (typeof ms === "number" && ms >= 0 && ms <= MAX_TIMEOUT) return ms;
-  throw new RangeError(`${name}: expected milliseconds, or a duration such as "1s" or "250ms", got ${shown(time)}`);
+  const expected = typeof time === "string" ? "a duration" : "milliseconds, or a duration";
+  throw new RangeError(`${name}: expected ${expected} such as "1s" or "250ms", got ${shown(time)}`);
 }
 
 function depth(name: string, n: unknown): number {

@@ -88,6 +88,12 @@ return s:has(arg[1] or "session:9")`;
     expect(err).toContain("PERMISSION_DENIED");
   });
 
+  it("runs nothing when the file can't be written", async () => {
+    const { code, out, err } = await moonkeep(["run", "--trace-permissions", "/nowhere/t.yaml", "-e", "print(1)"]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toBe("error: --trace-permissions /nowhere/t.yaml: can't be written: ENOENT\n");
+  });
+
   it("writes them also when the script fails", async () => {
     const cwd = folder({ "registry.yaml": registry(), "s.lua": `${script} or error("late")` });
     const file = join(cwd, "out.yaml");

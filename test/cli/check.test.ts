@@ -1,3 +1,5 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder } from "../registry/support.ts";
 import { moonkeep } from "../support/cli.ts";
@@ -25,6 +27,24 @@ describe("moonkeep check", () => {
       code: 1,
       out: "good.lua: ok\n",
       err: "bad.lua:1: unexpected symbol near '='\n",
+    });
+  });
+
+  it.skipIf(process.getuid?.() === 0)("ends with 2 for a Lua file that may not be read", async () => {
+    const cwd = folder({ "s.lua": "" });
+    chmodSync(join(cwd, "s.lua"), 0);
+    expect(await check(cwd, "s.lua")).toEqual({
+      code: 2,
+      out: "",
+      err: "s.lua: the script can't be read: permission denied\n",
+    });
+  });
+
+  it("ends with 2 for a Lua file that is not there, and checks the others", async () => {
+    expect(await check(folder({ "b.lua": "return 1" }), "a.lua", "b.lua")).toEqual({
+      code: 2,
+      out: "b.lua: ok\n",
+      err: "a.lua: there is no such script\n",
     });
   });
 

@@ -16,7 +16,8 @@ describe("a script that fails ends with 1", () => {
     ["return nil, errors.new('CONFLICT', 'taken')", "error CONFLICT: taken", ""],
     ["local function f() error(errors.new{message='m', details={a=1}}) end f()", "error: m\n  a: 1", "in local 'f'"],
     ["x = = 1", "error INVALID: -e:1: unexpected symbol near '='", ""],
-    ["return function() end", "error INVALID: the result of the script is a function, which can't be shown", ""],
+    ["return function() end", "error INVALID: result: a function can't be shown", ""],
+    ["return 1, { on = { print } }", "error INVALID: results[2].on[1]: a function can't be shown", ""],
     ["return coroutine.create(print)", "error INVALID: result: a coroutine can't leave the script", ""],
   ])("%s", async (code, message, trace) => {
     const { code: exit, out, err } = await e(code);
@@ -61,8 +62,10 @@ describe("a mistake on the command line ends with 2", () => {
     [["run", "--nope", "x.lua"], "unknown option '--nope'"],
     [["run", "--meta", "team", "-e", ""], "expected name=value"],
     [["run", "--meta", "team=core", "-e", ""], "give --actor too"],
-    [["run", "--timeout", "soon", "-e", ""], 'timeout: expected milliseconds, or a duration such as "1s"'],
-    [["run", "--memory", "much", "-e", ""], 'memory: expected a number of bytes, or a size such as "64MiB"'],
+    [["run", "--timeout", "soon", "-e", ""], 'timeout: expected a duration such as "1s" or "250ms", got "soon"'],
+    [["run", "--memory", "much", "-e", ""], 'memory: expected a size such as "64MiB", got "much"'],
+    [["run", "--instructions", "1e", "-e", ""], 'instructions: expected a whole number, 0 or more, got "1e"'],
+    [["run", "--actor", "", "-e", ""], "option '--actor <id>' argument '' is invalid. expected a name."],
     [
       ["run", "--group", "app:develpers", "-e", ""],
       'there is no group "app:develpers"; did you mean "app:developers"?',
@@ -126,6 +129,7 @@ describe("a limit that was hit ends with 4", () => {
     ["--timeout", "50ms", "while true do pcall(function() while true do end end) end", "time limit of 50ms"],
     ["--instructions", "10000", "while true do end", "limit of 10000 instructions"],
     ["--memory", "8MiB", "local t = {} for i = 1, 1e9 do t[i] = i end", "memory limit of 8 MiB"],
+    ["--memory", "8388608", "local t = {} for i = 1, 1e9 do t[i] = i end", "memory limit of 8 MiB"],
     ["--output", "1KiB", "while true do print('x') end", "output limit of 1 KiB"],
   ])("%s %s: %s", async (flag, value, script, message) => {
     const { code, err } = await e(script, flag, value);
