@@ -34,6 +34,13 @@ export interface Frame {
   readonly name?: string;
 }
 
+/** How to find the frames of a stack, which most often nobody asks for. */
+export interface LazyStack {
+  (): readonly Frame[];
+  /** How many frames it keeps. */
+  readonly depth: number;
+}
+
 export interface ErrorOptions {
   /** Overrides what the kind says. */
   readonly retryable?: boolean | undefined;
@@ -57,7 +64,7 @@ export class MoonkeepError extends Error {
   readonly details: Readonly<Record<string, unknown>> | undefined;
   /** What was being done when it happened, outermost first; layers add to it (`wrapped`). */
   readonly context: readonly string[];
-  #stack: readonly Frame[] | (() => readonly Frame[]) = [];
+  #stack: readonly Frame[] | LazyStack = [];
 
   constructor(kind: Kind | (string & {}), message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -91,14 +98,13 @@ export class MoonkeepError extends Error {
     return this.#stack;
   }
 
-  /** Frames, or how to find them: most errors are handled without anybody asking. */
-  set luaStack(frames: readonly Frame[] | (() => readonly Frame[])) {
+  set luaStack(frames: readonly Frame[] | LazyStack) {
     this.#stack = frames;
   }
 
-  /** Whether a Lua stack is known, without working it out. */
-  get hasLuaStack(): boolean {
-    return typeof this.#stack === "function" || this.#stack.length > 0;
+  /** How many frames the Lua stack has, without working them out. */
+  get luaStackDepth(): number {
+    return typeof this.#stack === "function" ? this.#stack.depth : this.#stack.length;
   }
 
   /** The Lua traceback as text, in the form that `lua` prints; empty without a Lua stack. */

@@ -150,7 +150,7 @@ export class Budget implements Account {
   /** Ends the script that runs in `L`. */
   stop(limit: Limit, value: number, L: LuaState = this.#footprint!.current): never {
     const error = this.#hit ?? new LimitError(limit, value);
-    if (!error.hasLuaStack) error.luaStack = captureStack(L);
+    if (error.luaStackDepth === 0) error.luaStack = captureStack(L);
     this.#hit = error;
     L.l_G.fuel = 0;
     throw new Stopped(error);

@@ -10,6 +10,7 @@ import type { Arg, Param } from "./arg.ts";
 import { fengari } from "./fengari.ts";
 import { writeHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
+import { allocate, FRAME_SNAPSHOT } from "./meter.ts";
 import { stateOf } from "./state-of.ts";
 import { suspend } from "./suspend.ts";
 import { appendEntry, newTable, nilCell, numberCell } from "./table.ts";
@@ -140,6 +141,7 @@ export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
     cell.type = TABLE;
     cell.value = writeList(L, result);
   } else if (typeof result === "object" && !(result instanceof Table || result instanceof Float)) {
+    if (result instanceof MoonkeepError) located(L, result);
     if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result"), cell);
   } else fromValue(L, fromJs(result, "result") as Value, cell);
 }
@@ -211,6 +213,14 @@ function raiseError(L: LuaState, e: unknown): number {
 /** An error that a script may handle, with where it happened. Anything else that was thrown goes on its way. */
 function expected(L: LuaState, e: unknown): MoonkeepError {
   if (!(e instanceof MoonkeepError)) throw e;
-  if (!e.hasLuaStack) e.luaStack = captureStack(L);
-  return e;
+  return located(L, e);
+}
+
+/** An error with where in Lua it came into being. */
+function located(L: LuaState, error: MoonkeepError): MoonkeepError {
+  if (error.luaStackDepth === 0) {
+    error.luaStack = captureStack(L);
+    allocate(FRAME_SNAPSHOT * error.luaStackDepth);
+  }
+  return error;
 }

@@ -56,6 +56,9 @@ export function work(steps: number): void {
 /** What the VM's own records of a string take, beside its bytes. */
 export const STRING: Bytes = 225;
 
+/** What an error keeps of one level of the call stack. */
+export const FRAME_SNAPSHOT: Bytes = 400;
+
 /** Before a string is made of bytes that are already counted. */
 export function newString(length: Bytes): void {
   if (length > account.longest) account.tooLong(length);

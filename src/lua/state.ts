@@ -4,12 +4,13 @@
  */
 import { CanceledError, MoonkeepError } from "../errors.ts";
 import type { Eventually } from "../value/eventually.ts";
+import { toJs } from "../value/js.ts";
 import { ByteString, type Bytes, type Value } from "../value/value.ts";
 import { Budget, type Limits } from "./budget.ts";
 import { fengari } from "./fengari.ts";
 import { errorOf } from "./handle-type.ts";
 import { createRandom } from "./lib/math.ts";
-import { fromValue } from "./marshal.ts";
+import { fromValue, Refused, toValue } from "./marshal.ts";
 import type { Module } from "./module.ts";
 import "./native-error.ts";
 import { KeptHandles, type ReleasedAtEnd } from "./kept-handles.ts";
@@ -247,12 +248,24 @@ const canceled = (signal: AbortSignal | undefined) => new CanceledError("the run
 function raised(co: LuaState, cell: TValue): MoonkeepError {
   const known = errorOf(cell);
   if (known !== undefined) {
-    if (!known.hasLuaStack) known.luaStack = captureStack(co);
+    if (known.luaStackDepth === 0) known.luaStack = captureStack(co);
     return known;
   }
-  const error = new MoonkeepError("UNKNOWN", messageOf(cell));
+  const error = new MoonkeepError("UNKNOWN", messageOf(cell), { details: fieldsOf(cell) });
   error.luaStack = captureStack(co);
   return error;
+}
+
+/** What a table says that was raised, when its keys are text and it is plain data. */
+function fieldsOf(cell: TValue): Readonly<Record<string, unknown>> | undefined {
+  if (cell.type !== TABLE) return undefined;
+  try {
+    const fields = toJs(toValue(cell));
+    return Array.isArray(fields) || fields instanceof Map ? undefined : (fields as Readonly<Record<string, unknown>>);
+  } catch (e) {
+    if (e instanceof Refused) return undefined;
+    throw e;
+  }
 }
 
 /** What to say of a raised value. Nothing of the script runs here, so `__tostring` is not asked. */

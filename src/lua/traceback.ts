@@ -1,4 +1,4 @@
-import type { Frame } from "../errors.ts";
+import type { Frame, LazyStack } from "../errors.ts";
 import { ByteString } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
 import type { CallInfo, LuaClosure, LuaState } from "./types.ts";
@@ -25,7 +25,7 @@ interface Snapshot extends Pick<CallInfo, "func" | "callstatus" | "l_savedpc" | 
 const GAP = undefined;
 
 /** The stack of `L` as it is now, innermost first, host functions left out. */
-export function captureStack(L: LuaState): () => readonly Frame[] {
+export function captureStack(L: LuaState): LazyStack {
   let depth = 0;
   for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) depth++;
   const shown: (Snapshot | typeof GAP)[] = [];
@@ -42,7 +42,8 @@ export function captureStack(L: LuaState): () => readonly Frame[] {
     shown.push(inGap ? GAP : copy);
     above = inGap ? undefined : copy;
   }
-  return () => shown.flatMap((snapshot) => (snapshot === GAP ? { source: "..." } : describe(L, snapshot)));
+  const frames = () => shown.flatMap((snapshot) => (snapshot === GAP ? { source: "..." } : describe(L, snapshot)));
+  return Object.assign(frames, { depth: shown.length });
 }
 
 /** Where in Lua the innermost call on the stack was made: `file:line`. */

@@ -3,6 +3,7 @@ import { type Frame, kindNamed, kinds, MoonkeepError } from "../errors.ts";
 import { type Arg, isNil, objectOf, plainOf, stringOf, text, typeOf } from "../lua/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/handle.ts";
 import { Refused } from "../lua/marshal.ts";
+import { FRAME_SNAPSHOT } from "../lua/meter.ts";
 import { defineModule, type Module, plain } from "../lua/module.ts";
 import { sizeOfPlain, toJs } from "../value/js.ts";
 import type { Bytes } from "../value/value.ts";
@@ -95,7 +96,8 @@ const detailsOf = ({ details }: MoonkeepError) =>
 const weighed = new WeakMap<MoonkeepError, Bytes>();
 
 function bytesOf(error: MoonkeepError): Bytes {
-  const known = weighed.get(error) ?? sizeOfPlain([error.kind, error.text, error.details]);
+  const known =
+    weighed.get(error) ?? sizeOfPlain([error.kind, error.text, error.details]) + FRAME_SNAPSHOT * error.luaStackDepth;
   weighed.set(error, known);
   return known;
 }

@@ -10,10 +10,11 @@ const e = (code: string, ...more: string[]) => moonkeep(["run", ...more, "-e", c
 describe("a script that fails ends with 1", () => {
   it.each([
     ["error('out of luck')", "error: -e:1: out of luck", "stack traceback:\n\t-e:1: in main chunk"],
-    ["error({ code = 7 })", "error: (error object is a table value)", "in main chunk"],
+    ["error({ code = 7 })", "error: (error object is a table value)\n  code: 7", "in main chunk"],
+    ["error({ print })", "error: (error object is a table value)", "in main chunk"],
     ["error()", "error: (error object is a nil value)", "in main chunk"],
     ["return nil, 'no such cart'", "error: no such cart", ""],
-    ["return nil, errors.new('CONFLICT', 'taken')", "error CONFLICT: taken", ""],
+    ["return nil, errors.new('CONFLICT', 'taken')", "error CONFLICT: taken", "traceback:\n\t-e:1: in main chunk"],
     ["local function f() error(errors.new{message='m', details={a=1}}) end f()", "error: m\n  a: 1", "in local 'f'"],
     ["x = = 1", "error INVALID: -e:1: unexpected symbol near '='", ""],
     ["return function() end", "error INVALID: result: a function can't be shown", ""],

@@ -569,7 +569,7 @@ describe("a traceback", () => {
       raise()`;
     const error = await lua.failure(code);
     expect([error.kind, error.message]).toEqual(["CONFLICT", "x"]);
-    expect(error.luaStack.map(({ line }) => line)).toEqual([4, 5]);
+    expect(error.luaStack.map(({ line }) => line)).toEqual([2, 3]);
   });
 
   test("of what a host function refuses is where the script called it", async () => {

@@ -49,6 +49,18 @@ describe("errors", () => {
 });
 
 describe("errors.new", () => {
+  it("knows where it was made, wherever it is returned or raised", async () => {
+    await using host = await cacheHost();
+    const make = "local function make()\n  local e = errors.new('m')\n  return e\nend\n";
+    for (const end of ["return nil, make()", "error(make())", "local e = make()\nerror(e)"]) {
+      const { luaStack } = await host.failure(make + end, { name: "made.lua" });
+      expect(luaStack.slice(0, 2)).toMatchObject([
+        { source: "made.lua", line: 2 },
+        { source: "made.lua", line: 5 },
+      ]);
+    }
+  });
+
   it("with a message makes an error of an unknown kind", async () => {
     expect(await told('errors.new("no luck")')).toEqual({ kind: "", message: "no luck" });
   });
