@@ -1,13 +1,12 @@
 /** Checks without running anything: a registry, and scripts. */
-import { State } from "../lua/state.ts";
+import { Chunk } from "../lua/chunk.ts";
 import { readRegistry } from "./open.ts";
 import { scriptSource } from "./source.ts";
 import { type Warning, warningsOf } from "./suspicious.ts";
 
 /** Parses a script. @throws MoonkeepError INVALID: `file:line: what is wrong` */
 export function checkScript(source: string | Uint8Array, name: string): void {
-  const state = new State({ modules: new Map(), call: undefined, print: () => {} });
-  state.load(scriptSource(source, name), `@${name}`);
+  Chunk.compile(scriptSource(source, name), `@${name}`);
 }
 
 /** What reading a registry came to. */

@@ -42,7 +42,11 @@ export class Budget implements Account {
   left: Bytes;
   readonly longest: Bytes;
   readonly #limits: Limits;
+  /** Of the run that this one was called by: what is used here is used there, too. */
+  readonly #outer: Budget | undefined;
   readonly #deadline: Milliseconds;
+  /** Whether instructions have to be counted, for a limit here or in a run that called. */
+  readonly counted: boolean;
   readonly #spent: Record<Spending, number> = { output: 0, storeOperations: 0, storeBytes: 0 };
   #footprint: Footprint | undefined;
   #instructions = 0;
@@ -51,11 +55,35 @@ export class Budget implements Account {
   #coroutines = 0;
   #hit: LimitError | undefined;
 
-  constructor(limits: Limits) {
-    this.#limits = limits;
-    this.left = limits.memory ?? Number.POSITIVE_INFINITY;
-    this.longest = limits.stringLength ?? Number.POSITIVE_INFINITY;
-    this.#deadline = limits.timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + limits.timeout;
+  /** @param outer of the run that calls this one, which gets no more than that one has left */
+  constructor(limits: Limits, outer?: Budget) {
+    const own = limits.timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + limits.timeout;
+    this.#limits = outer === undefined ? limits : outer.#narrow(limits, own);
+    this.#outer = outer;
+    this.#deadline = outer === undefined ? own : Math.min(own, outer.#deadline);
+    this.left = this.#limits.memory ?? Number.POSITIVE_INFINITY;
+    this.longest = this.#limits.stringLength ?? Number.POSITIVE_INFINITY;
+    const { timeout, instructions, memory } = this.#limits;
+    const here = timeout !== undefined || instructions !== undefined || memory !== undefined;
+    this.counted = here || outer?.counted === true;
+  }
+
+  /** The limits of a run that is called within this one. What only counts up is counted in both. */
+  #narrow(limits: Limits, deadline: Milliseconds): Limits {
+    const { timeout, memory, stringLength, coroutines } = this.#limits;
+    return {
+      ...limits,
+      timeout: deadline < this.#deadline ? limits.timeout : timeout,
+      memory: memory === undefined ? limits.memory : smaller(limits.memory, this.#memoryLeft(memory)),
+      stringLength: smaller(limits.stringLength, stringLength),
+      coroutines: smaller(limits.coroutines, coroutines),
+    };
+  }
+
+  /** Exactly, when it may be little. */
+  #memoryLeft(limit: Bytes): Bytes {
+    if (this.left < limit / 2) this.exhausted(0);
+    return Math.max(0, Math.floor(this.left));
   }
 
   /** What is left of the time limit; infinite without one. */
@@ -63,20 +91,25 @@ export class Budget implements Account {
     return this.#deadline - performance.now();
   }
 
+  /** Whether there is an end to it, here or in a run that called. */
+  isLimited(what: Spending): boolean {
+    return this.#limits[what] !== undefined || (this.#outer?.isLimited(what) ?? false);
+  }
+
   /** Counts for this budget what the VM does from now on. @returns what gives the count back */
   attach(L: LuaState, footprint: Footprint): () => void {
     const g = L.l_G;
     const { fuel, refuel } = g;
-    const { timeout, instructions, memory, valueDepth } = this.#limits;
+    const { valueDepth } = this.#limits;
     this.#footprint = footprint;
-    const counted = timeout !== undefined || instructions !== undefined || memory !== undefined;
-    L.hookmask = counted ? MASKCOUNT : 0;
+    L.hookmask = this.counted ? MASKCOUNT : 0;
     g.refuel = (running) => this.#refuel(running);
     this.#ids = g.id_counter;
     this.#fill(g);
     const account = chargeTo(this);
     const depth = limitDepth(valueDepth);
     return () => {
+      this.#settle(this.#slice - Math.max(0, g.fuel));
       chargeTo(account);
       limitDepth(depth);
       g.fuel = fuel;
@@ -86,20 +119,31 @@ export class Budget implements Account {
 
   #fill(g: GlobalState): void {
     const left = (this.#limits.instructions ?? Number.POSITIVE_INFINITY) - this.#instructions;
-    this.#slice = Math.min(SLICE, left);
+    this.#slice = this.#hit === undefined ? Math.max(0, Math.min(SLICE, left)) : 0;
     g.fuel = this.#slice;
   }
 
   #refuel(L: LuaState): void {
     const g = L.l_G;
     // Library functions take fuel for what they do, and may have taken more than there was.
-    this.#instructions += this.#slice - Math.min(0, g.fuel + 1);
-    if (this.#hit !== undefined) throw new Stopped(this.#hit);
-    const { timeout, instructions } = this.#limits;
-    if (instructions !== undefined && this.#instructions >= instructions) this.stop("instructions", instructions, L);
-    if (performance.now() >= this.#deadline) this.stop("time", timeout!, L);
+    this.#count(this.#slice - Math.min(0, g.fuel + 1), L);
+    if (performance.now() >= this.#deadline) this.timeUp(L);
     this.#countObjects(g);
     this.#fill(g);
+  }
+
+  /** What was used of the slice when the script ends or waits. */
+  #settle(steps: number): void {
+    this.#instructions += steps;
+    if (this.#outer !== undefined) this.#outer.#settle(steps);
+  }
+
+  #count(steps: number, L?: LuaState): void {
+    this.#instructions += steps;
+    if (this.#hit !== undefined) throw new Stopped(this.#hit);
+    const { instructions } = this.#limits;
+    if (instructions !== undefined && this.#instructions >= instructions) this.stop("instructions", instructions, L);
+    if (this.#outer !== undefined) this.#outer.#count(steps);
   }
 
   #countObjects(g: GlobalState): void {
@@ -139,12 +183,17 @@ export class Budget implements Account {
     this.#spent[what] += amount;
     const limit = this.#limits[what];
     if (limit !== undefined && this.#spent[what] > limit) this.stop(what, limit);
+    this.#outer?.spend(what, amount);
   }
 
   #measure(): Size {
     const footprint = this.#footprint!;
     const { bytes, coroutines } = measure(footprint.threads());
     return { bytes: bytes + footprint.kept, coroutines };
+  }
+
+  timeUp(L?: LuaState): never {
+    return this.stop("time", this.#limits.timeout!, L);
   }
 
   /** Ends the script that runs in `L`. */
@@ -156,3 +205,7 @@ export class Budget implements Account {
     throw new Stopped(error);
   }
 }
+
+/** Where there is none, there is no limit. */
+const smaller = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

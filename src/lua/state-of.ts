@@ -1,6 +1,22 @@
 import type { Budget } from "./budget.ts";
+import type { Chunk } from "./chunk.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
+import type { Module } from "./module.ts";
 import type { LuaState, TValue } from "./types.ts";
+
+/** What a piece of code may load by `require`. */
+export interface Loads {
+  readonly modules: ReadonlyMap<string, Module>;
+  /** Code of others, by the names that this code has for it. */
+  readonly imports?: ReadonlyMap<string, Library> | undefined;
+}
+
+/** Code that other code imports. It runs once in each state, with globals of its own. */
+export interface Library {
+  readonly id: string;
+  readonly chunk: Chunk;
+  readonly loads: Loads;
+}
 
 /** What host functions need of the state that they run in; state.ts implements it. */
 export interface Runtime {
@@ -20,10 +36,13 @@ export interface Runtime {
   waiting: Promise<void> | undefined;
   /** Where `print` goes. */
   print(line: Uint8Array): void;
-  /** Loads a module, or says that there is none by that name. */
-  require(name: string): TValue | undefined;
-  /** The names that `require` knows. */
-  readonly moduleNames: readonly string[];
+  /** What the code that was called may load. */
+  readonly loads: Loads;
+  /** What a library came to, if it has run. */
+  loaded(library: Library): TValue | undefined;
+  setLoaded(library: Library, value: TValue): void;
+  /** The function that runs a library, with globals of its own. */
+  start(library: Library): TValue;
   /** Remembers a handle, to release it at the end. */
   keep(handle: object, type: ReleasedAtEnd): void;
   /** This state's own random numbers. */

@@ -7,6 +7,7 @@ import type { Eventually } from "../value/eventually.ts";
 import { toJs } from "../value/js.ts";
 import { ByteString, type Bytes, type Value } from "../value/value.ts";
 import { Budget, type Limits } from "./budget.ts";
+import { Chunk } from "./chunk.ts";
 import { fengari } from "./fengari.ts";
 import { errorOf } from "./handle-type.ts";
 import { createRandom } from "./lib/math.ts";
@@ -14,17 +15,16 @@ import { fromValue, Refused, toValue } from "./marshal.ts";
 import type { Module } from "./module.ts";
 import "./native-error.ts";
 import { KeptHandles, type ReleasedAtEnd } from "./kept-handles.ts";
-import type { Random, Runtime } from "./state-of.ts";
+import type { Library, Loads, Random, Runtime } from "./state-of.ts";
 import { openLibraries } from "./stdlib.ts";
 import { Stopped } from "./stopped.ts";
-import { appendField, newCell, nilCell } from "./table.ts";
-import { captureStack, whereIs } from "./traceback.ts";
+import { appendField, newCell, newTable, nilCell, rawField, tableCell } from "./table.ts";
+import { captureStack, messageOf, whereIs } from "./traceback.ts";
 import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "./types.ts";
 import { watch } from "./watchdog.ts";
 
-export interface StateOptions {
-  /** What `require` loads, by name. */
-  readonly modules: ReadonlyMap<string, Module>;
+/** Beside what the code that is called may load by `require`. */
+export interface StateOptions extends Loads {
   /** Modules that are there without `require`, as globals of their names. */
   readonly globals?: readonly Module[];
   /** What module functions get as their first argument. */
@@ -34,6 +34,8 @@ export interface StateOptions {
 }
 
 export interface CallOptions extends Limits {
+  /** Of the call that makes this one, in another state: this one gets no more than that has left. */
+  readonly within?: Budget | undefined;
   /** Ends a wait: the call rejects with CANCELED. A script that computes is not interrupted by it. */
   readonly signal?: AbortSignal | undefined;
   /** Ctrl-C ends the script instead of the process. */
@@ -55,21 +57,29 @@ export class State implements Runtime {
   /** What the call that is going on may use. */
   budget: Budget | undefined;
   readonly #L: LuaState;
-  readonly #modules: ReadonlyMap<string, Module>;
+  readonly loads: Loads;
+  readonly #globalModules: readonly Module[];
+  /** What the libraries that were loaded came to, by their ids. */
+  #loaded: LuaTable | undefined;
   readonly #kept = new KeptHandles();
   /** The threads of the calls that run or wait. */
   readonly #calls = new Set<LuaState>();
   #broken: MoonkeepError | undefined;
 
-  constructor({ modules, globals = [], call, print }: StateOptions) {
+  constructor({ modules, imports, globals = [], call, print }: StateOptions) {
     this.call = call;
     this.print = print;
-    this.#modules = modules;
+    this.loads = { modules, imports };
+    this.#globalModules = globals;
     this.#L = fengari.lstate.lua_newstate();
     this.current = this.#L;
     this.#L.l_G.host = this;
     openLibraries(this.#L, this.globals);
-    for (const { name, table } of globals) appendField(this.globals, name, newCell(TABLE, table().value));
+    this.#openGlobalModules(this.globals);
+  }
+
+  #openGlobalModules(target: LuaTable): void {
+    for (const { name, table } of this.#globalModules) appendField(target, name, newCell(TABLE, table().value));
   }
 
   /** The table of globals. */
@@ -82,13 +92,25 @@ export class State implements Runtime {
     return this.#L;
   }
 
-  get moduleNames(): readonly string[] {
-    return [...this.#modules.keys()];
+  loaded(library: Library): TValue | undefined {
+    return this.#loaded && rawField(this.#loaded, library.id);
   }
 
-  require(name: string): TValue | undefined {
-    const table = this.#modules.get(name)?.table();
-    return table === undefined ? undefined : newCell(table.type, table.value);
+  setLoaded(library: Library, value: TValue): void {
+    if (this.#loaded === undefined) {
+      this.#loaded = newTable(this.#L);
+      appendField(this.#L.l_G.l_registry.value as LuaTable, "loaded", tableCell(this.#loaded)); // where it is measured
+    }
+    const known = rawField(this.#loaded, library.id); // two coroutines may have loaded it at the same time
+    if (known === undefined) appendField(this.#loaded, library.id, value);
+    else known.setfrom(value);
+  }
+
+  start({ chunk, loads }: Library): TValue {
+    const globals = newTable(this.#L);
+    openLibraries(this.#L, globals, loads);
+    this.#openGlobalModules(globals);
+    return chunk.in(this.#L, globals);
   }
 
   keep(handle: object, type: ReleasedAtEnd): void {
@@ -123,19 +145,12 @@ export class State implements Runtime {
    * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`.
    */
   load(source: Uint8Array, name: string): TValue {
-    const L = this.#L;
-    let pending: Uint8Array | null = source;
-    const read = () => {
-      const chunk = pending;
-      pending = null;
-      return chunk;
-    };
-    const status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
-    const top = L.stack[L.top - 1]!;
-    const cell = newCell(top.type, top.value);
-    fengari.lua.lua_pop(L, 1);
-    if (status === OK) return cell;
-    throw errorOf(cell) ?? new MoonkeepError("INVALID", messageOf(cell));
+    return this.use(Chunk.compile(source, name));
+  }
+
+  /** Compiled code as a function of this state, with the state's globals. */
+  use(chunk: Chunk): TValue {
+    return chunk.in(this.#L, this.globals);
   }
 
   /**
@@ -153,7 +168,7 @@ export class State implements Runtime {
       throw new MoonkeepError("INVALID", `too many arguments: ${args.length}`);
     }
     for (const { type, value } of [f, ...args]) co.stack[co.top++] = newCell(type, value);
-    return this.#resume(co, args.length, new Budget(options), options);
+    return this.#resume(co, args.length, new Budget(options, options.within), options);
   }
 
   /** Runs a call until it ends or waits. Calls of one state may wait at the same time, and one may start within another. */
@@ -188,10 +203,11 @@ export class State implements Runtime {
 
   #watched(co: LuaState, nargs: number, budget: Budget, options: CallOptions): number {
     const resume = () => fengari.ldo.lua_resume(co, null, nargs);
-    const { timeout, interruptible = false } = options;
-    if (timeout === undefined && !interruptible) return resume();
-    const outcome = watch(budget.remaining + GRACE, interruptible, resume);
-    if (outcome === "timeout") return budget.stop("time", timeout!);
+    const { interruptible = false } = options;
+    const { remaining } = budget;
+    if (!Number.isFinite(remaining) && !interruptible) return resume();
+    const outcome = watch(remaining + GRACE, interruptible, resume);
+    if (outcome === "timeout") return budget.timeUp();
     if (outcome === "interrupted") throw new Stopped(interrupted());
     return outcome.result;
   }
@@ -211,7 +227,7 @@ export class State implements Runtime {
             timer = setTimeout(
               () => {
                 try {
-                  budget.stop("time", options.timeout!, co);
+                  budget.timeUp(co);
                 } catch (e) {
                   reject(e);
                 }
@@ -266,12 +282,4 @@ function fieldsOf(cell: TValue): Readonly<Record<string, unknown>> | undefined {
     if (e instanceof Refused) return undefined;
     throw e;
   }
-}
-
-/** What to say of a raised value. Nothing of the script runs here, so `__tostring` is not asked. */
-export function messageOf(cell: TValue): string {
-  if (cell.type === STRING) return (cell.value as ByteString).toString();
-  if (typeof cell.value === "number" || typeof cell.value === "boolean") return String(cell.value);
-  const names = ["nil", "boolean", "userdata", "number", "string", "table", "function", "userdata", "thread"];
-  return `(error object is a ${names[cell.type & 0x0f] ?? "value"} value)`;
 }

@@ -4,13 +4,15 @@
  */
 import { ByteString } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
-import { base, setmetatableWith, tonumberWith } from "./lib/base.ts";
+import { base, requireFrom, setmetatableWith, tonumberWith } from "./lib/base.ts";
 import { coroutine } from "./lib/coroutine.ts";
 import { math } from "./lib/math.ts";
 import { os } from "./lib/os.ts";
 import { format, rep } from "./lib/string.ts";
 import { countedFunctions } from "./lib/table.ts";
+import type { Holding } from "./measure.ts";
 import { freeze } from "./mend/tables.ts";
+import type { Loads } from "./state-of.ts";
 import {
   appendEntry,
   appendField,
@@ -22,7 +24,16 @@ import {
   tableCell,
   textCell,
 } from "./table.ts";
-import { LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, type LuaTable, STRING, type TValue } from "./types.ts";
+import {
+  LIGHT_C_FUNCTION,
+  LUA_CLOSURE,
+  type LuaCFunction,
+  type LuaClosure,
+  type LuaState,
+  type LuaTable,
+  STRING,
+  type TValue,
+} from "./types.ts";
 
 const functionCell = (f: LuaCFunction): TValue => newCell(LIGHT_C_FUNCTION, f);
 
@@ -66,6 +77,20 @@ const ownBasic: Readonly<Record<string, LuaCFunction>> = {
   setmetatable: setmetatableWith(rawField(basic, "setmetatable")!.value as LuaCFunction),
   tonumber: tonumberWith(rawField(basic, "tonumber")!.value as LuaCFunction),
 };
+
+/** `load` for code that has globals of its own: what it loads has the same. */
+function loadWith(target: LuaTable): LuaCFunction {
+  const original = ownBasic.load ?? (rawField(basic, "load")!.value as LuaCFunction);
+  const load: LuaCFunction & Holding = (L) => {
+    const hasEnvironment = L.top > L.ci.funcOff + 4;
+    const results = original(L);
+    const loaded = L.stack[L.top - results]!;
+    if (!hasEnvironment && loaded.type === LUA_CLOSURE) (loaded.value as LuaClosure).upvals[0] = tableCell(target);
+    return results;
+  };
+  load.holds = [tableCell(target)];
+  return load;
+}
 
 const string = pick(
   open(fengari.lualib.luaopen_string),
@@ -112,10 +137,17 @@ const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [
   [ByteString.fromText("_VERSION"), textCell("Lua 5.3")],
 ];
 
-/** Fills the empty table of globals of a new state. */
-export function openLibraries(L: LuaState, target: LuaTable): void {
+/**
+ * Fills an empty table of globals.
+ * @param loads what code with these globals may load, when they are not those of the state
+ */
+export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads): void {
   for (const [name, { type, value }] of globals) {
     appendEntry(target, name.binary, stringCell(name), newCell(type, value));
+  }
+  if (loads !== undefined) {
+    rawField(target, "require")!.value = requireFrom(loads);
+    rawField(target, "load")!.value = loadWith(target);
   }
   appendField(target, "_G", tableCell(target));
   L.l_G.mt[STRING & 0x0f] = stringMetatable;

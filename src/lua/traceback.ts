@@ -1,7 +1,7 @@
 import type { Frame, LazyStack } from "../errors.ts";
 import { ByteString } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
-import type { CallInfo, LuaClosure, LuaState } from "./types.ts";
+import { type CallInfo, type LuaClosure, type LuaState, STRING, type TValue } from "./types.ts";
 
 /**
  * The Lua call stack of an error. Taking it must be cheap, since most errors are handled and nobody looks: it copies
@@ -90,4 +90,12 @@ function functionName(L: LuaState, snapshot: Snapshot, source: string): string {
   const kind = ar.namewhat === null ? "" : new ByteString(ar.namewhat).toString();
   if (name === "" || name === "?") return `function <${source}:${p.linedefined}>`;
   return kind === "global" ? `function '${name}'` : `${kind} '${name}'`;
+}
+
+/** What to say of a raised value. Nothing of the script runs here, so `__tostring` is not asked. */
+export function messageOf(cell: TValue): string {
+  if (cell.type === STRING) return (cell.value as ByteString).toString();
+  if (typeof cell.value === "number" || typeof cell.value === "boolean") return String(cell.value);
+  const names = ["nil", "boolean", "userdata", "number", "string", "table", "function", "userdata", "thread"];
+  return `(error object is a ${names[cell.type & 0x0f] ?? "value"} value)`;
 }

@@ -69,20 +69,23 @@ export interface LuaTable {
 }
 
 export interface Proto {
-  readonly k: readonly TValue[];
-  readonly p: readonly Proto[];
-  readonly cache: LuaClosure | null;
-  readonly code: readonly unknown[];
-  readonly lineinfo: readonly number[];
-  readonly source: ByteString | null;
-  readonly linedefined: number;
-  readonly numparams: number;
-  readonly is_vararg: boolean;
-  readonly maxstacksize: number;
+  k: readonly TValue[];
+  p: readonly Proto[];
+  cache: LuaClosure | null;
+  code: readonly unknown[];
+  lineinfo: readonly number[];
+  upvalues: readonly unknown[];
+  locvars: readonly unknown[];
+  source: ByteString | null;
+  linedefined: number;
+  lastlinedefined: number;
+  numparams: number;
+  is_vararg: boolean;
+  maxstacksize: number;
 }
 
 export interface LuaClosure {
-  readonly p: Proto;
+  p: Proto;
   readonly nupvalues: number;
   readonly upvals: TValue[];
 }
@@ -190,6 +193,7 @@ export interface Ltable {
   luaH_setint(t: LuaTable, key: number, value: TValue): void;
 }
 export interface Lobject {
+  LClosure: new (L: LuaState, upvalues: number) => LuaClosure;
   TValue: new (type: number, value: unknown) => TValue;
   Udata: new (L: LuaState, size: number) => Udata;
   luaO_tostring(L: LuaState, o: TValue): void;
@@ -233,6 +237,7 @@ export interface Lstring {
   luaS_newliteral(L: LuaState, text: string): ByteString;
 }
 export interface Lfunc {
+  Proto: new (L: LuaState) => Proto;
   luaF_close(L: LuaState, level: number): void;
   luaF_initupvals(L: LuaState, closure: LuaClosure): void;
 }
@@ -273,6 +278,7 @@ export interface Lualib {
 export interface Lua {
   lua_Debug: new () => LuaDebug;
   lua_call(L: LuaState, args: number, results: number): void;
+  lua_callk(L: LuaState, args: number, results: number, context: unknown, k: Continuation | null): void;
   lua_checkstack(L: LuaState, n: number): boolean;
   lua_error(L: LuaState): never;
   lua_getstack(L: LuaState, level: number, ar: LuaDebug): number;

@@ -1,0 +1,65 @@
+import { MoonkeepError } from "../errors.ts";
+import { fengari } from "./fengari.ts";
+import { errorOf } from "./handle-type.ts";
+import "./native-error.ts";
+import { newCell, shared, tableCell } from "./table.ts";
+import { messageOf } from "./traceback.ts";
+import { LUA_CLOSURE, type LuaClosure, type LuaState, type LuaTable, OK, type Proto, type TValue } from "./types.ts";
+
+/**
+ * Compiled code: parsed once, and run in any state any number of times. What states share of it is what nothing can
+ * change: instructions and constants.
+ */
+export class Chunk {
+  readonly #proto: Proto;
+
+  private constructor(proto: Proto) {
+    this.#proto = proto;
+  }
+
+  /**
+   * @param name as Lua names chunks: `@file` or `=text`.
+   * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`.
+   */
+  static compile(source: Uint8Array, name: string): Chunk {
+    let pending: Uint8Array | null = source;
+    const read = () => {
+      const part = pending;
+      pending = null;
+      return part;
+    };
+    const L = shared;
+    const status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
+    const { type, value } = L.stack[L.top - 1]!;
+    fengari.lua.lua_pop(L, 1);
+    if (status === OK) return new Chunk((value as LuaClosure).p);
+    const error = newCell(type, value);
+    throw errorOf(error) ?? new MoonkeepError("INVALID", messageOf(error));
+  }
+
+  /** A function that runs the code in a state, with these globals. */
+  in(L: LuaState, globals: LuaTable): TValue {
+    const closure = new fengari.lobject.LClosure(L, 1);
+    closure.p = copyOf(this.#proto, L);
+    closure.upvals[0] = tableCell(globals); // a chunk has one upvalue, which is _ENV
+    return newCell(LUA_CLOSURE, closure);
+  }
+}
+
+/** The VM keeps in a function's code the last closure that was made of it; so every state has a record of its own. */
+function copyOf(proto: Proto, L: LuaState): Proto {
+  const copy = new fengari.lfunc.Proto(L);
+  copy.k = proto.k;
+  copy.p = proto.p.length === 0 ? proto.p : proto.p.map((inner) => copyOf(inner, L));
+  copy.code = proto.code;
+  copy.lineinfo = proto.lineinfo;
+  copy.upvalues = proto.upvalues;
+  copy.numparams = proto.numparams;
+  copy.is_vararg = proto.is_vararg;
+  copy.maxstacksize = proto.maxstacksize;
+  copy.locvars = proto.locvars;
+  copy.linedefined = proto.linedefined;
+  copy.lastlinedefined = proto.lastlinedefined;
+  copy.source = proto.source;
+  return copy;
+}
