@@ -101,9 +101,14 @@ export function itemsOf(a: Arg): Arg[] | undefined {
   return items;
 }
 
-/** Plain data; nil is undefined. @throws Refused for what is no plain data. */
-export function plainOf(a: Arg): Value | undefined {
-  return toValue(cell(a));
+/**
+ * Plain data; nil is undefined.
+ * @param handles what stands in the data for the object behind a handle; undefined: it is refused
+ * @throws Refused for what is no plain data.
+ */
+export function plainOf(a: Arg, handles?: (object: unknown) => unknown): Value | undefined {
+  if (handles === undefined) return toValue(cell(a));
+  return toValue(cell(a), (part) => handles(objectOf(part as unknown as Arg)));
 }
 
 // ---- parameters that any module can use ----

@@ -11,6 +11,8 @@ export interface HandleType {
   readonly metatable: LuaTable;
   /** Absent where the end of the script changes nothing. */
   readonly atEnd: ReleasedAtEnd | undefined;
+  /** Of what is the same userdata each time: which one. */
+  readonly userdata: WeakMap<object, Udata> | undefined;
   /** How much the object keeps of what the script gave it. */
   readonly bytes: ((object: object) => Bytes) | undefined;
 }
@@ -35,14 +37,20 @@ function typeOf(object: object): HandleType | undefined {
 /** Whether the object can be given to Lua as a handle. */
 export const isHandle = (object: object): boolean => typeOf(object) !== undefined;
 
-/** Writes the handle of an object into a cell. Each time it is a userdata of its own. */
+/** Writes the handle of an object into a cell. Each time it is a userdata of its own, unless its type has but one. */
 export function writeHandle(L: LuaState, object: object, cell: TValue): boolean {
   const type = typeOf(object);
   if (type === undefined) return false;
+  cell.type = USERDATA;
+  const known = type.userdata?.get(object);
+  if (known !== undefined) {
+    cell.value = known;
+    return true;
+  }
   const userdata = new fengari.lobject.Udata(L, 0);
   userdata.metatable = type.metatable;
   userdata.data = object;
-  cell.type = USERDATA;
+  type.userdata?.set(object, userdata);
   cell.value = userdata;
   if (type.atEnd !== undefined) stateOf(L).keep(object, type.atEnd);
   return true;

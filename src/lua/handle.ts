@@ -31,6 +31,8 @@ export interface HandleOptions<T> {
   /** Called when the script ends and still holds the handle, unless `isReleased` says that it is done with. */
   readonly release?: (object: T) => void;
   readonly isReleased?: (object: T) => boolean;
+  /** The same object is the same userdata each time, so that scripts can compare it by `==`. Default: false. */
+  readonly isOne?: boolean;
   /** How many bytes the object keeps of what a script gave it, for the script's memory limit. Default: 0. */
   readonly bytes?: (object: T) => Bytes;
 }
@@ -51,7 +53,7 @@ export function defineHandle<T extends object>(
   methods: Methods<T>,
   options: HandleOptions<T> = {},
 ): HandleDescription {
-  const { functions = {}, tostring, release, isReleased = () => false, bytes } = options;
+  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, bytes } = options;
   const table = newTable(shared);
   for (const [method, params] of Object.entries(methods) as [keyof T & string, readonly Param<unknown>[]][]) {
     const impl = of.prototype[method] as Implementation;
@@ -86,6 +88,7 @@ export function defineHandle<T extends object>(
   registerHandle(of, {
     metatable: freeze(metatable, index),
     atEnd: release && ({ release, isReleased } as ReleasedAtEnd),
+    userdata: isOne ? new WeakMap() : undefined,
     bytes: bytes as ((object: object) => Bytes) | undefined,
   });
   const declared = Object.entries(methods) as [string, readonly Param<unknown>[]][];

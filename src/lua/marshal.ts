@@ -3,7 +3,8 @@
  * script can neither answer differently the second time nor be suspended in the middle.
  */
 import { MAX_DEPTH, MAX_PARTS } from "../value/js.ts";
-import { ByteString, float, isInteger, noItems, Table, type TableKey, type Value } from "../value/value.ts";
+import { ByteString, Float, float, isInteger, noItems, Table, type TableKey, type Value } from "../value/value.ts";
+import { writeHandle } from "./handle-type.ts";
 import { ENTRY } from "./measure.ts";
 import { allocate } from "./meter.ts";
 import { appendEntry, newCell, newTable } from "./table.ts";
@@ -187,10 +188,10 @@ export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): 
   } else if (value instanceof Table) {
     cell.type = TABLE;
     cell.value = buildTable(L, value);
-  } else {
+  } else if (value instanceof Float) {
     cell.type = FLOAT;
     cell.value = value.value;
-  }
+  } else if (!writeHandle(L, value as object, cell)) throw new TypeError("neither a value nor a handle"); // a module's
 }
 
 /** A new Lua table with these contents. */

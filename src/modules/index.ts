@@ -4,6 +4,7 @@ import { base64Module } from "./base64.ts";
 import { ctxModule } from "./ctx.ts";
 import { errorsModule } from "./errors.ts";
 import { hashModule } from "./hash.ts";
+import { jsonModule } from "./json/json.ts";
 import { securityModule } from "./security.ts";
 import { storeModule } from "./store.ts";
 import { uuidModule } from "./uuid.ts";
@@ -13,6 +14,7 @@ export const modules: readonly Module[] = [
   ctxModule,
   errorsModule,
   hashModule,
+  jsonModule,
   securityModule,
   storeModule,
   uuidModule,

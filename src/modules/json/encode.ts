@@ -1,0 +1,149 @@
+/** Values to JSON text. What JSON has no word for is refused, with the path to it. */
+import { MoonkeepError } from "../../errors.ts";
+import { allocate, newString, work } from "../../lua/meter.ts";
+import { decodeUtf8, toBinary } from "../../value/bytes.ts";
+import { ByteString, type Bytes, Float, isInteger, Table, type TableKey, type Value } from "../../value/value.ts";
+import { emptyArray, emptyObject, isNull, type Json } from "./null.ts";
+
+export interface EncodeOptions {
+  /** Spaces of each level; 0: all on one line. */
+  readonly indent: number;
+  /** What a table without anything in it is. */
+  readonly empty: "array" | "object";
+  /** Names in byte order, instead of that of insertion. */
+  readonly sort: boolean;
+}
+
+/** @throws MoonkeepError INVALID for what has no JSON, with its path */
+export function encode(json: Json, options: EncodeOptions): string {
+  return new Encoder(options).encode(json);
+}
+
+/** Characters that are reserved at a time. */
+const STEP: Bytes = 4096;
+const CHARACTERS_A_STEP = 8;
+
+/** Text that needs no look at its bytes. */
+const plainAscii = /^[ !#-[\]-~]*$/;
+
+class Encoder {
+  readonly #options: EncodeOptions;
+  readonly #path: (string | number)[] = [];
+  #text = "";
+  #reserved = 0;
+
+  constructor(options: EncodeOptions) {
+    this.#options = options;
+  }
+
+  encode(json: Json): string {
+    this.#value(json);
+    return this.#text;
+  }
+
+  #add(text: string): void {
+    this.#text += text;
+    const more = this.#text.length - this.#reserved;
+    if (more <= 0) return;
+    this.#reserved += more + STEP;
+    newString(this.#reserved);
+    allocate(more + STEP);
+    work((more + STEP) / CHARACTERS_A_STEP);
+  }
+
+  #value(json: Json): void {
+    if (isNull(json)) this.#add("null");
+    else if (json instanceof ByteString) this.#add(this.#string(json));
+    else if (json instanceof Table) this.#table(json);
+    else this.#add(typeof json === "boolean" ? String(json) : this.#number(json));
+  }
+
+  #number(number: number | Float): string {
+    const n = number instanceof Float ? number.value : number;
+    if (!Number.isFinite(n)) throw this.#refuse(`${Number.isNaN(n) ? "NaN" : "an infinite number"} has no JSON`);
+    if (number instanceof Float) return `${Object.is(n, -0) ? "-0" : n}.0`; // a float, and read as one again
+    return isInteger(n) ? String(n) : String(n).replace("e+", "e");
+  }
+
+  #string(s: ByteString): string {
+    const binary = s.length < STEP ? s.binary : toBinary(s.bytes); // a long one does not keep its other form
+    if (plainAscii.test(binary)) return `"${binary}"`;
+    const text = decodeUtf8(s.bytes);
+    if (text === undefined) throw this.#refuse("a string of bytes that are not UTF-8 has no JSON");
+    return JSON.stringify(text);
+  }
+
+  #table(table: Table): void {
+    const { items, keys } = table;
+    if (keys.length === 0) {
+      if (items.length === 0) this.#empty(table);
+      else this.#list(items);
+      return;
+    }
+    const stray = keys.find((key) => !(key instanceof ByteString));
+    if (items.length > 0 && stray === undefined) throw this.#refuse("a list that has names, too, has no JSON");
+    if (typeof stray === "number" && isInteger(stray))
+      throw this.#refuse(`a list with a hole before ${stray} has no JSON`);
+    if (stray !== undefined) throw this.#refuse(`the key ${String(stray)} is no string`);
+    this.#object(table);
+  }
+
+  #empty(table: Table): void {
+    const isList = table === emptyArray || (table !== emptyObject && this.#options.empty === "array");
+    this.#add(isList ? "[]" : "{}");
+  }
+
+  #list(items: readonly Value[]): void {
+    this.#add("[");
+    this.#path.push(0);
+    for (let i = 0; i < items.length; i++) {
+      this.#path[this.#path.length - 1] = i + 1;
+      this.#add(this.#separator(i));
+      this.#value(items[i]!);
+    }
+    this.#path.pop();
+    this.#add(`${this.#newline()}]`);
+  }
+
+  #object({ keys, values }: Table): void {
+    const { sort, indent } = this.#options;
+    const order = keys.map((_, i) => i);
+    if (sort) order.sort((a, b) => compare(keys[a]!, keys[b]!));
+    this.#add("{");
+    this.#path.push("");
+    order.forEach((place, i) => {
+      const key = keys[place] as ByteString;
+      this.#path[this.#path.length - 1] = key.toString();
+      this.#add(this.#separator(i) + this.#string(key) + (indent > 0 ? ": " : ":"));
+      this.#value(values[place]!);
+    });
+    this.#path.pop();
+    this.#add(`${this.#newline()}}`);
+  }
+
+  #separator(i: number): string {
+    return (i === 0 ? "" : ",") + this.#newline();
+  }
+
+  #newline(): string {
+    const { indent } = this.#options;
+    return indent === 0 ? "" : `\n${" ".repeat(indent * this.#path.length)}`;
+  }
+
+  #refuse(what: string): MoonkeepError {
+    return new MoonkeepError("INVALID", `${pathText("value", this.#path)}: ${what}`);
+  }
+}
+
+const compare = (a: TableKey, b: TableKey): number => {
+  const [left, right] = [(a as ByteString).binary, (b as ByteString).binary];
+  return left < right ? -1 : left > right ? 1 : 0;
+};
+
+/** A place as a script would write it: `value.user["first name"][3]`. */
+export function pathText(root: string, path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    return /^[A-Za-z_]\w*$/.test(step) ? `${text}.${step}` : `${text}[${JSON.stringify(step)}]`;
+  }, root);
+}

@@ -1,0 +1,73 @@
+/** `require("json")`: values as JSON text and back, and whether they are as a JSON Schema says. */
+import { MoonkeepError } from "../../errors.ts";
+import { type Param, plainOf, typeOf } from "../../lua/arg.ts";
+import { Refused } from "../../lua/marshal.ts";
+import { defineModule, fn, type Module } from "../../lua/module.ts";
+import { ByteString, type Table } from "../../value/value.ts";
+import { readFlags } from "../flags.ts";
+import { options, string } from "../params.ts";
+import { decode } from "./decode.ts";
+import { encode } from "./encode.ts";
+import { isNull, type Json, jsonNull } from "./null.ts";
+import { validate } from "./schema.ts";
+
+/** Any value, with `json.null` where JSON has null; nil is null. */
+const json = (name: string): Param<Json> => ({
+  name,
+  type: "any",
+  optional: true,
+  read(arg) {
+    try {
+      const given = plainOf(arg, (object) => (object === jsonNull ? jsonNull : undefined));
+      return given === undefined ? jsonNull : given;
+    } catch (e) {
+      throw e instanceof Refused ? new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} has no JSON`) : e;
+    }
+  },
+});
+
+/** A schema as a table, or as JSON text. */
+const schema: Param<Json> = {
+  name: "schema",
+  type: "any",
+  optional: false,
+  read(arg) {
+    if (typeOf(arg) === "nil") throw new MoonkeepError("INVALID", "schema: expected a table or JSON text, got nil");
+    const given = json("schema").read(arg);
+    return given instanceof ByteString ? parse(given, "schema") : given;
+  },
+};
+
+/** JSON text with its nulls, named in errors. */
+function parse(text: ByteString, name: string): Json {
+  try {
+    return decode(text, { nulls: true });
+  } catch (e) {
+    throw e instanceof MoonkeepError ? new MoonkeepError("INVALID", `${name}: ${e.message}`) : e;
+  }
+}
+
+function toText(value: Json, opts: Table | undefined): ByteString {
+  const { indent = 0, empty = "array", sort = false } = readFlags(opts, encodeOptions);
+  return ByteString.fromText(encode(value, { indent, empty, sort }));
+}
+
+const encodeOptions = {
+  indent: { integer: [0, 8] },
+  empty: { words: ["array", "object"] },
+  sort: "boolean",
+} as const;
+
+function fromText(text: ByteString, opts: Table | undefined): Json | undefined {
+  const { nulls = false } = readFlags(opts, { nulls: "boolean" });
+  const value = decode(text, { nulls });
+  return isNull(value) && !nulls ? undefined : value;
+}
+
+export const jsonModule: Module = defineModule("json", {
+  encode: fn([json("value"), options], (_, value, opts) => toText(value, opts)),
+  decode: fn([string("str"), options], (_, text, opts) => fromText(text, opts)),
+  validate: fn([schema, json("data")], (_, rules, data) => validate(rules, data)),
+  validate_string: fn([schema, string("str")], (_, rules, text) => validate(rules, parse(text, "str"))),
+  null: jsonNull,
+});
