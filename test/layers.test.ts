@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
     "errors.ts": { folders: [], packages: [] },
     "limits.ts": { folders: ["value"], packages: [] },
     value: { folders: [], packages: [] },
-    stores: { folders: ["value"], packages: [] },
+    stores: { folders: ["value"], packages: ["@photostructure/sqlite"] },
     security: { folders: ["value"], packages: ["re2js"] },
     registry: { folders: ["value"], packages: ["yaml", "valibot"] },
     lua: { folders: ["value"], packages: ["fengari", "fengari-interop"] },

@@ -16,6 +16,7 @@ import { notAStore, storeNotFound } from "../stores/errors.ts";
 import type { Store } from "../stores/store.ts";
 import { Audit, type AuditSink } from "./audit.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
+import { checkHealth, type Health } from "./health.ts";
 import { HostStore } from "./host-store.ts";
 import { type LimitOptions, readLimits } from "./limit-options.ts";
 import { openEntries, readRegistry } from "./open.ts";
@@ -102,6 +103,15 @@ export class Host {
    */
   explain(question: Question): AccessExplanation {
     return explainAccess(this.registry, this.#powers.authorities, question);
+  }
+
+  /**
+   * Whether each database and each store answers, how fast, and which version. It rejects for none of them.
+   * @param options.timeout in milliseconds; default 5000
+   */
+  async health({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<readonly Health[]> {
+    if (this.#closed !== undefined) throw hostClosed();
+    return checkHealth(this.registry, this.#opened, timeout);
   }
 
   #entry(id: string): { id: string; kind: string; value: unknown } | undefined {

@@ -1,27 +1,29 @@
 /** What a registry entry can be: one line each. */
 import type { Kind } from "../registry/kind.ts";
+import { dbSqlite } from "./db-sqlite.ts";
 import { hostConfig } from "./host-config.ts";
 import type { Opened, Opening } from "./opened.ts";
 import { securityPolicy, securityPolicyExpr } from "./policy.ts";
 import { storeMemory } from "./store-memory.ts";
+import { storeSql } from "./store-sql.ts";
 
 export const kinds: readonly Kind<unknown, Opening, Opened>[] = [
   hostConfig,
   securityPolicy,
   securityPolicyExpr,
   storeMemory,
+  dbSqlite,
+  storeSql,
 ];
 
 const later = (name: string, instead = "") => `the kind "${name}" is not offered yet${instead}`;
 
 /** Kinds that registries written for this system may have and that can't be used, with what to do instead. */
 export const unavailable: Readonly<Record<string, string>> = {
-  "store.sql": later("store.sql", "; store.memory is"),
-  "store.redis": later("store.redis", "; store.memory is"),
-  "store.kv.raft": later("store.kv.raft", "; store.redis and store.sql will serve where it would"),
-  "store.kv.crdt": later("store.kv.crdt", "; store.redis and store.sql will serve where it would"),
-  "db.sql.sqlite": later("db.sql.sqlite"),
-  "db.sql.postgres": later("db.sql.postgres"),
+  "store.redis": later("store.redis", "; store.memory and store.sql are"),
+  "store.kv.raft": later("store.kv.raft", "; store.sql serves where it would, and store.redis will"),
+  "store.kv.crdt": later("store.kv.crdt", "; store.sql serves where it would, and store.redis will"),
+  "db.sql.postgres": later("db.sql.postgres", "; db.sql.sqlite is"),
   "db.redis": later("db.redis"),
   "function.lua": later("function.lua", '; a script is run by its file: "moonkeep run script.lua"'),
   "library.lua": later("library.lua"),

@@ -4,6 +4,12 @@ import type { Eventually } from "../value/eventually.ts";
 export interface Opened {
   readonly value: unknown;
   readonly close?: () => Eventually<void>;
+  /**
+   * Asks it something small.
+   * @returns what answered, with its version: `PostgreSQL 16.2`
+   * @throws MoonkeepError when it does not answer, or can't be used
+   */
+  readonly health?: () => Eventually<string>;
 }
 
 /** What an entry may ask for while it is opened. */

@@ -1,7 +1,6 @@
 /** What `require` can load without being given by the embedder: one line each. */
 import type { Module } from "../lua/module.ts";
 import { base64Module } from "./base64.ts";
-import { cryptoModule } from "./crypto/crypto.ts";
 import { ctxModule } from "./ctx.ts";
 import { errorsModule } from "./errors.ts";
 import { hashModule } from "./hash.ts";
@@ -12,7 +11,6 @@ import { uuidModule } from "./uuid.ts";
 
 export const modules: readonly Module[] = [
   base64Module,
-  cryptoModule,
   ctxModule,
   errorsModule,
   hashModule,

@@ -98,6 +98,28 @@ export const backendDown = (server: string, cause?: unknown) =>
 export const backendTimeout = (server: string, limit: Milliseconds, cause?: unknown) =>
   new MoonkeepError("TIMEOUT", `${server} did not answer within ${limit} ms`, { cause });
 
+/** @param reason `the disk is full`. Once it is mended, the same call succeeds. */
+export const fileUnusable = (file: string, reason: string, cause?: unknown) =>
+  new MoonkeepError("UNAVAILABLE", `${file} can't be used: ${reason}`, { cause });
+
+/** @param reason `it is no SQLite database`. Somebody has to see to it; nothing was changed. */
+export const fileBroken = (file: string, reason: string, cause?: unknown) =>
+  new MoonkeepError("INTERNAL", `${file} can't be used: ${reason}`, { cause });
+
+export const fileLocked = (file: string, limit: Milliseconds, cause?: unknown) =>
+  new MoonkeepError("TIMEOUT", `${file} was locked by another process for more than ${limit} ms`, { cause });
+
+/** @param reason what the database says: `no such column: value` */
+export const tableUnusable = (table: string, server: string, reason: string, cause?: unknown) =>
+  new MoonkeepError("INTERNAL", `table "${table}" of ${server} can't be used: ${reason}`, { cause });
+
+/** @param what what needs it: `SQLite`. @param command how to get it */
+export const packageMissing = (what: string, name: string, command: string, cause?: unknown) =>
+  new MoonkeepError("UNAVAILABLE", `${what} needs the package ${name}, which is not installed: ${command}`, {
+    retryable: false,
+    cause,
+  });
+
 /**
  * What the backend keeps is no value of ours: foreign, or damaged. It stays where it is until somebody writes over it.
  * @param problem what is wrong with it: an EncodingProblem

@@ -8,7 +8,11 @@ import type { Key, Milliseconds } from "../value/value.ts";
 export interface SqlDatabase {
   /** What errors call it, without credentials: `data.db`, `postgres at localhost:5432`. */
   readonly server: string;
+  /** Whether what it keeps is there after it was closed. */
+  readonly durable: boolean;
   table(shape: TableShape): SqlTable;
+  /** What answers: `PostgreSQL 16.2`. */
+  version(): Eventually<string>;
   close(): Eventually<void>;
 }
 

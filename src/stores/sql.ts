@@ -33,12 +33,14 @@ const SWEEP_BATCH = 200;
  */
 export class SqlStore implements Store {
   readonly #table: SqlTable;
+  readonly #database: SqlDatabase;
   readonly #versions = new Versions();
   readonly #cleanup: Cleanup;
   #closed = false;
 
   constructor(database: SqlDatabase, { cleanupInterval, ...shape }: SqlStoreOptions) {
     this.#table = database.table(shape);
+    this.#database = database;
     this.#cleanup = new Cleanup(cleanupInterval, () => this.sweep());
   }
 
@@ -47,7 +49,7 @@ export class SqlStore implements Store {
     return {
       backend: "sql",
       consistency: "linearizable",
-      durable: true,
+      durable: this.#database.durable,
       list: true,
       versioned,
       conditionalPut: true,
@@ -111,6 +113,11 @@ export class SqlStore implements Store {
   /** Removes some expired rows. @returns whether there may be more */
   sweep(): Eventually<boolean> {
     return andThen(this.#table.sweep(SWEEP_BATCH), (removed) => removed === SWEEP_BATCH);
+  }
+
+  /** Reads the table. @returns which database answers */
+  health(): Eventually<string> {
+    return andThen(this.#open().list({ from: "" as Key, before: undefined, limit: 1 }), () => this.#database.version());
   }
 
   /** The database stays open: it is not this store's. */

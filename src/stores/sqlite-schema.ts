@@ -1,0 +1,67 @@
+import { tableUnusable } from "./errors.ts";
+import { quoted, type TableShape } from "./sql-table.ts";
+import { claimFile } from "./sqlite-file.ts";
+import type { SqliteConnection } from "./sqlite-library.ts";
+
+/** Makes the table if it is to be made. @returns whether it has versions */
+export function prepareTable(connection: SqliteConnection, shape: TableShape, server: string): boolean {
+  const { table, key, value, expiresAt, version, create } = shape;
+  let columns = columnsOf(connection, table);
+  if (columns.size === 0 && create) {
+    claimFile(connection);
+    connection.exec(
+      `CREATE TABLE IF NOT EXISTS ${quoted(table)} (${quoted(key)} BLOB PRIMARY KEY NOT NULL, ` +
+        `${quoted(value)} BLOB NOT NULL, ${quoted(expiresAt)} REAL, ${quoted(version)} TEXT NOT NULL) WITHOUT ROWID`,
+    );
+    columns = columnsOf(connection, table);
+  }
+  if (columns.size === 0) throw tableUnusable(table, server, "it does not exist, and `create` is false");
+  for (const column of [key, value, expiresAt]) {
+    if (!columns.has(column)) throw tableUnusable(table, server, `it has no column "${column}"`);
+  }
+  if (create) {
+    const index = quoted(`${table.slice(0, 30)}_${expiresAt.slice(0, 30)}`);
+    const column = quoted(expiresAt);
+    connection.exec(`CREATE INDEX IF NOT EXISTS ${index} ON ${quoted(table)} (${column}) WHERE ${column} IS NOT NULL`);
+  }
+  return columns.get(version) === "TEXT";
+}
+
+/** The columns of a table, with their types; empty when there is no such table. */
+function columnsOf(connection: SqliteConnection, table: string): ReadonlyMap<string, string> {
+  const rows = connection.prepare("SELECT name, upper(type) AS type FROM pragma_table_info(?)").all(table);
+  return new Map(rows.map(({ name, type }) => [name as string, type as string]));
+}
+
+export type Statements = ReturnType<typeof statementsOf>;
+
+/** Every statement that a table needs, prepared once for each connection. */
+export function statementsOf(connection: SqliteConnection, shape: TableShape, versioned: boolean) {
+  const [t, k, v, e, x] = [shape.table, shape.key, shape.value, shape.expiresAt, shape.version].map(quoted);
+  const version = versioned ? x : "''";
+  const written = versioned ? [v, e, x] : [v, e];
+  const names = [k, ...written];
+  const lives = `(${e} IS NULL OR ${e} > ?)`;
+  const upsert =
+    `INSERT INTO ${t} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ` +
+    `ON CONFLICT (${k}) DO UPDATE SET ${written.map((name) => `${name} = excluded.${name}`).join(", ")}`;
+  const list = (end: string) =>
+    `SELECT ${k} AS key, lives, CASE WHEN lives THEN ${v} END AS value, ${e} AS expires, ${version} AS version ` +
+    `FROM (SELECT *, ${lives} AS lives FROM ${t}) WHERE ${k} >= ?${end} ORDER BY ${k} LIMIT ?`;
+  const prepare = (sql: string) => connection.prepare(sql);
+  return {
+    connection,
+    get: prepare(`SELECT ${v} AS value, ${e} AS expires FROM ${t} WHERE ${k} = ?`),
+    has: prepare(`SELECT ${e} AS expires FROM ${t} WHERE ${k} = ?`),
+    entry: prepare(`SELECT ${v} AS value, ${e} AS expires, ${version} AS version FROM ${t} WHERE ${k} = ?`),
+    set: prepare(upsert),
+    insert: prepare(`${upsert} WHERE ${t}.${e} <= ?`),
+    update: prepare(
+      `UPDATE ${t} SET ${written.map((name) => `${name} = ?`).join(", ")} WHERE ${k} = ? AND ${version} = ? AND ${lives}`,
+    ),
+    delete: prepare(`DELETE FROM ${t} WHERE ${k} = ? AND ${lives}`),
+    list: prepare(list("")),
+    listBefore: prepare(list(` AND ${k} < ?`)),
+    sweep: prepare(`DELETE FROM ${t} WHERE ${k} IN (SELECT ${k} FROM ${t} WHERE ${e} <= ? LIMIT ?)`),
+  };
+}

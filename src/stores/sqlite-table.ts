@@ -1,0 +1,168 @@
+import { toBinary } from "../value/bytes.ts";
+import { andThen, type Eventually } from "../value/eventually.ts";
+import type { Key, Milliseconds } from "../value/value.ts";
+import type { Clock } from "./clock.ts";
+import { tableUnusable } from "./errors.ts";
+import { successor } from "./key-range.ts";
+import { afterOthers, Slice } from "./slice.ts";
+import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "./sql-table.ts";
+import { isMistake } from "./sqlite-errors.ts";
+import type { SqliteFile } from "./sqlite-file.ts";
+import type { SqliteConnection, SqliteRow, SqliteStatement } from "./sqlite-library.ts";
+import { prepareTable, type Statements, statementsOf } from "./sqlite-schema.ts";
+
+/** The fewest rows that `list` reads at once, so that a run of expired ones is passed quickly. */
+const LIST_BATCH = 64;
+
+/**
+ * A table in a SQLite file. Times are milliseconds since 1970, with fractions. Whether a row that was read has expired
+ * is seen here, so that the clock is only asked where a row has a time.
+ */
+export class SqliteTable implements SqlTable {
+  readonly #file: SqliteFile;
+  readonly #shape: TableShape;
+  readonly #clock: Clock;
+  #statements: Statements | undefined;
+  #versioned = true;
+
+  constructor(file: SqliteFile, shape: TableShape) {
+    this.#file = file;
+    this.#shape = shape;
+    this.#clock = file.clock;
+  }
+
+  get versioned(): boolean {
+    if (this.#statements === undefined) this.#look();
+    return this.#versioned;
+  }
+
+  get(key: Key): Eventually<Uint8Array | undefined> {
+    return this.#with(({ get }) => {
+      const row = get.get(bytesOf(key));
+      return this.#lives(row) ? payloadOf(row) : undefined;
+    });
+  }
+
+  has(key: Key): Eventually<boolean> {
+    return this.#with(({ has }) => this.#lives(has.get(bytesOf(key))));
+  }
+
+  entry(key: Key): Eventually<Row | undefined> {
+    return this.#with(({ entry }) => {
+      const row = entry.get(bytesOf(key));
+      return this.#lives(row) ? this.#row(key, row) : undefined;
+    });
+  }
+
+  set(key: Key, row: NewRow): Eventually<void> {
+    return this.#with(({ set }) => void set.run(bytesOf(key), ...this.#columns(row)));
+  }
+
+  insert(key: Key, row: NewRow): Eventually<boolean> {
+    return this.#with(({ insert }) => changes(insert, bytesOf(key), ...this.#columns(row), this.#clock.now()) > 0);
+  }
+
+  update(key: Key, row: NewRow, version: string): Eventually<"that" | "other" | "gone"> {
+    return this.#with(({ update, has }) => {
+      const name = bytesOf(key);
+      if (this.#versioned) {
+        const found = changes(update, ...this.#columns(row), name, version, this.#clock.now());
+        if (found > 0) return "that";
+      }
+      // It changed nothing, so this is a question about now, and its answer is true now.
+      return this.#lives(has.get(name)) ? "other" : "gone";
+    });
+  }
+
+  delete(key: Key): Eventually<boolean> {
+    return this.#with((statements) => changes(statements.delete, bytesOf(key), this.#clock.now()) > 0);
+  }
+
+  list(range: KeyRange): Eventually<readonly Row[]> {
+    return this.#collect(range, []);
+  }
+
+  sweep(most: number): Eventually<number> {
+    return this.#with(({ sweep }) => changes(sweep, this.#clock.now(), most));
+  }
+
+  /** Fills a page, in slices where very many rows have expired. */
+  #collect({ from, before, limit }: KeyRange, found: Row[]): Eventually<readonly Row[]> {
+    const slice = new Slice();
+    let next = from;
+    let more = true;
+    const batch = ({ list, listBefore }: Statements): void => {
+      do {
+        const count = Math.max(limit - found.length, LIST_BATCH);
+        const [first, now] = [bytesOf(next), this.#clock.now()];
+        const rows =
+          before === undefined ? list.all(now, first, count) : listBefore.all(now, first, bytesOf(before), count);
+        for (const row of rows) {
+          next = successor(toBinary(row.key as Uint8Array));
+          if (row.lives === 1 && found.length < limit) found.push(this.#row(toBinary(row.key as Uint8Array), row));
+        }
+        more = rows.length === count && found.length < limit;
+      } while (more && !slice.over);
+    };
+    return andThen(this.#with(batch), () =>
+      more ? afterOthers().then(() => this.#collect({ from: next, before, limit }, found)) : found,
+    );
+  }
+
+  #lives(row: SqliteRow | undefined): row is SqliteRow {
+    if (row === undefined) return false;
+    const { expires } = row;
+    return typeof expires !== "number" || expires > this.#clock.now();
+  }
+
+  #row(key: Key, row: SqliteRow): Row {
+    const { expires } = row;
+    return {
+      key,
+      value: payloadOf(row),
+      version: row.version as string,
+      ttl: typeof expires === "number" ? expires - this.#clock.now() : undefined,
+    };
+  }
+
+  #columns({ value, ttl, version }: NewRow): [Uint8Array, Milliseconds | null, ...string[]] {
+    const expires = ttl === undefined ? null : this.#clock.now() + ttl;
+    return this.#versioned ? [value, expires, version] : [value, expires];
+  }
+
+  #with<T>(work: (statements: Statements) => T): Eventually<T> {
+    return this.#file.attempt((connection) => {
+      try {
+        if (this.#statements?.connection !== connection) this.#statements = this.#prepare(connection);
+        return work(this.#statements);
+      } catch (e) {
+        if (!isMistake(e)) throw e;
+        this.#statements = undefined; // somebody changed the table: it is looked at again
+        throw tableUnusable(this.#shape.table, this.#file.name, (e as Error).message, e);
+      }
+    });
+  }
+
+  /** Finds out what columns there are. Where the file can't be opened, there is nothing to know yet. */
+  #look(): void {
+    try {
+      void Promise.resolve(this.#with(() => {})).catch(() => {});
+    } catch {
+      // Whoever reads or writes next is told.
+    }
+  }
+
+  #prepare(connection: SqliteConnection): Statements {
+    this.#versioned = prepareTable(connection, this.#shape, this.#file.name);
+    return statementsOf(connection, this.#shape, this.#versioned);
+  }
+}
+
+const bytesOf = (key: Key): Uint8Array => Buffer.from(key, "latin1");
+
+/** A table that somebody else fills may have texts for values; they are no value of ours, and said to be none. */
+const payloadOf = ({ value }: SqliteRow): Uint8Array =>
+  value instanceof Uint8Array ? value : Buffer.from(String(value ?? ""));
+
+const changes = (statement: SqliteStatement, ...values: Parameters<SqliteStatement["run"]>): number =>
+  Number(statement.run(...values).changes);
