@@ -26,7 +26,7 @@ export {
   type StoreEntry,
   type StorePage,
 } from "./host/host-store.ts";
-export type { RunOptions, RunResult } from "./host/run.ts";
+export type { CallOptions, RunOptions, RunResult } from "./host/run.ts";
 export { type Asked, PermissionTrace } from "./host/trace.ts";
 // Modules of your own: functions and handles that scripts can use.
 export { boolean, bytes, data, integer, number, optional, type Param, rest, text } from "./lua/arg.ts";

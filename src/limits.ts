@@ -46,5 +46,8 @@ export const defaultLimits: RunLimits = {
 /** The largest script, as text. Larger ones are data, and belong into a store. */
 export const MAX_SCRIPT_BYTES: Bytes = 16 * MiB;
 
+/** How deeply functions may call each other: each level is a state of its own, and a part of the process's stack. */
+export const MAX_CALL_DEPTH = 32;
+
 /** The most arguments of a run: they go onto Lua's stack. */
 export const MAX_ARGUMENTS = 10_000;

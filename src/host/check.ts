@@ -1,6 +1,8 @@
 /** Checks without running anything: a registry, and scripts. */
 import { Chunk } from "../lua/chunk.ts";
+import { modules } from "../modules/index.ts";
 import { readRegistry } from "./open.ts";
+import { compilePrograms } from "./programs.ts";
 import { scriptSource } from "./source.ts";
 import { type Warning, warningsOf } from "./suspicious.ts";
 
@@ -17,8 +19,9 @@ export interface CheckedRegistry {
   readonly warnings: readonly Warning[];
 }
 
-/** Reads a registry. @throws RegistryError with every problem */
+/** Reads a registry, and the code of its functions and libraries. @throws RegistryError with every problem */
 export function checkRegistry(path: string): CheckedRegistry {
   const registry = readRegistry(path);
+  compilePrograms(registry, new Map(modules.map((module) => [module.name, module])));
   return { entries: registry.entries.length, warnings: warningsOf(registry) };
 }

@@ -7,21 +7,37 @@
  * await host.close();
  * ```
  */
-import { MoonkeepError } from "../errors.ts";
+
 import type { Opened } from "../kinds/opened.ts";
+import { MAX_ARGUMENTS, MAX_CALL_DEPTH } from "../limits.ts";
+import type { Limits } from "../lua/budget.ts";
 import type { Module } from "../lua/module.ts";
 import { modules as builtIn } from "../modules/index.ts";
-import { emptyRegistry, type Registry } from "../registry/registry.ts";
+import { emptyRegistry, nearestId, type Registry } from "../registry/registry.ts";
 import { notAStore, storeNotFound } from "../stores/errors.ts";
 import type { Store } from "../stores/store.ts";
+import type { Eventually } from "../value/eventually.ts";
+import { fromJs, toJs } from "../value/js.ts";
+import type { Value } from "../value/value.ts";
 import { Audit, type AuditSink } from "./audit.ts";
+import { callsTooDeep, functionNotFound, hostClosed, notAFunction } from "./errors.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
+import { callFunction, passOn } from "./function-call.ts";
 import { checkHealth, type Health } from "./health.ts";
 import { HostStore } from "./host-store.ts";
 import { type LimitOptions, readLimits } from "./limit-options.ts";
 import { openEntries, readRegistry } from "./open.ts";
 import { Powers } from "./powers.ts";
-import { contextOf, type RunOptions, type RunResult, runScript } from "./run.ts";
+import { compilePrograms, type Program } from "./programs.ts";
+import {
+  type CallOptions,
+  contextOf,
+  type Invocation,
+  type Loan,
+  type RunOptions,
+  type RunResult,
+  runScript,
+} from "./run.ts";
 
 export interface HostOptions {
   /** Modules of your own, which scripts load by `require`. */
@@ -38,6 +54,7 @@ export interface HostOptions {
 
 export class Host {
   readonly registry: Registry;
+  readonly #programs: ReadonlyMap<string, Program>;
   readonly #opened: ReadonlyMap<string, Opened>;
   readonly #powers: Powers;
   readonly #modules: ReadonlyMap<string, Module>;
@@ -49,8 +66,9 @@ export class Host {
     this.registry = registry;
     this.#modules = new Map([...builtIn, ...(options.modules ?? [])].map((module) => [module.name, module]));
     this.#print = options.print ?? ((line) => process.stdout.write(line));
+    this.#programs = compilePrograms(registry, this.#modules);
     this.#opened = openEntries(registry);
-    this.#powers = new Powers(registry, this.#opened, [...this.#modules.keys()], readLimits(options.limits ?? {}));
+    this.#powers = new Powers(registry, this.#opened, readLimits(options.limits ?? {}));
     this.#audit = options.audit && new Audit(options.audit, this.#powers.audit);
   }
 
@@ -72,18 +90,61 @@ export class Host {
    */
   async run(source: string | Uint8Array, options: RunOptions = {}): Promise<RunResult> {
     if (this.#closed !== undefined) throw hostClosed();
-    return runScript(source, options, {
+    return runScript(source, options, this.#loan(options, this.#powers.limits(options)));
+  }
+
+  /**
+   * Calls a function of the registry, in a fresh state. No policy is asked whether it may be called.
+   * @param args what the function gets: plain data
+   * @returns its first result
+   * @throws MoonkeepError NOT_FOUND; INVALID when the entry is no function; what the function raised, or answered as
+   * `nil, err`; LimitError when it hit a limit
+   */
+  async call(id: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    if (this.#closed !== undefined) throw hostClosed();
+    options.signal?.throwIfAborted();
+    if (args.length > MAX_ARGUMENTS) {
+      throw new RangeError(`args: a function takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
+    }
+    const values = args.map((value, i) => fromJs(value, `args[${i}]`));
+    const program = this.#program(id);
+    const loan = this.#loan(options, this.#powers.limits(options, program.limits));
+    return toJs(await callFunction(program, values, this.#powers.lend(loan, program)));
+  }
+
+  #loan(options: CallOptions, limits: Limits): Loan {
+    return {
       authority: this.#powers.authorities.authority(options),
       policies: this.#powers.authorities.policies,
       audit: this.#audit,
       trace: options.trace,
-      limits: this.#powers.limits(options),
+      limits,
       modules: this.#powers.modules(this.#modules),
       print: options.print ?? this.#print,
       context: contextOf(options.context),
+      depth: 0,
+      signal: options.signal,
+      interruptible: options.interruptible ?? false,
+      invoke: (call) => this.#invoke(call),
       entry: (id) => this.#entry(id),
       nearest: (id) => this.registry.nearest(id),
-    });
+    };
+  }
+
+  #invoke({ id, args, going, loan, state }: Invocation): Eventually<Value | undefined> {
+    if (loan.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
+    const program = this.#program(id);
+    const limits = this.#powers.limits({}, program.limits);
+    return callFunction(program, args, this.#powers.lend(passOn(loan, going, limits), program), state);
+  }
+
+  #program(id: string): Program {
+    const program = this.#programs.get(id);
+    if (program !== undefined) return program;
+    const entry = this.registry.get(id);
+    throw entry === undefined
+      ? functionNotFound(id, nearestId(id, this.#programs.keys()))
+      : notAFunction(id, entry.kind);
   }
 
   /**
@@ -143,5 +204,3 @@ export class Host {
     return this.close();
   }
 }
-
-const hostClosed = () => new MoonkeepError("UNAVAILABLE", "the host is closed", { retryable: false });

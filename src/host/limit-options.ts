@@ -1,4 +1,4 @@
-import type { HostConfig } from "../kinds/host-config.ts";
+import type { LimitsConfig } from "../kinds/limits.ts";
 import { defaultLimits, type RunLimits } from "../limits.ts";
 import type { Limits } from "../lua/budget.ts";
 import { parseDuration } from "../registry/duration.ts";
@@ -81,8 +81,8 @@ export function readLimits(options: LimitOptions): Limits {
   return Object.fromEntries(given.map((name) => [name, readers[name](name, options[name])]));
 }
 
-/** The limits of a registry's `host.config`, by our names. */
-export function registryLimits({ limits = {} }: HostConfig): Limits {
+/** The limits that a registry's entry says, by our names. */
+export function registryLimits({ limits = {} }: { readonly limits?: LimitsConfig | undefined }): Limits {
   const { string_length, value_depth, store_operations, store_bytes, ...same } = limits;
   return {
     ...same,

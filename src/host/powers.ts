@@ -1,5 +1,4 @@
 /** What a run may do: who it acts as, under which policies, within which limits, with which modules. */
-import { MoonkeepError } from "../errors.ts";
 import type { HostConfig } from "../kinds/host-config.ts";
 import type { Opened } from "../kinds/opened.ts";
 import type { Limits } from "../lua/budget.ts";
@@ -7,30 +6,46 @@ import type { Module } from "../lua/module.ts";
 import type { Registry } from "../registry/registry.ts";
 import { Authorities, hostConfigOf } from "./authorities.ts";
 import { effectiveLimits, readLimits, registryLimits } from "./limit-options.ts";
-import type { RunOptions } from "./run.ts";
+import type { Program } from "./programs.ts";
+import type { CallOptions, Loan } from "./run.ts";
+
+const noLimits: Limits = {};
 
 export class Powers {
   readonly authorities: Authorities;
   readonly #config: HostConfig;
   readonly #allowed: readonly string[] | undefined;
   readonly #limits: Limits;
+  /** By what a function's own entry says. */
+  readonly #effective = new WeakMap<Limits, Limits>();
 
   /** @param limits what holds where neither a run nor the registry says */
-  constructor(registry: Registry, opened: ReadonlyMap<string, Opened>, modules: readonly string[], limits: Limits) {
+  constructor(registry: Registry, opened: ReadonlyMap<string, Opened>, limits: Limits) {
     this.#limits = limits;
     this.#config = hostConfigOf(registry);
     this.authorities = new Authorities(registry, opened);
     this.#allowed = this.#config.modules;
-    const unknown = (this.#allowed ?? []).findIndex((name) => !modules.includes(name));
-    if (unknown !== -1) {
-      const [entry] = registry.find({ kind: "host.config" });
-      throw unknownModule(registry.placeOf(entry!, ["modules", unknown]), this.#allowed![unknown]!, modules);
-    }
   }
 
-  /** @throws RangeError for a limit that is none */
-  limits(options: RunOptions): Limits {
-    return effectiveLimits(readLimits(options), registryLimits(this.#config), this.#limits);
+  /**
+   * @param own what a function's own entry says
+   * @throws RangeError for a limit that is none
+   */
+  limits(options: CallOptions, own: Limits = noLimits): Limits {
+    const given = readLimits(options);
+    if (Object.keys(given).length > 0) return effectiveLimits(given, own, registryLimits(this.#config), this.#limits);
+    let limits = this.#effective.get(own);
+    if (limits === undefined) {
+      limits = effectiveLimits(own, registryLimits(this.#config), this.#limits);
+      this.#effective.set(own, limits);
+    }
+    return limits;
+  }
+
+  /** What a function is lent, with what its own entry says of it. */
+  lend(loan: Loan, { security }: Program): Loan {
+    if (security === undefined) return loan;
+    return { ...loan, authority: this.authorities.within(loan.authority, security) };
   }
 
   /** What the registry wants of the audit stream. */
@@ -43,11 +58,4 @@ export class Powers {
     if (this.#allowed === undefined) return all;
     return new Map([...all].filter(([name]) => this.#allowed!.includes(name)));
   }
-}
-
-function unknownModule(place: string, name: string, modules: readonly string[]): MoonkeepError {
-  return new MoonkeepError(
-    "INVALID",
-    `${place}: there is no module "${name}"; the modules are ${[...modules].sort().join(", ")}`,
-  );
 }

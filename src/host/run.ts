@@ -3,13 +3,14 @@ import { MAX_ARGUMENTS } from "../limits.ts";
 import type { Limits, Spending } from "../lua/budget.ts";
 import type { Module } from "../lua/module.ts";
 import { Outside, toCells } from "../lua/outside.ts";
-import { type CallOptions, State } from "../lua/state.ts";
-import type { Call, OpenEntry, Permission } from "../modules/call.ts";
+import { State } from "../lua/state.ts";
+import type { Call, Going, OpenEntry, Permission } from "../modules/call.ts";
 import { globals } from "../modules/index.ts";
 import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
 import { type Authority, permissionDenied } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
+import type { Eventually } from "../value/eventually.ts";
 import { fromJs } from "../value/js.ts";
 import { ByteString, type Key, Table, type Value } from "../value/value.ts";
 import type { Audit } from "./audit.ts";
@@ -19,11 +20,8 @@ import type { Policies } from "./policies.ts";
 import { scriptSource } from "./source.ts";
 import type { PermissionTrace } from "./trace.ts";
 
-export interface RunOptions extends AuthorityOptions, LimitOptions {
-  /** How errors and tracebacks name the script. Default: `script`. */
-  readonly name?: string | undefined;
-  /** What the script gets as `...` and in `arg`. */
-  readonly args?: readonly unknown[] | undefined;
+/** How a script or a function runs. */
+export interface CallOptions extends AuthorityOptions, LimitOptions {
   /** Values that the script reads by `require("ctx")`: plain data, by name. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   /** Ends a script that waits; the run rejects with CANCELED. */
@@ -34,6 +32,13 @@ export interface RunOptions extends AuthorityOptions, LimitOptions {
   readonly trace?: PermissionTrace | undefined;
   /** Ctrl-C ends a script that computes, instead of the process: the run rejects with CANCELED. */
   readonly interruptible?: boolean | undefined;
+}
+
+export interface RunOptions extends CallOptions {
+  /** How errors and tracebacks name the script. Default: `script`. */
+  readonly name?: string | undefined;
+  /** What the script gets as `...` and in `arg`. */
+  readonly args?: readonly unknown[] | undefined;
 }
 
 export interface RunResult {
@@ -53,12 +58,29 @@ export interface Loan {
   readonly modules: ReadonlyMap<string, Module>;
   readonly print: (line: Uint8Array) => void;
   readonly context: Table;
+  /** How many calls of functions led here. */
+  readonly depth: number;
+  readonly signal: AbortSignal | undefined;
+  readonly interruptible: boolean;
+  /** Calls a function of the registry for a run. @throws NOT_FOUND, INVALID, what the function failed with */
+  invoke(call: Invocation): Eventually<Value | undefined>;
   entry(id: string): OpenEntry | undefined;
   nearest(id: string): string | undefined;
 }
 
+/** A call of a function, by a run. */
+export interface Invocation {
+  readonly id: string;
+  readonly args: readonly (Value | undefined)[];
+  readonly going: Going;
+  /** What the run itself was lent. */
+  readonly loan: Loan;
+  /** The state of the run, where it is one of this thread. */
+  readonly state: State | undefined;
+}
+
 /** What the modules of one run ask: the host's entries, and the policies for its actor. */
-class RunCall implements Call {
+export class RunCall implements Call {
   /** The state that the calls come from. */
   state: State | undefined;
   readonly #loan: Loan;
@@ -91,6 +113,10 @@ class RunCall implements Call {
     return this.#loan.nearest(id);
   }
 
+  invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined> {
+    return this.#loan.invoke({ id, args, going, loan: this.#loan, state: this.state });
+  }
+
   context(key: Key): Value | undefined {
     const { keys, values } = this.#loan.context;
     return values[keys.findIndex((one) => one instanceof ByteString && one.binary === key)];
@@ -101,7 +127,7 @@ class RunCall implements Call {
   }
 
   get countsWrites(): boolean {
-    return this.#loan.limits.storeBytes !== undefined;
+    return this.state?.budget?.isLimited("storeBytes") ?? false;
   }
 
   spend(what: Spending, amount: number): void {
@@ -142,7 +168,7 @@ export async function runScript(source: string | Uint8Array, options: RunOptions
   const call = new RunCall(loan);
   const state = new State({ modules: loan.modules, globals, call, print: loan.print });
   call.state = state;
-  const limits: CallOptions = { ...loan.limits, signal, interruptible };
+  const limits = { ...loan.limits, signal, interruptible };
   const outside = new Outside(state, limits);
   try {
     const main = state.load(scriptSource(source, name), `@${name}`);

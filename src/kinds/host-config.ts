@@ -1,7 +1,6 @@
 import { defineKind } from "../registry/kind.ts";
 import {
   data,
-  duration,
   fields,
   flag,
   list,
@@ -11,11 +10,10 @@ import {
   record,
   ref,
   refersTo,
-  size,
   text,
   wholeNumber,
 } from "../registry/schema.ts";
-import { MAX_DEPTH } from "../value/js.ts";
+import { limits } from "./limits.ts";
 import type { Opened } from "./opened.ts";
 
 const schema = fields({
@@ -45,23 +43,7 @@ const schema = fields({
       ),
     }),
   ),
-  limits: optional(
-    fields({
-      timeout: optional(duration({ description: "how long a run may take; 0 means no limit" })),
-      instructions: optional(
-        wholeNumber({ unit: "instructions", description: "how much a run may compute; 0 means no limit" }),
-      ),
-      memory: optional(size({ description: "what a script can reach at one time; 0 means no limit" })),
-      string_length: optional(size({ description: "the longest string; 0 means no limit" })),
-      coroutines: optional(wholeNumber({ unit: "coroutines", description: "alive at one time; 0 means no limit" })),
-      value_depth: optional(
-        wholeNumber({ unit: "levels", max: MAX_DEPTH, description: "of tables that go into a store" }),
-      ),
-      output: optional(size({ description: "what print writes; 0 means no limit" })),
-      store_operations: optional(wholeNumber({ unit: "calls", description: "of stores; 0 means no limit" })),
-      store_bytes: optional(size({ description: "keys and values that are written to stores; 0 means no limit" })),
-    }),
-  ),
+  limits: optional(limits),
   modules: optional(list(text(), { description: "what scripts that are no entries may require; default: everything" })),
 });
 

@@ -1,6 +1,7 @@
 /** What a registry entry can be: one line each. */
 import type { Kind } from "../registry/kind.ts";
 import { dbSqlite } from "./db-sqlite.ts";
+import { functionLua, libraryLua } from "./function.ts";
 import { hostConfig } from "./host-config.ts";
 import type { Opened, Opening } from "./opened.ts";
 import { securityPolicy, securityPolicyExpr } from "./policy.ts";
@@ -8,7 +9,9 @@ import { storeMemory } from "./store-memory.ts";
 import { storeSql } from "./store-sql.ts";
 
 export const kinds: readonly Kind<unknown, Opening, Opened>[] = [
+  functionLua,
   hostConfig,
+  libraryLua,
   securityPolicy,
   securityPolicyExpr,
   storeMemory,
@@ -25,6 +28,4 @@ export const unavailable: Readonly<Record<string, string>> = {
   "store.kv.crdt": later("store.kv.crdt", "; store.sql serves where it would, and store.redis will"),
   "db.sql.postgres": later("db.sql.postgres", "; db.sql.sqlite is"),
   "db.redis": later("db.redis"),
-  "function.lua": later("function.lua", '; a script is run by its file: "moonkeep run script.lua"'),
-  "library.lua": later("library.lua"),
 };

@@ -31,11 +31,11 @@ export interface StateOptions extends Loads {
   readonly call: unknown;
   /** Where `print` writes: one line with its newline, as bytes. */
   readonly print: (line: Uint8Array) => void;
+  /** The state whose code calls into this one: what is used here counts there, and this one ends with it. */
+  readonly caller?: State | undefined;
 }
 
 export interface CallOptions extends Limits {
-  /** Of the call that makes this one, in another state: this one gets no more than that has left. */
-  readonly within?: Budget | undefined;
   /** Ends a wait: the call rejects with CANCELED. A script that computes is not interrupted by it. */
   readonly signal?: AbortSignal | undefined;
   /** Ctrl-C ends the script instead of the process. */
@@ -58,6 +58,9 @@ export class State implements Runtime {
   budget: Budget | undefined;
   readonly #L: LuaState;
   readonly loads: Loads;
+  readonly #caller: State | undefined;
+  /** The states that this one's code calls into. */
+  readonly #called = new Set<State>();
   readonly #globalModules: readonly Module[];
   /** What the libraries that were loaded came to, by their ids. */
   #loaded: LuaTable | undefined;
@@ -66,10 +69,12 @@ export class State implements Runtime {
   readonly #calls = new Set<LuaState>();
   #broken: MoonkeepError | undefined;
 
-  constructor({ modules, imports, globals = [], call, print }: StateOptions) {
+  constructor({ modules, imports, globals = [], call, print, caller }: StateOptions) {
     this.call = call;
     this.print = print;
     this.loads = { modules, imports };
+    this.#caller = caller;
+    if (caller !== undefined) caller.#called.add(this);
     this.#globalModules = globals;
     this.#L = fengari.lstate.lua_newstate();
     this.current = this.#L;
@@ -168,7 +173,7 @@ export class State implements Runtime {
       throw new MoonkeepError("INVALID", `too many arguments: ${args.length}`);
     }
     for (const { type, value } of [f, ...args]) co.stack[co.top++] = newCell(type, value);
-    return this.#resume(co, args.length, new Budget(options, options.within), options);
+    return this.#resume(co, args.length, new Budget(options, this.#caller?.budget), options);
   }
 
   /** Runs a call until it ends or waits. Calls of one state may wait at the same time, and one may start within another. */
@@ -254,6 +259,8 @@ export class State implements Runtime {
   close(): void {
     this.#broken ??= new MoonkeepError("INVALID", "the script has ended");
     this.#kept.releaseAll();
+    if (this.#caller !== undefined) this.#caller.#called.delete(this);
+    for (const state of this.#called) state.close(); // those that were cut off
   }
 }
 

@@ -2,7 +2,8 @@ import type { MoonkeepError } from "../errors.ts";
 import type { Actor, Attributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
-import type { Key, Table, Value } from "../value/value.ts";
+import type { Eventually } from "../value/eventually.ts";
+import type { Key, Milliseconds, Table, Value } from "../value/value.ts";
 
 /** An entry of the registry as a module sees it: what the host opened for it. */
 export interface OpenEntry {
@@ -18,6 +19,16 @@ export interface Permission {
   allows(attributes: Attributes): boolean;
   /** `allows({ key })`, without making the object. */
   allowsKey(key: string): boolean;
+}
+
+/** What goes with a call of a function instead of what this call has. */
+export interface Going {
+  /** Beside the context of this call; a name that is in both has this value. */
+  readonly context?: Table | undefined;
+  readonly actor?: Actor | undefined;
+  readonly scope?: Scope | undefined;
+  /** It ends sooner when the time of this call does. */
+  readonly timeout?: Milliseconds | undefined;
 }
 
 /** What a module function may ask of its host. Every function gets one as its first argument. */
@@ -37,6 +48,12 @@ export interface Call {
   context(key: Key): Value | undefined;
   /** All of them, by their keys. */
   contextValues(): Table;
+  /**
+   * Calls a function of the registry, within what this call has left of its limits. No policy is asked.
+   * @returns its first result
+   * @throws MoonkeepError NOT_FOUND; INVALID when the entry is no function; what the function failed with
+   */
+  invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined>;
   /** Whether what is written to stores is limited: if not, nobody needs to know how much it is. */
   readonly countsWrites: boolean;
   /** Before something is done that a limit may count. Ends the script when there is too much of it. */

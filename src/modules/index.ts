@@ -3,6 +3,7 @@ import type { Module } from "../lua/module.ts";
 import { base64Module } from "./base64.ts";
 import { ctxModule } from "./ctx.ts";
 import { errorsModule } from "./errors.ts";
+import { funcsModule } from "./funcs.ts";
 import { hashModule } from "./hash.ts";
 import { jsonModule } from "./json/json.ts";
 import { securityModule } from "./security.ts";
@@ -13,6 +14,7 @@ export const modules: readonly Module[] = [
   base64Module,
   ctxModule,
   errorsModule,
+  funcsModule,
   hashModule,
   jsonModule,
   securityModule,

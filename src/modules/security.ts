@@ -18,7 +18,7 @@ import { toData } from "./data.ts";
 import { word } from "./params.ts";
 
 /** An actor in the hands of a script. */
-class ActorHandle {
+export class ActorHandle {
   readonly actor: Actor;
   constructor(actor: Actor) {
     this.actor = actor;
@@ -34,7 +34,7 @@ class PolicyHandle {
 }
 
 /** A scope in the hands of a script, which may make others of it as far as the policies allow. */
-class ScopeHandle {
+export class ScopeHandle {
   readonly scope: Scope;
   readonly call: Call;
   constructor(scope: Scope, call: Call) {
@@ -58,7 +58,7 @@ function ask(call: Call, action: string, resource: string, message: string): voi
 
 const invalid = (message: string) => new MoonkeepError("INVALID", message);
 
-function handleParam<T>(name: string, type: string, of: abstract new (...args: never[]) => T): Param<T> {
+export function handleParam<T>(name: string, type: string, of: abstract new (...args: never[]) => T): Param<T> {
   return {
     name,
     type,
@@ -71,7 +71,8 @@ function handleParam<T>(name: string, type: string, of: abstract new (...args: n
   };
 }
 
-const actorParam = handleParam("actor", "security.Actor", ActorHandle);
+export const actorParam: Param<ActorHandle> = handleParam("actor", "security.Actor", ActorHandle);
+export const scopeParam: Param<ScopeHandle> = handleParam("scope", "security.Scope", ScopeHandle);
 const policyParam = handleParam("policy", "security.Policy", PolicyHandle);
 
 /** A policy, or its id. */

@@ -162,6 +162,8 @@ function toEntry(draft: Draft, id: string, config: unknown): Entry {
 function locator(drafts: ReadonlyMap<string, Draft>): Locate {
   return (entry, path) => {
     const draft = drafts.get(entry.id);
-    return draft === undefined ? entry.place : draft.source.place(offsetOf(follow(draft.node, path).node));
+    if (draft === undefined) return { place: entry.place, path };
+    const place = draft.source.place(offsetOf(follow(draft.node, path).node));
+    return { place, path: [...draft.path, ...path] };
   };
 }

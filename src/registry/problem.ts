@@ -11,8 +11,9 @@ export interface Place {
 /** A finding in text: where, in which field, and what is wrong. */
 export interface Problem {
   readonly file: string;
-  /** Absent when the problem is about the file as a whole; `column` then too. */
+  /** Absent when the problem is about the file as a whole. */
   readonly line?: number;
+  /** Absent where only the line is known: in Lua code. */
   readonly column?: number;
   /** `entries[2].max_size`; empty when the problem is about no field. */
   readonly path: string;
@@ -27,7 +28,7 @@ const LONGEST_QUOTE = 80;
 
 /** `registry.yaml:14:9: entries[2].max_size: expected ...`, without the parts that the problem does not have. */
 export function formatProblem({ file, line, column, path, message }: Problem): string {
-  const place = line === undefined ? printable(file) : formatPlace({ file, line, column: column ?? 1 });
+  const place = [printable(file), line, column].filter((part) => part !== undefined).join(":");
   return path === "" ? `${place}: ${message}` : `${place}: ${path}: ${message}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Entry } from "./kind.ts";
 import { kindMatches } from "./names.ts";
 import { nearest } from "./nearest.ts";
-import { formatPlace, type Path, type Place } from "./problem.ts";
+import { formatPath, formatPlace, type Path, type Place, type Problem } from "./problem.ts";
 
 /** The entries of a registry: checked, complete, and never changed. */
 export interface Registry {
@@ -22,14 +22,22 @@ export interface Registry {
   place(entry: Entry): string;
   /** The place of a field of an entry, or of the closest thing around it: `["conditions", 1, "value"]`. */
   placeOf(entry: Entry, path: Path): string;
+  /** A finding about a field of an entry, for whoever checks what only the host can know. */
+  problem(entry: Entry, path: Path, message: string): Problem;
 }
 
-/** Finds the place of a field of an entry. */
-export type Locate = (entry: Entry, path: Path) => Place;
+/** Finds the place of a field of an entry, and its path in the file. */
+export type Locate = (entry: Entry, path: Path) => { readonly place: Place; readonly path: Path };
 
 /** A registry without any file: nothing is in it. */
 export function emptyRegistry(root: string): Registry {
-  return createRegistry({ root, files: [], entries: [], locate: (entry) => entry.place, mentioned: new Set() });
+  return createRegistry({
+    root,
+    files: [],
+    entries: [],
+    locate: ({ place }, path) => ({ place, path }),
+    mentioned: new Set(),
+  });
 }
 
 /** What a registry is made of. */
@@ -50,7 +58,11 @@ export function createRegistry({ root, files, entries, locate, mentioned }: Part
     isMentioned: (id) => mentioned.has(id),
     nearest: (id) => nearestId(id, byId.keys()),
     place: (entry) => formatPlace(entry.place),
-    placeOf: (entry, path) => formatPlace(locate(entry, path)),
+    placeOf: (entry, path) => formatPlace(locate(entry, path).place),
+    problem(entry, at, message) {
+      const { place, path } = locate(entry, at);
+      return { ...place, path: formatPath(path), message };
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Param } from "../../src/lua/arg.ts";
 import type { HandleDescription } from "../../src/lua/handle.ts";
 import { errorHandle } from "../../src/modules/errors.ts";
+import { executorHandle } from "../../src/modules/funcs.ts";
 import { modules } from "../../src/modules/index.ts";
 import { nullHandle } from "../../src/modules/json/null.ts";
 import { actorHandle, policyHandle, scopeHandle } from "../../src/modules/security.ts";
@@ -12,6 +13,7 @@ import { stubs } from "../support/stubs.ts";
 const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
   errors: [errorHandle],
   json: [nullHandle],
+  funcs: [executorHandle],
   security: [actorHandle, policyHandle, scopeHandle],
   store: [storeHandle],
 };

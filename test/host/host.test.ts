@@ -51,7 +51,7 @@ describe("Host.open", () => {
   it("refuses a list of modules with one that is not there", async () => {
     const error = await failure(open({}, "  - {name: host, kind: host.config, modules: [store, stores]}\n"));
     expect(error.message).toMatch(
-      /registry\.yaml:12:\d+: there is no module "stores"; the modules are errors, security, store$/,
+      /registry\.yaml:12:\d+: entries\[\d\]\.modules\[\d\]: there is no module "stores"; did you mean "store"\?$/,
     );
   });
 });

@@ -1,0 +1,156 @@
+/** `require("funcs")`: calls of the registry's functions, as this script or under less than it has. */
+import { MoonkeepError } from "../errors.ts";
+import { isNil, type Param, plainOf, rest, typeOf } from "../lua/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { Refused } from "../lua/marshal.ts";
+import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { noAttributes } from "../security/actor.ts";
+import type { Eventually } from "../value/eventually.ts";
+import { ByteString, Float, type Milliseconds, Table, type Value } from "../value/value.ts";
+import type { Call, Going } from "./call.ts";
+import { mergeContext } from "./context.ts";
+import { word } from "./params.ts";
+import { type ActorHandle, actorParam, type ScopeHandle, scopeParam } from "./security.ts";
+
+const invalid = (message: string) => new MoonkeepError("INVALID", message);
+
+/** @throws PERMISSION_DENIED with this message */
+function ask(call: Call, action: string, resource: string, message: string): void {
+  if (!call.permission(action, resource).allows(noAttributes)) throw call.denied(message, action, resource);
+}
+
+/** How functions are called. Immutable: each method gives another one. */
+class Executor {
+  readonly #call: Call;
+  readonly #going: Going;
+
+  constructor(call: Call, going: Going = {}) {
+    this.#call = call;
+    this.#going = going;
+  }
+
+  withContext(values: Table): Executor {
+    ask(this.#call, "funcs.context", "context", "not allowed to set the context of a call");
+    return this.#with({ context: mergeContext(this.#going.context, values) });
+  }
+
+  withActor({ actor }: ActorHandle): Executor {
+    ask(this.#call, "funcs.security", "security", "not allowed to call as another actor");
+    return this.#with({ actor });
+  }
+
+  withScope({ scope }: ScopeHandle): Executor {
+    ask(this.#call, "funcs.security", "security", "not allowed to call under another scope");
+    return this.#with({ scope });
+  }
+
+  withOptions({ timeout }: Options): Executor {
+    return this.#with({ timeout });
+  }
+
+  call(id: string, args: readonly (Value | undefined)[]): Eventually<Value | undefined> {
+    return callFunction(this.#call, id, args, this.#going);
+  }
+
+  #with(going: Going): Executor {
+    return new Executor(this.#call, { ...this.#going, ...going });
+  }
+}
+
+function callFunction(
+  call: Call,
+  id: string,
+  args: readonly (Value | undefined)[],
+  going: Going = {},
+): Eventually<Value | undefined> {
+  ask(call, "funcs.call", id, `not allowed to call function: ${id}`);
+  return call.invoke(id, args, going);
+}
+
+// ---- parameters ----
+
+const functionId: Param<string> = {
+  name: "id",
+  type: "string",
+  optional: false,
+  read(arg) {
+    if (isNil(arg)) throw invalid("function id is required");
+    const id = word("function id").read(arg);
+    const at = id.indexOf(":");
+    if (at > 0 && at < id.length - 1) return id;
+    throw invalid(`expected the id of a function, namespace:name; got "${id}"`);
+  },
+};
+
+const argument: Param<Value | undefined> = {
+  name: "argument",
+  type: "any",
+  optional: true,
+  read(arg) {
+    try {
+      return plainOf(arg);
+    } catch (e) {
+      throw e instanceof Refused ? invalid(`${e.place("argument")}: ${e.what} can't be passed to a function`) : e;
+    }
+  },
+};
+
+/** Names and values. An empty table is none of either. */
+const values: Param<Table> = {
+  name: "values",
+  type: "table",
+  optional: false,
+  read(arg) {
+    try {
+      const table = plainOf(arg);
+      if (!(table instanceof Table)) throw invalid(`values: expected a table, got ${typeOf(arg)}`);
+      const stray = table.items.length > 0 ? 1 : table.keys.find((key) => !(key instanceof ByteString));
+      if (stray === undefined) return table;
+      throw invalid(`values: expected names and values; ${String(stray)} is no name`);
+    } catch (e) {
+      throw e instanceof Refused ? invalid(`${e.place("values")}: ${e.what} can't be part of a context`) : e;
+    }
+  },
+};
+
+interface Options {
+  readonly timeout?: Milliseconds | undefined;
+}
+
+const options: Param<Options> = {
+  name: "options",
+  type: "table",
+  optional: false,
+  read(arg) {
+    const table = values.read(arg);
+    const stray = table.keys.find((key) => String(key) !== "timeout");
+    if (stray !== undefined) throw invalid(`options: there is no option "${String(stray)}"; there is timeout`);
+    const [given] = table.values;
+    if (given === undefined) return {};
+    const timeout = given instanceof Float ? given.value : given;
+    if (typeof timeout === "number" && timeout > 0) return { timeout };
+    throw invalid("options.timeout: expected a number of milliseconds above zero");
+  },
+};
+
+// ---- the module ----
+
+export const executorHandle: HandleDescription = defineHandle(
+  "funcs.Executor",
+  Executor,
+  {},
+  {
+    functions: {
+      with_context: fn([values], (executor: Executor, given) => executor.withContext(given)),
+      with_actor: fn([actorParam], (executor: Executor, actor) => executor.withActor(actor)),
+      with_scope: fn([scopeParam], (executor: Executor, scope) => executor.withScope(scope)),
+      with_options: fn([options], (executor: Executor, given) => executor.withOptions(given)),
+      call: fn([functionId, rest(argument)], (executor: Executor, id, args) => executor.call(id, args)),
+    },
+  },
+);
+
+export const funcsModule: Module = defineModule("funcs", {
+  call: fn([functionId, rest(argument)], (call: Call, id, args) => callFunction(call, id, args)),
+  new: plain([], (call: Call) => new Executor(call)),
+});
