@@ -72,9 +72,17 @@ export function errorLine(text: string): void {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
 const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
-/** Text from elsewhere, made harmless for a terminal: control characters show as escapes. */
+/** A byte that is no part of UTF-8, as value/bytes.ts keeps it in text. */
+const strayByte = /[\udc80-\udcff]/gu;
+
+const escapeOf = (c: string) => `\\x${(c.charCodeAt(0) & 0xff).toString(16).padStart(2, "0")}`;
+
+/** Text from elsewhere, made harmless for a terminal: control characters and stray bytes show as escapes. */
 export const printable = (text: string): string =>
-  text.toWellFormed().replace(control, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  text.replace(strayByte, escapeOf).toWellFormed().replace(control, escapeOf);
+
+/** The same on one line, so that it can't pass for a line of ours. */
+export const oneLine = (text: string): string => printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 
 /** "1 entry", "2 entries". */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -104,7 +112,7 @@ export function describeError(error: MoonkeepError, { bad, dim }: Styles): strin
   for (const [name, value] of Object.entries(error.details ?? {})) {
     if (value === undefined) continue;
     const shown = typeof value === "string" ? value : JSON.stringify(toJson(value));
-    lines.push(dim(`  ${printable(name)}: ${printable(shown)}`));
+    lines.push(dim(`  ${oneLine(name)}: ${oneLine(shown)}`));
   }
   if (error.traceback !== "") lines.push(dim(printable(error.traceback)));
   return lines.join("\n");

@@ -1,6 +1,6 @@
 import { type AccessExplanation, explainAccess, type PolicyExplanation } from "../host/explain.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
-import { Output, printable, type Styles, stylesOf } from "./output.ts";
+import { Output, oneLine, printable, type Styles, stylesOf } from "./output.ts";
 import { openPolicies } from "./policies.ts";
 
 /** The options of `moonkeep policy explain`, as commander reads them. */
@@ -18,6 +18,9 @@ export async function policyExplain(action: string, resource: string, flags: Exp
   const { actor, meta, group, policy, attr, json } = flags;
   if (meta !== undefined && actor === undefined)
     throw new UsageError("--meta says something about an actor: give --actor too");
+  for (const [name, text] of Object.entries({ action, resource })) {
+    if (text === "") throw new UsageError(`the ${name} is empty`);
+  }
   const { registry, authorities } = openPolicies(flags.registry);
   const explanation = explainAccess(registry, authorities, {
     actor: actor === undefined ? undefined : { id: actor, meta },
@@ -38,9 +41,9 @@ export function describeExplanation(explanation: AccessExplanation, styles: Styl
   const { decision, reason, actor, action, resource, attributes, policies } = explanation;
   const verdict = decision === "allow" ? styles.good("allowed") : styles.bad("denied");
   const facts: [string, unknown][] = [["actor", actor?.id ?? "none"]];
-  for (const [name, value] of Object.entries(actor?.meta ?? {})) facts.push([`actor.meta.${name}`, value]);
+  for (const [name, value] of Object.entries(actor?.meta ?? {})) facts.push([oneLine(`actor.meta.${name}`), value]);
   facts.push(["action", action], ["resource", resource]);
-  for (const [name, value] of Object.entries(attributes)) facts.push([`meta.${name}`, value]);
+  for (const [name, value] of Object.entries(attributes)) facts.push([oneLine(`meta.${name}`), value]);
   const width = Math.max(...facts.map(([name]) => name.length));
   const lines = facts.map(([name, value]) => styles.dim(`  ${name.padEnd(width)}  ${shown(value)}`));
   const [used, unused] = split(policies);
@@ -56,7 +59,7 @@ export function describeExplanation(explanation: AccessExplanation, styles: Styl
   ].join("\n");
 }
 
-const shown = (value: unknown) => printable(typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value: unknown) => oneLine(typeof value === "string" ? value : JSON.stringify(value));
 
 function split(policies: readonly PolicyExplanation[]): [PolicyExplanation[], PolicyExplanation[]] {
   const isUsed = ({ matchesAction, matchesResource }: PolicyExplanation) => matchesAction && matchesResource;
@@ -70,7 +73,7 @@ function describePolicy({ id, effect, place, applies, conditions }: PolicyExplan
   const head = `\n${color(applies ? `${effect} applies` : `${effect} does not apply`)}: ${id}  ${styles.dim(place)}`;
   const width = Math.max(0, ...conditions.map(({ outcome }) => marks[outcome].length));
   const lines = conditions.map(
-    ({ text, outcome, place: at }) => `  ${marks[outcome].padEnd(width)}  ${printable(text)}  ${styles.dim(at)}`,
+    ({ text, outcome, place: at }) => `  ${marks[outcome].padEnd(width)}  ${oneLine(text)}  ${styles.dim(at)}`,
   );
   if (conditions.length === 0) lines.push(styles.dim("  without conditions"));
   return [head, ...lines].join("\n");

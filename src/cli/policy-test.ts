@@ -3,7 +3,7 @@ import { checkExpectations, type Expectation } from "../host/expectations.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
-import { count, Output, printable, type Styles, stylesOf } from "./output.ts";
+import { count, Output, oneLine, type Styles, stylesOf } from "./output.ts";
 import { openPolicies } from "./policies.ts";
 import { describeExplanation } from "./policy-explain.ts";
 
@@ -41,5 +41,5 @@ function expectationsOf(file: string, registry: Registry, authorities: Authoriti
 function describeFailure({ name, place, expected, by, explanation }: Expectation, styles: Styles): string {
   const wanted = `${expected}${by === undefined ? "" : ` by ${by}`}`;
   const details = describeExplanation(explanation, styles).replace(/^(?=.)/gm, "  ");
-  return `${styles.bad("failed")}: ${printable(name)} (${place}): expected ${printable(wanted)}\n${details}`;
+  return `${styles.bad("failed")}: ${oneLine(name)} (${place}): expected ${oneLine(wanted)}\n${details}`;
 }

@@ -1,14 +1,12 @@
 /** Every sentence that the host says of what it runs. */
 import { MoonkeepError } from "../errors.ts";
+import { suggest } from "../registry/errors.ts";
 
 export const hostClosed = (): MoonkeepError =>
   new MoonkeepError("UNAVAILABLE", "the host is closed", { retryable: false });
 
 export const functionNotFound = (id: string, close: string | undefined): MoonkeepError =>
-  new MoonkeepError(
-    "NOT_FOUND",
-    `there is no function "${id}"${close === undefined ? "" : `; did you mean "${close}"?`}`,
-  );
+  new MoonkeepError("NOT_FOUND", `there is no function "${id}"${suggest(close)}`);
 
 export const notAFunction = (id: string, kind: string): MoonkeepError =>
   new MoonkeepError("INVALID", `${id} is a ${kind}, and no function`);

@@ -1,5 +1,6 @@
 /** What people expect of their policies, in a YAML file that they keep next to the registry, run as a test. */
 
+import { MoonkeepError } from "../errors.ts";
 import { readDocument } from "../registry/document.ts";
 import type { Environment } from "../registry/env.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -83,8 +84,9 @@ export function checkExpectations(
   const { content, placeOf } = readDocument(path, schema, { env });
   return content.tests.flatMap((one, i) => {
     const place = placeOf(["tests", i]);
+    if (one.by !== undefined) at(placeOf(["tests", i, "by"]), () => authorities.policies.policy(one.by!));
     return questions(one).map(({ action, resource }): Expectation => {
-      const explanation = explainAt(place, () =>
+      const explanation = at(place, () =>
         explainAccess(registry, authorities, { ...content, ...one, action, resource }),
       );
       const { name = `${action} ${resource}`, expect: expected, by } = one;
@@ -97,10 +99,11 @@ export function checkExpectations(
 const questions = ({ action, resource }: Test) =>
   action.flatMap((one) => resource.map((other) => ({ action: one, resource: other })));
 
-function explainAt(place: string, explain: () => AccessExplanation): AccessExplanation {
+/** Names that are not there are told with the place where they are asked for. */
+function at<T>(place: string, ask: () => T): T {
   try {
-    return explain();
+    return ask();
   } catch (e) {
-    throw e instanceof RangeError ? new RangeError(`${place}: ${e.message}`) : e;
+    throw e instanceof RangeError || e instanceof MoonkeepError ? new RangeError(`${place}: ${e.message}`) : e;
   }
 }

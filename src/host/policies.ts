@@ -1,6 +1,7 @@
 import { MoonkeepError } from "../errors.ts";
 import type { Opened } from "../kinds/opened.ts";
 import type { OpenedPolicy } from "../kinds/policy.ts";
+import { suggest } from "../registry/errors.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import type { Policy } from "../security/policy.ts";
 import { Scope } from "../security/scope.ts";
@@ -53,6 +54,5 @@ function find<T>(known: ReadonlyMap<string, T>, what: string, name: string): T {
   const found = known.get(name);
   if (found !== undefined) return found;
   const close = nearestId(name, known.keys());
-  const hint = close === undefined ? "" : `; did you mean "${close}"?`;
-  throw new MoonkeepError("NOT_FOUND", `there is no ${what} "${name}"${hint}`);
+  throw new MoonkeepError("NOT_FOUND", `there is no ${what} "${name}"${suggest(close)}`);
 }

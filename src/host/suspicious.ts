@@ -1,6 +1,7 @@
 /** What is legal in a registry and yet was hardly meant: for `moonkeep check`, which warns of it. */
 import type { OpenedPolicy } from "../kinds/policy.ts";
 import { actions } from "../modules/actions.ts";
+import { suggest } from "../registry/errors.ts";
 import { nearest } from "../registry/nearest.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import { compileWildcard } from "../security/pattern.ts";
@@ -92,8 +93,7 @@ function unknownActions({ policy, place }: Placed): Warning[] {
     const [module = ""] = pattern.split(".");
     if (!ours.has(module) || matching(pattern).length > 0) return [];
     const close = nearest(pattern, Object.keys(actions));
-    const hint = close === undefined ? "" : `; did you mean "${close}"?`;
-    return [{ place: place(["policy", "actions", i]), message: `no action is called "${pattern}"${hint}` }];
+    return [{ place: place(["policy", "actions", i]), message: `no action is called "${pattern}"${suggest(close)}` }];
   });
 }
 
@@ -104,8 +104,7 @@ function unknownResources({ policy, place }: Placed, registry: Registry): Warnin
   return policy.resources.flatMap((pattern, i) => {
     if (ids.some(compileWildcard(pattern))) return [];
     const close = nearestId(pattern, ids);
-    const hint = close === undefined ? "" : `; did you mean "${close}"?`;
-    return [{ place: place(["policy", "resources", i]), message: `there is no store "${pattern}"${hint}` }];
+    return [{ place: place(["policy", "resources", i]), message: `there is no store "${pattern}"${suggest(close)}` }];
   });
 }
 

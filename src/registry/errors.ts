@@ -171,6 +171,7 @@ function meant(name: string, names: readonly string[]): string {
 
 const didYouMean = (name: string, names: readonly string[]): string => suggest(nearest(name, names));
 
-function suggest(close: string | undefined): string {
+/** The end of a sentence that says what was likely meant, if anything was. */
+export function suggest(close: string | undefined): string {
   return close === undefined ? "" : `; did you mean ${quote(close)}?`;
 }

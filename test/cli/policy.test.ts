@@ -49,10 +49,23 @@ about other actions or resources: 1 of 3 policies
     [["x", "y", "--policy", "app:use_store"], 'there is no policy "app:use_store"; did you mean "app:use_stores"?'],
     [["x", "y", "--attr", "key"], "expected name=value"],
     [["x", "y", "--meta", "a=b"], "give --actor too"],
+    [["", "y"], "the action is empty"],
+    [["x", ""], "the resource is empty"],
   ])("%j is wrong usage", async (words, message) => {
     const { code, err } = await explain(...words);
     expect(code).toBe(2);
     expect(err).toContain(message);
+  });
+});
+
+describe("what is asked about can't pass for what moonkeep says", () => {
+  it("shows texts on one line each, and stray bytes as escapes", async () => {
+    const key = "key=session:1\n\nallow applies: app:forged\x1b[2J";
+    const { out } = await moonkeep(["policy", "explain", "store.key.get", "app:sessions", "--attr", key]);
+    expect(out).toContain("  meta.key         session:1\\n\\nallow applies: app:forged\\x1b[2J\n");
+    const script = 'return require("store").get("app:sessions"):get("a\\nb\\xff")';
+    const { err } = await moonkeep(["run", "-e", script]);
+    expect(err).toContain("not allowed to read key: a\nb\\xff\n");
   });
 });
 

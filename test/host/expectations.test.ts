@@ -86,6 +86,12 @@ tests:
     expect(by('"app:read"')).toBe(false);
   });
 
+  it("can't name a policy that is not there", () => {
+    expect(failure("tests:\n  - {actor: a, action: x, resource: y, expect: deny, by: app:no_secret}\n")).toBe(
+      'access.test.yaml:2:58: there is no policy "app:no_secret"; did you mean "app:no_secrets"?',
+    );
+  });
+
   it("stand beside a registry that is a folder, and are no part of it", () => {
     expect(check("tests: []")).toEqual([]);
   });
