@@ -26,6 +26,12 @@ export {
   type StoreEntry,
   type StorePage,
 } from "./host/host-store.ts";
+export type { LimitOptions } from "./host/limit-options.ts";
+// Plugins, and the hooks that they subscribe to.
+export type { Grant, Grants } from "./host/plugins/grants.ts";
+export type { EmitOptions, HookReport, Hooks } from "./host/plugins/hooks.ts";
+export type { PluginInfo, PluginOptions } from "./host/plugins/plugin.ts";
+export type { Plugins } from "./host/plugins/plugins.ts";
 export type { CallOptions, RunOptions, RunResult } from "./host/run.ts";
 export { type Asked, PermissionTrace } from "./host/trace.ts";
 // Modules of your own: functions and handles that scripts can use.

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
     lua: { folders: ["value"], packages: ["fengari", "fengari-interop"] },
     modules: { folders: ["lua", "stores", "security", "value"], packages: [] },
     kinds: { folders: ["registry", "stores", "security", "modules", "value"], packages: ["valibot"] },
-    host: { folders: ["kinds", "modules", "registry", "lua", "stores", "security", "value"], packages: [] },
+    host: { folders: ["kinds", "modules", "registry", "lua", "stores", "security", "value"], packages: ["semver"] },
     cli: { folders: ["host", "registry"], packages: ["commander", "picocolors", "pino"] },
     "index.ts": { folders: ["host", "modules", "lua", "stores", "registry", "security", "value"], packages: [] },
   };

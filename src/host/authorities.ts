@@ -38,7 +38,7 @@ export class Authorities {
   #byDefault: Authority | undefined;
 
   /** @param opened the registry's policies; opened here when not given, and nothing else is */
-  constructor(registry: Registry, opened: ReadonlyMap<string, Opened> = openEntries(registry, "security.*")) {
+  constructor(registry: Registry, opened: ReadonlyMap<string, Opened> = openEntries(registry, { kind: "security.*" })) {
     this.policies = new Policies(registry, opened);
     this.#security = hostConfigOf(registry).security;
     const actor = this.#security?.actor;

@@ -7,37 +7,26 @@
  * await host.close();
  * ```
  */
-
-import type { Opened } from "../kinds/opened.ts";
-import { MAX_ARGUMENTS, MAX_CALL_DEPTH } from "../limits.ts";
-import type { Limits } from "../lua/budget.ts";
+import type { MoonkeepError } from "../errors.ts";
+import { MAX_ARGUMENTS } from "../limits.ts";
 import type { Module } from "../lua/module.ts";
 import { modules as builtIn } from "../modules/index.ts";
-import { emptyRegistry, nearestId, type Registry } from "../registry/registry.ts";
+import { emptyRegistry, type Registry } from "../registry/registry.ts";
 import { notAStore, storeNotFound } from "../stores/errors.ts";
 import type { Store } from "../stores/store.ts";
-import type { Eventually } from "../value/eventually.ts";
 import { fromJs, toJs } from "../value/js.ts";
-import type { Value } from "../value/value.ts";
-import { Audit, type AuditSink } from "./audit.ts";
-import { callsTooDeep, functionNotFound, hostClosed, notAFunction } from "./errors.ts";
+import type { AuditSink } from "./audit.ts";
+import { hostClosed } from "./errors.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
-import { callFunction, passOn } from "./function-call.ts";
 import { checkHealth, type Health } from "./health.ts";
 import { HostStore } from "./host-store.ts";
 import { type LimitOptions, readLimits } from "./limit-options.ts";
-import { openEntries, readRegistry } from "./open.ts";
-import { Powers } from "./powers.ts";
-import { compilePrograms, type Program } from "./programs.ts";
-import {
-  type CallOptions,
-  contextOf,
-  type Invocation,
-  type Loan,
-  type RunOptions,
-  type RunResult,
-  runScript,
-} from "./run.ts";
+import { readRegistry } from "./open.ts";
+import { Hooks } from "./plugins/hooks.ts";
+import { Plugins } from "./plugins/plugins.ts";
+import { type CallOptions, type RunOptions, type RunResult, runScript } from "./run.ts";
+import { watchRegistry } from "./watch.ts";
+import { World } from "./world.ts";
 
 export interface HostOptions {
   /** Modules of your own, which scripts load by `require`. */
@@ -53,23 +42,31 @@ export interface HostOptions {
 }
 
 export class Host {
-  readonly registry: Registry;
-  readonly #programs: ReadonlyMap<string, Program>;
-  readonly #opened: ReadonlyMap<string, Opened>;
-  readonly #powers: Powers;
-  readonly #modules: ReadonlyMap<string, Module>;
-  readonly #audit: Audit | undefined;
-  readonly #print: (line: Uint8Array) => void;
+  /** The application's hooks, to which plugins subscribe. */
+  readonly hooks: Hooks;
+  readonly plugins: Plugins;
+  readonly #world: World;
+  readonly #path: string | undefined;
+  readonly #env: HostOptions["env"];
+  readonly #watches = new Set<() => void>();
   #closed: Promise<void> | undefined;
 
-  private constructor(registry: Registry, options: HostOptions) {
-    this.registry = registry;
-    this.#modules = new Map([...builtIn, ...(options.modules ?? [])].map((module) => [module.name, module]));
-    this.#print = options.print ?? ((line) => process.stdout.write(line));
-    this.#programs = compilePrograms(registry, this.#modules);
-    this.#opened = openEntries(registry);
-    this.#powers = new Powers(registry, this.#opened, readLimits(options.limits ?? {}));
-    this.#audit = options.audit && new Audit(options.audit, this.#powers.audit);
+  private constructor(path: string | undefined, options: HostOptions) {
+    this.#path = path;
+    this.#env = options.env;
+    const own = new Map(builtIn.map((module) => [module.name, module]));
+    this.#world = new World(this.#read(), {
+      builtIn: own,
+      modules: new Map([...own, ...(options.modules ?? []).map((module) => [module.name, module] as const)]),
+      limits: readLimits(options.limits ?? {}),
+      print: options.print ?? ((line) => process.stdout.write(line)),
+      audit: options.audit,
+    });
+    this.plugins = this.#makePlugins();
+    this.hooks = new Hooks(
+      () => this.#open().plugins.all,
+      async (...call) => this.#open().callPlugin(...call),
+    );
   }
 
   /**
@@ -78,8 +75,22 @@ export class Host {
    * @throws RegistryError with every problem, each with its place; nothing is opened then.
    */
   static async open(path?: string, options: HostOptions = {}): Promise<Host> {
-    const registry = path === undefined ? emptyRegistry(process.cwd()) : readRegistry(path, options.env);
-    return new Host(registry, options);
+    return new Host(path, options);
+  }
+
+  /** The registry as it was read last. */
+  get registry(): Registry {
+    return this.#world.edition.registry;
+  }
+
+  #read(): Registry {
+    return this.#path === undefined ? emptyRegistry(process.cwd()) : readRegistry(this.#path, this.#env);
+  }
+
+  /** @throws MoonkeepError UNAVAILABLE */
+  #open(): World {
+    if (this.#closed !== undefined) throw hostClosed();
+    return this.#world;
   }
 
   /**
@@ -89,71 +100,68 @@ export class Host {
    * RangeError for options that make no sense, such as a group that is not there.
    */
   async run(source: string | Uint8Array, options: RunOptions = {}): Promise<RunResult> {
-    if (this.#closed !== undefined) throw hostClosed();
-    return runScript(source, options, this.#loan(options, this.#powers.limits(options)));
+    const { loan, end } = this.#open().script(options);
+    try {
+      return await runScript(source, options, loan);
+    } finally {
+      end();
+    }
   }
 
   /**
-   * Calls a function of the registry, in a fresh state. No policy is asked whether it may be called.
+   * Calls a function of the registry or of a plugin, in a fresh state. No policy is asked whether it may be called. A
+   * plugin's functions act as the plugin, whatever the options say of actor, groups and policies.
    * @param args what the function gets: plain data
    * @returns its first result
    * @throws MoonkeepError NOT_FOUND; INVALID when the entry is no function; what the function raised, or answered as
    * `nil, err`; LimitError when it hit a limit
    */
   async call(id: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    if (this.#closed !== undefined) throw hostClosed();
+    const world = this.#open();
     options.signal?.throwIfAborted();
     if (args.length > MAX_ARGUMENTS) {
       throw new RangeError(`args: a function takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
     }
     const values = args.map((value, i) => fromJs(value, `args[${i}]`));
-    const program = this.#program(id);
-    const loan = this.#loan(options, this.#powers.limits(options, program.limits));
-    return toJs(await callFunction(program, values, this.#powers.lend(loan, program)));
-  }
-
-  #loan(options: CallOptions, limits: Limits): Loan {
-    return {
-      authority: this.#powers.authorities.authority(options),
-      policies: this.#powers.authorities.policies,
-      audit: this.#audit,
-      trace: options.trace,
-      limits,
-      modules: this.#powers.modules(this.#modules),
-      print: options.print ?? this.#print,
-      context: contextOf(options.context),
-      depth: 0,
-      signal: options.signal,
-      interruptible: options.interruptible ?? false,
-      invoke: (call) => this.#invoke(call),
-      entry: (id) => this.#entry(id),
-      nearest: (id) => this.registry.nearest(id),
-    };
-  }
-
-  #invoke({ id, args, going, loan, state }: Invocation): Eventually<Value | undefined> {
-    if (loan.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
-    const program = this.#program(id);
-    const limits = this.#powers.limits({}, program.limits);
-    return callFunction(program, args, this.#powers.lend(passOn(loan, going, limits), program), state);
-  }
-
-  #program(id: string): Program {
-    const program = this.#programs.get(id);
-    if (program !== undefined) return program;
-    const entry = this.registry.get(id);
-    throw entry === undefined
-      ? functionNotFound(id, nearestId(id, this.#programs.keys()))
-      : notAFunction(id, entry.kind);
+    return toJs(await world.call(id, values, options));
   }
 
   /**
-   * A store of the registry, for the embedder: no policy is asked.
+   * Reads the registry again. All of it is put in force, or nothing. A memory store whose entry says the same as before
+   * keeps its data; what runs goes on with what it has.
+   * @throws RegistryError with every problem; MoonkeepError when a plugin that is loaded could not stay. The registry
+   * stays what it was then.
+   */
+  async reload(): Promise<void> {
+    this.#open().reload(this.#read());
+  }
+
+  /**
+   * Reads the registry again whenever one of its files changes, until what this returns is called or the host is
+   * closed. While a file is half written, the registry stays what it was.
+   * @param reloaded called after each time, with what kept the new version from being put in force
+   */
+  watch(reloaded: (error?: MoonkeepError) => void = () => {}): () => void {
+    this.#open();
+    const stop = watchRegistry(
+      () => this.registry,
+      () => this.reload(),
+      reloaded,
+    );
+    this.#watches.add(stop);
+    return () => {
+      this.#watches.delete(stop);
+      stop();
+    };
+  }
+
+  /**
+   * A store of the registry or of a plugin, for the embedder: no policy is asked.
    * @throws MoonkeepError NOT_FOUND, or INVALID when the entry is no store.
    */
   store(id: string): HostStore {
-    const entry = this.#entry(id);
-    if (entry === undefined) throw storeNotFound(id, this.registry.nearest(id));
+    const entry = this.#world.entry(id);
+    if (entry === undefined) throw storeNotFound(id, this.#world.nearest(id));
     if (!entry.kind.startsWith("store.")) throw notAStore(id, entry.kind);
     return new HostStore(id, entry.value as Store);
   }
@@ -163,7 +171,7 @@ export class Host {
    * @throws RangeError for a group or policy that is not there; TypeError for what is no plain data
    */
   explain(question: Question): AccessExplanation {
-    return explainAccess(this.registry, this.#powers.authorities, question);
+    return explainAccess(this.registry, this.#world.powers.authorities, question);
   }
 
   /**
@@ -171,14 +179,24 @@ export class Host {
    * @param options.timeout in milliseconds; default 5000
    */
   async health({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<readonly Health[]> {
-    if (this.#closed !== undefined) throw hostClosed();
-    return checkHealth(this.registry, this.#opened, timeout);
+    return checkHealth(this.registry, this.#open().edition.opened, timeout);
   }
 
-  #entry(id: string): { id: string; kind: string; value: unknown } | undefined {
-    const entry = this.registry.get(id);
-    const opened = this.#opened.get(id);
-    return entry === undefined || opened === undefined ? undefined : { id, kind: entry.kind, value: opened.value };
+  #makePlugins(): Plugins {
+    const world = this.#world;
+    const { plugins } = world;
+    return new Plugins({
+      list: () => plugins.all.map(({ info }) => info),
+      load: (path, options) => {
+        this.#open();
+        return plugins.load(path, options, world.loading, this.registry).info;
+      },
+      reload: (name, options) => {
+        this.#open();
+        return plugins.reload(name, options, world.loading).info;
+      },
+      unload: (name) => plugins.unload(name),
+    });
   }
 
   /** Closes every store, and then what they were kept in. Scripts that still run find them closed. Any number of times. */
@@ -187,17 +205,9 @@ export class Host {
     return this.#closed;
   }
 
-  /** Backwards, since what an entry uses was opened before it. All of it, even where something fails. */
   async #closeAll(): Promise<void> {
-    const failures: unknown[] = [];
-    for (const { close } of [...this.#opened.values()].reverse()) {
-      try {
-        await close?.();
-      } catch (e) {
-        failures.push(e);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+    for (const stop of this.#watches) stop();
+    await this.#world.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -102,3 +102,18 @@ export function effectiveLimits(...said: readonly Limits[]): Limits {
     }),
   );
 }
+
+/** The lower of both, limit by limit; where neither has one, there is none. */
+export function narrower(a: Limits, b: Limits): Limits {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const limits = [a[name], b[name]].filter((limit) => limit !== undefined && limit !== 0) as number[];
+      return limits.length === 0 ? [] : [[name, Math.min(...limits)]];
+    }),
+  );
+}
+
+/** Limits that were given for one call, in the place of those that hold without them. */
+export function overridden(limits: Limits, given: Limits): Limits {
+  return Object.fromEntries(Object.entries({ ...limits, ...given }).filter(([, limit]) => limit !== 0));
+}

@@ -17,7 +17,7 @@ export interface Warning {
 
 /** In the order of the registry. */
 export function warningsOf(registry: Registry): readonly Warning[] {
-  const policies = [...openEntries(registry, "security.*")].map(([id, { value }]) => ({
+  const policies = [...openEntries(registry, { kind: "security.*" })].map(([id, { value }]) => ({
     ...(value as OpenedPolicy),
     place: (path: readonly (string | number)[]) => registry.placeOf(registry.get(id)!, path),
   }));

@@ -19,6 +19,8 @@ export interface YamlDocument<Content> {
   readonly content: Content;
   /** The place of a field, or of the closest thing around it: `access.test.yaml:14:5`. */
   placeOf(path: Path): string;
+  /** A finding about a field, for whoever checks what a schema can't. */
+  problem(path: Path, message: string): Problem;
 }
 
 /**
@@ -37,8 +39,12 @@ export function readDocument<S extends Schema>(
     const { source, tree } = read;
     const checked = validate({ source, own: tree as Mapping, around: [], path: [] }, schema, problems);
     if (checked !== undefined && problems.length === 0) {
-      const placeOf = (at: Path) => formatPlace(source.place(offsetOf(follow(tree, at).node)));
-      return { content: checked.config as Output<S>, placeOf };
+      const offset = (at: Path) => offsetOf(follow(tree, at).node);
+      return {
+        content: checked.config as Output<S>,
+        placeOf: (at) => formatPlace(source.place(offset(at))),
+        problem: (at, message) => source.problem(offset(at), at, message),
+      };
     }
   }
   throw new errors.RegistryError(inOrder(problems));

@@ -1,0 +1,29 @@
+/** Every sentence that is said of plugins. */
+import { MoonkeepError } from "../../errors.ts";
+import type { Milliseconds } from "../../value/value.ts";
+
+export const notGranted = (name: string, missing: readonly string[]): MoonkeepError =>
+  new MoonkeepError("PERMISSION_DENIED", `plugin ${name} asks for what it is not granted: ${missing.join("; ")}`, {
+    details: { plugin: name, missing },
+  });
+
+export const alreadyLoaded = (name: string): MoonkeepError =>
+  new MoonkeepError("ALREADY_EXISTS", `plugin ${name} is loaded already; reload it to get another version`);
+
+export const namespaceTaken = (name: string, id: string): MoonkeepError =>
+  new MoonkeepError("ALREADY_EXISTS", `plugin ${name} can't be loaded: ${id} of the registry is in its namespace`);
+
+export const notLoaded = (name: string, close: string | undefined): MoonkeepError =>
+  new MoonkeepError(
+    "NOT_FOUND",
+    `there is no plugin "${name}"${close === undefined ? "" : `; did you mean "${close}"?`}`,
+  );
+
+export const nameChanged = (name: string, now: string): MoonkeepError =>
+  new MoonkeepError("INVALID", `plugin ${name} calls itself ${now} now; unload it, and load it by that name`);
+
+export const suspended = (name: string, cooldown: Milliseconds): MoonkeepError =>
+  new MoonkeepError(
+    "UNAVAILABLE",
+    `plugin ${name} is suspended after repeated failures; it is tried again every ${cooldown / 1000}s`,
+  );

@@ -1,0 +1,114 @@
+/** What a plugin may do: what it asks for in its manifest, and the application grants. */
+import { MoonkeepError } from "../../errors.ts";
+import { makeActor } from "../../security/actor.ts";
+import { Authority } from "../../security/authority.ts";
+import { compileWildcards } from "../../security/pattern.ts";
+import { compilePolicy, type Policy } from "../../security/policy.ts";
+import { Scope } from "../../security/scope.ts";
+import type { Policies } from "../policies.ts";
+import { notGranted } from "./errors.ts";
+import type { AskedPermission, Manifest } from "./manifest.ts";
+
+/** Something that a plugin may do; `*` matches any run of characters. */
+export interface Grant {
+  readonly actions: string | readonly string[];
+  readonly resources: string | readonly string[];
+}
+
+/** What the application lets a plugin do. Whatever is granted, a plugin can do no more than it asks for. */
+export interface Grants {
+  readonly permissions?: readonly Grant[] | undefined;
+  /** Policy groups of the application's registry, whose policies are in force for the plugin. */
+  readonly groups?: readonly string[] | undefined;
+  /** Single policies of the application's registry. */
+  readonly policies?: readonly string[] | undefined;
+  /** The application's own modules. */
+  readonly modules?: readonly string[] | undefined;
+  /** Kinds of entries that reach outside: `db.sql.sqlite`, `store.sql`. */
+  readonly kinds?: readonly string[] | undefined;
+}
+
+const listOf = (one: string | readonly string[]) => (typeof one === "string" ? [one] : one);
+
+/**
+ * Whom a plugin's functions act as, and what they may do.
+ * @param grants `"all"`: everything that the plugin asks for
+ * @throws MoonkeepError PERMISSION_DENIED with everything that is not granted; RangeError for a group or a policy that
+ * the application has not got
+ */
+export function authorityOf(manifest: Manifest, grants: "all" | Grants, policies: Policies): Authority {
+  const { name, version, permissions, modules, kinds } = manifest;
+  const given: Grants = grants === "all" ? { permissions, modules, kinds } : grants;
+  const inForce = [...scopeOf(given, policies).policies, ...(given.permissions ?? []).map(toPolicy(name))];
+  const missing = [
+    ...permissions.flatMap((asked) => notCovered(asked, inForce)),
+    ...modules.filter((one) => !given.modules?.includes(one)).map((one) => `the module ${one}`),
+    ...kinds.filter((one) => !given.kinds?.includes(one)).map((one) => `entries of the kind ${one}`),
+  ];
+  if (missing.length > 0) throw notGranted(name, missing);
+  return new Authority({
+    actor: makeActor(`plugin:${name}`, { plugin: name, version }),
+    scope: new Scope([ownNamespace(name), ...inForce, nothingElse(name, permissions)]),
+    strict: true,
+  });
+}
+
+function scopeOf({ groups = [], policies = [] }: Grants, known: Policies): Scope {
+  try {
+    return known.scope(groups, policies);
+  } catch (e) {
+    throw e instanceof MoonkeepError ? new RangeError(e.message) : e; // whoever loads the plugin made the mistake
+  }
+}
+
+const toPolicy =
+  (name: string) =>
+  ({ actions, resources }: Grant, i: number): Policy =>
+    compilePolicy({
+      id: `plugin:${name}/granted-${i + 1}`,
+      actions: listOf(actions),
+      resources: listOf(resources),
+      effect: "allow",
+    });
+
+/** A plugin may do anything with what is its own. */
+const ownNamespace = (name: string): Policy =>
+  compilePolicy({ id: `plugin:${name}/own`, actions: ["*"], resources: [`${name}:*`], effect: "allow" });
+
+/** Denies what the manifest does not ask for, however much the policies of a group allow. */
+function nothingElse(name: string, permissions: readonly AskedPermission[]): Policy {
+  const asked = [
+    { does: () => true, on: compileWildcards([`${name}:*`]) },
+    ...permissions.map(({ actions, resources }) => ({
+      does: compileWildcards(actions),
+      on: compileWildcards(resources),
+    })),
+  ];
+  const isStray = {
+    text: "the plugin does not ask for it",
+    path: [],
+    fields: [],
+    requires: [],
+    isDynamic: false,
+    test: ({ action, resource }: { readonly action: string; readonly resource: string }) =>
+      !asked.some(({ does, on }) => does(action) && on(resource)),
+  };
+  const denial = compilePolicy({ id: `plugin:${name}/asked`, actions: ["*"], resources: ["*"], effect: "deny" });
+  return Object.freeze({ ...denial, conditions: [isStray], fixed: [isStray] });
+}
+
+/**
+ * The parts of a permission that no policy allows. A pattern that is asked for is covered by one that matches it as it
+ * is written: its stars can only be matched by stars. Conditions of a policy are looked at when it comes to it.
+ */
+function notCovered({ actions, resources, reason }: AskedPermission, policies: readonly Policy[]): string[] {
+  const allowing = policies.filter(({ effect }) => effect === "allow");
+  return actions.flatMap((action) =>
+    resources
+      .filter(
+        (resource) =>
+          !allowing.some(({ matchesAction, matchesResource }) => matchesAction(action) && matchesResource(resource)),
+      )
+      .map((resource) => `${action} on ${resource}${reason === undefined ? "" : ` (${reason})`}`),
+  );
+}

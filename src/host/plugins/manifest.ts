@@ -1,0 +1,110 @@
+/** What a plugin says of itself: `plugin.yaml`, in its folder beside its registry. */
+import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { readDocument } from "../../registry/document.ts";
+import { RegistryError } from "../../registry/errors.ts";
+import { isInside, shownPath } from "../../registry/files.ts";
+import { isName } from "../../registry/names.ts";
+import type { Problem } from "../../registry/problem.ts";
+import {
+  custom,
+  duration,
+  fields,
+  list,
+  type Output,
+  oneOrMany,
+  optional,
+  text,
+  wholeNumber,
+} from "../../registry/schema.ts";
+import { hostVersion } from "./version.ts";
+
+/** Loaded with the first plugin: most runs have none. */
+const semver = () => createRequire(import.meta.url)("semver") as typeof import("semver");
+
+const name = custom(text({ description: "its name, which is the namespace of its entries, too" }), (given, report) => {
+  if (!isName(given) || given.includes(".")) report(`expected letters, digits, _ and -; got ${JSON.stringify(given)}`);
+  return given;
+});
+
+const version = custom(text({ description: "its own version: 1.2.0" }), (given, report) => {
+  if (semver().valid(given) === null) report(`expected a version such as 1.2.0, got ${JSON.stringify(given)}`);
+  return given;
+});
+
+const range = custom(text({ description: "the versions of moonkeep that it works with: ^0.1" }), (given, report) => {
+  if (semver().validRange(given) === null)
+    report(`expected a range of versions such as ^0.1, got ${JSON.stringify(given)}`);
+  else if (!semver().satisfies(hostVersion(), given, { includePrerelease: true })) {
+    report(`the plugin works with moonkeep ${given}, and this is ${hostVersion()}`);
+  }
+  return given;
+});
+
+const permission = fields({
+  actions: oneOrMany(text({ description: "store.get, store.key.*" })),
+  resources: oneOrMany(text({ description: "app:orders, app:*" })),
+  reason: optional(text({ description: "what it is for, in words for whoever grants it" })),
+});
+
+const hook = fields({
+  on: text({ description: "the hook: order.created" }),
+  call: text({ description: "the function of the plugin that is called" }),
+  priority: optional(wholeNumber({ min: -1000, max: 1000, description: "lower ones are called first" }), 0),
+  timeout: optional(duration({ min: 1, description: "how long it may take" })),
+});
+
+const schema = fields({
+  name,
+  version,
+  moonkeep: range,
+  description: optional(text({ description: "what it does, in a sentence" })),
+  permissions: optional(list(permission, { description: "what it asks for, outside its own namespace" })),
+  modules: optional(list(text(), { description: "the application's own modules that it asks for" })),
+  kinds: optional(
+    list(text(), { description: "the kinds of entries that it asks for, beyond functions and memory stores" }),
+  ),
+  hooks: optional(list(hook, { description: "what it wants to hear of" })),
+});
+
+type Content = Output<typeof schema>;
+
+/** A permission that a plugin asks for. */
+export type AskedPermission = Output<typeof permission>;
+export type HookSubscription = Output<typeof hook>;
+
+type Lists = "permissions" | "modules" | "kinds" | "hooks";
+
+export interface Manifest
+  extends Omit<Content, Lists | "description">,
+    Readonly<{ [Name in Lists]: NonNullable<Content[Name]> }> {
+  readonly description: string | undefined;
+  /** Something that is found wrong with a field later. */
+  problem(path: readonly (string | number)[], message: string): Problem;
+}
+
+export const MANIFEST = "plugin.yaml";
+export const REGISTRY = "registry.yaml";
+
+/**
+ * @param folder of the plugin
+ * @throws RegistryError with every problem
+ */
+export function readManifest(folder: string): Manifest {
+  for (const file of [MANIFEST, REGISTRY]) checkInside(folder, file);
+  const { content, problem } = readDocument(join(folder, MANIFEST), schema, { env: {} });
+  const { permissions = [], modules = [], kinds = [], hooks = [], description } = content;
+  return { ...content, description, permissions, modules, kinds, hooks, problem };
+}
+
+/** A link that leads out of the plugin's folder would make somebody else's file a part of it. */
+function checkInside(folder: string, file: string): void {
+  try {
+    if (isInside(realpathSync(join(folder, file)), realpathSync(folder))) return;
+  } catch {
+    return; // reading it says what is wrong
+  }
+  const path = shownPath(join(folder, file), process.cwd());
+  throw new RegistryError([{ file: path, path: "", message: "this link leads outside the plugin's folder" }]);
+}

@@ -1,0 +1,101 @@
+import { nearest } from "../../registry/nearest.ts";
+import type { Registry } from "../../registry/registry.ts";
+import type { Authority } from "../../security/authority.ts";
+import type { Policies } from "../policies.ts";
+import { alreadyLoaded, nameChanged, namespaceTaken, notLoaded } from "./errors.ts";
+import { type Loading, Plugin, type PluginOptions } from "./plugin.ts";
+import { readPlugin } from "./source.ts";
+
+/** The plugins that are loaded, and the ones that are on their way out. */
+export class PluginSet {
+  readonly #byName = new Map<string, Plugin>();
+  /** Editions that something still runs in. */
+  readonly #retiring = new Set<Plugin>();
+  #loaded = 0;
+
+  /** The plugin whose namespace an id, or a namespace, is in. */
+  owner(id: string): Plugin | undefined {
+    if (this.#byName.size === 0) return undefined;
+    return this.#byName.get(id.match(/^[^:.]*/)![0]);
+  }
+
+  /** @throws MoonkeepError NOT_FOUND */
+  get(name: string): Plugin {
+    const plugin = this.#byName.get(name);
+    if (plugin === undefined) throw notLoaded(name, nearest(name, this.#byName.keys()));
+    return plugin;
+  }
+
+  /** In the order in which they were loaded. */
+  get all(): readonly Plugin[] {
+    return [...this.#byName.values()].sort((a, b) => a.order - b.order);
+  }
+
+  /** @throws RegistryError, MoonkeepError ALREADY_EXISTS, PERMISSION_DENIED; nothing is loaded then */
+  load(path: string, options: PluginOptions, loading: Omit<Loading, "order">, registry: Registry): Plugin {
+    const source = readPlugin(path, loading.builtIn);
+    const { name } = source.manifest;
+    if (this.#byName.has(name)) throw alreadyLoaded(name);
+    this.#checkNamespace(name, registry);
+    const plugin = new Plugin(source, options, { ...loading, order: this.#loaded++ });
+    this.#byName.set(name, plugin);
+    return plugin;
+  }
+
+  /**
+   * Takes the version that lies in the plugin's folder now. What its stores keep is kept where their entries say the
+   * same; calls that run go on in the version that they began in.
+   * @throws as `load` does; the version that was there goes on then
+   */
+  reload(name: string, options: PluginOptions | undefined, loading: Omit<Loading, "order">): Plugin {
+    const before = this.get(name);
+    const source = readPlugin(before.source.folder, loading.builtIn);
+    if (source.manifest.name !== name) throw nameChanged(name, source.manifest.name);
+    const plugin = new Plugin(source, options ?? before.options, { ...loading, order: before.order }, before);
+    this.#byName.set(name, plugin);
+    this.#retire(before);
+    return plugin;
+  }
+
+  /** Nothing is called in it from now on; resolves when what still runs in it has ended. */
+  unload(name: string): Promise<void> {
+    const plugin = this.get(name);
+    this.#byName.delete(name);
+    return this.#retire(plugin);
+  }
+
+  #retire(plugin: Plugin): Promise<void> {
+    this.#retiring.add(plugin);
+    const retired = plugin.edition.retire().finally(() => this.#retiring.delete(plugin));
+    retired.catch(() => {}); // whoever awaits it sees what failed
+    return retired;
+  }
+
+  /**
+   * What each plugin may do under other policies.
+   * @returns what puts it in force
+   * @throws MoonkeepError PERMISSION_DENIED, RangeError; ALREADY_EXISTS for an entry in the namespace of a plugin
+   */
+  prepare(policies: Policies, registry: Registry): () => void {
+    const authorities = new Map<Plugin, Authority>();
+    for (const plugin of this.#byName.values()) {
+      this.#checkNamespace(plugin.name, registry);
+      authorities.set(plugin, plugin.authorityUnder(policies));
+    }
+    return () => {
+      for (const [plugin, authority] of authorities) plugin.authority = authority;
+    };
+  }
+
+  #checkNamespace(name: string, registry: Registry): void {
+    const taken = registry.entries.find(({ namespace }) => namespace === name || namespace.startsWith(`${name}.`));
+    if (taken !== undefined) throw namespaceTaken(name, taken.id);
+  }
+
+  /** Closes everything at once. What still runs finds it closed. */
+  async close(): Promise<void> {
+    const plugins = [...this.#byName.values(), ...this.#retiring];
+    this.#byName.clear();
+    await Promise.all(plugins.map((plugin) => plugin.edition.close()));
+  }
+}

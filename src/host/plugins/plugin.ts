@@ -1,0 +1,150 @@
+import type { Limits } from "../../lua/budget.ts";
+import type { Module } from "../../lua/module.ts";
+import { parseDuration } from "../../registry/duration.ts";
+import type { Entry } from "../../registry/kind.ts";
+import { parseSize } from "../../registry/size.ts";
+import type { Authority } from "../../security/authority.ts";
+import type { Bytes, Milliseconds } from "../../value/value.ts";
+import { Edition } from "../edition.ts";
+import { type LimitOptions, narrower, readLimits } from "../limit-options.ts";
+import type { Policies } from "../policies.ts";
+import type { Program } from "../programs.ts";
+import { Breaker } from "./breaker.ts";
+import { authorityOf, type Grants } from "./grants.ts";
+import type { AskedPermission } from "./manifest.ts";
+import type { Hook, PluginSource } from "./source.ts";
+
+export interface PluginOptions {
+  /** What it may do of what it asks for; `"all"`: everything. Default: nothing, so it must ask for nothing. */
+  readonly grants?: "all" | Grants | undefined;
+  /** What a call of it may use at most. What is left out is as for calls of the application. */
+  readonly limits?: LimitOptions | undefined;
+  /** How much its memory stores may keep, all together. Default: 16 MiB. */
+  readonly storeBytes?: Bytes | string | undefined;
+  /** Failures of its hooks in a row after which it is suspended. Default: 5. */
+  readonly failures?: number | undefined;
+  /** How long it is suspended until it is tried again. Default: 30 s. */
+  readonly cooldown?: Milliseconds | string | undefined;
+}
+
+/** A plugin, for people to look at. */
+export interface PluginInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string | undefined;
+  /** The ids of its functions. */
+  readonly functions: readonly string[];
+  readonly hooks: readonly Hook[];
+  /** What it asks for outside its own namespace. */
+  readonly permissions: readonly AskedPermission[];
+  readonly modules: readonly string[];
+  readonly kinds: readonly string[];
+  /** Whether its hooks are left out, after repeated failures. */
+  readonly suspended: boolean;
+}
+
+const STORE_BYTES: Bytes = 16 * 1024 ** 2;
+const FAILURES = 5;
+const COOLDOWN: Milliseconds = 30_000;
+
+/** One version of a plugin, loaded. */
+export class Plugin {
+  readonly source: PluginSource;
+  readonly edition: Edition;
+  /** What its functions act under; another one when the policies of the application change. */
+  authority: Authority;
+  readonly options: PluginOptions;
+  readonly breaker: Breaker;
+  /** When it was loaded, before or after others; a new version has the place of the old one. */
+  readonly order: number;
+  readonly cooldown: Milliseconds;
+  readonly #cap: Limits;
+  readonly #limits = new WeakMap<Limits, Limits>();
+
+  /** @throws RegistryError, MoonkeepError PERMISSION_DENIED, RangeError; nothing is opened then */
+  constructor(source: PluginSource, options: PluginOptions, loading: Loading, previous?: Plugin) {
+    this.source = source;
+    this.options = options;
+    this.order = previous?.order ?? loading.order;
+    const { failures = FAILURES } = options;
+    this.cooldown = duration("cooldown", options.cooldown ?? COOLDOWN);
+    if (!Number.isInteger(failures) || failures < 1) {
+      throw new RangeError(`failures: expected a whole number above zero, got ${failures}`);
+    }
+    this.breaker = new Breaker({ failures, cooldown: this.cooldown });
+    this.#cap = { ...loading.limits, ...readLimits(options.limits ?? {}) };
+    this.authority = authorityOf(source.manifest, options.grants ?? {}, loading.policies);
+    this.edition = new Edition(source.registry, modulesOf(source, loading), {
+      previous: previous?.edition,
+      adjust: limitStores(source, size("storeBytes", options.storeBytes ?? STORE_BYTES)),
+    });
+  }
+
+  /** What its functions act under, with these policies of the application. @throws PERMISSION_DENIED, RangeError */
+  authorityUnder(policies: Policies): Authority {
+    return authorityOf(this.source.manifest, this.options.grants ?? {}, policies);
+  }
+
+  get name(): string {
+    return this.source.manifest.name;
+  }
+
+  /** What a call of a function may use: what its entry says, as far as the plugin may have it. */
+  limits({ limits: own }: Program, effective: Limits): Limits {
+    let limits = this.#limits.get(own);
+    if (limits === undefined) {
+      limits = narrower(effective, this.#cap);
+      this.#limits.set(own, limits);
+    }
+    return limits;
+  }
+
+  get info(): PluginInfo {
+    return { ...describePlugin(this.source), suspended: this.breaker.isOpen };
+  }
+}
+
+/** What the application has for a plugin that it loads. */
+export interface Loading {
+  readonly order: number;
+  readonly policies: Policies;
+  /** Every module that there is. */
+  readonly modules: ReadonlyMap<string, Module>;
+  /** Those that any plugin may use. */
+  readonly builtIn: ReadonlyMap<string, Module>;
+  /** What a call may use where nobody says. */
+  readonly limits: Limits;
+}
+
+export function describePlugin({ manifest, registry, hooks }: PluginSource): Omit<PluginInfo, "suspended"> {
+  const { name, version, description, permissions, modules, kinds } = manifest;
+  const functions = registry.find({ kind: "function.lua" }).map(({ id }) => id);
+  return { name, version, description, functions, hooks, permissions, modules, kinds };
+}
+
+function modulesOf({ manifest }: PluginSource, { modules, builtIn }: Loading): ReadonlyMap<string, Module> {
+  return new Map([...modules].filter(([name]) => builtIn.has(name) || manifest.modules.includes(name)));
+}
+
+/** A plugin's memory stores share what they may keep; without an end, one plugin could fill the process. */
+function limitStores({ registry }: PluginSource, total: Bytes): (entry: Entry) => Entry {
+  const each = Math.floor(total / Math.max(1, registry.find({ kind: "store.memory" }).length));
+  return (entry) => {
+    if (entry.kind !== "store.memory") return entry;
+    const config = entry.config as { readonly max_bytes: Bytes };
+    const most = config.max_bytes === 0 ? each : Math.min(config.max_bytes, each);
+    return { ...entry, config: { ...config, max_bytes: most } };
+  };
+}
+
+function duration(name: string, given: Milliseconds | string): Milliseconds {
+  const time = typeof given === "string" ? parseDuration(given) : given;
+  if (time !== undefined && time > 0 && Number.isFinite(time)) return time;
+  throw new RangeError(`${name}: expected milliseconds, or a duration such as "30s", got ${JSON.stringify(given)}`);
+}
+
+function size(name: string, given: Bytes | string): Bytes {
+  const bytes = typeof given === "string" ? parseSize(given) : given;
+  if (bytes !== undefined && Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new RangeError(`${name}: expected a number of bytes, or a size such as "16MiB", got ${JSON.stringify(given)}`);
+}

@@ -1,0 +1,108 @@
+/** A plugin as it lies in its folder: what it says of itself, and its registry, checked as a plugin's. */
+import { join, resolve } from "node:path";
+import type { FunctionConfig } from "../../kinds/function.ts";
+import type { Module } from "../../lua/module.ts";
+import { RegistryError } from "../../registry/errors.ts";
+import type { Entry } from "../../registry/kind.ts";
+import { inOrder, type Problem } from "../../registry/problem.ts";
+import { nearestId, type Registry } from "../../registry/registry.ts";
+import { readRegistry } from "../open.ts";
+import { type HookSubscription, type Manifest, REGISTRY, readManifest } from "./manifest.ts";
+
+/** Kinds of entries that any plugin may have: they reach nothing outside the plugin. */
+const ownKinds: readonly string[] = ["function.lua", "library.lua", "store.memory"];
+/** Kinds that no plugin may have: who acts, under which policies, is for the application to say. */
+const neverKinds = /^(host\.|security\.)/;
+
+/** A subscription, with the id of the function that is called. */
+export interface Hook extends Omit<HookSubscription, "call"> {
+  readonly id: string;
+}
+
+export interface PluginSource {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly registry: Registry;
+  readonly hooks: readonly Hook[];
+}
+
+/**
+ * Reads a plugin. Nothing of the environment gets into it: `${env:NAME}` is filled for the application alone.
+ * @param builtIn the modules that every plugin may use
+ * @throws RegistryError with every problem
+ */
+export function readPlugin(path: string, builtIn: ReadonlyMap<string, Module>): PluginSource {
+  const folder = resolve(path);
+  const manifest = readManifest(folder);
+  const registry = readRegistry(join(folder, REGISTRY), {});
+  const problems = registry.entries.flatMap((entry) => [
+    ...problemOfNamespace(entry, manifest, registry),
+    ...problemOfKind(entry, manifest, registry),
+    ...problemsOfFunction(entry, manifest, registry, builtIn),
+  ]);
+  if (problems.length > 0) throw new RegistryError(inOrder(problems));
+  return { folder, manifest, registry, hooks: manifest.hooks.map((hook, i) => toHook(hook, i, manifest, registry)) };
+}
+
+function problemOfNamespace(entry: Entry, { name }: Manifest, registry: Registry): Problem[] {
+  if (entry.namespace === name || entry.namespace.startsWith(`${name}.`)) return [];
+  return [
+    registry.problem(entry, [], `the entries of plugin ${name} are in the namespace ${name}, not ${entry.namespace}`),
+  ];
+}
+
+function problemOfKind(entry: Entry, { kinds, name }: Manifest, registry: Registry): Problem[] {
+  const { kind } = entry;
+  if (neverKinds.test(kind)) {
+    return [
+      registry.problem(
+        entry,
+        ["kind"],
+        `who acts under which policies is for the application to say, not for plugin ${name}`,
+      ),
+    ];
+  }
+  if (ownKinds.includes(kind) || kinds.includes(kind)) return [];
+  return [
+    registry.problem(
+      entry,
+      ["kind"],
+      `a plugin has to ask for entries of the kind ${kind} in its manifest, under kinds`,
+    ),
+  ];
+}
+
+function problemsOfFunction(
+  entry: Entry,
+  manifest: Manifest,
+  registry: Registry,
+  builtIn: ReadonlyMap<string, Module>,
+): Problem[] {
+  if (entry.kind !== "function.lua" && entry.kind !== "library.lua") return [];
+  const { modules = [], security } = entry.config as FunctionConfig;
+  const problems = modules.flatMap((module, i) =>
+    builtIn.has(module) || manifest.modules.includes(module)
+      ? []
+      : [
+          registry.problem(
+            entry,
+            ["modules", i],
+            `a plugin has to ask for the application's module ${module} in its manifest, under modules`,
+          ),
+        ],
+  );
+  if (security === undefined) return problems;
+  return [
+    ...problems,
+    registry.problem(entry, ["security"], "a plugin's functions act as the plugin, under what it is granted"),
+  ];
+}
+
+function toHook({ call, ...hook }: HookSubscription, i: number, manifest: Manifest, registry: Registry): Hook {
+  const id = call.includes(":") ? call : `${manifest.name}:${call}`;
+  const functions = registry.find({ kind: "function.lua" }).map((entry) => entry.id);
+  if (functions.includes(id)) return { ...hook, id };
+  const close = nearestId(id, functions);
+  const message = `there is no function "${id}"${close === undefined ? "" : `; did you mean "${close}"?`}`;
+  throw new RegistryError([manifest.problem(["hooks", i, "call"], message)]);
+}

@@ -1,0 +1,234 @@
+/** What runs find by id, the application's and its plugins', and how one of them calls another. */
+import { MAX_CALL_DEPTH } from "../limits.ts";
+import type { Limits } from "../lua/budget.ts";
+import type { Module } from "../lua/module.ts";
+import type { State } from "../lua/state.ts";
+import type { OpenEntry } from "../modules/call.ts";
+import { nearestId, type Registry } from "../registry/registry.ts";
+import { type Eventually, isLater } from "../value/eventually.ts";
+import type { Value } from "../value/value.ts";
+import { Audit, type AuditSink } from "./audit.ts";
+import { Edition } from "./edition.ts";
+import { callsTooDeep, functionNotFound, notAFunction } from "./errors.ts";
+import { callFunction, passOn } from "./function-call.ts";
+import { overridden, readLimits } from "./limit-options.ts";
+import type { Loading, Plugin } from "./plugins/plugin.ts";
+import { PluginSet } from "./plugins/plugin-set.ts";
+import { Powers } from "./powers.ts";
+import type { Program } from "./programs.ts";
+import { type CallOptions, contextOf, type Invocation, type Loan } from "./run.ts";
+
+/** Where a run comes from: what it looks into first, and keeps for as long as it runs. */
+interface Home {
+  readonly edition: Edition;
+  /** Absent: it is the application's own. */
+  readonly plugin?: Plugin;
+}
+
+export interface WorldOptions {
+  readonly builtIn: ReadonlyMap<string, Module>;
+  /** Those, and the embedder's. */
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly limits: Limits;
+  readonly print: (line: Uint8Array) => void;
+  readonly audit: AuditSink | undefined;
+}
+
+export class World {
+  readonly plugins: PluginSet = new PluginSet();
+  readonly #options: WorldOptions;
+  /** Editions of the application that something still runs in. */
+  readonly #retiring = new Set<Edition>();
+  #home: Home;
+  #powers: Powers;
+  #audit: Audit | undefined;
+
+  /** @throws RegistryError with every problem; nothing is opened then */
+  constructor(registry: Registry, options: WorldOptions) {
+    this.#options = options;
+    const { edition, powers } = this.#open(registry);
+    this.#home = { edition };
+    this.#powers = powers;
+    this.#audit = this.#auditOf(powers);
+  }
+
+  get edition(): Edition {
+    return this.#home.edition;
+  }
+
+  get powers(): Powers {
+    return this.#powers;
+  }
+
+  #open(registry: Registry, previous?: Edition): { readonly edition: Edition; readonly powers: Powers } {
+    const edition = new Edition(registry, this.#options.modules, { previous });
+    try {
+      return { edition, powers: new Powers(registry, edition.opened, this.#options.limits) };
+    } catch (e) {
+      edition.close().catch(() => {}); // nothing of it is used
+      throw e;
+    }
+  }
+
+  #auditOf(powers: Powers): Audit | undefined {
+    const { audit } = this.#options;
+    return audit && new Audit(audit, powers.audit);
+  }
+
+  /**
+   * Puts another version of the registry in the place of this one, or nothing at all. What says the same is taken over;
+   * runs that go on keep what they have.
+   * @throws RegistryError; MoonkeepError when a plugin that is loaded could not stay
+   */
+  reload(registry: Registry): void {
+    const previous = this.edition;
+    const { edition, powers } = this.#open(registry, previous);
+    try {
+      this.plugins.prepare(powers.authorities.policies, registry)();
+    } catch (e) {
+      edition.close().catch(() => {}); // nothing of it is used
+      throw e;
+    }
+    this.#home = { edition };
+    this.#powers = powers;
+    this.#audit = this.#auditOf(powers);
+    this.#retiring.add(previous);
+    previous
+      .retire()
+      .catch(() => {}) // what is no longer wanted could not be closed well, and nobody waits for it
+      .finally(() => this.#retiring.delete(previous));
+  }
+
+  // ---- runs ----
+
+  /** What a script is lent. Something runs in the application's edition until `end` is called. */
+  script(options: CallOptions): { readonly loan: Loan; readonly end: () => void } {
+    const home = this.#home;
+    return { loan: this.#loan(home, options, this.#powers.limits(options)), end: home.edition.hold() };
+  }
+
+  /** Calls a function for the application. @throws as `Host.call` rejects */
+  call(id: string, args: readonly (Value | undefined)[], options: CallOptions): Eventually<Value | undefined> {
+    const { home, program } = this.#find(id, this.#home);
+    return this.#start(home, program, args, this.#loan(home, options, this.#limitsOf(home, program, options)));
+  }
+
+  /** Calls a function of a plugin that is loaded. */
+  callPlugin(
+    plugin: Plugin,
+    id: string,
+    args: readonly (Value | undefined)[],
+    options: CallOptions,
+  ): Eventually<Value | undefined> {
+    const home: Home = { edition: plugin.edition, plugin };
+    const program = plugin.edition.programs.get(id)!;
+    const { timeout, ...others } = options;
+    const limits = this.#limitsOf(home, program, others);
+    const most = { ...limits, timeout: Math.min(Number(timeout), limits.timeout ?? Number.POSITIVE_INFINITY) };
+    return this.#start(home, program, args, this.#loan(home, others, most));
+  }
+
+  #loan(home: Home, options: CallOptions, limits: Limits): Loan {
+    const powers = this.#powers;
+    return {
+      authority: home.plugin?.authority ?? powers.authorities.authority(options),
+      policies: powers.authorities.policies,
+      audit: this.#audit,
+      trace: options.trace,
+      limits,
+      modules: powers.modules(this.#options.modules),
+      print: options.print ?? this.#options.print,
+      context: contextOf(options.context),
+      depth: 0,
+      signal: options.signal,
+      interruptible: options.interruptible ?? false,
+      ...this.#doorsOf(home),
+    };
+  }
+
+  /** How a run reaches others, by their ids. */
+  #doorsOf(home: Home): Pick<Loan, "invoke" | "entry" | "nearest"> {
+    return {
+      invoke: (call) => this.#invoke(call, home),
+      entry: (id) => this.#homeOf(id, home).edition.entry(id),
+      nearest: (id) => this.#homeOf(id, home).edition.registry.nearest(id),
+    };
+  }
+
+  #invoke({ id, args, going, loan, state }: Invocation, from: Home): Eventually<Value | undefined> {
+    if (loan.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
+    const { home, program } = this.#find(id, from);
+    const passed = passOn(loan, going, this.#limitsOf(home, program, {}));
+    if (home === from) return callFunction(program, args, this.#powers.lend(passed, program), state);
+    const authority = home.plugin?.authority ?? passed.authority;
+    return this.#start(home, program, args, { ...passed, authority, ...this.#doorsOf(home) }, state);
+  }
+
+  /** Calls a function of an edition, which is there until it has ended. */
+  #start(
+    home: Home,
+    program: Program,
+    args: readonly (Value | undefined)[],
+    loan: Loan,
+    state?: State,
+  ): Eventually<Value | undefined> {
+    const end = home.edition.hold();
+    let later = false;
+    try {
+      const answer = callFunction(program, args, this.#powers.lend(loan, program), state);
+      if (!isLater(answer)) return answer;
+      later = true;
+      return answer.finally(end);
+    } finally {
+      if (!later) end();
+    }
+  }
+
+  #limitsOf({ plugin }: Home, program: Program, options: CallOptions): Limits {
+    if (plugin === undefined) return this.#powers.limits(options, program.limits);
+    const limits = plugin.limits(program, this.#powers.limits({}, program.limits));
+    const given = readLimits(options);
+    return Object.keys(given).length === 0 ? limits : overridden(limits, given);
+  }
+
+  // ---- looking things up ----
+
+  /** Whose an id is: a plugin's when it is in the namespace of one, else the application's. */
+  #homeOf(id: string, from: Home): Home {
+    const owner = this.plugins.owner(id);
+    if (from.plugin === undefined) return owner === undefined ? from : { edition: owner.edition, plugin: owner };
+    if (id.startsWith(`${from.plugin.name}:`) || id.startsWith(`${from.plugin.name}.`)) return from;
+    return owner === undefined ? this.#home : { edition: owner.edition, plugin: owner };
+  }
+
+  #find(id: string, from: Home): { readonly home: Home; readonly program: Program } {
+    const home = this.#homeOf(id, from);
+    const { programs, registry } = home.edition;
+    const program = programs.get(id);
+    if (program !== undefined) return { home, program };
+    const entry = registry.get(id);
+    throw entry === undefined ? functionNotFound(id, nearestId(id, programs.keys())) : notAFunction(id, entry.kind);
+  }
+
+  /** An entry of the application or of a plugin. */
+  entry(id: string): OpenEntry | undefined {
+    return this.#homeOf(id, this.#home).edition.entry(id);
+  }
+
+  nearest(id: string): string | undefined {
+    return this.#homeOf(id, this.#home).edition.registry.nearest(id);
+  }
+
+  /** What the application has for a plugin that it loads. */
+  get loading(): Omit<Loading, "order"> {
+    const { modules, builtIn } = this.#options;
+    return { policies: this.#powers.authorities.policies, modules, builtIn, limits: this.#powers.limits({}) };
+  }
+
+  /** Closes everything at once. What still runs finds it closed. */
+  async close(): Promise<void> {
+    await this.plugins.close();
+    await Promise.all([...this.#retiring].map((edition) => edition.close()));
+    await this.edition.close();
+  }
+}

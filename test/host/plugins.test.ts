@@ -1,0 +1,422 @@
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { MoonkeepError } from "../../src/errors.ts";
+import { defineModule, fn, plain } from "../../src/lua/module.ts";
+import { folder } from "../registry/support.ts";
+import { type EntrySource, everythingAllowed, memory, policy, ScriptHost, stopClock } from "../support/host.ts";
+import { lua, writePlugin } from "../support/plugin.ts";
+
+const failure = (doing: Promise<unknown>): Promise<MoonkeepError> =>
+  doing.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (e: MoonkeepError) => e,
+  );
+
+const hello = lua("hello", 'return function(name) return "hello, " .. name end');
+
+/** An application with these entries, in which everything is allowed to its own scripts. */
+const open = (...entries: readonly EntrySource[]) => ScriptHost.open([...entries, ...everythingAllowed]);
+
+describe("a plugin", () => {
+  it("is loaded from its folder, and its functions are called by its name", async () => {
+    await using app = await open();
+    const info = await app.host.plugins.load(writePlugin(folder(), "greeter", [hello], { description: "greets" }));
+    expect(info).toMatchObject({ name: "greeter", version: "1.0.0", functions: ["greeter:hello"], suspended: false });
+    expect(app.host.plugins.list).toEqual([info]);
+    expect(await app.host.call("greeter:hello", ["Ada"])).toBe("hello, Ada");
+  });
+
+  it("is called by scripts that may", async () => {
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(folder(), "greeter", [hello]));
+    expect(await app.run('return require("funcs").call("greeter:hello", "Lua")')).toBe("hello, Lua");
+  });
+
+  it("acts as itself, whoever calls it", async () => {
+    await using app = await open();
+    const who = lua("who", 'return function() return require("security").actor():id() end', { modules: ["security"] });
+    await app.host.plugins.load(writePlugin(folder(), "greeter", [who]));
+    expect(await app.host.call("greeter:who", [], { actor: "root" })).toBe("plugin:greeter");
+    expect(await app.run('return require("funcs").call("greeter:who")')).toBe("plugin:greeter");
+  });
+
+  it("has stores of its own, and functions that call each other, without being granted anything", async () => {
+    const count = `local s = require("store").get("counter:counts")
+      return function() local n = (s:get("n") or 0) + 1 s:set("n", n) return n end`;
+    const twice =
+      'return function() local f = require("funcs") f.call("counter:count") return f.call("counter:count") end';
+    const entries = [
+      memory("counts"),
+      lua("count", count, { modules: ["store"] }),
+      lua("twice", twice, { modules: ["funcs"] }),
+    ];
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(folder(), "counter", entries));
+    expect(await app.host.call("counter:twice")).toBe(2);
+    expect(await app.host.store("counter:counts").get("n")).toBe(2);
+  });
+
+  it("hands the context of whoever calls along", async () => {
+    const lang = lua("lang", 'return function() return require("ctx").get("lang") end', { modules: ["ctx"] });
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(folder(), "greeter", [lang]));
+    expect(await app.host.call("greeter:lang", [], { context: { lang: "fr" } })).toBe("fr");
+  });
+});
+
+describe("what a plugin asks for", () => {
+  const read = lua(
+    "read",
+    `return function(key) local s, e = require("store").get("app:orders")
+    if e then return nil, e end return s:get(key) end`,
+    { modules: ["store"] },
+  );
+  const asks = {
+    permissions: [{ actions: ["store.get", "store.key.get"], resources: "app:orders", reason: "to greet" }],
+  };
+
+  it("has to be granted", async () => {
+    await using app = await open(memory("orders"));
+    const error = await failure(app.host.plugins.load(writePlugin(folder(), "reader", [read], asks)));
+    expect(error).toMatchObject({
+      kind: "PERMISSION_DENIED",
+      message:
+        "plugin reader asks for what it is not granted: store.get on app:orders (to greet); store.key.get on app:orders (to greet)",
+    });
+    expect(app.host.plugins.list).toEqual([]);
+  });
+
+  it.each([
+    ["all of it", "all"],
+    ["by permissions", { permissions: [{ actions: "store.*", resources: "app:*" }] }],
+    ["by a group of policies", { groups: ["app:readers"] }],
+    ["by single policies", { policies: ["app:reading"] }],
+  ] as const)("can be granted %s", async (_, grants) => {
+    await using app = await open(
+      memory("orders"),
+      policy("reading", "allow", ["store.get", "store.key.get"], "app:orders", { groups: ["readers"] }),
+    );
+    await app.host.store("app:orders").set("a", 1);
+    await app.host.plugins.load(writePlugin(folder(), "reader", [read], asks), { grants });
+    expect(await app.host.call("reader:read", ["a"])).toBe(1);
+  });
+
+  it("is all that it can do, however much it is granted", async () => {
+    const write = lua(
+      "write",
+      `return function() local s, e = require("store").get("app:orders")
+      if e then return nil, e end return s:set("a", 2) end`,
+      { modules: ["store"] },
+    );
+    await using app = await open(memory("orders"));
+    const grants = { permissions: [{ actions: "*", resources: "*" }], groups: ["app:all"] };
+    await app.host.plugins.load(writePlugin(folder(), "reader", [read, write], asks), { grants });
+    expect(await failure(app.host.call("reader:write"))).toMatchObject({
+      kind: "PERMISSION_DENIED",
+      details: { actor: "plugin:reader", policy: "plugin:reader/asked" },
+    });
+  });
+
+  it("is subject to the conditions of the policies that grant it", async () => {
+    const conditions = [{ field: "meta.key", operator: "matches", value: "^open:" }];
+    await using app = await open(
+      memory("orders"),
+      policy("opening", "allow", "store.get", "*", { groups: ["readers"] }),
+      policy("reading", "allow", "store.key.get", "app:orders", { groups: ["readers"], conditions }),
+    );
+    await app.host.plugins.load(writePlugin(folder(), "reader", [read], asks), {
+      grants: { groups: ["app:readers"] },
+    });
+    expect(await app.host.call("reader:read", ["open:1"])).toBeUndefined();
+    expect((await failure(app.host.call("reader:read", ["secret"]))).kind).toBe("PERMISSION_DENIED");
+  });
+
+  it("can be a module of the application, which it does not get otherwise", async () => {
+    const mail = defineModule("mail", { send: plain([], () => "sent") });
+    const f = lua("f", 'return function() return require("mail").send() end', { modules: ["mail"] });
+    await using app = await ScriptHost.open(everythingAllowed, { modules: [mail] });
+    const root = folder();
+    expect((await failure(app.host.plugins.load(writePlugin(root, "a", [f])))).message).toMatch(
+      /entries\[0\]\.modules\[0\]: a plugin has to ask for the application's module mail/,
+    );
+    const path = writePlugin(root, "a", [f], { modules: ["mail"] });
+    expect((await failure(app.host.plugins.load(path))).message).toMatch(/not granted: the module mail$/);
+    await app.host.plugins.load(path, { grants: { modules: ["mail"] } });
+    expect(await app.host.call("a:f")).toBe("sent");
+  });
+
+  it("lets it call functions of the application, which run under what the plugin may", async () => {
+    const can = 'return function() return require("security").can("store.get", "app:orders") end';
+    await using app = await open(memory("orders"), lua("can", can, { modules: ["security"] }));
+    const f = lua("f", 'return function() return require("funcs").call("app:can") end', { modules: ["funcs"] });
+    const permissions = [{ actions: "funcs.call", resources: "app:can" }];
+    await app.host.plugins.load(writePlugin(folder(), "p", [f], { permissions }), { grants: "all" });
+    expect(await app.host.call("p:f")).toBe(false);
+  });
+});
+
+describe("a plugin is refused", () => {
+  const problem = async (
+    entries: readonly EntrySource[],
+    manifest: Readonly<Record<string, unknown>> = {},
+    application: readonly EntrySource[] = [],
+  ) => {
+    await using app = await open(...application);
+    const error = await failure(
+      app.host.plugins.load(writePlugin(folder(), "p", entries, manifest), { grants: "all" }),
+    );
+    expect(app.host.plugins.list).toEqual([]);
+    return error.message;
+  };
+
+  it.each([
+    [{ name: "p.q" }, /plugin\.yaml:1:\d+: name: expected letters, digits, _ and -; got "p\.q"$/],
+    [{ version: "one" }, /version: expected a version such as 1\.2\.0, got "one"$/],
+    [{ moonkeep: "^7" }, /moonkeep: the plugin works with moonkeep \^7, and this is 0\.\d+\.\d+$/],
+    [{ moonkeep: "newest" }, /moonkeep: expected a range of versions such as \^0\.1, got "newest"$/],
+    [
+      { hooks: [{ on: "x", call: "helo" }] },
+      /hooks\[0\]\.call: there is no function "p:helo"; did you mean "p:hello"\?$/,
+    ],
+    [{ permission: [] }, /unknown field "permission"; did you mean "permissions"\?$/],
+  ])("with the manifest %j", async (manifest, message) => {
+    expect(await problem([hello], manifest)).toMatch(message);
+  });
+
+  it.each([
+    [policy("mine", "allow", "*"), /entries\[0\]\.kind: who acts under which policies is for the application to say/],
+    [{ name: "h", kind: "host.config" }, /entries\[0\]\.kind: who acts under which policies/],
+    [
+      { name: "d", kind: "db.sql.sqlite", file: "x.db" },
+      /entries\[0\]\.kind: a plugin has to ask for entries of the kind db\.sql\.sqlite/,
+    ],
+    [
+      lua("f", "return print", { security: { actor: { id: "root" } } }),
+      /entries\[0\]\.security: a plugin's functions act as the plugin/,
+    ],
+    [lua("f", "return function("), /entries\[0\]\.source: line 1: /],
+    [lua("f", "file://../../etc/passwd"), /leads outside the registry's folder/],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what people write
+    [lua("f", "return '${env:HOME}'"), /the environment variable HOME is not set/],
+  ] as const)("with the entry %j", async (entry, message) => {
+    expect(await problem([entry as EntrySource])).toMatch(message);
+  });
+
+  it("with entries of another namespace", async () => {
+    const path = writePlugin(folder(), "p", []);
+    writeFileSync(join(path, "registry.yaml"), JSON.stringify({ version: "1.0", namespace: "app", entries: [hello] }));
+    await using app = await open();
+    expect((await failure(app.host.plugins.load(path))).message).toMatch(/are in the namespace p, not app$/);
+  });
+
+  it("with files that lie elsewhere", async () => {
+    const root = folder();
+    const path = writePlugin(root, "p", [hello]);
+    writeFileSync(join(root, "other.yaml"), "secret: 1");
+    rmSync(join(path, "plugin.yaml"));
+    symlinkSync(join(root, "other.yaml"), join(path, "plugin.yaml"));
+    await using app = await open();
+    const { message } = await failure(app.host.plugins.load(path));
+    expect(message).toMatch(/plugin\.yaml: this link leads outside the plugin's folder$/);
+  });
+
+  it("when its name is taken: by another plugin, or by the application", async () => {
+    await using app = await open();
+    const path = writePlugin(folder(), "p", [hello]);
+    await app.host.plugins.load(path);
+    expect(await failure(app.host.plugins.load(path))).toMatchObject({ kind: "ALREADY_EXISTS" });
+    const own = await failure(app.host.plugins.load(writePlugin(folder(), "app", [hello])));
+    expect(own.message).toMatch(/app:\w+ of the registry is in its namespace$/);
+  });
+});
+
+describe("a plugin's limits", () => {
+  const spin = lua("spin", "return function() while true do end end", {
+    limits: { timeout: 0, instructions: 0, memory: 0 },
+  });
+
+  it("are what it says, as far as the application lets it", async () => {
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(folder(), "p", [spin]), { limits: { instructions: 5000 } });
+    expect(await failure(app.host.call("p:spin"))).toMatchObject({ limit: "instructions", value: 5000 });
+  });
+
+  it("hold for what its memory stores keep", async () => {
+    const fill = `local s = require("store").get("p:s") return function()
+      for i = 1, 100 do local _, e = s:set("k" .. i, ("x"):rep(10000)) if e then return nil, e end end end`;
+    await using app = await open();
+    const entries = [memory("s", { max_size: 0 }), lua("fill", fill, { modules: ["store"] })];
+    await app.host.plugins.load(writePlugin(folder(), "p", entries), { storeBytes: "100KiB" });
+    expect(await failure(app.host.call("p:fill"))).toMatchObject({ kind: "UNAVAILABLE", message: "store is full" });
+  });
+});
+
+describe("another version", () => {
+  const count = (step: number) =>
+    lua(
+      "count",
+      `local s = require("store").get("p:counts")
+    return function() local n = (s:get("n") or 0) + ${step} s:set("n", n) return n end`,
+      { modules: ["store"] },
+    );
+
+  it("takes the place of the one before, which keeps its stores", async () => {
+    const root = folder();
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(root, "p", [memory("counts"), count(1)]));
+    expect(await app.host.call("p:count")).toBe(1);
+    writePlugin(root, "p", [memory("counts"), count(10)], { version: "2.0.0" });
+    expect((await app.host.plugins.reload("p")).version).toBe("2.0.0");
+    expect(await app.host.call("p:count")).toBe(11);
+  });
+
+  it.each([
+    ["does not parse", [lua("count", "return (")], {}],
+    ["asks for more than it is granted", [count(2)], { permissions: [{ actions: "*", resources: "*" }] }],
+    ["has another name", [], { name: "q" }],
+  ] as const)("that %s leaves the one before running", async (_, entries, manifest) => {
+    const root = folder();
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(root, "p", [memory("counts"), count(1)]));
+    await app.host.call("p:count");
+    writePlugin(root, "p", entries, manifest);
+    await failure(app.host.plugins.reload("p"));
+    expect(await app.host.call("p:count")).toBe(2);
+    expect(app.host.plugins.list).toMatchObject([{ name: "p", version: "1.0.0" }]);
+  });
+
+  it("leaves calls that run in the version that they began in, as unloading does", async () => {
+    const waiting: (() => void)[] = [];
+    const gate = defineModule("gate", { wait: fn([], () => new Promise<void>((resolve) => waiting.push(resolve))) });
+    const slow = lua(
+      "slow",
+      `local s = require("store").get("p:counts") return function()
+      require("gate").wait() local _, e = s:set("k", 1) if e then return nil, e end return "old" end`,
+      { modules: ["store", "gate"] },
+    );
+    const root = folder();
+    await using app = await ScriptHost.open(everythingAllowed, { modules: [gate] });
+    const asks = { modules: ["gate"] };
+    await app.host.plugins.load(writePlugin(root, "p", [memory("counts"), slow], asks), { grants: "all" });
+    const running = app.host.call("p:slow");
+    await expect.poll(() => waiting.length).toBe(1);
+    writePlugin(root, "p", [lua("slow", 'return function() return "new" end')]);
+    await app.host.plugins.reload("p");
+    expect(await app.host.call("p:slow")).toBe("new");
+    const unloaded = app.host.plugins.unload("p");
+    expect(await failure(app.host.call("p:slow"))).toMatchObject({ kind: "NOT_FOUND" });
+    waiting[0]!();
+    expect(await running).toBe("old");
+    await unloaded;
+    expect(await failure(app.host.plugins.unload("p"))).toMatchObject({ kind: "NOT_FOUND" });
+  });
+});
+
+describe("host.hooks", () => {
+  const say = (name: string, text: string) => lua(name, `return function(order) return order.id .. " ${text}" end`);
+  const on = (call: string, more: object = {}) => ({ hooks: [{ on: "order.created", call, ...more }] });
+
+  it("tells subscribers by priority, then in the order in which they were loaded", async () => {
+    const root = folder();
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(root, "a", [say("f", "a")], on("f")));
+    await app.host.plugins.load(writePlugin(root, "b", [say("f", "b")], on("f", { priority: -1 })));
+    await app.host.plugins.load(writePlugin(root, "c", [say("f", "c")], on("f")));
+    writePlugin(root, "a", [say("f", "a2")], on("f"));
+    await app.host.plugins.reload("a");
+    const reports = await app.host.hooks.emit("order.created", { id: 7 });
+    expect(reports.map(({ plugin, ok, value }) => [plugin, ok, value])).toEqual([
+      ["b", true, "7 b"],
+      ["a", true, "7 a2"],
+      ["c", true, "7 c"],
+    ]);
+    expect(await app.host.hooks.emit("order.deleted")).toEqual([]);
+  });
+
+  it("reports one that fails, and tells the others all the same", async () => {
+    const root = folder();
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(root, "a", [lua("f", 'return function() error("no", 0) end')], on("f")));
+    await app.host.plugins.load(
+      writePlugin(root, "b", [lua("f", "return function() while true do end end")], on("f", { timeout: "20ms" })),
+    );
+    await app.host.plugins.load(writePlugin(root, "c", [say("f", "c")], on("f")));
+    const reports = await app.host.hooks.emit("order.created", { id: 1 });
+    expect(reports.map(({ function: id, ok, error }) => [id, ok, error?.kind, error?.message])).toEqual([
+      ["a:f", false, "UNKNOWN", "no"],
+      ["b:f", false, "TIMEOUT", "the script was stopped: it ran longer than its time limit of 20ms"],
+      ["c:f", true, undefined, undefined],
+    ]);
+  });
+
+  it("gives each a copy", async () => {
+    const root = folder();
+    const change = lua("f", "return function(order) order.id = order.id + 1 return order.id end");
+    await using app = await open();
+    for (const name of ["a", "b"]) await app.host.plugins.load(writePlugin(root, name, [change], on("f")));
+    expect((await app.host.hooks.emit("order.created", { id: 1 })).map(({ value }) => value)).toEqual([2, 2]);
+  });
+
+  it("leaves out a plugin that fails again and again, and tries it again later", async () => {
+    const clock = stopClock();
+    let works = false;
+    const state = defineModule("state", { works: plain([], () => works) });
+    const f = lua("f", 'return function() if not require("state").works() then error("down", 0) end return 1 end', {
+      modules: ["state"],
+    });
+    await using app = await ScriptHost.open(everythingAllowed, { modules: [state] });
+    const path = writePlugin(folder(), "p", [f], { ...on("f"), modules: ["state"] });
+    await app.host.plugins.load(path, { grants: "all", failures: 2, cooldown: "10s" });
+    const emit = async () => (await app.host.hooks.emit("order.created", {}))[0]!.error?.message;
+    expect([await emit(), await emit(), await emit()]).toEqual([
+      "down",
+      "down",
+      "plugin p is suspended after repeated failures; it is tried again every 10s",
+    ]);
+    expect(app.host.plugins.list[0]!.suspended).toBe(true);
+    clock.advance(10_000);
+    expect([await emit(), await emit()]).toEqual(["down", expect.stringContaining("suspended")]);
+    works = true;
+    clock.advance(10_000);
+    expect([await emit(), await emit()]).toEqual([undefined, undefined]);
+    expect(app.host.plugins.list[0]!.suspended).toBe(false);
+  });
+
+  it("tells nobody any more when its signal says so", async () => {
+    const root = folder();
+    await using app = await open();
+    for (const name of ["a", "b"]) await app.host.plugins.load(writePlugin(root, name, [say("f", name)], on("f")));
+    const controller = new AbortController();
+    controller.abort();
+    expect(await app.host.hooks.emit("order.created", { id: 1 }, { signal: controller.signal })).toEqual([]);
+  });
+});
+
+describe("plugins and a registry that is read again", () => {
+  it("go on under the policies of the new version", async () => {
+    const root = folder();
+    const path = join(root, "registry.yaml");
+    const write = (...entries: readonly EntrySource[]) =>
+      writeFileSync(
+        path,
+        JSON.stringify({ version: "1.0", namespace: "app", entries: [...entries, ...everythingAllowed] }),
+      );
+    const { Host } = await import("../../src/host/host.ts");
+    const reading = policy("reading", "allow", "store.get", "app:cache", { groups: ["readers"] });
+    write(memory("cache"), reading);
+    await using host = await Host.open(path);
+    const f = lua("f", 'return function() return (require("security").can("store.get", "app:cache")) end', {
+      modules: ["security"],
+    });
+    const asks = { permissions: [{ actions: "store.get", resources: "app:cache" }] };
+    await host.plugins.load(writePlugin(root, "p", [f], asks), { grants: { groups: ["app:readers"] } });
+    expect(await host.call("p:f")).toBe(true);
+    write(memory("cache"), reading, policy("never", "deny", "store.get", "*", { groups: ["readers"] }));
+    await host.reload();
+    expect(await host.call("p:f")).toBe(false);
+    write(memory("cache"), policy("other", "allow", "x", "*", { groups: ["readers"] }));
+    expect((await failure(host.reload())).kind).toBe("PERMISSION_DENIED");
+    expect(host.registry.get("app:never")).toBeDefined();
+  });
+});
