@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
-import { checkRegistry, checkScript } from "../host/check.ts";
+import { checkRegistry, checkScript, inspectPlugin, isPlugin } from "../host/check.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { count, errorLine, Output, printable } from "./output.ts";
 import { nearestRegistry } from "./registry-path.ts";
@@ -38,6 +38,9 @@ function checkOne(path: string, out: Output): ExitCode {
     if (path.endsWith(".lua") && !isFolder(path)) {
       checkScript(readScript(path), path);
       out.line(`${path}: ok`);
+    } else if (isPlugin(path)) {
+      const { name, version, functions } = inspectPlugin(path);
+      out.line(`${path}: ok, plugin ${name} ${version}, ${count(functions.length, "function")}`);
     } else {
       const { entries, warnings } = checkRegistry(path);
       for (const { place, message } of warnings) errorLine(printable(`${place}: warning: ${message}`));

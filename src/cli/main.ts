@@ -63,12 +63,59 @@ function program(end: (code: ExitCode) => void): Command {
     .configureOutput({ outputError: (text) => errorLine(text.trimEnd()) })
     .addHelpText("after", exitCodes);
 
+  session(
+    moonkeep
+      .command("run")
+      .description("run a script")
+      .argument("[script]", 'a Lua file, or "-" for standard input')
+      .argument("[args...]", "what the script gets as ... and in arg")
+      .option("-e, --eval <code>", "run this code instead of a file; every argument is the script's (after --)"),
+  ).action(async (script: string | undefined, args: string[], flags) => {
+    const { run } = await import("./run.ts");
+    end(await run(script === undefined ? args : [script, ...args], flags));
+  });
+
+  session(
+    moonkeep
+      .command("call")
+      .description("call a function of the registry")
+      .argument("<function>", "its id, such as app:price")
+      .argument("[args...]", 'what it gets, each as JSON; "-" for one from standard input'),
+  ).action(async (id: string, args: string[], flags) => {
+    const { call } = await import("./call.ts");
+    end(await call(id, args, flags));
+  });
+
   moonkeep
-    .command("run")
-    .description("run a script")
-    .argument("[script]", 'a Lua file, or "-" for standard input')
-    .argument("[args...]", "what the script gets as ... and in arg")
-    .option("-e, --eval <code>", "run this code instead of a file; every argument is the script's (after --)")
+    .command("check")
+    .description("check registries and Lua files")
+    .argument("[paths...]", "registry files or folders, and Lua files (default: the nearest registry.yaml)")
+    .addHelpText("after", exitCodes)
+    .action(async (paths: string[]) => {
+      const { check } = await import("./check.ts");
+      end(await check(paths));
+    });
+
+  moonkeep
+    .command("plugin")
+    .description("look at plugins")
+    .command("inspect")
+    .description("check a plugin, and show what it is and what it asks for, without running any of it")
+    .argument("<path>", "its folder")
+    .option("--json", "print it as JSON")
+    .addHelpText("after", exitCodes)
+    .action(async (path: string, flags) => {
+      const { pluginInspect } = await import("./plugin-inspect.ts");
+      end(await pluginInspect(path, flags));
+    });
+
+  policyCommands(moonkeep.command("policy").description("ask the policies of a registry, and test them"), end);
+  return moonkeep;
+}
+
+/** What commands have that run something. */
+function session(command: Command): Command {
+  return command
     .option(...registryOption)
     .option(...actorOption)
     .option(...metaOption)
@@ -91,25 +138,9 @@ function program(end: (code: ExitCode) => void): Command {
     )
     .option("--trace-permissions <file>", "allow everything, and write the policies that would have allowed just that")
     .option("--json", "print the result, or the error, as JSON; what the script prints goes to standard error")
+    .option("--watch", "run again whenever the registry or the script has changed, until Ctrl-C")
     .passThroughOptions()
-    .addHelpText("after", exitCodes)
-    .action(async (script: string | undefined, args: string[], flags) => {
-      const { run } = await import("./run.ts");
-      end(await run(script === undefined ? args : [script, ...args], flags));
-    });
-
-  moonkeep
-    .command("check")
-    .description("check registries and Lua files")
-    .argument("[paths...]", "registry files or folders, and Lua files (default: the nearest registry.yaml)")
-    .addHelpText("after", exitCodes)
-    .action(async (paths: string[]) => {
-      const { check } = await import("./check.ts");
-      end(await check(paths));
-    });
-
-  policyCommands(moonkeep.command("policy").description("ask the policies of a registry, and test them"), end);
-  return moonkeep;
+    .addHelpText("after", exitCodes);
 }
 
 function policyCommands(policy: Command, end: (code: ExitCode) => void): void {

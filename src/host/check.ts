@@ -1,7 +1,13 @@
-/** Checks without running anything: a registry, and scripts. */
+/** Checks without running anything: registries, scripts, plugins. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Chunk } from "../lua/chunk.ts";
+import { defineModule } from "../lua/module.ts";
 import { modules } from "../modules/index.ts";
 import { readRegistry } from "./open.ts";
+import { MANIFEST } from "./plugins/manifest.ts";
+import { describePlugin, type PluginInfo } from "./plugins/plugin.ts";
+import { readPlugin } from "./plugins/source.ts";
 import { compilePrograms } from "./programs.ts";
 import { scriptSource } from "./source.ts";
 import { type Warning, warningsOf } from "./suspicious.ts";
@@ -22,6 +28,22 @@ export interface CheckedRegistry {
 /** Reads a registry, and the code of its functions and libraries. @throws RegistryError with every problem */
 export function checkRegistry(path: string): CheckedRegistry {
   const registry = readRegistry(path);
-  compilePrograms(registry, new Map(modules.map((module) => [module.name, module])));
+  compilePrograms(registry, builtIn);
   return { entries: registry.entries.length, warnings: warningsOf(registry) };
 }
+
+/** What a plugin is, and what it asks for: everything but how it does. */
+export type InspectedPlugin = Omit<PluginInfo, "suspended"> & { readonly moonkeep: string };
+
+/** Whether a path is the folder of a plugin. */
+export const isPlugin = (path: string): boolean => existsSync(join(path, MANIFEST));
+
+/** Reads a plugin and its code, and runs none of it. @throws RegistryError with every problem */
+export function inspectPlugin(path: string): InspectedPlugin {
+  const source = readPlugin(path, builtIn);
+  const asked = source.manifest.modules.map((name) => [name, defineModule(name, {})] as const); // the application's own
+  compilePrograms(source.registry, new Map([...builtIn, ...asked]));
+  return { ...describePlugin(source), moonkeep: source.manifest.moonkeep };
+}
+
+const builtIn = new Map(modules.map((module) => [module.name, module]));

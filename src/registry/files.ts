@@ -13,6 +13,8 @@ export const MAX_FILE_SIZE: Bytes = 4 * 1024 ** 2;
 const yamlName = /\.ya?ml$/;
 /** Expectations of the policies (`moonkeep policy test`), which people keep next to their registry. */
 const testName = /\.test\.ya?ml$/;
+/** A folder with this is somebody else's: a plugin, with a registry of its own. */
+const PLUGIN = "plugin.yaml";
 const BYTE_ORDER_MARK = "\ufeff";
 
 /** The files of a registry, absolute and in order, and the folder that none of them may lead out of. */
@@ -55,7 +57,9 @@ function filesBelow(root: string, realRoot: string, cwd: string, problems: Probl
   const links: string[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const item of contentsOf(folder, cwd, problems)) {
+    const contents = contentsOf(folder, cwd, problems);
+    if (folder !== root && contents.some(({ name }) => name === PLUGIN)) continue;
+    for (const item of contents) {
       const path = join(folder, item.name);
       if (item.isDirectory()) {
         if (!item.name.startsWith(".") && item.name !== "node_modules") folders.push(path);

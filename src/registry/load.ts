@@ -31,8 +31,8 @@ export interface LoadOptions {
 }
 
 /**
- * Reads a registry from a YAML file, or from all `.yaml` and `.yml` files below a folder (`node_modules` and folders
- * that begin with a dot left out).
+ * Reads a registry from a YAML file, or from all `.yaml` and `.yml` files below a folder (`node_modules`, folders that
+ * begin with a dot, and those of plugins left out).
  * @throws RegistryError with every problem of every file; TypeError when two kinds have one name.
  */
 export function loadRegistry(path: string, options: LoadOptions): Registry {

@@ -1,0 +1,124 @@
+/** What `run` and `call` have in common: a host, who acts under which limits, what is printed, and how it ends. */
+import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
+import { Host } from "../host/host.ts";
+import type { CallOptions } from "../host/run.ts";
+import { auditLog } from "./audit-log.ts";
+import { Changes } from "./changes.ts";
+import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { describeError, errorLine, errorToJson, Output, ReaderGone, showResult, stylesOf, toJson } from "./output.ts";
+import { nearestRegistry } from "./registry-path.ts";
+import { traced } from "./traced.ts";
+
+/** The options of both, as commander reads them. */
+export interface SessionFlags {
+  readonly registry?: string;
+  readonly actor?: string;
+  readonly meta?: Readonly<Record<string, string>>;
+  readonly group?: readonly string[];
+  readonly timeout?: string;
+  readonly instructions?: number | string;
+  readonly memory?: number | string;
+  readonly output?: number | string;
+  readonly json?: boolean;
+  readonly audit?: string;
+  readonly tracePermissions?: string;
+  readonly watch?: boolean;
+}
+
+export interface Task {
+  /** As a trace names it. */
+  readonly name: string;
+  /** What else is watched, beside the registry: the script. */
+  readonly file?: string | undefined;
+  /** @returns what is printed after it */
+  run(host: Host, options: CallOptions): Promise<readonly unknown[]>;
+}
+
+export async function session(task: Task, flags: SessionFlags): Promise<ExitCode> {
+  const options = callOptions(flags);
+  const out = new Output(1, process.stdout.isTTY && flags.json !== true);
+  // With --json, standard output is one JSON document, and what the script prints goes to standard error.
+  const printed = flags.json === true ? new Output(2, true) : out;
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  process.on("SIGINT", onSignal);
+  const once = async (doing: () => Promise<readonly unknown[]>): Promise<ExitCode> => {
+    try {
+      const values = await doing();
+      printed.flush();
+      report(values, flags, out);
+      out.flush();
+      return exit.done;
+    } catch (e) {
+      if (e instanceof ReaderGone) throw e;
+      printed.flush();
+      return await fail(e, flags, out);
+    }
+  };
+  const open = async () =>
+    Host.open(flags.registry ?? nearestRegistry(process.cwd()), {
+      print: printed.write,
+      limits: { timeout: 0 },
+      ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
+    });
+  const runIn = (host: Host) => () => {
+    const run = (more: CallOptions) => task.run(host, { ...options, ...more, signal: interrupt.signal });
+    const { tracePermissions: file } = flags;
+    return file === undefined ? run({}) : traced(host, task.name, file, (trace) => run({ trace }));
+  };
+  try {
+    await using host = await open();
+    if (flags.watch !== true) return await once(runIn(host));
+    using changes = new Changes(host, task.file, interrupt.signal);
+    while (!interrupt.signal.aborted) {
+      await once(runIn(host));
+      await changes.next();
+    }
+    return exit.interrupted;
+  } catch (e) {
+    if (e instanceof ReaderGone) return exit.done;
+    return await fail(e, flags, out);
+  } finally {
+    process.off("SIGINT", onSignal);
+  }
+}
+
+function callOptions(flags: SessionFlags): CallOptions {
+  const { actor, meta, group } = flags;
+  if (meta !== undefined && actor === undefined)
+    throw new UsageError("--meta says something about an actor: give --actor too");
+  return {
+    interruptible: true,
+    timeout: flags.timeout,
+    instructions: flags.instructions as number | undefined, // any other text is refused by its name
+    memory: flags.memory,
+    output: flags.output,
+    ...(actor === undefined ? {} : { actor: { id: actor, meta: meta ?? {} } }),
+    ...(group === undefined ? {} : { groups: group }),
+  };
+}
+
+function report(values: readonly unknown[], { json }: SessionFlags, out: Output): void {
+  if (json === true) {
+    out.line(JSON.stringify({ value: toJson(values[0], ["result"]) }));
+    return;
+  }
+  const shownValues = values
+    .slice(0, values.findLastIndex((one) => one !== undefined) + 1)
+    .map((value, i) => showResult(value, values.length === 1 ? ["result"] : ["results", i + 1]));
+  for (const shown of shownValues) {
+    if (typeof shown === "string") out.line(shown);
+    else out.write(Buffer.concat([shown, Buffer.from("\n")]));
+  }
+}
+
+async function fail(e: unknown, { json }: SessionFlags, out: Output): Promise<ExitCode> {
+  if (!(e instanceof MoonkeepError)) throw e;
+  if (json === true) {
+    out.line(JSON.stringify({ error: errorToJson(e) }));
+    out.flush();
+  } else errorLine(e.name === "RegistryError" ? e.message : describeError(e, await stylesOf(2)));
+  if (e.name === "RegistryError") return exit.registry;
+  if (e instanceof LimitError) return exit.limit;
+  return e instanceof CanceledError ? exit.interrupted : exit.failed;
+}
