@@ -3,7 +3,7 @@
  *
  * ```ts
  * const host = await Host.open("registry.yaml");
- * const { value } = await host.run('return require("store").get("app:cache")');
+ * const { value } = await host.run('return require("store").get("app:cache"):get("k")');
  * await host.close();
  * ```
  */

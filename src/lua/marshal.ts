@@ -23,6 +23,10 @@ import {
   USERDATA,
 } from "./types.ts";
 
+/** The most steps of a place that are all shown, and how many are shown of each end of one that has more. */
+const LONGEST_WAY = 16;
+const WAY_END = 5;
+
 /** Why a value can't cross, with the path of the part that can't: `value.user.callback: a function …`. */
 export class Refused extends Error {
   override readonly name = "Refused";
@@ -35,14 +39,14 @@ export class Refused extends Error {
     this.path = path;
     this.what = what;
   }
-  /** The place as a script would write it: `value.user["first name"][3]`. */
+  /** The place as a script would write it: `value.user["first name"][3]`; the middle of a long way down is left out. */
   place(root: string): string {
-    let text = root;
-    for (const key of this.path) {
-      if (typeof key !== "string") text += `[${key}]`;
-      else text += /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-    }
-    return text;
+    const steps = this.path.map((key) => {
+      if (typeof key !== "string") return `[${key}]`;
+      return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+    });
+    if (steps.length > LONGEST_WAY) steps.splice(WAY_END, steps.length - 2 * WAY_END, " ... ");
+    return root + steps.join("");
   }
 }
 
