@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { MoonkeepError } from "../errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
-import { errorLine, printable } from "./output.ts";
+import { errorLine, OutputError, printable, ReaderGone } from "./output.ts";
 
 const version = () =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
@@ -136,7 +136,10 @@ function session(command: Command): Command {
       "--audit <file>",
       'append every denial, and what the registry asks for, as JSON lines ("-": standard error)',
     )
-    .option("--trace-permissions <file>", "allow everything, and write the policies that would have allowed just that")
+    .option(
+      "--trace-permissions <file>",
+      'allow everything, and write the policies that would have allowed just that ("-": standard error)',
+    )
     .option("--json", "print the result, or the error, as JSON; what the script prints goes to standard error")
     .option("--watch", "run again whenever the registry or the script has changed, until Ctrl-C")
     .passThroughOptions()
@@ -175,9 +178,23 @@ function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
     });
 }
 
+/** Says that something can't be written, where that can be. */
+function complain(e: Error): void {
+  try {
+    errorLine(`error: ${printable(e.message)}`);
+  } catch (again) {
+    if (!(again instanceof OutputError || again instanceof ReaderGone)) throw again;
+  }
+}
+
 /** Runs the command line and says how it ended. */
 export async function main(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exit.done;
+  const [first = ""] = words;
+  if (first.endsWith(".lua")) {
+    errorLine(`error: unknown command '${printable(first)}'; did you mean "moonkeep run ${printable(first)}"?`);
+    return exit.usage;
+  }
   try {
     const moonkeep = program((ended) => {
       code = ended;
@@ -186,6 +203,12 @@ export async function main(words: readonly string[]): Promise<ExitCode> {
     return code;
   } catch (e) {
     if (e instanceof CommanderError) return e.exitCode === 0 ? exit.done : exit.usage;
+    if (e instanceof ReaderGone) return exit.done;
+    const unwritten = e instanceof MoonkeepError ? e.cause : e;
+    if (unwritten instanceof OutputError) {
+      complain(unwritten);
+      return exit.failed;
+    }
     if (e instanceof MoonkeepError) {
       // What a run failed with is reported there: this is a registry, or a name on the command line.
       errorLine(printable(e.name === "RegistryError" ? e.message : `error: ${e.message}`));

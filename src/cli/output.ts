@@ -8,18 +8,25 @@ export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }
 
+/** What was to be written could not be: the disk is full, say. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
 const FLUSH_AT = 16 * 1024;
 const wake = new Int32Array(new SharedArrayBuffer(4));
 
-/** Writes all of it, however slowly the other side reads. @throws ReaderGone */
-function writeAll(fd: number, bytes: Uint8Array): void {
+const names = { 1: "the standard output", 2: "the standard error" } as const;
+
+/** Writes all of it, however slowly the other side reads. @throws ReaderGone, OutputError */
+function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (e) {
       const { code } = e as NodeJS.ErrnoException;
       if (code === "EPIPE") throw new ReaderGone("nobody reads the output");
-      if (code !== "EAGAIN") throw e;
+      if (code !== "EAGAIN") throw new OutputError(`${names[fd]} can't be written: ${code}`);
       Atomics.wait(wake, 0, 0, 1);
     }
   }
@@ -29,13 +36,14 @@ function writeAll(fd: number, bytes: Uint8Array): void {
  * The output of a script. To a terminal, line by line; elsewhere, in blocks, and whenever the script waits or ends.
  */
 export class Output {
-  readonly #fd: number;
+  readonly #fd: 1 | 2;
   readonly #immediate: boolean;
   #blocks: Uint8Array[] = [];
   #size = 0;
   #scheduled = false;
+  #failure: unknown;
 
-  constructor(fd: number, immediate: boolean) {
+  constructor(fd: 1 | 2, immediate: boolean) {
     this.#fd = fd;
     this.#immediate = immediate;
   }
@@ -48,7 +56,11 @@ export class Output {
       this.#scheduled = true;
       setImmediate(() => {
         this.#scheduled = false;
-        this.flush();
+        try {
+          this.flush();
+        } catch (e) {
+          this.#failure = e; // nobody is there to hear it; whoever writes next is
+        }
       });
     }
   };
@@ -57,10 +69,12 @@ export class Output {
     this.write(Buffer.from(`${text}\n`));
   }
 
+  /** @throws ReaderGone, OutputError */
   flush(): void {
     const blocks = this.#blocks;
     this.#blocks = [];
     this.#size = 0;
+    if (this.#failure !== undefined) throw this.#failure;
     if (blocks.length > 0) writeAll(this.#fd, Buffer.concat(blocks));
   }
 }
@@ -114,6 +128,7 @@ export function describeError(error: MoonkeepError, { bad, dim }: Styles): strin
     const shown = typeof value === "string" ? value : JSON.stringify(toJson(value));
     lines.push(dim(`  ${oneLine(name)}: ${oneLine(shown)}`));
   }
+  if (error.cause instanceof Error) lines.push(dim(`  cause: ${oneLine(error.cause.message)}`));
   if (error.traceback !== "") lines.push(dim(printable(error.traceback)));
   return lines.join("\n");
 }

@@ -5,7 +5,17 @@ import type { CallOptions } from "../host/run.ts";
 import { auditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
-import { describeError, errorLine, errorToJson, Output, ReaderGone, showResult, stylesOf, toJson } from "./output.ts";
+import {
+  describeError,
+  errorLine,
+  errorToJson,
+  Output,
+  OutputError,
+  ReaderGone,
+  showResult,
+  stylesOf,
+  toJson,
+} from "./output.ts";
 import { nearestRegistry } from "./registry-path.ts";
 import { traced } from "./traced.ts";
 
@@ -50,7 +60,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
       out.flush();
       return exit.done;
     } catch (e) {
-      if (e instanceof ReaderGone) throw e;
+      if (isFrom(e, ReaderGone, OutputError)) throw e;
       printed.flush();
       return await fail(e, flags, out);
     }
@@ -76,12 +86,17 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     }
     return exit.interrupted;
   } catch (e) {
-    if (e instanceof ReaderGone) return exit.done;
+    if (isFrom(e, ReaderGone)) return exit.done;
+    if (isFrom(e, OutputError)) throw e;
     return await fail(e, flags, out);
   } finally {
     process.off("SIGINT", onSignal);
   }
 }
+
+/** Whether it is one of these, or comes from one: what print throws reaches the script as an INTERNAL error. */
+const isFrom = (e: unknown, ...classes: (new (message: string) => Error)[]): boolean =>
+  classes.some((of) => e instanceof of || (e instanceof MoonkeepError && e.cause instanceof of));
 
 function callOptions(flags: SessionFlags): CallOptions {
   const { actor, meta, group } = flags;

@@ -13,12 +13,14 @@ export async function traced<T>(
   run: (trace: PermissionTrace) => Promise<T>,
 ): Promise<T> {
   const trace = new PermissionTrace();
-  checkWritable(file);
+  if (file !== "-") checkWritable(file);
   try {
     return await run(trace);
   } finally {
     const [namespace = "traced"] = host.registry.entries.map((entry) => entry.namespace);
-    writeWhole(file, trace.toYaml(namespace, name));
+    const text = trace.toYaml(namespace, name);
+    if (file === "-") errorLine(text.trimEnd());
+    else writeWhole(file, text);
     errorLine(`${file}: policies for ${trace.asked.length} things that ${name} asked for; read them before use`);
   }
 }

@@ -88,6 +88,18 @@ return s:has(arg[1] or "session:9")`;
     expect(err).toContain("PERMISSION_DENIED");
   });
 
+  it("writes to standard error for -", async () => {
+    const { code, err } = await moonkeep([
+      "run",
+      "--trace-permissions",
+      "-",
+      "-e",
+      'require("store").get("app:cache")',
+    ]);
+    expect(code).toBe(0);
+    expect(err).toContain('resources: "app:cache"');
+  });
+
   it("runs nothing when the file can't be written", async () => {
     const { code, out, err } = await moonkeep(["run", "--trace-permissions", "/nowhere/t.yaml", "-e", "print(1)"]);
     expect([code, out]).toEqual([2, ""]);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder } from "../registry/support.ts";
@@ -72,6 +72,7 @@ describe("a mistake on the command line ends with 2", () => {
       'there is no group "app:develpers"; did you mean "app:developers"?',
     ],
     [["walk"], "unknown command 'walk'"],
+    [["x.lua", "a"], "unknown command 'x.lua'; did you mean \"moonkeep run x.lua\"?"],
   ])("%j", async (words, message) => {
     const { code, out, err } = await moonkeep(words);
     expect(code).toBe(2);
@@ -137,6 +138,27 @@ describe("a limit that was hit ends with 4", () => {
     expect(code).toBe(4);
     expect(err).toContain(message);
     expect(err).toContain("-e:1: in ");
+  });
+});
+
+describe.skipIf(!existsSync("/dev/full"))("a disk that is full", () => {
+  const run = (words: string) =>
+    spawnSync("sh", ["-c", `"$0" bin/moonkeep.js ${words}`, process.execPath], { cwd: project });
+
+  it.each([
+    ["run -e 'print(1)'", "error: the standard output can't be written: ENOSPC\n"],
+    ["run -e 'while true do pcall(print, 1) end'", "error: the standard output can't be written: ENOSPC\n"],
+    ["check", "error: the standard output can't be written: ENOSPC\n"],
+    ["run -e 'return nil, 1' 2>/dev/full", ""],
+  ])("%s ends with 1, and says so where that can be said", (words, said) => {
+    const { status, stderr } = run(`${words} >/dev/full`);
+    expect([status, stderr.toString()]).toEqual([1, said]);
+  });
+
+  it("shows what kept the audit log from being written", () => {
+    const { status, stderr } = run(`run --actor nobody --audit /dev/full -e 'require("store").get("app:nope")'`);
+    expect(status).toBe(1);
+    expect(stderr.toString()).toMatch(/^error INTERNAL: internal error\n {2}cause: ENOSPC/);
   });
 });
 
