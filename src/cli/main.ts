@@ -1,6 +1,6 @@
 /** The command line: one block per command. Commands are loaded when they are used. */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { MoonkeepError } from "../errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { errorLine, OutputError, printable, ReaderGone } from "./output.ts";
@@ -139,6 +139,12 @@ function session(command: Command): Command {
     .option(
       "--trace-permissions <file>",
       'allow everything, and write the policies that would have allowed just that ("-": standard error)',
+    )
+    .addOption(
+      new Option(
+        "--log-level <level>",
+        "what the script logs, as JSON lines on standard error (default: info)",
+      ).choices(["debug", "info", "warn", "error", "off"]),
     )
     .option("--json", "print the result, or the error, as JSON; what the script prints goes to standard error")
     .option("--watch", "run again whenever the registry or the script has changed, until Ctrl-C")

@@ -17,6 +17,7 @@ import {
   toJson,
 } from "./output.ts";
 import { nearestRegistry } from "./registry-path.ts";
+import { type LogThreshold, scriptLog } from "./script-log.ts";
 import { traced } from "./traced.ts";
 
 /** The options of both, as commander reads them. */
@@ -30,6 +31,7 @@ export interface SessionFlags {
   readonly memory?: number | string;
   readonly output?: number | string;
   readonly json?: boolean;
+  readonly logLevel?: LogThreshold;
   readonly audit?: string;
   readonly tracePermissions?: string;
   readonly watch?: boolean;
@@ -69,6 +71,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     Host.open(flags.registry ?? nearestRegistry(process.cwd()), {
       print: printed.write,
       limits: { timeout: 0 },
+      log: scriptLog(flags.logLevel ?? "info"),
       ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
     });
   const runIn = (host: Host) => () => {

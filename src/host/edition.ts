@@ -3,8 +3,9 @@ import type { OpenEntry } from "../modules/call.ts";
 import type { Registry } from "../registry/registry.ts";
 import { closeEntries, type OpenedEntries, type OpenOptions, openEntries } from "./open.ts";
 import { compilePrograms, type Program } from "./programs.ts";
+import { Variables } from "./variables.ts";
 
-export interface EditionOptions extends Pick<OpenOptions, "adjust"> {
+export interface EditionOptions extends Pick<OpenOptions, "adjust" | "env"> {
   readonly previous?: Edition | undefined;
 }
 
@@ -16,6 +17,7 @@ export class Edition {
   readonly registry: Registry;
   readonly programs: ReadonlyMap<string, Program>;
   readonly opened: OpenedEntries;
+  readonly variables: Variables;
   #holders = 0;
   #idle: (() => void) | undefined;
   #closed: Promise<void> | undefined;
@@ -25,10 +27,15 @@ export class Edition {
    * @param options.previous what says the same in it is taken over, with its data
    * @throws RegistryError with every problem; nothing is opened then
    */
-  constructor(registry: Registry, modules: ReadonlyMap<string, Module>, { previous, adjust }: EditionOptions = {}) {
+  constructor(
+    registry: Registry,
+    modules: ReadonlyMap<string, Module>,
+    { previous, env, adjust }: EditionOptions = {},
+  ) {
     this.registry = registry;
     this.programs = compilePrograms(registry, modules);
-    this.opened = openEntries(registry, { previous: previous?.opened, adjust });
+    this.opened = openEntries(registry, { previous: previous?.opened, env, adjust });
+    this.variables = new Variables(registry, this.opened);
   }
 
   entry(id: string): OpenEntry | undefined {

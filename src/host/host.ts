@@ -24,7 +24,7 @@ import { type LimitOptions, readLimits } from "./limit-options.ts";
 import { readRegistry } from "./open.ts";
 import { Hooks } from "./plugins/hooks.ts";
 import { Plugins } from "./plugins/plugins.ts";
-import { type CallOptions, type RunOptions, type RunResult, runScript } from "./run.ts";
+import { type CallOptions, type LogSink, type RunOptions, type RunResult, runScript } from "./run.ts";
 import { watchRegistry } from "./watch.ts";
 import { World } from "./world.ts";
 
@@ -37,6 +37,8 @@ export interface HostOptions {
   readonly print?: ((line: Uint8Array) => void) | undefined;
   /** Gets every denial, and what is allowed where the registry's `host.config` asks for that. Called in the act: be quick. */
   readonly audit?: AuditSink | undefined;
+  /** Gets what scripts log by `require("logger")`. Default: it goes nowhere. */
+  readonly log?: LogSink | undefined;
   /** What a run may use where neither it nor the registry says. */
   readonly limits?: LimitOptions | undefined;
 }
@@ -61,6 +63,8 @@ export class Host {
       limits: readLimits(options.limits ?? {}),
       print: options.print ?? ((line) => process.stdout.write(line)),
       audit: options.audit,
+      log: options.log,
+      env: options.env,
     });
     this.plugins = this.#makePlugins();
     this.hooks = new Hooks(

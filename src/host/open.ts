@@ -31,6 +31,8 @@ export interface OpenOptions {
   readonly kind?: string | undefined;
   /** What is open already: an entry that says the same, and uses the same, is taken over as it is. */
   readonly previous?: OpenedEntries | undefined;
+  /** The environment that `env.storage.os` has. Default: an empty one. */
+  readonly env?: Environment | undefined;
   /** What an entry is to be opened as, where that is not what it says. */
   readonly adjust?: ((entry: Entry) => Entry) | undefined;
 }
@@ -42,7 +44,7 @@ export interface OpenOptions {
  */
 export function openEntries(
   registry: Registry,
-  { kind, previous, adjust = (entry) => entry }: OpenOptions = {},
+  { kind, previous, env = {}, adjust = (entry) => entry }: OpenOptions = {},
 ): OpenedEntries {
   const opened = new Map<string, OpenedEntry>();
   const open = (id: string): OpenedEntry => {
@@ -70,7 +72,7 @@ export function openEntries(
       return open(id).value as T;
     };
     const { root } = registry;
-    return { ...byName.get(entry.kind)!.open(entry, { root, use }), entry, uses, root, owners: 0 };
+    return { ...byName.get(entry.kind)!.open(entry, { root, env, use }), entry, uses, root, owners: 0 };
   }
 
   try {

@@ -4,7 +4,7 @@ import type { Limits, Spending } from "../lua/budget.ts";
 import type { Module } from "../lua/module.ts";
 import { Outside, toCells } from "../lua/outside.ts";
 import { State } from "../lua/state.ts";
-import type { Call, Going, OpenEntry, Permission } from "../modules/call.ts";
+import type { Call, Going, LogLine, OpenEntry, Permission, Variable } from "../modules/call.ts";
 import { globals } from "../modules/index.ts";
 import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
 import { type Authority, permissionDenied } from "../security/authority.ts";
@@ -48,6 +48,14 @@ export interface RunResult {
   readonly values: readonly unknown[];
 }
 
+/** What a script logged. */
+export interface LogRecord extends LogLine {
+  readonly time: Date;
+  /** Who the script acts as. */
+  readonly actor: string | undefined;
+}
+export type LogSink = (record: LogRecord) => void;
+
 /** What the host lends to a run. */
 export interface Loan {
   readonly authority: Authority;
@@ -58,6 +66,7 @@ export interface Loan {
   readonly modules: ReadonlyMap<string, Module>;
   readonly print: (line: Uint8Array) => void;
   readonly context: Table;
+  readonly log: LogSink;
   /** How many calls of functions led here. */
   readonly depth: number;
   readonly signal: AbortSignal | undefined;
@@ -66,6 +75,8 @@ export interface Loan {
   invoke(call: Invocation): Eventually<Value | undefined>;
   entry(id: string): OpenEntry | undefined;
   nearest(id: string): string | undefined;
+  variable(key: string): Variable | undefined;
+  variables(): Iterable<Variable>;
 }
 
 /** A call of a function, by a run. */
@@ -115,6 +126,18 @@ export class RunCall implements Call {
 
   invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined> {
     return this.#loan.invoke({ id, args, going, loan: this.#loan, state: this.state });
+  }
+
+  variable(key: string): Variable | undefined {
+    return this.#loan.variable(key);
+  }
+
+  variables(): Iterable<Variable> {
+    return this.#loan.variables();
+  }
+
+  log(line: LogLine): void {
+    this.#loan.log({ ...line, time: new Date(), actor: this.actor?.id });
   }
 
   context(key: Key): Value | undefined {

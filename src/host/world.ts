@@ -3,7 +3,8 @@ import { MAX_CALL_DEPTH } from "../limits.ts";
 import type { Limits } from "../lua/budget.ts";
 import type { Module } from "../lua/module.ts";
 import type { State } from "../lua/state.ts";
-import type { OpenEntry } from "../modules/call.ts";
+import type { OpenEntry, Variable } from "../modules/call.ts";
+import type { Environment } from "../registry/env.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Value } from "../value/value.ts";
@@ -16,7 +17,7 @@ import type { Loading, Plugin } from "./plugins/plugin.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
 import { Powers } from "./powers.ts";
 import type { Program } from "./programs.ts";
-import { type CallOptions, contextOf, type Invocation, type Loan } from "./run.ts";
+import { type CallOptions, contextOf, type Invocation, type Loan, type LogSink } from "./run.ts";
 
 /** Where a run comes from: what it looks into first, and keeps for as long as it runs. */
 interface Home {
@@ -32,6 +33,9 @@ export interface WorldOptions {
   readonly limits: Limits;
   readonly print: (line: Uint8Array) => void;
   readonly audit: AuditSink | undefined;
+  readonly log: LogSink | undefined;
+  /** What the application's `env.storage.os` has; a plugin's has nothing. */
+  readonly env: Environment | undefined;
 }
 
 export class World {
@@ -61,7 +65,7 @@ export class World {
   }
 
   #open(registry: Registry, previous?: Edition): { readonly edition: Edition; readonly powers: Powers } {
-    const edition = new Edition(registry, this.#options.modules, { previous });
+    const edition = new Edition(registry, this.#options.modules, { previous, env: this.#options.env ?? process.env });
     try {
       return { edition, powers: new Powers(registry, edition.opened, this.#options.limits) };
     } catch (e) {
@@ -139,6 +143,7 @@ export class World {
       modules: powers.modules(this.#options.modules),
       print: options.print ?? this.#options.print,
       context: contextOf(options.context),
+      log: this.#options.log ?? (() => {}),
       depth: 0,
       signal: options.signal,
       interruptible: options.interruptible ?? false,
@@ -147,12 +152,20 @@ export class World {
   }
 
   /** How a run reaches others, by their ids. */
-  #doorsOf(home: Home): Pick<Loan, "invoke" | "entry" | "nearest"> {
+  #doorsOf(home: Home): Pick<Loan, "invoke" | "entry" | "nearest" | "variable" | "variables"> {
     return {
       invoke: (call) => this.#invoke(call, home),
       entry: (id) => this.#homeOf(id, home).edition.entry(id),
       nearest: (id) => this.#homeOf(id, home).edition.registry.nearest(id),
+      variable: (key) => this.#variable(key, home),
+      variables: () => new Set([home, this.#home].flatMap(({ edition }) => edition.variables.all)),
     };
+  }
+
+  /** A plugin has its own variables, and then the application's. An id says whose it is. */
+  #variable(key: string, home: Home): Variable | undefined {
+    if (key.includes(":")) return this.#homeOf(key, home).edition.variables.find(key);
+    return home.edition.variables.find(key) ?? this.edition.variables.find(key);
   }
 
   #invoke({ id, args, going, loan, state }: Invocation, from: Home): Eventually<Value | undefined> {

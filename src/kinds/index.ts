@@ -1,6 +1,7 @@
 /** What a registry entry can be: one line each. */
 import type { Kind } from "../registry/kind.ts";
 import { dbSqlite } from "./db-sqlite.ts";
+import { envStorageMemory, envStorageOs, envStorageStatic, envVariable } from "./env.ts";
 import { functionLua, libraryLua } from "./function.ts";
 import { hostConfig } from "./host-config.ts";
 import type { Opened, Opening } from "./opened.ts";
@@ -10,6 +11,10 @@ import { storeSql } from "./store-sql.ts";
 
 export const kinds: readonly Kind<unknown, Opening, Opened>[] = [
   functionLua,
+  envStorageMemory,
+  envStorageOs,
+  envStorageStatic,
+  envVariable,
   hostConfig,
   libraryLua,
   securityPolicy,
@@ -28,4 +33,6 @@ export const unavailable: Readonly<Record<string, string>> = {
   "store.kv.crdt": later("store.kv.crdt", "; store.sql serves where it would, and store.redis will"),
   "db.sql.postgres": later("db.sql.postgres", "; db.sql.sqlite is"),
   "db.redis": later("db.redis"),
+  "env.storage.file": later("env.storage.file", "; env.storage.os, env.storage.static and env.storage.memory are"),
+  "env.storage.router": later("env.storage.router", "; a variable names one storage, and has a default"),
 };

@@ -16,6 +16,8 @@ export interface Opened {
 export interface Opening {
   /** The absolute path of the registry's folder: files that entries name are relative to it. */
   readonly root: string;
+  /** The environment that the host was given. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /**
    * What another entry came to, which is opened before this one and closed after it.
    * @param id of an entry that there is: loading the registry has checked references

@@ -32,12 +32,13 @@ import {
  */
 export type Mode = "result" | "plain" | "many";
 
-/** The class that a method's receiver must be of, and whether the implementation takes it as `this` or first. */
-interface Receiver {
-  readonly name: string;
-  readonly of: abstract new (...args: never[]) => object;
-  readonly as: "this" | "argument";
-}
+/**
+ * The class that a method's receiver must be of, and whether the implementation takes it as `this` or first. Of a
+ * module whose functions are called with a colon it is the module's table, and of no interest.
+ */
+type Receiver =
+  | { readonly name: string; readonly of: abstract new (...args: never[]) => object; readonly as: "this" | "argument" }
+  | { readonly name: string; readonly as: "module" };
 
 export type Implementation = (...args: unknown[]) => unknown;
 
@@ -46,6 +47,8 @@ export interface HostFunction<C> {
   readonly params: readonly Param<unknown>[];
   readonly impl: (context: C, ...args: never[]) => unknown;
   readonly mode: Mode;
+  /** Called with a colon on the module's table. */
+  readonly isMethod?: boolean;
 }
 
 export const isHostFunction = (value: unknown): value is HostFunction<unknown> =>
@@ -117,12 +120,15 @@ export function hostFunction(
 }
 
 /** The object behind the first argument. Anything else is a `.` for a `:`, which no data can cause: it raises. */
-function receiverOf(L: LuaState, { name, of }: Receiver, method: string): object {
+function receiverOf(L: LuaState, receiver: Receiver, method: string): unknown {
+  const { name } = receiver;
   const at = L.ci.funcOff + 1;
   const cell = at < L.top ? L.stack[at] : undefined;
-  if (cell !== undefined && cell.type === USERDATA) {
+  if (receiver.as === "module") {
+    if (cell?.type === TABLE && (cell.value as LuaTable).readonly) return stateOf(L).call;
+  } else if (cell !== undefined && cell.type === USERDATA) {
     const { data } = cell.value as Udata;
-    if (data instanceof of) return data;
+    if (data instanceof receiver.of) return data;
   }
   const { lauxlib } = fengari;
   return lauxlib.luaL_error(L, Buffer.from(`calling '${method}' on bad self (${name} expected; use ':')`));

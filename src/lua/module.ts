@@ -53,6 +53,11 @@ export function many<C, const P extends readonly Param<unknown>[]>(
   return { params, impl: impl as HostFunction<C>["impl"], mode: "many" };
 }
 
+/** The same function, called with a colon on the module's table: `logger:info("…")`. */
+export function method<C>(f: HostFunction<C>): HostFunction<C> {
+  return { ...f, isMethod: true };
+}
+
 /** A module: its name, and what `require(name)` gives. Read-only, and the same for all scripts. */
 export interface Module {
   readonly name: string;
@@ -65,6 +70,8 @@ export interface Module {
 export interface Member {
   readonly name: string;
   readonly params?: readonly Param<unknown>[];
+  /** Called with a colon. */
+  readonly isMethod?: boolean;
 }
 
 /**
@@ -87,8 +94,10 @@ function makeTable(members: Members, path: string, module: string, described: Me
     const name = path + key;
     if (isHostFunction(value)) {
       const impl = value.impl as unknown as Implementation;
-      fields[key] = newCell(LIGHT_C_FUNCTION, hostFunction(key, impl, value.params, value.mode));
-      described.push({ name, params: value.params });
+      const { params, mode, isMethod = false } = value;
+      const receiver = isMethod ? ({ name: module, as: "module" } as const) : undefined;
+      fields[key] = newCell(LIGHT_C_FUNCTION, hostFunction(key, impl, params, mode, receiver));
+      described.push({ name, params, isMethod });
     } else if (hasFunctions(value)) {
       fields[key] = tableCell(makeTable(value, `${name}.`, module, described));
     } else {

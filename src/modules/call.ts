@@ -12,6 +12,26 @@ export interface OpenEntry {
   readonly value: unknown;
 }
 
+/** A variable of the environment that the registry declares. */
+export interface Variable {
+  /** What scripts call it; undefined: by the id of its entry alone. */
+  readonly name: string | undefined;
+  get(): string | undefined;
+  /** Undefined where it can't be written. */
+  readonly set: ((value: string) => void) | undefined;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** A line that a script logs. */
+export interface LogLine {
+  readonly level: LogLevel;
+  /** The logger's name; empty for the first one. */
+  readonly name: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 /** What the policies say of one action on one resource, for the actor of this call. */
 export interface Permission {
   /** The answer where it does not depend on attributes; undefined where it does. */
@@ -44,6 +64,12 @@ export interface Call {
   entry(id: string): OpenEntry | undefined;
   /** An id that exists and is close to this one. */
   nearest(id: string): string | undefined;
+  /** A variable by its name, or by its entry's id. */
+  variable(key: string): Variable | undefined;
+  /** Every variable that the registry declares. */
+  variables(): Iterable<Variable>;
+  /** Hands a line to the log of the host. */
+  log(line: LogLine): void;
   /** A value of the call's context, which whoever made the call gave along. */
   context(key: Key): Value | undefined;
   /** All of them, by their keys. */
@@ -57,7 +83,7 @@ export interface Call {
   /** Whether what is written to stores is limited: if not, nobody needs to know how much it is. */
   readonly countsWrites: boolean;
   /** Before something is done that a limit may count. Ends the script when there is too much of it. */
-  spend(what: "storeOperations" | "storeBytes", amount: number): void;
+  spend(what: "output" | "storeOperations" | "storeBytes", amount: number): void;
   /** What a module asks before it acts: a decision that is carried out, and shows in the audit stream. */
   permission(action: string, resource: string): Permission;
   /** The same decision for whoever only wants to know. */

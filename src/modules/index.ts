@@ -1,25 +1,35 @@
 /** What `require` can load without being given by the embedder: one line each. */
 import type { Module } from "../lua/module.ts";
 import { base64Module } from "./base64.ts";
+import { cryptoModule } from "./crypto/crypto.ts";
 import { ctxModule } from "./ctx.ts";
+import { envModule } from "./env.ts";
 import { errorsModule } from "./errors.ts";
+import { exprModule } from "./expr.ts";
 import { funcsModule } from "./funcs.ts";
 import { hashModule } from "./hash.ts";
 import { jsonModule } from "./json/json.ts";
+import { loggerModule } from "./logger.ts";
 import { securityModule } from "./security.ts";
 import { storeModule } from "./store.ts";
 import { uuidModule } from "./uuid.ts";
+import { yamlModule } from "./yaml/yaml.ts";
 
 export const modules: readonly Module[] = [
   base64Module,
+  cryptoModule,
   ctxModule,
+  envModule,
   errorsModule,
   funcsModule,
+  exprModule,
   hashModule,
   jsonModule,
+  loggerModule,
   securityModule,
   storeModule,
   uuidModule,
+  yamlModule,
 ];
 
 /** The modules that a script has without `require`, too. */

@@ -9,9 +9,9 @@ import {
   type Node,
   type Pair,
 } from "yaml";
+import { MAX_DEPTH } from "../yaml/compose.ts";
 import { type Environment, fill } from "./env.ts";
 import * as errors from "./errors.ts";
-import { MAX_DEPTH } from "./parse.ts";
 import type { Path, Problem } from "./problem.ts";
 import type { Source } from "./source.ts";
 import { type Atom, placed, Scalar, type ScalarOptions, type Tree } from "./tree.ts";

@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { Param } from "../../src/lua/arg.ts";
 import type { HandleDescription } from "../../src/lua/handle.ts";
 import { errorHandle } from "../../src/modules/errors.ts";
+import { programHandle } from "../../src/modules/expr.ts";
 import { executorHandle } from "../../src/modules/funcs.ts";
 import { modules } from "../../src/modules/index.ts";
 import { nullHandle } from "../../src/modules/json/null.ts";
+import { loggerHandle } from "../../src/modules/logger.ts";
 import { actorHandle, policyHandle, scopeHandle } from "../../src/modules/security.ts";
 import { storeHandle } from "../../src/modules/store.ts";
 import { cacheHost } from "../support/host.ts";
@@ -12,8 +14,10 @@ import { stubs } from "../support/stubs.ts";
 
 const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
   errors: [errorHandle],
+  expr: [programHandle],
   json: [nullHandle],
   funcs: [executorHandle],
+  logger: [loggerHandle],
   security: [actorHandle, policyHandle, scopeHandle],
   store: [storeHandle],
 };
@@ -21,7 +25,9 @@ const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
 /** What scripts can call, by the names that stubs have for it. */
 const declared = new Map<string, readonly Param<unknown>[]>();
 for (const { name: module, members } of modules) {
-  for (const { name, params } of members) if (params !== undefined) declared.set(`${module}.${name}`, params);
+  for (const { name, params, isMethod } of members) {
+    if (params !== undefined) declared.set(`${module}${isMethod ? ":" : "."}${name}`, params);
+  }
   for (const { name: handle, members: methods } of handles[module] ?? []) {
     for (const { name, params } of methods) declared.set(`${handle}:${name}`, params ?? []);
   }

@@ -17,8 +17,12 @@ export interface Compiled {
   readonly constant?: Data;
 }
 
+/** What the names of an expression stand for: the fields of a question to the policies, or fields of any data. */
+export type Names = "facts" | "data";
+
 /** The fields that an expression reads, gathered while it is compiled. */
 export class Reads {
+  readonly names: Names;
   /** Those without which nothing can be said: not those that are compared with nil, or have a default. */
   readonly needed = new Set<string>();
   isDynamic = false;
@@ -26,6 +30,10 @@ export class Reads {
   optional = 0;
   /** Levels of the tree above what is being compiled, each of which is a call when it runs. */
   depth = 0;
+
+  constructor(names: Names = "facts") {
+    this.names = names;
+  }
 }
 
 /** @throws ExpressionProblem */
@@ -114,6 +122,7 @@ const negation = ({ run }: Compiled): Compiled => ({
 const roots = "actor.id, actor.meta, action, resource and meta";
 
 function field(path: Path, offset: number, reads: Reads): Compiled {
+  if (reads.names === "data") return { run: (facts) => follow(facts.meta, path, 0), type: "any" };
   const [root, ...below] = path;
   const text = (read: (facts: Facts) => Data | undefined): Compiled => {
     if (below.length > (root === "actor" ? 1 : 0))

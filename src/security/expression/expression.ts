@@ -6,12 +6,14 @@
  * and `true || …` is true all the same. At the end what is neither counts as false: a missing field lets no policy
  * apply. Only `== nil`, `!= nil` and `??` look at whether a field is there.
  */
+import type { Attributes, Data } from "../actor.ts";
 import type { Outcome } from "../condition.ts";
 import type { Facts } from "../field.ts";
 import { compile, Reads } from "./compile.ts";
 import { parse } from "./parser.ts";
 import { ExpressionProblem } from "./problem.ts";
-import { startCounting } from "./result.ts";
+import { failed, startCounting } from "./result.ts";
+import type { Node } from "./syntax.ts";
 
 export interface Expression {
   /** Its text. */
@@ -25,10 +27,15 @@ export interface Expression {
 
 const MAX_LENGTH = 4000;
 
+/** The tree of a text that is not too long. */
+function treeOf(source: string): Node {
+  if (source.length > MAX_LENGTH) throw new ExpressionProblem(`an expression has at most ${MAX_LENGTH} characters`, 0);
+  return parse(source);
+}
+
 /** @throws ExpressionProblem with the place in the text */
 export function compileExpression(source: string): Expression {
-  if (source.length > MAX_LENGTH) throw new ExpressionProblem(`an expression has at most ${MAX_LENGTH} characters`, 0);
-  const tree = parse(source);
+  const tree = treeOf(source);
   const reads = new Reads();
   const { run, type } = compile(tree, reads);
   if (type !== "boolean" && type !== "any") {
@@ -43,4 +50,17 @@ export function compileExpression(source: string): Expression {
   return { source, fields: [...reads.needed], isDynamic: reads.isDynamic, test };
 }
 
-export { ExpressionProblem };
+/**
+ * The same language over any data: names are its fields.
+ * @returns what gives its value: undefined where a field is missing, `failed` where it can't be told
+ * @throws ExpressionProblem with the place in the text
+ */
+export function compileFormula(source: string): (data: Attributes) => Data | undefined | typeof failed {
+  const { run } = compile(treeOf(source), new Reads("data"));
+  return (meta) => {
+    startCounting();
+    return run({ actor: undefined, action: "", resource: "", meta }, undefined);
+  };
+}
+
+export { ExpressionProblem, failed };

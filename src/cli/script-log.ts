@@ -1,0 +1,32 @@
+import { createRequire } from "node:module";
+import type { Logger } from "pino";
+import type { LogSink } from "../host/run.ts";
+
+/** The levels of `--log-level`: what is below the one that is chosen is left out. */
+export const logLevels = ["debug", "info", "warn", "error", "off"] as const;
+export type LogThreshold = (typeof logLevels)[number];
+
+const require = createRequire(import.meta.url);
+
+/** What scripts log, as JSON lines on standard error. The logger is loaded for the first line. */
+export function scriptLog(threshold: LogThreshold): LogSink {
+  let log: Logger | undefined;
+  const least = logLevels.indexOf(threshold);
+  return ({ level, name, message, fields, time, actor }) => {
+    if (logLevels.indexOf(level) < least) return;
+    log ??= open();
+    log[level]({ time: time.toISOString(), actor, logger: name === "" ? undefined : name, fields }, message);
+  };
+}
+
+function open(): Logger {
+  const { pino } = require("pino") as typeof import("pino");
+  const options = {
+    level: "debug",
+    base: null,
+    timestamp: false,
+    messageKey: "message",
+    formatters: { level: (level: string) => ({ level }) },
+  };
+  return pino(options, pino.destination({ fd: 2, sync: true }));
+}

@@ -1,0 +1,153 @@
+/** JSON Web Tokens (RFC 7519) in the compact form, signed. The verifier says which algorithm it wants, never the token. */
+import type { KeyObject } from "node:crypto";
+import { MoonkeepError } from "../../errors.ts";
+import { reserveString, work } from "../../lua/meter.ts";
+import { ByteString, Float, noItems, Table, type Value } from "../../value/value.ts";
+import { nodeCrypto } from "../digest.ts";
+import { decode as decodeJson } from "../json/decode.ts";
+import { encode as encodeJson } from "../json/encode.ts";
+
+export const jwtAlgorithms = ["HS256", "HS384", "HS512", "RS256"] as const;
+export type JwtAlgorithm = (typeof jwtAlgorithms)[number];
+
+const invalid = (message: string, reason?: string) =>
+  new MoonkeepError("INVALID", message, reason === undefined ? {} : { details: { reason } });
+
+const LONGEST_TOKEN = 1 << 20;
+const LARGEST_KEY = 1 << 16;
+const BYTES_A_STEP = 16;
+
+const toJson = (value: Value) => encodeJson(value, { indent: 0, empty: "object", sort: false });
+const base64url = (text: string | Uint8Array) => Buffer.from(text as string).toString("base64url");
+
+function checkKey(key: ByteString): void {
+  if (key.length === 0) throw invalid("key: expected a string that is not empty");
+  if (key.length > LARGEST_KEY) throw invalid(`key: expected at most ${LARGEST_KEY} bytes, got ${key.length}`);
+}
+
+/** An RSA key in PEM. Nothing of it shows in the error. */
+function rsaKey(pem: ByteString, kind: "private" | "public"): KeyObject {
+  try {
+    const text = Buffer.from(pem.bytes);
+    const key = kind === "private" ? nodeCrypto().createPrivateKey(text) : nodeCrypto().createPublicKey(text);
+    if (key.asymmetricKeyType === "rsa") return key;
+  } catch {
+    // said below
+  }
+  throw invalid(`key: not a ${kind} RSA key in PEM`);
+}
+
+function hmac(text: string, key: ByteString, algorithm: JwtAlgorithm): Buffer {
+  return nodeCrypto()
+    .createHmac(`sha${algorithm.slice(2)}`, key.bytes)
+    .update(text)
+    .digest();
+}
+
+function sign(text: string, key: ByteString, algorithm: JwtAlgorithm): Buffer {
+  if (algorithm !== "RS256") return hmac(text, key, algorithm);
+  return nodeCrypto().sign("sha256", Buffer.from(text), rsaKey(key, "private"));
+}
+
+function isSigned(text: string, signature: Buffer, key: ByteString, algorithm: JwtAlgorithm): boolean {
+  if (algorithm === "RS256") return nodeCrypto().verify("sha256", Buffer.from(text), rsaKey(key, "public"), signature);
+  const right = hmac(text, key, algorithm);
+  return right.length === signature.length && nodeCrypto().timingSafeEqual(right, signature);
+}
+
+/** A field of a table that only has names. */
+function field(table: Table, name: string): Value | undefined {
+  return table.values[table.keys.findIndex((key) => String(key) === name)];
+}
+
+function without(table: Table, names: readonly string[]): Table {
+  const kept = table.keys.map((_, i) => i).filter((i) => !names.includes(String(table.keys[i])));
+  return new Table(
+    noItems,
+    kept.map((i) => table.keys[i]!),
+    kept.map((i) => table.values[i]!),
+  );
+}
+
+/** @param payload claims; `_header` among them has further fields of the header, `alg` and `typ` excepted */
+export function encode(payload: Table, key: ByteString, algorithm: JwtAlgorithm): ByteString {
+  checkKey(key);
+  if (payload.items.length > 0) throw invalid("payload: expected claims by their names, got a list");
+  const more = field(payload, "_header");
+  if (more !== undefined && !(more instanceof Table && more.items.length === 0)) {
+    throw invalid("payload._header: expected a table of names and values");
+  }
+  const fixed = new Table(
+    noItems,
+    ["alg", "typ"].map(ByteString.fromText),
+    [algorithm, "JWT"].map(ByteString.fromText),
+  );
+  const others = more === undefined ? fixed : without(more, ["alg", "typ"]);
+  const header =
+    more === undefined
+      ? fixed
+      : new Table(noItems, [...fixed.keys, ...others.keys], [...fixed.values, ...others.values]);
+  const text = `${base64url(toJson(header))}.${base64url(toJson(without(payload, ["_header"])))}`;
+  work(text.length / BYTES_A_STEP);
+  reserveString(text.length);
+  return ByteString.fromAscii(`${text}.${base64url(sign(text, key, algorithm))}`);
+}
+
+const notAToken = () => invalid("token: not a signed token", "malformed");
+
+/** A part of a token: a JSON object in base64url, in just the letters that stand for its bytes. */
+function part(text: string): Table {
+  const bytes = Buffer.from(text, "base64url");
+  if (bytes.toString("base64url") !== text) throw notAToken();
+  try {
+    const json = decodeJson(new ByteString(Uint8Array.from(bytes)), { nulls: false });
+    if (json instanceof Table && json.items.length === 0) return json;
+  } catch (e) {
+    if (!(e instanceof MoonkeepError)) throw e;
+  }
+  throw notAToken();
+}
+
+/**
+ * The claims of a token whose signature is right, and whose time it is.
+ * @param now seconds of Unix time
+ * @throws INVALID; `details().reason` is malformed, algorithm, signature, expired, not_yet_valid or no_expiry
+ */
+export function verify(
+  token: ByteString,
+  key: ByteString,
+  algorithm: JwtAlgorithm,
+  needsExpiry: boolean,
+  now: number,
+): Table {
+  checkKey(key);
+  if (token.length > LONGEST_TOKEN) throw notAToken();
+  work(token.length / BYTES_A_STEP);
+  const parts = token.toString().split(".");
+  if (parts.length !== 3) throw notAToken();
+  const [head, body, signature] = parts as [string, string, string];
+  const header = part(head);
+  if (String(field(header, "alg")) !== algorithm) {
+    throw invalid(`token: it is not signed by ${algorithm}`, "algorithm");
+  }
+  if (field(header, "crit") !== undefined)
+    throw invalid("token: it has critical extensions, and none is known", "malformed");
+  const signed = Buffer.from(signature, "base64url");
+  if (signed.toString("base64url") !== signature || !isSigned(`${head}.${body}`, signed, key, algorithm)) {
+    throw invalid("token: its signature is not right", "signature");
+  }
+  const claims = part(body);
+  const expiry = moment(claims, "exp");
+  if (expiry === undefined && needsExpiry) throw invalid("token: it has no exp, and so never expires", "no_expiry");
+  if (expiry !== undefined && now >= expiry) throw invalid("token: it has expired", "expired");
+  const start = moment(claims, "nbf");
+  if (start !== undefined && now < start) throw invalid("token: it is not valid yet", "not_yet_valid");
+  return claims;
+}
+
+function moment(claims: Table, name: string): number | undefined {
+  const value = field(claims, name);
+  const n = value instanceof Float ? value.value : value;
+  if (n === undefined || typeof n === "number") return n;
+  throw invalid(`token: its ${name} is no number`, "malformed");
+}

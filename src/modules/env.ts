@@ -1,0 +1,52 @@
+/** `require("env")`: the variables of the environment that the registry declares, as far as the policies let it. */
+import { MoonkeepError } from "../errors.ts";
+import { defineModule, fn, type Module } from "../lua/module.ts";
+import { noAttributes } from "../security/actor.ts";
+import { ByteString } from "../value/value.ts";
+import type { Call, Variable } from "./call.ts";
+import { string, word } from "./params.ts";
+
+/** A variable by its name or by its entry's id. Policies know it by its name, where it has one. */
+function find(call: Call, key: string, action: "env.get" | "env.set"): Variable {
+  const variable = call.variable(key);
+  const resource = variable?.name ?? key;
+  // Asked before it is said whether there is such a variable.
+  if (!call.permission(action, resource).allows(noAttributes)) {
+    throw call.denied(`not allowed to ${action === "env.get" ? "read" : "write"} variable: ${key}`, action, resource);
+  }
+  if (variable === undefined) {
+    throw new MoonkeepError("NOT_FOUND", `there is no variable "${key}"; the registry declares them as env.variable`);
+  }
+  return variable;
+}
+
+function get(call: Call, key: string): ByteString {
+  const value = find(call, key, "env.get").get();
+  if (value === undefined) throw new MoonkeepError("NOT_FOUND", `the variable "${key}" is not set`);
+  return ByteString.fromText(value);
+}
+
+function set(call: Call, key: string, value: ByteString): boolean {
+  const variable = find(call, key, "env.set");
+  if (variable.set === undefined) throw new MoonkeepError("PERMISSION_DENIED", `the variable "${key}" is read-only`);
+  call.spend("storeBytes", key.length + value.length);
+  variable.set(value.toString());
+  return true;
+}
+
+/** Those that are set, have a name, and may be read. What may not is left out, and is no denial. */
+function getAll(call: Call): Map<string, ByteString> {
+  const found = new Map<string, ByteString>();
+  for (const variable of call.variables()) {
+    const { name } = variable;
+    const value = name !== undefined && call.can("env.get", name, noAttributes) ? variable.get() : undefined;
+    if (value !== undefined) found.set(name!, ByteString.fromText(value));
+  }
+  return found;
+}
+
+export const envModule: Module = defineModule("env", {
+  get: fn([word("key")], get),
+  set: fn([word("key"), string("value")], set),
+  get_all: fn([], getAll),
+});

@@ -1,0 +1,102 @@
+/** `require("expr")`: the expression language of policies, over data of a script's own. No code runs, and no loop. */
+import { MoonkeepError } from "../errors.ts";
+import { type Arg, isNil, type Param, plainOf, stringOf, typeOf } from "../lua/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { Refused } from "../lua/marshal.ts";
+import { work } from "../lua/meter.ts";
+import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import type { Attributes, Data } from "../security/actor.ts";
+import { compileFormula, ExpressionProblem, failed } from "../security/expression/expression.ts";
+import { fromJs } from "../value/js.ts";
+import { sizeOf, Table } from "../value/value.ts";
+import { toData } from "./data.ts";
+
+const invalid = (message: string) => new MoonkeepError("INVALID", message);
+
+type Formula = (data: Attributes) => Data | undefined | typeof failed;
+
+/** An expression in the hands of a script. */
+class Program {
+  readonly source: string;
+  readonly #formula: Formula;
+
+  constructor(source: string) {
+    this.source = source;
+    this.#formula = compiled(source);
+  }
+
+  run(env: Attributes): unknown {
+    const value = this.#formula(env);
+    if (value === failed)
+      throw invalid("expression: it can't be told for these values: a type does not fit, or it takes too long");
+    return fromJs(value, "expression");
+  }
+}
+
+/** Steps of the VM that an expression is, before it has looked at any list. */
+const STEPS = 20;
+const STEPS_TO_COMPILE_A_CHARACTER = 5;
+
+const known = new Map<string, Formula>();
+const MAX_KNOWN = 1000;
+
+function compiled(source: string): Formula {
+  const one = known.get(source);
+  if (one !== undefined) return one;
+  work(Math.min(source.length, 4000) * STEPS_TO_COMPILE_A_CHARACTER);
+  try {
+    const formula = compileFormula(source);
+    if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!);
+    known.set(source, formula);
+    return formula;
+  } catch (e) {
+    throw e instanceof ExpressionProblem ? invalid(`expression: ${e.message} (at character ${e.offset + 1})`) : e;
+  }
+}
+
+const expression: Param<string> = {
+  name: "expression",
+  type: "string",
+  optional: false,
+  read(arg) {
+    const source = stringOf(arg)?.toString();
+    if (source === undefined) throw invalid(`expression: expected a string, got ${typeOf(arg)}`);
+    if (source.trim() === "") throw invalid("expression: expected a string that is not empty");
+    return source;
+  },
+};
+
+/** The names that an expression may use, with their values. */
+const env: Param<Attributes> = {
+  name: "env",
+  type: "table",
+  optional: true,
+  read(arg: Arg) {
+    if (isNil(arg)) return {};
+    try {
+      const given = plainOf(arg);
+      if (!(given instanceof Table)) throw invalid(`env: expected a table, got ${typeOf(arg)}`);
+      work(STEPS + sizeOf(given) / 16);
+      const data = toData(given);
+      return Array.isArray(data) ? {} : (data as Attributes);
+    } catch (e) {
+      throw e instanceof Refused ? invalid(`${e.place("env")}: ${e.what} is no plain data`) : e;
+    }
+  },
+};
+
+export const programHandle: HandleDescription = defineHandle(
+  "expr.Program",
+  Program,
+  { run: [env] },
+  {
+    functions: { source: plain([], (program: Program) => program.source) },
+    tostring: ({ source }) => `expr.Program{${source}}`,
+    bytes: ({ source }) => 1000 + 20 * source.length,
+  },
+);
+
+export const exprModule: Module = defineModule("expr", {
+  eval: fn([expression, env], (_, source, values) => new Program(source).run(values)),
+  compile: fn([expression, env], (_, source) => new Program(source)),
+});

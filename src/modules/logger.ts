@@ -1,0 +1,119 @@
+/** `require("logger")`: structured lines for the log of the host. What becomes of them is for the host to say. */
+import { MoonkeepError } from "../errors.ts";
+import { isNil, type Param, plainOf, typeOf } from "../lua/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { Refused } from "../lua/marshal.ts";
+import { defineModule, fn, type Module, method, plain } from "../lua/module.ts";
+import { toJs } from "../value/js.ts";
+import { type ByteString, sizeOf, type Table } from "../value/value.ts";
+import type { Call, LogLevel } from "./call.ts";
+import { string, word } from "./params.ts";
+
+const levels = ["debug", "info", "warn", "error"] as const;
+
+/** Plain data by their names. */
+interface Fields {
+  readonly [name: string]: unknown;
+}
+const noFields: Fields = {};
+
+/** A logger in the hands of a script: its name, and what it adds to each line. */
+class Logger {
+  readonly name: string;
+  readonly fields: Fields;
+  readonly call: Call;
+  readonly bytes: number;
+
+  constructor(call: Call, name: string, fields: Fields, bytes: number) {
+    this.call = call;
+    this.name = name;
+    this.fields = fields;
+    this.bytes = bytes;
+  }
+
+  with(given: Given): Logger {
+    return new Logger(this.call, this.name, { ...this.fields, ...given.fields }, this.bytes + given.bytes);
+  }
+
+  /** A name below this one's: `http.auth`. */
+  named(name: string): Logger {
+    return new Logger(this.call, this.name === "" ? name : `${this.name}.${name}`, this.fields, this.bytes);
+  }
+
+  write(level: LogLevel, message: ByteString, given: Given): boolean {
+    const { call, name } = this;
+    const resource = name === "" ? "logger" : name;
+    const attributes = { level };
+    if (!call.permission("logger.write", resource).allows(attributes)) {
+      throw call.denied(`not allowed to log to: ${resource}`, "logger.write", resource, attributes);
+    }
+    call.spend("output", message.length + this.bytes + given.bytes);
+    call.log({ level, name, message: message.toString(), fields: { ...this.fields, ...given.fields } });
+    return true;
+  }
+}
+
+/** Fields as a call gave them. */
+interface Given {
+  readonly fields: Fields;
+  readonly bytes: number;
+}
+
+const fields = (optional: boolean): Param<Given> => ({
+  name: "fields",
+  type: "table",
+  optional,
+  read(arg) {
+    if (isNil(arg) && optional) return { fields: noFields, bytes: 0 };
+    if (typeOf(arg) !== "table") throw new MoonkeepError("INVALID", `fields: expected a table, got ${typeOf(arg)}`);
+    try {
+      const table = plainOf(arg) as Table;
+      return { fields: byName(table), bytes: sizeOf(table) };
+    } catch (e) {
+      throw e instanceof Refused ? new MoonkeepError("INVALID", `${e.place("fields")}: ${e.what} can't be logged`) : e;
+    }
+  },
+});
+
+function byName({ items, keys, values }: Table): Fields {
+  const given: [string, unknown][] = items.map((item, i) => [String(i + 1), toJs(item)]);
+  keys.forEach((key, i) => {
+    given.push([String(key), toJs(values[i]!)]);
+  });
+  return Object.fromEntries(given); // where `__proto__` is a name like any other
+}
+
+const lineParams = [string("message"), fields(true)] as const;
+
+export const loggerHandle: HandleDescription = defineHandle(
+  "logger.Logger",
+  Logger,
+  {},
+  {
+    functions: {
+      ...Object.fromEntries(
+        levels.map((level) => [
+          level,
+          fn(lineParams, (logger: Logger, message, given) => logger.write(level, message, given)),
+        ]),
+      ),
+      with: plain([fields(false)], (logger: Logger, given) => logger.with(given)),
+      named: plain([word("name")], (logger: Logger, name) => logger.named(name)),
+    },
+    tostring: ({ name }) => `logger.Logger{${name}}`,
+    bytes: ({ bytes }) => bytes,
+  },
+);
+
+const root = (call: Call) => new Logger(call, "", noFields, 0);
+
+export const loggerModule: Module = defineModule("logger", {
+  ...Object.fromEntries(
+    levels.map((level) => [
+      level,
+      method(fn(lineParams, (call: Call, message, given) => root(call).write(level, message, given))),
+    ]),
+  ),
+  with: method(plain([fields(false)], (call: Call, given) => root(call).with(given))),
+  named: method(plain([word("name")], (call: Call, name) => root(call).named(name))),
+});

@@ -1,0 +1,91 @@
+/** YAML 1.2 to values. Only the core tags: no dates, no octal zeros, no "yes" that means true, no merge keys. */
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from "yaml";
+import { MoonkeepError } from "../../errors.ts";
+import { work } from "../../lua/meter.ts";
+import { fromJs } from "../../value/js.ts";
+import { type ByteString, float, type Value } from "../../value/value.ts";
+import { compose, type Fault } from "../../yaml/compose.ts";
+import { sentences } from "./errors.ts";
+
+const STEPS_A_CHARACTER = 10;
+
+/** @throws MoonkeepError INVALID, with line and column */
+export function decode(text: string): Value | undefined {
+  work(text.length * STEPS_A_CHARACTER);
+  const { document, faults } = compose(text, sentences);
+  if (faults.length > 0) throw problem(text, faults[0]!);
+  try {
+    return fromJs(new Reader(text).read(document!.contents as Node | null), "data");
+  } catch (e) {
+    throw e instanceof TypeError ? new MoonkeepError("INVALID", e.message) : e; // too many parts, by aliases
+  }
+}
+
+function problem(text: string, { offset, message }: Fault): MoonkeepError {
+  const lines = text.slice(0, offset).split("\n");
+  return new MoonkeepError("INVALID", `line ${lines.length}, column ${lines.at(-1)!.length + 1}: ${message}`);
+}
+
+const integer = /^[-+]?[0-9]+$|^0o[0-7]+$|^0x[0-9a-fA-F]+$/;
+
+/** The tree as plain JavaScript data, for `fromJs`. */
+class Reader {
+  readonly #text: string;
+  readonly #anchors = new Map<string, unknown>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(node: Node | null): unknown {
+    if (node === null) return undefined;
+    if (isAlias(node)) return this.#follow(node);
+    const { anchor } = node as { anchor?: string };
+    const value = isScalar(node)
+      ? this.#scalar(node)
+      : isSeq(node)
+        ? node.items.map((item) => this.read(item as Node))
+        : isMap(node)
+          ? this.#map(node as YAMLMap<Node, Node | null>)
+          : undefined;
+    if (anchor !== undefined) this.#anchors.set(anchor, value);
+    return value;
+  }
+
+  /** What an anchor stands for, which is complete when its alias comes: none is inside itself. */
+  #follow(alias: Alias): unknown {
+    if (this.#anchors.has(alias.source)) return this.#anchors.get(alias.source);
+    throw this.#problem(alias, `there is no anchor &${alias.source} above`);
+  }
+
+  #scalar({ value, source = "" }: Scalar): unknown {
+    if (typeof value !== "number") return value;
+    return integer.test(source) ? value : float(value);
+  }
+
+  #map(map: YAMLMap<Node, Node | null>): Map<unknown, unknown> {
+    const fields = new Map<unknown, unknown>();
+    const given = new Set<unknown>();
+    for (const { key, value } of map.items) {
+      const name = this.read(key);
+      const isKey = typeof name === "string" || typeof name === "boolean" || typeof name === "number";
+      if (!isKey || Number.isNaN(name)) throw this.#problem(key, "a key must be a string, a number or a boolean");
+      if (given.has(name)) throw this.#problem(key, `${JSON.stringify(name)} is given twice`);
+      given.add(name);
+      fields.set(name, this.read(value));
+    }
+    return fields;
+  }
+
+  #problem(node: Node, message: string): MoonkeepError {
+    return problem(this.#text, { offset: node?.range?.[0] ?? 0, message });
+  }
+}
+
+/** The text of YAML's bytes. @throws MoonkeepError INVALID for what is no text */
+export function textOf(data: ByteString): string {
+  const text = data.toString();
+  if (!text.isWellFormed()) throw new MoonkeepError("INVALID", "data: expected UTF-8 text, got other bytes");
+  if (text.trim() === "") throw new MoonkeepError("INVALID", "data: expected YAML, got an empty text");
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}

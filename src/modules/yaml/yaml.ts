@@ -1,0 +1,38 @@
+/** `require("yaml")`: YAML 1.2 to values, and tables to YAML. */
+import { MoonkeepError } from "../../errors.ts";
+import { isNil, type Param, plainOf, typeOf } from "../../lua/arg.ts";
+import { Refused } from "../../lua/marshal.ts";
+import { defineModule, fn, type Module } from "../../lua/module.ts";
+import { ByteString, type Table } from "../../value/value.ts";
+import { readFlags } from "../flags.ts";
+import { options, string } from "../params.ts";
+import { decode, textOf } from "./decode.ts";
+import { encode } from "./encode.ts";
+
+const data: Param<Table> = {
+  name: "data",
+  type: "table",
+  optional: false,
+  read(arg) {
+    if (isNil(arg) || typeOf(arg) !== "table") {
+      throw new MoonkeepError("INVALID", `data: expected a table, got ${typeOf(arg)}`);
+    }
+    try {
+      return plainOf(arg) as Table;
+    } catch (e) {
+      throw e instanceof Refused ? new MoonkeepError("INVALID", `${e.place("data")}: ${e.what} has no YAML`) : e;
+    }
+  },
+};
+
+const encodeOptions = { field_order: "strings", sort_unordered: "boolean" } as const;
+
+function toText(table: Table, opts: Table | undefined): ByteString {
+  const { field_order: fieldOrder = [], sort_unordered: sort = false } = readFlags(opts, encodeOptions);
+  return ByteString.fromText(encode(table, { fieldOrder, sort }));
+}
+
+export const yamlModule: Module = defineModule("yaml", {
+  encode: fn([data, options], (_, table, opts) => toText(table, opts)),
+  decode: fn([string("data")], (_, text) => decode(textOf(text))),
+});

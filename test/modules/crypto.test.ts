@@ -1,0 +1,23 @@
+import { generateKeyPairSync } from "node:crypto";
+import { expect, it } from "vitest";
+import { everythingAllowed, ScriptHost } from "../support/host.ts";
+
+it("jwt: RS256 signs with a private key, and verifies with the public one and no other", async () => {
+  await using host = await ScriptHost.open(everythingAllowed);
+  const keys = [1, 2].map(() => {
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    return [
+      privateKey.export({ type: "pkcs8", format: "pem" }),
+      publicKey.export({ type: "spki", format: "pem" }),
+    ] as const;
+  });
+  const [[mine, shown], [, other]] = keys as [readonly [string, string], readonly [string, string]];
+  const script = `local mine, shown, other = ... local jwt = require("crypto").jwt
+    local token = assert(jwt.encode({sub = "alice"}, mine, "RS256"))
+    local _, wrong = jwt.verify(token, other, "RS256", false)
+    -- the public key as a secret: the token says which algorithm, and is not asked
+    local forged = jwt.encode({sub = "root"}, shown, "HS256")
+    local _, confused = jwt.verify(forged, shown, "RS256", false)
+    return jwt.verify(token, shown, "RS256", false).sub, wrong:details().reason, confused:details().reason`;
+  expect(await host.results(script, { args: [mine, shown, other] })).toEqual(["alice", "signature", "algorithm"]);
+});

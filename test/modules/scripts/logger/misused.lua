@@ -1,0 +1,11 @@
+local logger = require("logger")
+
+raises("calling 'info' on bad self (logger expected; use ':')", function() logger.info("x") end)
+raises("use ':'", function() logger.with({}, {a = 1}) end)
+refused(errors.INVALID, "message: expected a string, got nil", logger:info())
+refused(errors.INVALID, "fields: expected a table, got string", logger:info("x", "y"))
+refused(errors.INVALID, "fields.f[1]: a function can't be logged", logger:info("x", {f = {print}}))
+raises("fields: expected a table, got nil", function() logger:with() end)
+raises("name: expected a string that is not empty", function() logger:named("") end)
+same(tostring(logger:named("http"):named("auth")), "logger.Logger{http.auth}")
+same(logger:info("x"), true)
