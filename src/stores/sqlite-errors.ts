@@ -19,10 +19,25 @@ const codes = {
   noDatabase: 26,
 } as const;
 
+/** What SQLite says for a code; the package leaves the code out in places. */
+const sentences: Readonly<Record<string, number>> = {
+  "database is locked": codes.busy,
+  "database table is locked": codes.locked,
+  "attempt to write a readonly database": codes.readOnly,
+  "disk I/O error": codes.ioError,
+  "database disk image is malformed": codes.corrupt,
+  "database or disk is full": codes.full,
+  "unable to open database file": codes.cantOpen,
+  "file is not a database": codes.noDatabase,
+};
+
+export const damaged = "it is damaged";
+
 /** The primary code of an error of SQLite; undefined for any other error. */
 export function sqliteCode(e: unknown): number | undefined {
-  const { errcode } = e as { readonly errcode?: unknown };
-  return typeof errcode === "number" ? errcode & 0xff : undefined;
+  const { code, errcode, message } = e as { code?: unknown; errcode?: unknown; message: string };
+  if (typeof errcode === "number") return errcode & 0xff;
+  return code === "ERR_SQLITE_ERROR" ? (sentences[message] ?? codes.error) : undefined;
 }
 
 /** Another connection is at work; waiting helps. */
@@ -68,20 +83,24 @@ export function asStoreError(e: unknown, file: string, path: string): unknown {
     case codes.noDatabase:
       return fileBroken(file, "it is no SQLite database", e);
     case codes.corrupt:
-      return fileBroken(file, "it is damaged", e);
+      return fileBroken(file, damaged, e);
     default:
       return fileBroken(file, (e as Error).message, e);
   }
 }
 
+/** SQLite says no more than that it can't; the file system knows. */
 function whyNotOpened(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) return "this is a folder";
-  if (stats !== undefined && !stats.isFile()) return "this is no regular file";
   try {
-    accessSync(dirname(path), constants.F_OK);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) return "this is a folder";
+    if (stats !== undefined) return stats.isFile() ? "no permission" : "this is no regular file";
+    accessSync(dirname(path), constants.W_OK);
+    return "it can't be made";
   } catch (e) {
-    return (e as NodeJS.ErrnoException).code === "ENOENT" ? "its folder does not exist" : "no permission";
+    const { code } = e as NodeJS.ErrnoException;
+    if (code === "ENOENT") return "its folder does not exist";
+    if (code === "ENOTDIR") return "its folder is no folder";
+    return code === "EACCES" || code === "EPERM" || code === "EROFS" ? "no permission" : `it can't be opened (${code})`;
   }
-  return "no permission, or its folder can't be written";
 }

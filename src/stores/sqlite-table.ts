@@ -2,11 +2,11 @@ import { toBinary } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import type { Key, Milliseconds } from "../value/value.ts";
 import type { Clock } from "./clock.ts";
-import { tableUnusable } from "./errors.ts";
+import { fileBroken, tableUnusable } from "./errors.ts";
 import { successor } from "./key-range.ts";
 import { afterOthers, Slice } from "./slice.ts";
 import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "./sql-table.ts";
-import { isMistake } from "./sqlite-errors.ts";
+import { damaged, isMistake } from "./sqlite-errors.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import type { SqliteConnection, SqliteRow, SqliteStatement } from "./sqlite-library.ts";
 import { prepareTable, type Statements, statementsOf } from "./sqlite-schema.ts";
@@ -98,8 +98,9 @@ export class SqliteTable implements SqlTable {
         const rows =
           before === undefined ? list.all(now, first, count) : listBefore.all(now, first, bytesOf(before), count);
         for (const row of rows) {
-          next = successor(toBinary(row.key as Uint8Array));
-          if (row.lives === 1 && found.length < limit) found.push(this.#row(toBinary(row.key as Uint8Array), row));
+          const key = this.#keyOf(row);
+          next = successor(key);
+          if (row.lives === 1 && found.length < limit) found.push(this.#row(key, row));
         }
         more = rows.length === count && found.length < limit;
       } while (more && !slice.over);
@@ -115,12 +116,18 @@ export class SqliteTable implements SqlTable {
     return typeof expires !== "number" || expires > this.#clock.now();
   }
 
+  /** Only bytes are between bytes; what else a row claims to have, its page is not what it was. */
+  #keyOf({ key }: SqliteRow): Key {
+    if (key instanceof Uint8Array) return toBinary(key);
+    throw fileBroken(this.#file.name, damaged);
+  }
+
   #row(key: Key, row: SqliteRow): Row {
     const { expires } = row;
     return {
       key,
       value: payloadOf(row),
-      version: row.version as string,
+      version: String(row.version ?? ""),
       ttl: typeof expires === "number" ? expires - this.#clock.now() : undefined,
     };
   }

@@ -5,7 +5,7 @@ import { ByteString, type Key, type Table, type Value } from "../../src/value/va
 import { awkwardKeys, awkwardValues, expectSame, key, keys, values } from "../contract/values.ts";
 import type { Limits, ModelEntry } from "../model/store-model.ts";
 import { bytesOf, DrivenStore, field, optionsOf, type Step, type Turn } from "../support/driven-store.ts";
-import { stopClock } from "../support/host.ts";
+import { type EntrySource, stopClock } from "../support/host.ts";
 
 /*
  * Random operations from Lua, each compared with what the model of a store says: the very answer, or the kind of error.
@@ -159,6 +159,14 @@ const configurations: Record<string, Limits> = {
   "of a few keys and bytes, that evicts": { maxSize: 4, maxBytes: 4 * unit, eviction: "lru" },
 };
 
+/** Stores that last, by what keeps them; each run gets new ones. */
+const durable: Record<string, readonly EntrySource[]> = {
+  SQLite: [
+    { name: "db", kind: "db.sql.sqlite", file: ":memory:" },
+    { name: "cache", kind: "store.sql", database: "db", table_name: "cache" },
+  ],
+};
+
 describe("a store in the hands of a script does what its model does", () => {
   for (const [name, limits] of Object.entries(configurations)) {
     it(name, async () => {
@@ -166,6 +174,18 @@ describe("a store in the hands of a script does what its model does", () => {
       await fc.assert(
         fc.asyncProperty(runs, (turns) => new DrivenStore(limits, clock).run(turns)),
         { numRuns: 150 },
+      );
+    });
+  }
+
+  for (const [name, entries] of Object.entries(durable)) {
+    it(`in ${name}`, async () => {
+      const clock = stopClock();
+      await fc.assert(
+        fc.asyncProperty(runs, (turns) =>
+          new DrivenStore(configurations["without limits"]!, clock, entries).run(turns),
+        ),
+        { numRuns: 100 },
       );
     });
   }

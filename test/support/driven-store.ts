@@ -7,7 +7,7 @@ import { ByteString, type Key, Table } from "../../src/value/value.ts";
 import type { ManualClock } from "../contract/clock.ts";
 import { expectSame, list, record, str } from "../contract/values.ts";
 import { type Limits, type ModelEntry, StoreModel } from "../model/store-model.ts";
-import { everythingAllowed, memory, ScriptHost } from "./host.ts";
+import { type EntrySource, everythingAllowed, memory, ScriptHost } from "./host.ts";
 
 /** One call of a store: how the script makes it, and what the model says to it. */
 export interface Step {
@@ -47,12 +47,16 @@ export const field = (table: Value | undefined, name: string): Value | undefined
 export class DrivenStore {
   readonly clock: ManualClock;
   readonly model: StoreModel;
-  readonly #limits: Limits;
+  readonly #entries: readonly EntrySource[];
   readonly #versions = new Map<number, string>();
   readonly #writes = new Map<string, number>();
 
-  constructor(limits: Limits, clock: ManualClock) {
-    this.#limits = limits;
+  /** @param entries the store `app:cache`, and what it needs; left out: one in memory, with these limits */
+  constructor(limits: Limits, clock: ManualClock, entries?: readonly EntrySource[]) {
+    const { maxSize, maxBytes, eviction } = limits;
+    this.#entries = entries ?? [
+      memory("cache", { max_size: maxSize, max_bytes: maxBytes, eviction, cleanup_interval: "0" }),
+    ];
     this.clock = clock;
     this.model = new StoreModel(limits);
   }
@@ -76,10 +80,8 @@ export class DrivenStore {
         failure = e;
       }
     });
-    const { maxSize, maxBytes, eviction } = this.#limits;
-    const store = memory("cache", { max_size: maxSize, max_bytes: maxBytes, eviction, cleanup_interval: "0" });
     const modules = [defineModule("steps", { next, done })];
-    await using host = await ScriptHost.open([store, ...everythingAllowed], { modules });
+    await using host = await ScriptHost.open([...this.#entries, ...everythingAllowed], { modules });
     expect(await host.run(script)).toBe(true);
     if (failure !== undefined) throw failure;
   }

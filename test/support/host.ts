@@ -6,7 +6,7 @@ import { onTestFinished, vi } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
 import { Host, type HostOptions } from "../../src/host/host.ts";
 import type { RunOptions } from "../../src/host/run.ts";
-import { monotonicClock } from "../../src/stores/clock.ts";
+import { monotonicClock, wallClock } from "../../src/stores/clock.ts";
 import { ManualClock } from "../contract/clock.ts";
 
 /** An entry of a registry, as its YAML says it. */
@@ -120,7 +120,9 @@ export const cacheHost = (config: Readonly<Record<string, unknown>> = {}): Promi
 /** From here to the end of the test, the stores that are opened keep the time that this clock shows. */
 export function stopClock(): ManualClock {
   const clock = new ManualClock(1_000_000.125);
-  const spy = vi.spyOn(monotonicClock, "now").mockImplementation(() => clock.now());
-  onTestFinished(() => spy.mockRestore());
+  for (const real of [monotonicClock, wallClock]) {
+    const spy = vi.spyOn(real, "now").mockImplementation(() => clock.now());
+    onTestFinished(() => spy.mockRestore());
+  }
   return clock;
 }

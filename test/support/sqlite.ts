@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { SqlStore } from "../../src/stores/sql.ts";
 import type { TableShape } from "../../src/stores/sql-table.ts";
+import { SqliteDatabase } from "../../src/stores/sqlite.ts";
+import type { SqliteOptions } from "../../src/stores/sqlite-file.ts";
+import { type SqliteConnection, sqliteLibrary } from "../../src/stores/sqlite-library.ts";
+import type { Milliseconds } from "../../src/value/value.ts";
 
 /** A folder that is gone after the test. */
 export function freshFolder(): string {
@@ -23,3 +28,31 @@ export const shape: TableShape = {
   version: "version",
   create: true,
 };
+
+export interface StoreOptions extends Partial<SqliteOptions>, Partial<TableShape> {
+  readonly cleanupInterval?: Milliseconds;
+}
+
+/** A store in a file, called `test.db` in errors; closed after the test. */
+export function openStore(path: string, options: StoreOptions = {}): SqlStore {
+  const database = new SqliteDatabase({ path, name: "test.db", timeout: 5000, synchronous: "normal", ...options });
+  const store = new SqlStore(database, { ...shape, cleanupInterval: 0, ...options });
+  onTestFinished(() => {
+    store.close();
+    database.close();
+  });
+  return store;
+}
+
+/** The file itself, as any other program sees it; closed after the test. */
+export function openRaw(path: string): SqliteConnection {
+  const connection = new (sqliteLibrary().DatabaseSync)(path);
+  onTestFinished(() => {
+    try {
+      connection.close();
+    } catch {
+      // The test has closed it.
+    }
+  });
+  return connection;
+}
