@@ -75,7 +75,10 @@ export class SqliteFile {
     }
   }
 
-  /** The log goes into the file, so that nothing but the file is left. */
+  /**
+   * The log goes into the file, which is complete by itself then. (The package for Node 20 lets go of its files only
+   * when the statements are collected, so this can't be left to SQLite.)
+   */
   close(): void {
     this.#closed = true;
     const connection = this.#connection;

@@ -33,15 +33,16 @@ export interface StoreOptions extends Partial<SqliteOptions>, Partial<TableShape
   readonly cleanupInterval?: Milliseconds;
 }
 
-/** A store in a file, called `test.db` in errors; closed after the test. */
+/** A store in a file, called `test.db` in errors; closed with its file, after the test at the latest. */
 export function openStore(path: string, options: StoreOptions = {}): SqlStore {
   const database = new SqliteDatabase({ path, name: "test.db", timeout: 5000, synchronous: "normal", ...options });
   const store = new SqlStore(database, { ...shape, cleanupInterval: 0, ...options });
-  onTestFinished(() => {
-    store.close();
+  const close = () => {
+    SqlStore.prototype.close.call(store);
     database.close();
-  });
-  return store;
+  };
+  onTestFinished(close);
+  return Object.assign(store, { close });
 }
 
 /** The file itself, as any other program sees it; closed after the test. */
