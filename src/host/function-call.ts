@@ -24,12 +24,12 @@ export function callFunction(
   loan: Loan,
   caller?: State,
 ): Eventually<Value | undefined> {
-  const { limits, signal, interruptible, print } = loan;
+  const { limits, signal, interruptible, watched, print } = loan;
   const call = new RunCall(loan);
   const state = new State({ ...program.loads, globals, call, print, caller });
   call.state = state;
   const f = entryPoint(state.use(program.chunk), program.method, program.id);
-  const options = { ...limits, signal, interruptible };
+  const options = { ...limits, signal, interruptible, watched };
   let later = false;
   try {
     const results = state.run(f, valueCells(state.thread, args), options);

@@ -71,6 +71,8 @@ export interface Loan {
   readonly depth: number;
   readonly signal: AbortSignal | undefined;
   readonly interruptible: boolean;
+  /** Whether V8 watches library calls, too: for code that nobody vouches for. */
+  readonly watched: boolean;
   /** Calls a function of the registry for a run. @throws NOT_FOUND, INVALID, what the function failed with */
   invoke(call: Invocation): Eventually<Value | undefined>;
   entry(id: string): OpenEntry | undefined;

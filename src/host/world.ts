@@ -147,6 +147,7 @@ export class World {
       depth: 0,
       signal: options.signal,
       interruptible: options.interruptible ?? false,
+      watched: home.plugin !== undefined,
       ...this.#doorsOf(home),
     };
   }
@@ -174,7 +175,13 @@ export class World {
     const passed = passOn(loan, going, this.#limitsOf(home, program, {}));
     if (home === from) return callFunction(program, args, this.#powers.lend(passed, program), state);
     const authority = home.plugin?.authority ?? passed.authority;
-    return this.#start(home, program, args, { ...passed, authority, ...this.#doorsOf(home) }, state);
+    return this.#start(
+      home,
+      program,
+      args,
+      { ...passed, authority, watched: home.plugin !== undefined, ...this.#doorsOf(home) },
+      state,
+    );
   }
 
   /** Calls a function of an edition, which is there until it has ended. */

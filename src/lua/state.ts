@@ -40,6 +40,12 @@ export interface CallOptions extends Limits {
   readonly signal?: AbortSignal | undefined;
   /** Ctrl-C ends the script instead of the process. */
   readonly interruptible?: boolean | undefined;
+  /**
+   * Whether V8 ends a library call that overruns the time limit (watchdog.ts). Default: true. Without it the limit is
+   * looked at between instructions, and where the library counts what it does, and V8 watches only calls that are known
+   * to take long; a watch costs more than a short call.
+   */
+  readonly watched?: boolean | undefined;
 }
 
 /** The time that a library call may overrun the limit before V8 ends it; the instruction count comes first. */
@@ -68,6 +74,7 @@ export class State implements Runtime {
   /** The threads of the calls that run or wait. */
   readonly #calls = new Set<LuaState>();
   #broken: MoonkeepError | undefined;
+  #ended = false;
 
   constructor({ modules, imports, globals = [], call, print, caller }: StateOptions) {
     this.call = call;
@@ -165,7 +172,7 @@ export class State implements Runtime {
    * broken and no function of it can be called.
    */
   run(f: TValue, args: readonly TValue[], options: CallOptions = {}): Eventually<readonly TValue[]> {
-    if (this.#broken !== undefined) throw this.#broken;
+    this.#check();
     const L = this.#L;
     const co = fengari.lstate.lua_newthread(L);
     fengari.lua.lua_pop(L, 1);
@@ -176,9 +183,15 @@ export class State implements Runtime {
     return this.#resume(co, args.length, new Budget(options, this.#caller?.budget), options);
   }
 
+  /** @throws why nothing can be called in this state any more */
+  #check(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    if (this.#ended) throw new MoonkeepError("INVALID", "the script has ended");
+  }
+
   /** Runs a call until it ends or waits. Calls of one state may wait at the same time, and one may start within another. */
   #resume(co: LuaState, nargs: number, budget: Budget, options: CallOptions): Eventually<readonly TValue[]> {
-    if (this.#broken !== undefined) throw this.#broken;
+    this.#check();
     const { root, current, budget: outerBudget } = this;
     const outer = this.resumers.splice(0);
     this.root = co;
@@ -208,13 +221,20 @@ export class State implements Runtime {
 
   #watched(co: LuaState, nargs: number, budget: Budget, options: CallOptions): number {
     const resume = () => fengari.ldo.lua_resume(co, null, nargs);
-    const { interruptible = false } = options;
+    const { interruptible = false, watched = true } = options;
     const { remaining } = budget;
-    if (!Number.isFinite(remaining) && !interruptible) return resume();
+    if (!interruptible && !(watched && Number.isFinite(remaining))) return resume();
     const outcome = watch(remaining + GRACE, interruptible, resume);
     if (outcome === "timeout") return budget.timeUp();
     if (outcome === "interrupted") throw new Stopped(interrupted());
     return outcome.result;
+  }
+
+  watched<T>(work: () => T): T {
+    const remaining = this.budget?.remaining ?? Number.POSITIVE_INFINITY;
+    if (!Number.isFinite(remaining)) return work();
+    const outcome = watch(remaining + GRACE, false, work);
+    return typeof outcome === "string" ? this.budget!.timeUp() : outcome.result;
   }
 
   /** Goes on with the script when what it waits for is there, unless its time or its caller's patience ends first. */
@@ -257,7 +277,7 @@ export class State implements Runtime {
 
   /** Releases every handle that the script still holds. Functions that came out can't be called any more. */
   close(): void {
-    this.#broken ??= new MoonkeepError("INVALID", "the script has ended");
+    this.#ended = true;
     this.#kept.releaseAll();
     if (this.#caller !== undefined) this.#caller.#called.delete(this);
     for (const state of this.#called) state.close(); // those that were cut off

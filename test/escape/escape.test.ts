@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
+import { ScriptHost } from "../support/host.ts";
 
 /** Each script says in its first line which limits may stop it; `none`: it ends with an ordinary error. */
 const folder = join(import.meta.dirname, "scripts");
@@ -43,6 +44,18 @@ describe("a hostile script, in this thread", () => {
     expect(["instructions", ...expected.filter((limit) => limit !== "time")]).toContain(
       error instanceof LimitError ? error.limit : "none",
     );
+  });
+
+  // V8 does not watch the application's own functions: their limits have to hold without it.
+  it.each(scripts)("$name is stopped as a function of a registry, too", async ({ source, limits: expected }) => {
+    const entry = { name: "f", kind: "function.lua", source: `return function()\n${source}\nend` };
+    await using app = await ScriptHost.open([entry]);
+    const error = await app.host.call("app:f", [], limitsFor(expected)).then(
+      () => "it ended well",
+      (e: unknown) => e,
+    );
+    expect(error).toBeInstanceOf(MoonkeepError);
+    expect(expected).toContain(error instanceof LimitError ? error.limit : "none");
   });
 
   it("says where it was stopped", async () => {

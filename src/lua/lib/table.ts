@@ -1,5 +1,6 @@
 import { fengari } from "../fengari.ts";
 import { burn } from "../fuel.ts";
+import { stateOf } from "../state-of.ts";
 import { type LuaCFunction, type LuaState, type LuaTable, TABLE } from "../types.ts";
 
 /**
@@ -7,6 +8,9 @@ import { type LuaCFunction, type LuaState, type LuaTable, TABLE } from "../types
  * before it is done. A range may be as long as a script likes to say.
  */
 const { lua, lauxlib } = fengari;
+
+/** So many steps take some milliseconds, in which nobody looks at the clock: V8 does then. */
+const MANY = 10_000;
 
 /** An argument that may be a whole number; anything else is left for the function itself to complain about. */
 function whole(L: LuaState, arg: number, otherwise: number): number {
@@ -28,7 +32,7 @@ const counted =
   (L) => {
     const n = steps(L);
     if (n > 0) burn(L, n);
-    return original(L);
+    return n < MANY ? original(L) : stateOf(L).watched(() => original(L));
   };
 
 /** What each function costs, by its name. */
