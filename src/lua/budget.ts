@@ -53,6 +53,10 @@ export class Budget implements Account {
   #slice = 0;
   #ids = 0;
   #coroutines = 0;
+  #outerAccount: Account | undefined;
+  #outerDepth: number | undefined;
+  #outerFuel = 0;
+  #outerRefuel!: GlobalState["refuel"];
   #hit: LimitError | undefined;
 
   /** @param outer of the run that calls this one, which gets no more than that one has left */
@@ -96,25 +100,28 @@ export class Budget implements Account {
     return this.#limits[what] !== undefined || (this.#outer?.isLimited(what) ?? false);
   }
 
-  /** Counts for this budget what the VM does from now on. @returns what gives the count back */
-  attach(L: LuaState, footprint: Footprint): () => void {
+  /** Counts for this budget what the VM does from now on, until `leave`. */
+  enter(L: LuaState, footprint: Footprint): void {
     const g = L.l_G;
-    const { fuel, refuel } = g;
-    const { valueDepth } = this.#limits;
     this.#footprint = footprint;
     L.hookmask = this.counted ? MASKCOUNT : 0;
-    g.refuel = (running) => this.#refuel(running);
+    this.#outerFuel = g.fuel;
+    this.#outerRefuel = g.refuel;
+    g.refuel = this.#refuel;
     this.#ids = g.id_counter;
     this.#fill(g);
-    const account = chargeTo(this);
-    const depth = limitDepth(valueDepth);
-    return () => {
-      this.#settle(this.#slice - Math.max(0, g.fuel));
-      chargeTo(account);
-      limitDepth(depth);
-      g.fuel = fuel;
-      g.refuel = refuel;
-    };
+    this.#outerAccount = chargeTo(this);
+    this.#outerDepth = limitDepth(this.#limits.valueDepth);
+  }
+
+  /** Gives the count back to whoever had it, and keeps what was counted: a script may wait before anybody looks. */
+  leave(g: GlobalState): void {
+    this.#settle(this.#slice - Math.max(0, g.fuel));
+    this.left -= (g.id_counter - this.#ids) * OBJECT;
+    chargeTo(this.#outerAccount);
+    limitDepth(this.#outerDepth);
+    g.fuel = this.#outerFuel;
+    g.refuel = this.#outerRefuel;
   }
 
   #fill(g: GlobalState): void {
@@ -123,14 +130,14 @@ export class Budget implements Account {
     g.fuel = this.#slice;
   }
 
-  #refuel(L: LuaState): void {
+  readonly #refuel = (L: LuaState): void => {
     const g = L.l_G;
     // Library functions take fuel for what they do, and may have taken more than there was.
     this.#count(this.#slice - Math.min(0, g.fuel + 1), L);
     if (performance.now() >= this.#deadline) this.timeUp(L);
     this.#countObjects(g);
     this.#fill(g);
-  }
+  };
 
   /** What was used of the slice when the script ends or waits. */
   #settle(steps: number): void {

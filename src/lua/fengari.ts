@@ -11,7 +11,7 @@ import { mendCalls } from "./mend/calls.ts";
 import { type Luaconf, mendNumberFormat, mendNumberText } from "./mend/numbers.ts";
 import { burnTries, findBytes, mendPatterns } from "./mend/patterns.ts";
 import { mendStack } from "./mend/stack.ts";
-import { mendStrings } from "./mend/strings.ts";
+import { mendAccess, mendStrings } from "./mend/strings.ts";
 import { mendTables } from "./mend/tables.ts";
 import { MeteredBytes } from "./meter.ts";
 import { PrivateCopy, packageFolder } from "./private-copy.ts";
@@ -85,6 +85,7 @@ function loadMended(): Core & Libraries {
   mendCalls(core);
   mendTables(core);
   mendNumberText(core);
+  mendAccess(lapi);
   // … and the libraries, which take the mended functions.
   return { ...core, lua: file<Lua>("lua.js"), lauxlib: file<Lauxlib>("lauxlib.js"), lualib: file<Lualib>("lualib.js") };
 }

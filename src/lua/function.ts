@@ -12,10 +12,11 @@ import { writeHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
 import { allocate, FRAME_SNAPSHOT } from "./meter.ts";
 import { stateOf } from "./state-of.ts";
-import { suspend } from "./suspend.ts";
+import { suspend, type Wait } from "./suspend.ts";
 import { appendEntry, newTable, nilCell, numberCell } from "./table.ts";
 import { captureStack } from "./traceback.ts";
 import {
+  type Continuation,
   type LuaCFunction,
   type LuaState,
   type LuaTable,
@@ -78,6 +79,7 @@ export function hostFunction(
   const asThis = receiver?.as === "this";
   const deliver = deliverers[mode];
   const failed = mode === "result" ? returnError : raiseError;
+  const resumed = mode === "result" ? resumedResult : resumedPlain;
 
   /** Reads the arguments from the stack and calls. Written out for the usual numbers of them: this is the hot path. */
   function invoke(L: LuaState, self: unknown): unknown {
@@ -114,7 +116,7 @@ export function hostFunction(
     } catch (e) {
       return failed(L, e);
     }
-    if (isLater(outcome)) return suspend(L, outcome, deliver, failed);
+    if (isLater(outcome)) return suspend(L, outcome, resumed);
     return deliver(L, outcome);
   };
 }
@@ -215,6 +217,18 @@ function raiseError(L: LuaState, e: unknown): number {
   L.stack[L.top++] = cell;
   return fengari.lua.lua_error(L);
 }
+
+// The same, when they come after a wait.
+
+const resumedResult: Continuation = (L, _, context) => {
+  const { rejected, outcome } = context as Wait;
+  return rejected ? returnError(L, outcome) : deliverResult(L, outcome);
+};
+
+const resumedPlain: Continuation = (L, _, context) => {
+  const { rejected, outcome } = context as Wait;
+  return rejected ? raiseError(L, outcome) : deliverPlain(L, outcome);
+};
 
 /** An error that a script may handle, with where it happened. Anything else that was thrown goes on its way. */
 function expected(L: LuaState, e: unknown): MoonkeepError {

@@ -6,7 +6,7 @@ import { MAX_DEPTH, MAX_PARTS } from "../value/js.ts";
 import { ByteString, Float, float, isInteger, noItems, Table, type TableKey, type Value } from "../value/value.ts";
 import { writeHandle } from "./handle-type.ts";
 import { ENTRY } from "./measure.ts";
-import { allocate } from "./meter.ts";
+import { allocate, work } from "./meter.ts";
 import { appendEntry, newCell, newTable } from "./table.ts";
 import {
   BOOLEAN,
@@ -61,6 +61,8 @@ const trail: TValue[] = [];
 let parts = 0;
 let deepest = MAX_DEPTH;
 let foreign: Foreign = noForeign;
+/** Parts of a table that are read in the time of the call that leads here. */
+const SMALL = 32;
 
 /** How deeply tables may nest from now on: `MAX_DEPTH` at most, and when not given. @returns what held before */
 export function limitDepth(depth: number = MAX_DEPTH): number {
@@ -120,6 +122,7 @@ function convertTable(t: LuaTable, depth: number): Table {
   ancestors[depth] = t;
   const { strong } = t;
   parts += strong.size;
+  if (strong.size > SMALL) work(strong.size);
   if (parts > MAX_PARTS) throw refuse(depth, `a table of more than ${MAX_PARTS} parts`);
 
   let items: Value[] = noItems as never;

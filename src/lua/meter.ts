@@ -53,6 +53,16 @@ export function work(steps: number): void {
   account.work(steps);
 }
 
+/** Bytes that are gone through in the time of an instruction, by the slower ones of the library. */
+const BYTES_PER_STEP = 250;
+/** Fewer bytes cost less than the call that handles them. */
+const SHORT: Bytes = 1000;
+
+/** Before bytes are read or written. @throws Stopped when a limit is hit */
+export function handle(bytes: Bytes): void {
+  if (bytes > SHORT) account.work(bytes / BYTES_PER_STEP);
+}
+
 /** What the VM's own records of a string take, beside its bytes. */
 export const STRING: Bytes = 225;
 
@@ -69,6 +79,7 @@ export function newString(length: Bytes): void {
 export function newBuffer(length: Bytes): void {
   if (length > 2 * account.longest) account.tooLong(length);
   allocate(length);
+  handle(length);
 }
 
 /** Before a string of this length is made from JavaScript. @throws Stopped when it is too long, or too much */

@@ -2,6 +2,7 @@ import type { Budget } from "./budget.ts";
 import type { Chunk } from "./chunk.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
 import type { Module } from "./module.ts";
+import type { Wait } from "./suspend.ts";
 import type { LuaState, TValue } from "./types.ts";
 
 /** What a piece of code may load by `require`. */
@@ -32,8 +33,8 @@ export interface Runtime {
   readonly budget: Budget | undefined;
   /** The threads that resumed the running one, outermost first. */
   readonly resumers: LuaState[];
-  /** Set while a wait travels up to the host: what to wait for before the script is resumed. */
-  waiting: Promise<void> | undefined;
+  /** Set while a wait travels up to the host. */
+  waiting: Wait | undefined;
   /** Where `print` goes. */
   print(line: Uint8Array): void;
   /** What the code that was called may load. */

@@ -3,11 +3,12 @@
  * can change.
  */
 import { CanceledError, MoonkeepError } from "../errors.ts";
-import type { Eventually } from "../value/eventually.ts";
+import { type Eventually, isLater } from "../value/eventually.ts";
 import { toJs } from "../value/js.ts";
 import { ByteString, type Bytes, type Value } from "../value/value.ts";
 import { Budget, type Limits } from "./budget.ts";
 import { Chunk } from "./chunk.ts";
+import { Execution } from "./execution.ts";
 import { fengari } from "./fengari.ts";
 import { errorOf } from "./handle-type.ts";
 import { createRandom } from "./lib/math.ts";
@@ -18,6 +19,7 @@ import { KeptHandles, type ReleasedAtEnd } from "./kept-handles.ts";
 import type { Library, Loads, Random, Runtime } from "./state-of.ts";
 import { openLibraries } from "./stdlib.ts";
 import { Stopped } from "./stopped.ts";
+import type { Wait } from "./suspend.ts";
 import { appendField, newCell, newTable, nilCell, rawField, tableCell } from "./table.ts";
 import { captureStack, messageOf, whereIs } from "./traceback.ts";
 import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "./types.ts";
@@ -59,7 +61,7 @@ export class State implements Runtime {
   root: LuaState | undefined;
   running: LuaState | undefined;
   current: LuaState;
-  waiting: Promise<void> | undefined;
+  waiting: Wait | undefined;
   /** What the call that is going on may use. */
   budget: Budget | undefined;
   readonly #L: LuaState;
@@ -180,7 +182,8 @@ export class State implements Runtime {
       throw new MoonkeepError("INVALID", `too many arguments: ${args.length}`);
     }
     for (const { type, value } of [f, ...args]) co.stack[co.top++] = newCell(type, value);
-    return this.#resume(co, args.length, new Budget(options, this.#caller?.budget), options);
+    const budget = new Budget(options, this.#caller?.budget);
+    return this.#resume(new Execution(co, budget, options, this.#goOn, this.#abandoned), args.length);
   }
 
   /** @throws why nothing can be called in this state any more */
@@ -190,41 +193,53 @@ export class State implements Runtime {
   }
 
   /** Runs a call until it ends or waits. Calls of one state may wait at the same time, and one may start within another. */
-  #resume(co: LuaState, nargs: number, budget: Budget, options: CallOptions): Eventually<readonly TValue[]> {
+  #resume(execution: Execution, nargs: number): Eventually<readonly TValue[]> {
     this.#check();
+    const { thread: co, budget } = execution;
     const { root, current, budget: outerBudget } = this;
-    const outer = this.resumers.splice(0);
+    const outer = this.resumers.length === 0 ? undefined : this.resumers.splice(0);
     this.root = co;
     this.current = co;
     this.budget = budget;
     this.#calls.add(co);
-    const detach = budget.attach(co, this);
+    budget.enter(co, this);
     let status: number;
     try {
-      status = this.#watched(co, nargs, budget, options);
+      status = this.#watched(execution, nargs);
     } catch (e) {
       if (e instanceof Stopped) this.#broken = e.reason as MoonkeepError;
       throw e instanceof Stopped ? e.reason : e;
     } finally {
-      detach();
+      budget.leave(co.l_G);
       this.root = root;
       this.current = current;
       this.budget = outerBudget;
-      this.resumers.splice(0, this.resumers.length, ...outer);
+      if (this.resumers.length > 0) this.resumers.length = 0;
+      if (outer !== undefined) this.resumers.push(...outer);
     }
-    if (status === YIELD) return this.#wait(co, budget, options);
+    if (status === YIELD) {
+      const wait = this.waiting!;
+      this.waiting = undefined;
+      return execution.wait(wait);
+    }
     this.#calls.delete(co);
     const results = co.stack.slice(status === OK ? 1 : co.top - 1, co.top);
     if (status === OK) return results;
     throw raised(co, results[0] ?? nilCell());
   }
 
-  #watched(co: LuaState, nargs: number, budget: Budget, options: CallOptions): number {
-    const resume = () => fengari.ldo.lua_resume(co, null, nargs);
+  /**
+   * The watchdog costs more than most waits, so it guards a call until its first one only, unless somebody may press
+   * Ctrl-C. After that the limit is looked at as without `watched`.
+   */
+  #watched(execution: Execution, nargs: number): number {
+    const { thread, budget, options } = execution;
     const { interruptible = false, watched = true } = options;
     const { remaining } = budget;
-    if (!interruptible && !(watched && Number.isFinite(remaining))) return resume();
-    const outcome = watch(remaining + GRACE, interruptible, resume);
+    if (!interruptible && !(watched && !execution.hasWaited && Number.isFinite(remaining))) {
+      return fengari.ldo.lua_resume(thread, null, nargs);
+    }
+    const outcome = watch(remaining + GRACE, interruptible, () => fengari.ldo.lua_resume(thread, null, nargs));
     if (outcome === "timeout") return budget.timeUp();
     if (outcome === "interrupted") throw new Stopped(interrupted());
     return outcome.result;
@@ -237,43 +252,21 @@ export class State implements Runtime {
     return typeof outcome === "string" ? this.budget!.timeUp() : outcome.result;
   }
 
-  /** Goes on with the script when what it waits for is there, unless its time or its caller's patience ends first. */
-  async #wait(co: LuaState, budget: Budget, options: CallOptions): Promise<readonly TValue[]> {
-    const waiting = this.waiting as Promise<void>;
-    this.waiting = undefined;
-    let timer: NodeJS.Timeout | undefined;
-    let abort: (() => void) | undefined;
-    const { signal } = options;
+  /** Goes on with a call whose wait is over. */
+  readonly #goOn = (execution: Execution): void => {
     try {
-      await Promise.race([
-        waiting,
-        new Promise<never>((_, reject) => {
-          if (Number.isFinite(budget.remaining)) {
-            timer = setTimeout(
-              () => {
-                try {
-                  budget.timeUp(co);
-                } catch (e) {
-                  reject(e);
-                }
-              },
-              Math.max(0, budget.remaining),
-            );
-          }
-          abort = () => reject(new Stopped(canceled(signal)));
-          if (signal?.aborted) abort();
-          signal?.addEventListener("abort", abort);
-        }),
-      ]);
+      const results = this.#resume(execution, 0);
+      if (!isLater(results)) execution.succeed(results);
     } catch (e) {
-      this.#calls.delete(co);
-      throw (e as Stopped).reason; // this call is abandoned; the state is sound, and others may go on in it
-    } finally {
-      clearTimeout(timer);
-      if (abort !== undefined) signal?.removeEventListener("abort", abort);
+      this.#calls.delete(execution.thread);
+      execution.fail(e);
     }
-    return this.#resume(co, 0, budget, options);
-  }
+  };
+
+  /** A call was ended in the middle of a wait. The state is sound, and other calls may go on in it. */
+  readonly #abandoned = (execution: Execution): void => {
+    this.#calls.delete(execution.thread);
+  };
 
   /** Releases every handle that the script still holds. Functions that came out can't be called any more. */
   close(): void {
@@ -285,7 +278,6 @@ export class State implements Runtime {
 }
 
 const interrupted = () => new CanceledError("interrupted");
-const canceled = (signal: AbortSignal | undefined) => new CanceledError("the run was canceled", signal?.reason);
 
 /** The error that a Lua call ended with. What was raised may be any value, and even nil. */
 function raised(co: LuaState, cell: TValue): MoonkeepError {

@@ -1,7 +1,7 @@
 import { MoonkeepError } from "../errors.ts";
 import { fengari } from "./fengari.ts";
 import { stateOf } from "./state-of.ts";
-import type { Continuation, LuaState } from "./types.ts";
+import { type Continuation, type LuaState, OK } from "./types.ts";
 
 /**
  * A host function that has no answer yet suspends the script: its coroutine yields to whoever resumed it, each resume
@@ -9,29 +9,27 @@ import type { Continuation, LuaState } from "./types.ts";
  * process goes on meanwhile. Where C code of the VM stands between (a sort comparator, a gsub callback, a `tostring`)
  * Lua can't be suspended, and the script gets an error instead.
  */
-export function suspend(
-  L: LuaState,
-  outcome: Promise<unknown>,
-  deliver: (L: LuaState, result: unknown) => number,
-  failed: (L: LuaState, e: unknown) => number,
-): number {
+export function suspend(L: LuaState, promise: Promise<unknown>, resumed: Continuation): number {
   const state = stateOf(L);
-  if (L.nny > 0 || state.resumers.some((resumer) => resumer.nny > 0)) {
-    outcome.catch(() => {}); // nobody will wait for it
-    return failed(L, new MoonkeepError("INVALID", cannotWait));
+  if (L.nny > 0 || state.resumers.some(isStuck)) {
+    promise.catch(() => {}); // nobody will wait for it
+    const refused = { promise, rejected: true, outcome: new MoonkeepError("INVALID", cannotWait) };
+    return resumed(L, OK, refused);
   }
-  let settled: (L: LuaState) => number;
-  state.waiting = outcome.then(
-    (value) => {
-      settled = (L) => deliver(L, value);
-    },
-    (error: unknown) => {
-      settled = (L) => failed(L, error);
-    },
-  );
-  const resumed: Continuation = (L) => settled(L);
-  return fengari.ldo.lua_yieldk(L, 0, null, resumed);
+  const wait: Wait = { promise, rejected: false, outcome: undefined };
+  state.waiting = wait;
+  return fengari.ldo.lua_yieldk(L, 0, wait, resumed);
 }
+
+/** What a script waits for, and then what came of it. The continuation of the call gets it as its context. */
+export interface Wait {
+  readonly promise: Promise<unknown>;
+  rejected: boolean;
+  /** The value, or the reason when it was rejected. */
+  outcome: unknown;
+}
+
+const isStuck = (thread: LuaState): boolean => thread.nny > 0;
 
 const cannotWait =
   "this call has to wait, which is not possible inside a sort comparator, a gsub callback or a metamethod called by a " +

@@ -30,6 +30,8 @@ export const ERRMEM = 4;
 export const ERRERR = 6;
 
 export const MULTRET = -1;
+/** Ours (mend/yields.ts): what a host function returns, in place of a number of results, when it has yielded. */
+export const SUSPENDED = -2;
 export const MASKCOUNT = 1 << 3;
 /** Slots that every C function may use without asking. */
 export const MINSTACK = 20;
@@ -136,6 +138,10 @@ export interface LuaState {
   nny: number;
   status: number;
   errfunc: number;
+  /** Ours (mend/yields.ts): `nCcalls` where it was resumed. */
+  resumedAt: number;
+  /** Ours (lib/coroutine.ts): whether the host keeps it waiting, a coroutine of the script's own. */
+  waits: boolean | undefined;
 }
 
 export interface GlobalState {
@@ -157,6 +163,9 @@ export interface GlobalState {
 export interface Lapi {
   api_checknelems(L: LuaState, n: number): void;
   lua_pushcfunction(L: LuaState, f: LuaCFunction): void;
+  lua_geti(L: LuaState, index: number, n: number): number;
+  lua_tolstring(L: LuaState, index: number): Uint8Array | null;
+  lua_tostring(L: LuaState, index: number): Uint8Array | null;
 }
 export interface Ldo {
   adjust_top(L: LuaState, top: number): void;
@@ -218,11 +227,13 @@ export interface LuaDebug {
   i_ci: CallInfo | null;
 }
 export interface Lstate {
+  CallInfo: new () => CallInfo;
   lua_newstate(): LuaState;
   lua_newthread(L: LuaState): LuaState;
   luaE_extendCI(L: LuaState): CallInfo;
   luaE_freeCI(L: LuaState): void;
   CIST_LUA: number;
+  CIST_FRESH: number;
   CIST_YPCALL: number;
   CIST_TAIL: number;
   EXTRA_STACK: number;

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
 import { ScriptHost } from "../support/host.ts";
+import { later } from "../support/later.ts";
 
 /** Each script says in its first line which limits may stop it; `none`: it ends with an ordinary error. */
 const folder = join(import.meta.dirname, "scripts");
@@ -23,7 +24,7 @@ const limitsFor = (expected: readonly string[]) => ({
 });
 
 async function failureOf(source: string, limits: object): Promise<unknown> {
-  await using host = await Host.open(undefined, { print() {} });
+  await using host = await Host.open(undefined, { modules: [later], print() {} });
   return host.run(source, limits).then(
     () => "it ended well",
     (error: unknown) => error,
@@ -33,6 +34,14 @@ async function failureOf(source: string, limits: object): Promise<unknown> {
 describe("a hostile script, in this thread", () => {
   it.each(scripts)("$name is stopped by $limits", async ({ source, limits: expected }) => {
     const error = await failureOf(source, limitsFor(expected));
+    expect(error).toBeInstanceOf(MoonkeepError);
+    expect(expected).toContain(error instanceof LimitError ? error.limit : "none");
+  });
+
+  // What runs after a wait runs without a watchdog: the clock is looked at by count alone.
+  it.each(scripts)("$name is stopped by $limits after it has waited, too", async ({ source, limits: expected }) => {
+    const waited = `require("later").get(1) ${source}`;
+    const error = await failureOf(waited, limitsFor(expected));
     expect(error).toBeInstanceOf(MoonkeepError);
     expect(expected).toContain(error instanceof LimitError ? error.limit : "none");
   });

@@ -12,6 +12,7 @@ import {
   type LuaState,
   OK,
   STRING,
+  SUSPENDED,
   THREAD,
   YIELD,
 } from "../types.ts";
@@ -40,14 +41,15 @@ const create: LuaCFunction = (L) => {
   return 1;
 };
 
-/** How a resume ended: with values on the resumer's stack (their number), or with an error there (-1). */
+/** How a resume ended: with values on the resumer's stack (their number), with an error there (-1), or SUSPENDED. */
 type Ended = number;
 
-/**
- * Resumes `co` with the `nargs` values on top of L's stack.
- * @param waited what to do when the host has to wait first: suspends L as well.
- */
-function resumeWith(L: LuaState, co: LuaState, nargs: number, waited: () => number): Ended {
+/** Resumes `co` with the `nargs` values on top of L's stack. */
+function resumeWith(L: LuaState, co: LuaState, nargs: number): Ended {
+  if (co.waits) {
+    L.stack[L.top++] = textCell("cannot resume non-suspended coroutine");
+    return -1;
+  }
   if (co.status === OK && co.ci === co.base_ci && co.top === 1) {
     L.stack[L.top++] = textCell("cannot resume dead coroutine");
     return -1;
@@ -63,7 +65,7 @@ function resumeWith(L: LuaState, co: LuaState, nargs: number, waited: () => numb
   const status = ldo.lua_resume(co, L, nargs);
   state.current = L;
   state.resumers.pop();
-  if (status === YIELD && state.waiting !== undefined) return waited();
+  if (status === YIELD && state.waiting !== undefined) return SUSPENDED;
   if (status !== OK && status !== YIELD) {
     lua.lua_xmove(co, L, 1);
     return -1;
@@ -85,18 +87,16 @@ function resumer(
 ): (nargs: number) => LuaCFunction {
   const again: Continuation = (L, _, context) => {
     const thread = context as LuaState;
-    return end(
-      L,
-      resumeWith(L, thread, 0, () => ldo.lua_yieldk(L, 0, thread, again)),
-    );
+    thread.waits = false;
+    return go(L, thread, 0);
   };
-  return (first) => (L) => {
-    const thread = co(L);
-    return end(
-      L,
-      resumeWith(L, thread, lua.lua_gettop(L) - first, () => ldo.lua_yieldk(L, 0, thread, again)),
-    );
+  const go = (L: LuaState, thread: LuaState, nargs: number) => {
+    const ended = resumeWith(L, thread, nargs);
+    if (ended !== SUSPENDED) return end(L, ended);
+    thread.waits = true; // and L with it
+    return ldo.lua_yieldk(L, 0, thread, again);
   };
+  return (first) => (L) => go(L, co(L), lua.lua_gettop(L) - first);
 }
 
 const resume = resumer(threadArg, (L, ended) => {
@@ -143,7 +143,7 @@ const status: LuaCFunction = (L) => {
 
 function statusOf(L: LuaState, co: LuaState): string {
   if (co === L) return "running";
-  if (co.status === YIELD) return "suspended";
+  if (co.status === YIELD) return co.waits ? "normal" : "suspended";
   if (co.status !== OK) return "dead";
   if (co.ci !== co.base_ci) return "normal";
   return co.top === 1 ? "dead" : "suspended";

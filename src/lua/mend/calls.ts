@@ -14,6 +14,7 @@ import {
   NIL,
   OK,
   STRING,
+  SUSPENDED,
   type TValue,
   YIELD,
   type Zio,
@@ -140,8 +141,10 @@ export function mendCalls(core: Core): void {
       return ERRRUN;
     }
     L.nny = 0;
+    L.resumedAt = L.nCcalls;
     let status = protect(L, begin, nargs);
     while (status > YIELD && recover(L, status)) status = protect(L, unroll, status);
+    if (status === OK && L.status === YIELD) status = YIELD;
     if (status > YIELD) {
       L.status = status; // dead
       settleError(L, status, L.top);
@@ -151,6 +154,8 @@ export function mendCalls(core: Core): void {
     L.nCcalls--;
     return status;
   }
+
+  // Each part of a coroutine runs until it yields by an exception, or returns with the status set (yields.ts).
 
   /** Starts a coroutine, or goes on where it yielded, with `nargs` values on the stack. */
   function begin(L: LuaState, nargs: number): void {
@@ -163,6 +168,7 @@ export function mendCalls(core: Core): void {
     ci.funcOff = ci.extra;
     ci.func = L.stack[ci.funcOff]!;
     const n = ci.c_k === null ? nargs : ci.c_k(L, YIELD, ci.c_ctx);
+    if (n === SUSPENDED) return;
     ldo.luaD_poscall(L, ci, L.top - n, n);
     unroll(L, OK);
   }
@@ -170,7 +176,7 @@ export function mendCalls(core: Core): void {
   /** Runs what is left on the call stack. `status` above YIELD: the innermost frame is a pcall that caught it. */
   function unroll(L: LuaState, status: number): void {
     if (status > YIELD) finishHostCall(L, status);
-    while (L.ci !== L.base_ci) {
+    while (L.ci !== L.base_ci && L.status !== YIELD) {
       if (L.ci.callstatus & CIST_LUA) {
         lvm.luaV_finishOp(L);
         lvm.luaV_execute(L);
@@ -189,6 +195,7 @@ export function mendCalls(core: Core): void {
     const continuation = ci.c_k;
     if (continuation === null) throw new Error("a host function without continuation was interrupted");
     const n = continuation(L, status, ci.c_ctx);
+    if (n === SUSPENDED) return;
     ldo.luaD_poscall(L, ci, L.top - n, n);
   }
 

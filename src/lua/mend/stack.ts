@@ -11,8 +11,10 @@ import {
   MINSTACK,
   MULTRET,
   NIL,
+  SUSPENDED,
   type TValue,
 } from "../types.ts";
+import { mendYields } from "./yields.ts";
 
 /**
  * Fengari pops its stack with `delete`, which asks V8's runtime each time and sooner or later turns the array into a
@@ -25,6 +27,7 @@ import {
 export function mendStack(core: Core, maxStack: number): void {
   limit = maxStack;
   const { ldo, lstate, lobject, lvm } = core;
+  const yields = mendYields(core);
   const { TValue } = lobject;
   const { CIST_LUA, EXTRA_STACK } = lstate;
   const empty = undefined as unknown as TValue;
@@ -100,35 +103,38 @@ export function mendStack(core: Core, maxStack: number): void {
     ci.callstatus = CIST_LUA;
   }
 
-  function callHost(L: LuaState, off: number, results: number, func: TValue, f: LuaCFunction): void {
+  function callHost(L: LuaState, off: number, results: number, f: LuaCFunction, nested: boolean): boolean {
     checkStack(L, MINSTACK);
     const ci = nextFrame(L);
     ci.funcOff = off;
     ci.nresults = results;
-    ci.func = func;
+    ci.func = L.stack[off]!;
     ci.top = L.top + MINSTACK;
     ci.callstatus = 0;
     const n = f(L);
+    if (n === SUSPENDED) return yields.suspended(L, nested);
     leave(L, ci, L.top - n, n);
+    return true;
   }
 
-  /** Calls a JavaScript function and says true, or enters a Lua function and says false: the VM runs it. */
-  function precall(L: LuaState, off: number, results: number): boolean {
+  /**
+   * Calls a JavaScript function and says true, or enters a Lua function and says false: the VM runs it.
+   * @param nested whether JavaScript calls, and not the VM
+   */
+  function precall(L: LuaState, off: number, results: number, nested: boolean): boolean {
     const func = L.stack[off]!;
     switch (func.type) {
       case LIGHT_C_FUNCTION:
-        callHost(L, off, results, func, func.value as LuaCFunction);
-        return true;
+        return callHost(L, off, results, func.value as LuaCFunction, nested);
       case C_CLOSURE:
-        callHost(L, off, results, func, (func.value as { f: LuaCFunction }).f);
-        return true;
+        return callHost(L, off, results, (func.value as { f: LuaCFunction }).f, nested);
       case LUA_CLOSURE:
         enterLua(L, off, results, func);
         return false;
       default:
         checkStack(L, 1);
         insertCallMetamethod(L, off, func);
-        return precall(L, off, results);
+        return precall(L, off, results, nested);
     }
   }
 
@@ -148,6 +154,10 @@ export function mendStack(core: Core, maxStack: number): void {
     const stack = L.stack;
     const to = ci.funcOff;
     const wanted = ci.nresults;
+    if (wanted === SUSPENDED) {
+      yields.leave(L);
+      return false;
+    }
     L.ci = ci.previous;
     const fixed = wanted !== MULTRET;
     const count = fixed ? wanted : n;
@@ -170,12 +180,12 @@ export function mendStack(core: Core, maxStack: number): void {
   ldo.luaD_checkstack = checkStack;
   ldo.luaD_growstack = grow;
   ldo.luaD_reallocstack = resize;
-  ldo.luaD_precall = precall;
+  ldo.luaD_precall = (L, off, results) => precall(L, off, results, false);
   ldo.luaD_poscall = leave;
   // Fengari's own luaD_call would use its own luaD_precall.
   ldo.luaD_call = (L, off, results) => {
     if (++L.nCcalls >= 200) tooDeep(L);
-    if (!precall(L, off, results)) lvm.luaV_execute(L);
+    if (!precall(L, off, results, true)) lvm.luaV_execute(L);
     L.nCcalls--;
   };
   ldo.luaD_callnoyield = (L, off, results) => {

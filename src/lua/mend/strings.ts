@@ -1,9 +1,12 @@
 import { toBinary } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
-import { allocate, newString } from "../meter.ts";
-import type { Lstring } from "../types.ts";
+import { allocate, handle, newString, work } from "../meter.ts";
+import type { Lapi, Lstring } from "../types.ts";
 
-/** From this length on the binary form is counted before it is made; that of shorter strings, when it is met. */
+/**
+ * From this length on the binary form is counted before it is made, that of shorter strings when it is met; and going
+ * through the bytes counts as work.
+ */
 const LONG = 1000;
 
 /**
@@ -17,7 +20,10 @@ export function mendStrings(lstring: Lstring): void {
   lstring.TString = ByteString;
   lstring.luaS_hash = toBinary;
   lstring.luaS_hashlongstr = (s) => {
-    if (s.length > LONG && !s.hasBinary) allocate(s.length);
+    if (s.length > LONG) {
+      handle(s.length);
+      if (!s.hasBinary) allocate(s.length);
+    }
     return s.binary;
   };
   lstring.luaS_eqlngstr = (a, b) => a === b || sameBytes(a.bytes, b.bytes);
@@ -34,9 +40,29 @@ export function mendStrings(lstring: Lstring): void {
   lstring.luaS_newliteral = (_, text) => ByteString.fromText(text);
 }
 
+/**
+ * The libraries take every string that they work on, and every item of a table, through here. What they do with a string
+ * is about as long as it is.
+ */
+export function mendAccess(lapi: Lapi): void {
+  const { lua_geti, lua_tolstring } = lapi;
+  const counted: typeof lua_tolstring = (L, index) => {
+    const bytes = lua_tolstring(L, index);
+    if (bytes !== null) handle(bytes.length);
+    return bytes;
+  };
+  lapi.lua_tolstring = counted;
+  lapi.lua_tostring = counted;
+  lapi.lua_geti = (L, index, n) => {
+    work(1);
+    return lua_geti(L, index, n);
+  };
+}
+
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   const length = a.length;
   if (length !== b.length) return false;
+  if (length > 64) handle(length);
   if (length > 64) return Buffer.compare(a, b) === 0;
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
   return true;
