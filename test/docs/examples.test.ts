@@ -21,7 +21,15 @@ function run(name: string): Promise<string> {
 
 describe("the examples", () => {
   it("are those that the README names", () => {
-    expect(examples.sort()).toEqual(["denied", "embedding", "lock", "rate-limiter", "session-cache"]);
+    expect(examples.sort()).toEqual([
+      "denied",
+      "embedding",
+      "http",
+      "lock",
+      "plugin-host",
+      "rate-limiter",
+      "session-cache",
+    ]);
   });
 
   it.each(examples)("%s prints what its expected.txt has", async (name) => {
