@@ -70,6 +70,7 @@ export class Host {
     this.hooks = new Hooks(
       () => this.#open().plugins.all,
       async (...call) => this.#open().callPlugin(...call),
+      options.log ?? (() => {}),
     );
   }
 

@@ -350,6 +350,17 @@ describe("host.hooks", () => {
     ]);
   });
 
+  it("tells the log of the host of one that fails", async () => {
+    const lines: unknown[] = [];
+    await using app = await ScriptHost.open(everythingAllowed, { log: ({ time: _, ...line }) => lines.push(line) });
+    const failing = lua("f", 'return function() error("no", 0) end');
+    await app.host.plugins.load(writePlugin(folder(), "p", [failing], on("f")), { failures: 1 });
+    await app.host.hooks.emit("order.created", {});
+    const fields = { plugin: "p", function: "p:f", kind: "UNKNOWN", suspended: true };
+    const line = { level: "warn", name: "plugins", message: "p:f failed: no", actor: "plugin:p", fields };
+    expect(lines).toEqual([line]);
+  });
+
   it("gives each a copy", async () => {
     const root = folder();
     const change = lua("f", "return function(order) order.id = order.id + 1 return order.id end");

@@ -5,6 +5,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import { fromJs, toJs } from "../../value/js.ts";
 import type { Milliseconds, Value } from "../../value/value.ts";
+import type { LogSink } from "../run.ts";
 import { suspended } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
 
@@ -50,10 +51,13 @@ interface Subscriber {
 export class Hooks {
   readonly #plugins: () => readonly Plugin[];
   readonly #call: CallPlugin;
+  readonly #log: LogSink;
 
-  constructor(plugins: () => readonly Plugin[], call: CallPlugin) {
+  /** @param log hears of each failure */
+  constructor(plugins: () => readonly Plugin[], call: CallPlugin, log: LogSink) {
     this.#plugins = plugins;
     this.#call = call;
+    this.#log = log;
   }
 
   /**
@@ -106,7 +110,14 @@ export class Hooks {
     } catch (e) {
       if (!(e instanceof MoonkeepError)) throw e;
       if (!options.signal?.aborted) breaker.failed();
+      this.#note(plugin, id, e);
       return report({ ok: false, error: e });
     }
+  }
+
+  #note({ name, authority, breaker }: Plugin, id: string, { kind, text }: MoonkeepError): void {
+    const fields = { plugin: name, function: id, kind, suspended: breaker.isOpen };
+    const message = `${id} failed: ${text}`;
+    this.#log({ level: "warn", name: "plugins", message, fields, time: new Date(), actor: authority.actor?.id });
   }
 }
