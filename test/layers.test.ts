@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
     kinds: { folders: ["registry", "stores", "security", "modules", "value"], packages: ["valibot"] },
     host: { folders: ["kinds", "modules", "registry", "lua", "stores", "security", "value"], packages: ["semver"] },
     cli: { folders: ["host", "registry"], packages: ["commander", "picocolors", "pino"] },
+    "keyv.ts": { folders: ["host"], packages: [] },
     "index.ts": { folders: ["host", "modules", "lua", "stores", "registry", "security", "value"], packages: [] },
   };
 

@@ -1,0 +1,57 @@
+import suite, { keyvIteratorTests } from "@keyv/test-suite";
+import Keyv from "keyv";
+import * as vitest from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Host } from "../../src/host/host.ts";
+import { KeyvAdapter } from "../../src/keyv.ts";
+import { registryFile } from "../support/registry-file.ts";
+
+/** Stores that serve Keyv, by what keeps them. */
+const backends: Record<string, readonly object[]> = {
+  memory: [{ name: "kv", kind: "store.memory" }],
+  SQLite: [
+    { name: "db", kind: "db.sql.sqlite", file: "data.db" },
+    { name: "kv", kind: "store.sql", database: "db", table_name: "kv" },
+  ],
+};
+
+for (const [name, entries] of Object.entries(backends)) {
+  describe(`Keyv on a store in ${name}`, () => {
+    const file = registryFile(entries);
+    let host: Host;
+    const adapter = () => new KeyvAdapter(host.store("app:kv")); // one for each Keyv, which sets its namespace
+    beforeAll(async () => {
+      host = await Host.open(file.path);
+    });
+    afterAll(async () => {
+      await host.close();
+      file.remove();
+    });
+
+    describe("passes Keyv's own suite", () => {
+      suite(vitest, Keyv, adapter);
+      keyvIteratorTests(vitest, Keyv, adapter);
+    });
+
+    it("shares its entries with scripts", async () => {
+      const keyv = new Keyv({ store: adapter(), namespace: "web" });
+      await keyv.set("k", { n: 1 }, 60_000);
+      const entry = JSON.parse((await host.store("app:kv").get("web:k")) as string);
+      expect(entry.value).toEqual({ n: 1 });
+      await host.store("app:kv").delete("web:k");
+      expect(await keyv.get("k")).toBeUndefined();
+    });
+
+    it("clears its namespace, however much is in it, and nothing else", async () => {
+      const keyv = new Keyv({ store: adapter(), namespace: "many" });
+      await host.store("app:kv").set("man", 1);
+      await host.store("app:kv").set("many;", 1);
+      for (let i = 0; i < 1500; i++) await host.store("app:kv").set(`many:${i}`, "x");
+      await keyv.clear();
+      expect((await host.store("app:kv").list({ prefix: "man" })).items.map(({ key }) => key)).toEqual([
+        "man",
+        "many;",
+      ]);
+    });
+  });
+}
