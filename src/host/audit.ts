@@ -1,9 +1,9 @@
 /** The audit stream: what was denied, and what was allowed where the registry asks for that. */
-import { createHash } from "node:crypto";
 import type { HostConfig } from "../kinds/host-config.ts";
 import type { Permission } from "../modules/call.ts";
 import type { Attributes } from "../security/actor.ts";
 import type { Authority } from "../security/authority.ts";
+import { nodeCrypto } from "../value/node-crypto.ts";
 
 /** One decision that was carried out. */
 export interface AuditEvent {
@@ -87,6 +87,6 @@ export class Audit {
 
   #redacted(value: string): string {
     if (this.#config.keys === "hidden") return "***";
-    return `sha256:${createHash("sha256").update(value).digest("hex").slice(0, DIGEST)}`;
+    return `sha256:${nodeCrypto().createHash("sha256").update(value).digest("hex").slice(0, DIGEST)}`;
   }
 }

@@ -3,12 +3,11 @@ import type { BinaryLike } from "node:crypto";
 import { MoonkeepError } from "../errors.ts";
 import { optional as maybe, type Param } from "../lua/arg.ts";
 import { reserveString, work } from "../lua/meter.ts";
+import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../value/value.ts";
 import { oneOf } from "./params.ts";
 
 export type Algorithm = "md5" | "sha1" | "sha256" | "sha512";
-
-export const nodeCrypto = (): typeof import("node:crypto") => process.getBuiltinModule("node:crypto");
 
 /** Bytes that are hashed in about the time of one instruction of the VM. */
 const BYTES_A_STEP: Bytes = 16;

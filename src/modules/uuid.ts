@@ -2,8 +2,9 @@
 import { MoonkeepError } from "../errors.ts";
 import { type Arg, optional, type Param, stringOf } from "../lua/arg.ts";
 import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString } from "../value/value.ts";
-import { type Algorithm, nodeCrypto } from "./digest.ts";
+import type { Algorithm } from "./digest.ts";
 import { anything, oneOf, string } from "./params.ts";
 
 const standard = /^(?:urn:uuid:)?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i;

@@ -2,8 +2,8 @@
 import type { CipherGCM, DecipherGCM } from "node:crypto";
 import { MoonkeepError } from "../../errors.ts";
 import { reserveString, work } from "../../lua/meter.ts";
+import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
-import { nodeCrypto } from "../digest.ts";
 
 export type Cipher = "aes" | "chacha20";
 

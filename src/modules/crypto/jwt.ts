@@ -2,8 +2,8 @@
 import type { KeyObject } from "node:crypto";
 import { MoonkeepError } from "../../errors.ts";
 import { reserveString, work } from "../../lua/meter.ts";
+import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, Float, noItems, Table, type Value } from "../../value/value.ts";
-import { nodeCrypto } from "../digest.ts";
 import { decode as decodeJson } from "../json/decode.ts";
 import { encode as encodeJson } from "../json/encode.ts";
 

@@ -1,8 +1,8 @@
 /** Random bytes and texts, from the operating system. */
 import { MoonkeepError } from "../../errors.ts";
 import { reserveString, work } from "../../lua/meter.ts";
+import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
-import { nodeCrypto } from "../digest.ts";
 
 const LONGEST: Bytes = 1 << 20;
 const BYTES_A_STEP: Bytes = 16;

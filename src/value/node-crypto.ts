@@ -1,0 +1,2 @@
+/** Node's own cryptography, loaded by whoever needs it first: it is a tenth of the time that a short script takes. */
+export const nodeCrypto = (): typeof import("node:crypto") => process.getBuiltinModule("node:crypto");
