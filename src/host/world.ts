@@ -206,7 +206,7 @@ export class World {
 
   #limitsOf({ plugin }: Home, program: Program, options: CallOptions): Limits {
     if (plugin === undefined) return this.#powers.limits(options, program.limits);
-    const limits = plugin.limits(program, this.#powers.limits({}, program.limits));
+    const limits = plugin.limits(this.#powers.limits({}, program.limits), this.#powers.limits({}));
     const given = readLimits(options);
     return Object.keys(given).length === 0 ? limits : overridden(limits, given);
   }
@@ -242,7 +242,7 @@ export class World {
   /** What the application has for a plugin that it loads. */
   get loading(): Omit<Loading, "order"> {
     const { modules, builtIn } = this.#options;
-    return { policies: this.#powers.authorities.policies, modules, builtIn, limits: this.#powers.limits({}) };
+    return { policies: this.#powers.authorities.policies, modules, builtIn };
   }
 
   /** Closes everything at once. What still runs finds it closed. */

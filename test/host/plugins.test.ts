@@ -2,6 +2,7 @@ import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { MoonkeepError } from "../../src/errors.ts";
+import { Host } from "../../src/host/host.ts";
 import { defineModule, fn, plain } from "../../src/lua/module.ts";
 import { folder } from "../registry/support.ts";
 import { type EntrySource, everythingAllowed, memory, policy, ScriptHost, stopClock } from "../support/host.ts";
@@ -361,6 +362,33 @@ describe("host.hooks", () => {
     expect(lines).toEqual([line]);
   });
 
+  it("tells the versions that were there when it began, whatever is loaded meanwhile", async () => {
+    const root = folder();
+    const waiting: (() => void)[] = [];
+    const gate = defineModule("gate", { wait: fn([], () => new Promise<void>((resolve) => waiting.push(resolve))) });
+    const slow = lua("f", 'return function() require("gate").wait() end', { modules: ["gate"] });
+    const count = lua("f", 'local s = require("store").get("b:s") return function() return s:set("k", 1) end', {
+      modules: ["store"],
+    });
+    await using app = await ScriptHost.open(everythingAllowed, { modules: [gate] });
+    await app.host.plugins.load(writePlugin(root, "a", [slow], { ...on("f"), modules: ["gate"] }), { grants: "all" });
+    await app.host.plugins.load(writePlugin(root, "b", [memory("s"), count], on("f")));
+    const telling = app.host.hooks.emit("order.created", {});
+    await expect.poll(() => waiting.length).toBe(1);
+    writePlugin(root, "b", [], {});
+    await app.host.plugins.reload("b");
+    waiting[0]!();
+    expect((await telling).map(({ plugin, ok }) => [plugin, ok])).toEqual([
+      ["a", true],
+      ["b", true],
+    ]);
+  });
+
+  it("refuses a timeout that is none", async () => {
+    await using app = await open();
+    await expect(app.host.hooks.emit("x", {}, { timeout: 0 })).rejects.toThrow(RangeError);
+  });
+
   it("gives each a copy", async () => {
     const root = folder();
     const change = lua("f", "return function(order) order.id = order.id + 1 return order.id end");
@@ -405,6 +433,23 @@ describe("host.hooks", () => {
 });
 
 describe("plugins and a registry that is read again", () => {
+  it("use at most what a call of the application may use in the new version", async () => {
+    const root = folder();
+    const path = join(root, "registry.yaml");
+    const write = (instructions: number) => {
+      const config = { name: "h", kind: "host.config", limits: { instructions } };
+      writeFileSync(path, JSON.stringify({ version: "1.0", namespace: "app", entries: [config] }));
+    };
+    write(50_000);
+    await using host = await Host.open(path);
+    const spin = lua("spin", "return function() while true do end end", { limits: { instructions: 0 } });
+    await host.plugins.load(writePlugin(root, "p", [spin]));
+    expect(await failure(host.call("p:spin"))).toMatchObject({ value: 50_000 });
+    write(5000);
+    await host.reload();
+    expect(await failure(host.call("p:spin"))).toMatchObject({ value: 5000 });
+  });
+
   it("go on under the policies of the new version", async () => {
     const root = folder();
     const path = join(root, "registry.yaml");
@@ -413,7 +458,6 @@ describe("plugins and a registry that is read again", () => {
         path,
         JSON.stringify({ version: "1.0", namespace: "app", entries: [...entries, ...everythingAllowed] }),
       );
-    const { Host } = await import("../../src/host/host.ts");
     const reading = policy("reading", "allow", "store.get", "app:cache", { groups: ["readers"] });
     write(memory("cache"), reading);
     await using host = await Host.open(path);

@@ -64,16 +64,25 @@ export class Hooks {
    * Tells everyone who subscribed to a hook, by priority and then in the order in which the plugins were loaded.
    * @param payload plain data, of which each gets a copy
    * @returns what came of each; it rejects for none of them
-   * @throws TypeError for what is no plain data
+   * @throws TypeError for what is no plain data; RangeError for a timeout that is none
    */
   async emit(name: string, payload?: unknown, options: EmitOptions = {}): Promise<readonly HookReport[]> {
+    const { timeout = TIMEOUT, signal } = options;
+    if (!(timeout > 0)) throw new RangeError(`timeout: expected milliseconds above zero, got ${timeout}`);
     const value = fromJs(payload, "payload");
-    const reports: HookReport[] = [];
-    for (const subscriber of this.#subscribers(name)) {
-      if (options.signal?.aborted) break;
-      reports.push(await this.#tell(subscriber, value, options));
+    const subscribers = this.#subscribers(name);
+    // Another version of a plugin may come while others are told; those that are told now are told by this one.
+    const ends = subscribers.map(({ plugin }) => plugin.edition.hold());
+    try {
+      const reports: HookReport[] = [];
+      for (const subscriber of subscribers) {
+        if (signal?.aborted) break;
+        reports.push(await this.#tell(subscriber, value, { ...options, timeout }));
+      }
+      return reports;
+    } finally {
+      for (const end of ends) end();
     }
-    return reports;
   }
 
   #subscribers(name: string): readonly Subscriber[] {
@@ -89,7 +98,7 @@ export class Hooks {
   async #tell(
     { plugin, id, timeout }: Subscriber,
     value: Value | undefined,
-    options: EmitOptions,
+    options: EmitOptions & { readonly timeout: Milliseconds },
   ): Promise<HookReport> {
     const { breaker, name } = plugin;
     const start = performance.now();
@@ -103,7 +112,7 @@ export class Hooks {
     try {
       const answer = await this.#call(plugin, id, [value], {
         ...options,
-        timeout: timeout ?? options.timeout ?? TIMEOUT,
+        timeout: timeout ?? options.timeout,
       });
       breaker.succeeded();
       return report({ ok: true, value: toJs(answer) });

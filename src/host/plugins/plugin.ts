@@ -8,7 +8,6 @@ import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { Edition } from "../edition.ts";
 import { type LimitOptions, narrower, readLimits } from "../limit-options.ts";
 import type { Policies } from "../policies.ts";
-import type { Program } from "../programs.ts";
 import { Breaker } from "./breaker.ts";
 import { authorityOf, type Grants } from "./grants.ts";
 import type { AskedPermission } from "./manifest.ts";
@@ -72,7 +71,7 @@ export class Plugin {
       throw new RangeError(`failures: expected a whole number above zero, got ${failures}`);
     }
     this.breaker = new Breaker({ failures, cooldown: this.cooldown });
-    this.#cap = { ...loading.limits, ...readLimits(options.limits ?? {}) };
+    this.#cap = readLimits(options.limits ?? {});
     this.authority = authorityOf(source.manifest, options.grants ?? {}, loading.policies);
     this.edition = new Edition(source.registry, modulesOf(source, loading), {
       previous: previous?.edition,
@@ -89,12 +88,16 @@ export class Plugin {
     return this.source.manifest.name;
   }
 
-  /** What a call of a function may use: what its entry says, as far as the plugin may have it. */
-  limits({ limits: own }: Program, effective: Limits): Limits {
-    let limits = this.#limits.get(own);
+  /**
+   * What a call of a function may use.
+   * @param said what its entry says, and the application where that says nothing
+   * @param most what a call of the application may use
+   */
+  limits(said: Limits, most: Limits): Limits {
+    let limits = this.#limits.get(said);
     if (limits === undefined) {
-      limits = narrower(effective, this.#cap);
-      this.#limits.set(own, limits);
+      limits = narrower(said, { ...most, ...this.#cap });
+      this.#limits.set(said, limits);
     }
     return limits;
   }
@@ -112,8 +115,6 @@ export interface Loading {
   readonly modules: ReadonlyMap<string, Module>;
   /** Those that any plugin may use. */
   readonly builtIn: ReadonlyMap<string, Module>;
-  /** What a call may use where nobody says. */
-  readonly limits: Limits;
 }
 
 export function describePlugin({ manifest, registry, hooks }: PluginSource): Omit<PluginInfo, "suspended"> {
