@@ -1,8 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+/** What scripts see is the same wherever they run, so the tests of that run in a thread, too. */
+const seenByScripts = ["test/modules/*.test.ts", "test/host/host.test.ts", "test/host/limits.test.ts"];
+/** These open a host for each of hundreds of cases. */
+const inOneIsolation = ["test/modules/*.property.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "worker", include: seenByScripts, exclude: inOneIsolation, env: { ISOLATION: "worker" } },
+      },
+    ],
   },
 });

@@ -32,8 +32,9 @@ export type { Grant, Grants } from "./host/plugins/grants.ts";
 export type { EmitOptions, HookReport, Hooks } from "./host/plugins/hooks.ts";
 export type { PluginInfo, PluginOptions } from "./host/plugins/plugin.ts";
 export type { Plugins } from "./host/plugins/plugins.ts";
-export type { CallOptions, LogRecord, LogSink, RunOptions, RunResult } from "./host/run.ts";
+export type { CallOptions, Isolation, LogRecord, LogSink, RunOptions, RunResult } from "./host/run.ts";
 export { type Asked, PermissionTrace } from "./host/trace.ts";
+export type { WorkerOptions } from "./host/workers.ts";
 // Modules of your own: functions and handles that scripts can use.
 export { boolean, bytes, data, integer, number, optional, type Param, rest, text } from "./lua/arg.ts";
 export { defineHandle, type HandleOptions } from "./lua/handle.ts";

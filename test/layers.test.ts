@@ -18,7 +18,11 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
     lua: { folders: ["value"], packages: ["fengari", "fengari-interop"] },
     modules: { folders: ["lua", "stores", "security", "yaml", "value"], packages: ["yaml"] },
     kinds: { folders: ["registry", "stores", "security", "modules", "value"], packages: ["valibot"] },
-    host: { folders: ["kinds", "modules", "registry", "lua", "stores", "security", "value"], packages: ["semver"] },
+    worker: { folders: ["modules", "lua", "value"], packages: [] },
+    host: {
+      folders: ["kinds", "modules", "registry", "worker", "lua", "stores", "security", "value"],
+      packages: ["semver"],
+    },
     cli: { folders: ["host", "registry"], packages: ["commander", "picocolors", "pino"] },
     "keyv.ts": { folders: ["host"], packages: [] },
     "index.ts": { folders: ["host", "modules", "lua", "stores", "registry", "security", "value"], packages: [] },

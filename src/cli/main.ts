@@ -133,6 +133,11 @@ function session(command: Command): Command {
       numeric,
     )
     .option(
+      "--isolation <where>",
+      'where the script runs: "shared", in this process\' thread, or "worker", in a thread that can be killed ' +
+        "(default: the registry's, else shared)",
+    )
+    .option(
       "--audit <file>",
       'append every denial, and what the registry asks for, as JSON lines ("-": standard error)',
     )

@@ -1,7 +1,7 @@
 /** What `run` and `call` have in common: a host, who acts under which limits, what is printed, and how it ends. */
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import { Host } from "../host/host.ts";
-import type { CallOptions } from "../host/run.ts";
+import type { CallOptions, Isolation } from "../host/run.ts";
 import { auditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
@@ -30,6 +30,7 @@ export interface SessionFlags {
   readonly instructions?: number | string;
   readonly memory?: number | string;
   readonly output?: number | string;
+  readonly isolation?: Isolation;
   readonly json?: boolean;
   readonly logLevel?: LogThreshold;
   readonly audit?: string;
@@ -72,6 +73,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
       print: printed.write,
       limits: { timeout: 0 },
       log: scriptLog(flags.logLevel ?? "info"),
+      workers: { spares: 0 },
       ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
     });
   const runIn = (host: Host) => () => {
@@ -111,6 +113,7 @@ function callOptions(flags: SessionFlags): CallOptions {
     instructions: flags.instructions as number | undefined, // any other text is refused by its name
     memory: flags.memory,
     output: flags.output,
+    isolation: flags.isolation,
     ...(actor === undefined ? {} : { actor: { id: actor, meta: meta ?? {} } }),
     ...(group === undefined ? {} : { groups: group }),
   };

@@ -9,12 +9,12 @@ import { Authority } from "../security/authority.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Value } from "../value/value.ts";
 import type { Program } from "./programs.ts";
-import { type Loan, RunCall } from "./run.ts";
+import { type Caller, type Loan, openThread, RunCall } from "./run.ts";
 
 /**
  * Calls a function in a state of its own, which ends with the call: nothing is left for another one to see. Answers at
  * once unless the function has to wait.
- * @param caller the state whose code calls it, which gives it no more than it has left
+ * @param caller the run whose code calls it, which gives it no more than it has left
  * @returns the first result, as plain data
  * @throws MoonkeepError what the function raised, or answered as `nil, err`
  */
@@ -22,12 +22,13 @@ export function callFunction(
   program: Program,
   args: readonly (Value | undefined)[],
   loan: Loan,
-  caller?: State,
+  caller?: Caller,
 ): Eventually<Value | undefined> {
+  if (loan.pool !== undefined) return callInThread(program, args, loan, caller);
   const { limits, signal, interruptible, watched, print } = loan;
   const call = new RunCall(loan);
-  const state = new State({ ...program.loads, globals, call, print, caller });
-  call.state = state;
+  const state = new State({ ...program.loads, globals, call, print, caller: caller as State | undefined });
+  call.caller = state;
   const f = entryPoint(state.use(program.chunk), program.method, program.id);
   const options = { ...limits, signal, interruptible, watched };
   let later = false;
@@ -39,6 +40,16 @@ export function callFunction(
   } finally {
     if (!later) state.close();
   }
+}
+
+async function callInThread(
+  { chunk, loads, method, id }: Program,
+  args: readonly (Value | undefined)[],
+  loan: Loan,
+  caller: Caller | undefined,
+): Promise<Value | undefined> {
+  const run = await openThread(loan, loads, caller);
+  return run.answer({ chunk, loads, entry: { method, id }, args: valueCells(run.thread, args) });
 }
 
 /** What a run was lent, for a function that it calls. */

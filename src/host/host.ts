@@ -24,8 +24,10 @@ import { type LimitOptions, readLimits } from "./limit-options.ts";
 import { readRegistry } from "./open.ts";
 import { Hooks } from "./plugins/hooks.ts";
 import { Plugins } from "./plugins/plugins.ts";
-import { type CallOptions, type LogSink, type RunOptions, type RunResult, runScript } from "./run.ts";
+import { readIsolation } from "./powers.ts";
+import { type CallOptions, type Isolation, type LogSink, type RunOptions, type RunResult, runScript } from "./run.ts";
 import { watchRegistry } from "./watch.ts";
+import { readWorkers, type WorkerOptions } from "./workers.ts";
 import { World } from "./world.ts";
 
 export interface HostOptions {
@@ -41,6 +43,10 @@ export interface HostOptions {
   readonly log?: LogSink | undefined;
   /** What a run may use where neither it nor the registry says. */
   readonly limits?: LimitOptions | undefined;
+  /** Where scripts run when neither the run nor the registry says. Default: `shared`. */
+  readonly isolation?: Isolation | undefined;
+  /** The threads of scripts that run with `isolation: "worker"`. */
+  readonly workers?: WorkerOptions | undefined;
 }
 
 export class Host {
@@ -60,7 +66,8 @@ export class Host {
     this.#world = new World(this.#read(), {
       builtIn: own,
       modules: new Map([...own, ...(options.modules ?? []).map((module) => [module.name, module] as const)]),
-      limits: readLimits(options.limits ?? {}),
+      byDefault: { limits: readLimits(options.limits ?? {}), isolation: readIsolation(options.isolation) },
+      workers: readWorkers(options.workers ?? {}),
       print: options.print ?? ((line) => process.stdout.write(line)),
       audit: options.audit,
       log: options.log,

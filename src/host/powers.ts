@@ -4,24 +4,36 @@ import type { Opened } from "../kinds/opened.ts";
 import type { Limits } from "../lua/budget.ts";
 import type { Module } from "../lua/module.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Bytes } from "../value/value.ts";
 import { Authorities, hostConfigOf } from "./authorities.ts";
 import { effectiveLimits, readLimits, registryLimits } from "./limit-options.ts";
 import type { Program } from "./programs.ts";
-import type { CallOptions, Loan } from "./run.ts";
+import type { CallOptions, Isolation, Loan } from "./run.ts";
 
 const noLimits: Limits = {};
+
+/** What holds where neither a run nor the registry says. */
+export interface Defaults {
+  readonly limits: Limits;
+  readonly isolation: Isolation | undefined;
+}
+
+/** @throws RangeError for an isolation that there is not */
+export function readIsolation(given: unknown): Isolation | undefined {
+  if (given === undefined || given === "shared" || given === "worker") return given;
+  throw new RangeError(`isolation: expected "shared" or "worker", got ${JSON.stringify(given)}`);
+}
 
 export class Powers {
   readonly authorities: Authorities;
   readonly #config: HostConfig;
   readonly #allowed: readonly string[] | undefined;
-  readonly #limits: Limits;
+  readonly #byDefault: Defaults;
   /** By what a function's own entry says. */
   readonly #effective = new WeakMap<Limits, Limits>();
 
-  /** @param limits what holds where neither a run nor the registry says */
-  constructor(registry: Registry, opened: ReadonlyMap<string, Opened>, limits: Limits) {
-    this.#limits = limits;
+  constructor(registry: Registry, opened: ReadonlyMap<string, Opened>, byDefault: Defaults) {
+    this.#byDefault = byDefault;
     this.#config = hostConfigOf(registry);
     this.authorities = new Authorities(registry, opened);
     this.#allowed = this.#config.modules;
@@ -33,13 +45,24 @@ export class Powers {
    */
   limits(options: CallOptions, own: Limits = noLimits): Limits {
     const given = readLimits(options);
-    if (Object.keys(given).length > 0) return effectiveLimits(given, own, registryLimits(this.#config), this.#limits);
+    if (Object.keys(given).length > 0)
+      return effectiveLimits(given, own, registryLimits(this.#config), this.#byDefault.limits);
     let limits = this.#effective.get(own);
     if (limits === undefined) {
-      limits = effectiveLimits(own, registryLimits(this.#config), this.#limits);
+      limits = effectiveLimits(own, registryLimits(this.#config), this.#byDefault.limits);
       this.#effective.set(own, limits);
     }
     return limits;
+  }
+
+  /** The memory limit of a run that says nothing of it; infinite where there is none. */
+  get memory(): Bytes {
+    return this.limits({}).memory ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** @throws RangeError for an isolation that there is not */
+  isolation({ isolation }: CallOptions): Isolation {
+    return readIsolation(isolation) ?? this.#config.isolation ?? this.#byDefault.isolation ?? "shared";
   }
 
   /** What a function is lent, with what its own entry says of it. */

@@ -2,8 +2,9 @@ import type { MoonkeepError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
 import type { Limits, Spending } from "../lua/budget.ts";
 import type { Module } from "../lua/module.ts";
-import { Outside, toCells } from "../lua/outside.ts";
+import { KeptFunctions, toCells } from "../lua/outside.ts";
 import { State } from "../lua/state.ts";
+import type { Loads } from "../lua/state-of.ts";
 import type { Call, Going, LogLine, OpenEntry, Permission, Variable } from "../modules/call.ts";
 import { globals } from "../modules/index.ts";
 import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
@@ -13,6 +14,9 @@ import type { Scope } from "../security/scope.ts";
 import type { Eventually } from "../value/eventually.ts";
 import { fromJs } from "../value/js.ts";
 import { ByteString, type Key, Table, type Value } from "../value/value.ts";
+import type { Outer } from "../worker/outer.ts";
+import type { Pool } from "../worker/pool.ts";
+import { ThreadRun } from "../worker/run.ts";
 import type { Audit } from "./audit.ts";
 import type { AuthorityOptions } from "./authorities.ts";
 import type { LimitOptions } from "./limit-options.ts";
@@ -20,8 +24,16 @@ import type { Policies } from "./policies.ts";
 import { scriptSource } from "./source.ts";
 import type { PermissionTrace } from "./trace.ts";
 
+/**
+ * Where a script runs: `shared`, in the thread of whoever calls, at once; or `worker`, in a thread of its own, which
+ * can be killed and shares no memory with the host. docs/sandbox.md says which to choose.
+ */
+export type Isolation = "shared" | "worker";
+
 /** How a script or a function runs. */
 export interface CallOptions extends AuthorityOptions, LimitOptions {
+  /** Default: as the registry says, or else the host, or else `shared`. */
+  readonly isolation?: Isolation | undefined;
   /** Values that the script reads by `require("ctx")`: plain data, by name. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   /** Ends a script that waits; the run rejects with CANCELED. */
@@ -67,6 +79,8 @@ export interface Loan {
   readonly print: (line: Uint8Array) => void;
   readonly context: Table;
   readonly log: LogSink;
+  /** Where the script runs: a thread of these, or this one. */
+  readonly pool: Pool | undefined;
   /** How many calls of functions led here. */
   readonly depth: number;
   readonly signal: AbortSignal | undefined;
@@ -88,14 +102,15 @@ export interface Invocation {
   readonly going: Going;
   /** What the run itself was lent. */
   readonly loan: Loan;
-  /** The state of the run, where it is one of this thread. */
-  readonly state: State | undefined;
+  readonly caller: Caller | undefined;
 }
+
+/** The run that makes calls: its state, or its thread. */
+export type Caller = State | ThreadRun;
 
 /** What the modules of one run ask: the host's entries, and the policies for its actor. */
 export class RunCall implements Call {
-  /** The state that the calls come from. */
-  state: State | undefined;
+  caller: Caller | undefined;
   readonly #loan: Loan;
 
   constructor(loan: Loan) {
@@ -127,7 +142,7 @@ export class RunCall implements Call {
   }
 
   invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined> {
-    return this.#loan.invoke({ id, args, going, loan: this.#loan, state: this.state });
+    return this.#loan.invoke({ id, args, going, loan: this.#loan, caller: this.caller });
   }
 
   variable(key: string): Variable | undefined {
@@ -152,17 +167,17 @@ export class RunCall implements Call {
   }
 
   get countsWrites(): boolean {
-    return this.state?.budget?.isLimited("storeBytes") ?? false;
+    return this.caller?.isLimited("storeBytes") ?? false;
   }
 
   spend(what: Spending, amount: number): void {
-    this.state?.budget?.spend(what, amount);
+    this.caller?.spend(what, amount);
   }
 
   permission(action: string, resource: string): Permission {
     const { authority, audit, trace } = this.#loan;
     const decider = authority.decider(action, resource);
-    if (trace !== undefined) return trace.watch(decider, action, resource, () => this.state?.where);
+    if (trace !== undefined) return trace.watch(decider, action, resource, () => this.caller?.where);
     return audit?.reportsAllows ? audit.watch(decider, authority, action, resource) : decider;
   }
 
@@ -185,23 +200,85 @@ export function contextOf(given: Readonly<Record<string, unknown>> | undefined):
 }
 
 export async function runScript(source: string | Uint8Array, options: RunOptions, loan: Loan): Promise<RunResult> {
-  const { name = "script", args = [], signal, interruptible } = options;
+  const { name = "script", args = [] } = options;
   if (args.length > MAX_ARGUMENTS) {
     throw new RangeError(`args: a script takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
   }
-  signal?.throwIfAborted();
+  loan.signal?.throwIfAborted();
+  const script: Script = { source: scriptSource(source, name), name: `@${name}`, arg: argTable(name, args), args };
+  return loan.pool === undefined ? runShared(script, loan) : runInThread(script, loan);
+}
+
+interface Script {
+  readonly source: Uint8Array;
+  /** As Lua names chunks. */
+  readonly name: string;
+  readonly arg: Value;
+  readonly args: readonly unknown[];
+}
+
+/** In a state in this thread. */
+async function runShared({ source, name, arg, args }: Script, loan: Loan): Promise<RunResult> {
+  const { modules, print, limits, signal, interruptible } = loan;
   const call = new RunCall(loan);
-  const state = new State({ modules: loan.modules, globals, call, print: loan.print });
-  call.state = state;
-  const limits = { ...loan.limits, signal, interruptible };
-  const outside = new Outside(state, limits);
+  const state = new State({ modules, globals, call, print });
+  call.caller = state;
+  const options = { ...limits, signal, interruptible };
+  const functions = new KeptFunctions(state, options);
   try {
-    const main = state.load(scriptSource(source, name), `@${name}`);
-    state.setGlobal("arg", argTable(name, args));
-    return outside.outcome(await state.run(main, toCells(state, args, "args"), limits));
+    const main = state.load(source, name);
+    state.setGlobal("arg", arg);
+    return functions.outside.outcome(await state.run(main, toCells(state.thread, args, "args"), options));
   } finally {
-    if (!outside.isNeeded) state.close();
+    if (!functions.needState) state.close();
   }
+}
+
+/** In a state in a thread of its own; what it asks for is answered here. */
+async function runInThread({ args, ...script }: Script, loan: Loan): Promise<RunResult> {
+  const run = await openThread(loan, loan);
+  return run.outcome({ ...script, args: toCells(run.thread, args, "args"), loads: loan });
+}
+
+/** A thread for a run, with what it is lent. */
+export async function openThread(loan: Loan, loads: Loads, caller?: Caller): Promise<ThreadRun> {
+  const { limits, print, signal, trace, pool } = loan;
+  const context = new RunCall(loan);
+  const traced = trace !== undefined;
+  const setting = {
+    principal: principalOf(loan),
+    loads,
+    context,
+    limits,
+    print,
+    signal,
+    traced,
+    outer: outerOf(caller),
+  };
+  const run = await ThreadRun.open(pool!, setting);
+  context.caller = run;
+  return run;
+}
+
+/** What is used in a thread counts where it was called from. */
+function outerOf(caller: Caller | undefined): Outer | undefined {
+  if (caller === undefined || caller instanceof ThreadRun) return caller;
+  return caller.budget;
+}
+
+/** Who acts, and under which policies: no thread serves two of these. */
+function principalOf({ authority: { actor, scope, strict }, trace }: Loan): string {
+  return JSON.stringify([actor?.id, actor?.meta, scope?.policies.map(numberOf), strict, trace !== undefined]);
+}
+
+const numbers = new WeakMap<Policy, number>();
+let policies = 0;
+
+/** Another version of a policy has another number, though its id is the same. */
+function numberOf(policy: Policy): number {
+  const number = numbers.get(policy) ?? ++policies;
+  numbers.set(policy, number);
+  return number;
 }
 
 /** `arg[0]` is the script's name, `arg[1]` its first argument, as `lua` has them. */

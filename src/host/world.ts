@@ -2,12 +2,12 @@
 import { MAX_CALL_DEPTH } from "../limits.ts";
 import type { Limits } from "../lua/budget.ts";
 import type { Module } from "../lua/module.ts";
-import type { State } from "../lua/state.ts";
 import type { OpenEntry, Variable } from "../modules/call.ts";
 import type { Environment } from "../registry/env.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Value } from "../value/value.ts";
+import { Pool, type PoolOptions } from "../worker/pool.ts";
 import { Audit, type AuditSink } from "./audit.ts";
 import { Edition } from "./edition.ts";
 import { callsTooDeep, functionNotFound, notAFunction } from "./errors.ts";
@@ -15,9 +15,9 @@ import { callFunction, passOn } from "./function-call.ts";
 import { overridden, readLimits } from "./limit-options.ts";
 import type { Loading, Plugin } from "./plugins/plugin.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
-import { Powers } from "./powers.ts";
+import { type Defaults, Powers } from "./powers.ts";
 import type { Program } from "./programs.ts";
-import { type CallOptions, contextOf, type Invocation, type Loan, type LogSink } from "./run.ts";
+import { type Caller, type CallOptions, contextOf, type Invocation, type Loan, type LogSink } from "./run.ts";
 
 /** Where a run comes from: what it looks into first, and keeps for as long as it runs. */
 interface Home {
@@ -30,7 +30,8 @@ export interface WorldOptions {
   readonly builtIn: ReadonlyMap<string, Module>;
   /** Those, and the embedder's. */
   readonly modules: ReadonlyMap<string, Module>;
-  readonly limits: Limits;
+  readonly byDefault: Defaults;
+  readonly workers: PoolOptions;
   readonly print: (line: Uint8Array) => void;
   readonly audit: AuditSink | undefined;
   readonly log: LogSink | undefined;
@@ -43,6 +44,7 @@ export class World {
   readonly #options: WorldOptions;
   /** Editions of the application that something still runs in. */
   readonly #retiring = new Set<Edition>();
+  readonly #pool: Pool;
   #home: Home;
   #powers: Powers;
   #audit: Audit | undefined;
@@ -54,6 +56,8 @@ export class World {
     this.#home = { edition };
     this.#powers = powers;
     this.#audit = this.#auditOf(powers);
+    this.#pool = new Pool(options.workers, options.modules, powers.memory);
+    if (powers.isolation({}) === "worker") this.#pool.warm();
   }
 
   get edition(): Edition {
@@ -67,7 +71,7 @@ export class World {
   #open(registry: Registry, previous?: Edition): { readonly edition: Edition; readonly powers: Powers } {
     const edition = new Edition(registry, this.#options.modules, { previous, env: this.#options.env ?? process.env });
     try {
-      return { edition, powers: new Powers(registry, edition.opened, this.#options.limits) };
+      return { edition, powers: new Powers(registry, edition.opened, this.#options.byDefault) };
     } catch (e) {
       edition.close().catch(() => {}); // nothing of it is used
       throw e;
@@ -142,6 +146,7 @@ export class World {
       limits,
       modules: powers.modules(this.#options.modules),
       print: options.print ?? this.#options.print,
+      pool: this.#poolFor(home, options),
       context: contextOf(options.context),
       log: this.#options.log ?? (() => {}),
       depth: 0,
@@ -150,6 +155,12 @@ export class World {
       watched: home.plugin !== undefined,
       ...this.#doorsOf(home),
     };
+  }
+
+  /** The threads of what runs in one. */
+  #poolFor({ plugin }: Home, options: CallOptions): Pool | undefined {
+    const isolation = options.isolation ?? plugin?.isolation;
+    return this.#powers.isolation({ isolation }) === "worker" ? this.#pool : undefined;
   }
 
   /** How a run reaches others, by their ids. */
@@ -169,19 +180,15 @@ export class World {
     return home.edition.variables.find(key) ?? this.edition.variables.find(key);
   }
 
-  #invoke({ id, args, going, loan, state }: Invocation, from: Home): Eventually<Value | undefined> {
+  #invoke({ id, args, going, loan, caller }: Invocation, from: Home): Eventually<Value | undefined> {
     if (loan.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
     const { home, program } = this.#find(id, from);
     const passed = passOn(loan, going, this.#limitsOf(home, program, {}));
-    if (home === from) return callFunction(program, args, this.#powers.lend(passed, program), state);
+    if (home === from) return callFunction(program, args, this.#powers.lend(passed, program), caller);
     const authority = home.plugin?.authority ?? passed.authority;
-    return this.#start(
-      home,
-      program,
-      args,
-      { ...passed, authority, watched: home.plugin !== undefined, ...this.#doorsOf(home) },
-      state,
-    );
+    const pool = passed.pool ?? this.#poolFor(home, {}); // what a thread calls runs in a thread, too
+    const watched = home.plugin !== undefined;
+    return this.#start(home, program, args, { ...passed, authority, pool, watched, ...this.#doorsOf(home) }, caller);
   }
 
   /** Calls a function of an edition, which is there until it has ended. */
@@ -190,12 +197,12 @@ export class World {
     program: Program,
     args: readonly (Value | undefined)[],
     loan: Loan,
-    state?: State,
+    caller?: Caller,
   ): Eventually<Value | undefined> {
     const end = home.edition.hold();
     let later = false;
     try {
-      const answer = callFunction(program, args, this.#powers.lend(loan, program), state);
+      const answer = callFunction(program, args, this.#powers.lend(loan, program), caller);
       if (!isLater(answer)) return answer;
       later = true;
       return answer.finally(end);
@@ -247,6 +254,7 @@ export class World {
 
   /** Closes everything at once. What still runs finds it closed. */
   async close(): Promise<void> {
+    await this.#pool.close();
     await this.plugins.close();
     await Promise.all([...this.#retiring].map((edition) => edition.close()));
     await this.edition.close();

@@ -44,6 +44,9 @@ const schema = fields({
     }),
   ),
   limits: optional(limits),
+  isolation: optional(
+    oneOf(["shared", "worker"], { description: "where scripts run: with the host, or in threads that can be killed" }),
+  ),
   modules: optional(list(text(), { description: "what scripts that are no entries may require; default: everything" })),
 });
 

@@ -41,7 +41,7 @@ export class Budget implements Account {
   /** Bytes that may be asked for until the script is measured. */
   left: Bytes;
   readonly longest: Bytes;
-  readonly #limits: Limits;
+  readonly limits: Limits;
   /** Of the run that this one was called by: what is used here is used there, too. */
   readonly #outer: Budget | undefined;
   readonly #deadline: Milliseconds;
@@ -62,19 +62,19 @@ export class Budget implements Account {
   /** @param outer of the run that calls this one, which gets no more than that one has left */
   constructor(limits: Limits, outer?: Budget) {
     const own = limits.timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + limits.timeout;
-    this.#limits = outer === undefined ? limits : outer.#narrow(limits, own);
+    this.limits = outer === undefined ? limits : outer.#narrow(limits, own);
     this.#outer = outer;
     this.#deadline = outer === undefined ? own : Math.min(own, outer.#deadline);
-    this.left = this.#limits.memory ?? Number.POSITIVE_INFINITY;
-    this.longest = this.#limits.stringLength ?? Number.POSITIVE_INFINITY;
-    const { timeout, instructions, memory } = this.#limits;
+    this.left = this.limits.memory ?? Number.POSITIVE_INFINITY;
+    this.longest = this.limits.stringLength ?? Number.POSITIVE_INFINITY;
+    const { timeout, instructions, memory } = this.limits;
     const here = timeout !== undefined || instructions !== undefined || memory !== undefined;
     this.counted = here || outer?.counted === true;
   }
 
   /** The limits of a run that is called within this one. What only counts up is counted in both. */
   #narrow(limits: Limits, deadline: Milliseconds): Limits {
-    const { timeout, memory, stringLength, coroutines } = this.#limits;
+    const { timeout, memory, stringLength, coroutines } = this.limits;
     return {
       ...limits,
       timeout: deadline < this.#deadline ? limits.timeout : timeout,
@@ -97,7 +97,7 @@ export class Budget implements Account {
 
   /** Whether there is an end to it, here or in a run that called. */
   isLimited(what: Spending): boolean {
-    return this.#limits[what] !== undefined || (this.#outer?.isLimited(what) ?? false);
+    return this.limits[what] !== undefined || (this.#outer?.isLimited(what) ?? false);
   }
 
   /** Counts for this budget what the VM does from now on, until `leave`. */
@@ -111,7 +111,7 @@ export class Budget implements Account {
     this.#ids = g.id_counter;
     this.#fill(g);
     this.#outerAccount = chargeTo(this);
-    this.#outerDepth = limitDepth(this.#limits.valueDepth);
+    this.#outerDepth = limitDepth(this.limits.valueDepth);
   }
 
   /** Gives the count back to whoever had it, and keeps what was counted: a script may wait before anybody looks. */
@@ -125,7 +125,7 @@ export class Budget implements Account {
   }
 
   #fill(g: GlobalState): void {
-    const left = (this.#limits.instructions ?? Number.POSITIVE_INFINITY) - this.#instructions;
+    const left = (this.limits.instructions ?? Number.POSITIVE_INFINITY) - this.#instructions;
     this.#slice = this.#hit === undefined ? Math.max(0, Math.min(SLICE, left)) : 0;
     g.fuel = this.#slice;
   }
@@ -148,7 +148,7 @@ export class Budget implements Account {
   #count(steps: number, L?: LuaState): void {
     this.#instructions += steps;
     if (this.#hit !== undefined) throw new Stopped(this.#hit);
-    const { instructions } = this.#limits;
+    const { instructions } = this.limits;
     if (instructions !== undefined && this.#instructions >= instructions) this.stop("instructions", instructions, L);
     if (this.#outer !== undefined) this.#outer.#count(steps);
   }
@@ -161,7 +161,7 @@ export class Budget implements Account {
 
   /** Looks at what the script really uses. */
   exhausted(wanted: Bytes): void {
-    const { memory } = this.#limits;
+    const { memory } = this.limits;
     if (memory === undefined) return;
     const used = this.#measure().bytes + wanted;
     if (used > memory) this.stop("memory", memory);
@@ -179,7 +179,7 @@ export class Budget implements Account {
   /** Before a coroutine is made. */
   newCoroutine(): void {
     allocate(THREAD_RECORD);
-    const { coroutines } = this.#limits;
+    const { coroutines } = this.limits;
     if (coroutines === undefined || ++this.#coroutines <= coroutines) return;
     this.#coroutines = this.#measure().coroutines; // how many of those that were made are still alive
     if (this.#coroutines >= coroutines) this.stop("coroutines", coroutines);
@@ -188,7 +188,7 @@ export class Budget implements Account {
   /** Before something is done that is counted. @throws Stopped */
   spend(what: Spending, amount: number): void {
     this.#spent[what] += amount;
-    const limit = this.#limits[what];
+    const limit = this.limits[what];
     if (limit !== undefined && this.#spent[what] > limit) this.stop(what, limit);
     this.#outer?.spend(what, amount);
   }
@@ -199,8 +199,31 @@ export class Budget implements Account {
     return { bytes: bytes + footprint.kept, coroutines };
   }
 
+  /** Instructions that were counted. */
+  get used(): number {
+    return this.#instructions;
+  }
+
+  /** What a run in another thread may use that is called within this one. */
+  remains(): Limits {
+    const { instructions, memory, stringLength, coroutines } = this.limits;
+    const { remaining } = this;
+    return {
+      timeout: Number.isFinite(remaining) ? Math.max(0, remaining) : undefined,
+      instructions: instructions && Math.max(0, instructions - this.#instructions),
+      memory: memory && this.#memoryLeft(memory),
+      stringLength,
+      coroutines,
+    };
+  }
+
+  /** Counts the instructions of such a run; a limit that is hit by that ends this one when it goes on. */
+  charge(steps: number): void {
+    this.#settle(steps);
+  }
+
   timeUp(L?: LuaState): never {
-    return this.stop("time", this.#limits.timeout!, L);
+    return this.stop("time", this.limits.timeout!, L);
   }
 
   /** Ends the script that runs in `L`. */

@@ -11,10 +11,15 @@ import { LUA_CLOSURE, type LuaClosure, type LuaState, type LuaTable, OK, type Pr
  * change: instructions and constants.
  */
 export class Chunk {
+  /** What it was compiled of. */
+  readonly source: Uint8Array;
+  readonly name: string;
   readonly #proto: Proto;
 
-  private constructor(proto: Proto) {
+  private constructor(proto: Proto, source: Uint8Array, name: string) {
     this.#proto = proto;
+    this.source = source;
+    this.name = name;
   }
 
   /**
@@ -32,7 +37,7 @@ export class Chunk {
     const status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
     const { type, value } = L.stack[L.top - 1]!;
     fengari.lua.lua_pop(L, 1);
-    if (status === OK) return new Chunk((value as LuaClosure).p);
+    if (status === OK) return new Chunk((value as LuaClosure).p, source, name);
     const error = newCell(type, value);
     throw errorOf(error) ?? new MoonkeepError("INVALID", messageOf(error));
   }

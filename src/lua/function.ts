@@ -55,10 +55,28 @@ export interface HostFunction<C> {
 export const isHostFunction = (value: unknown): value is HostFunction<unknown> =>
   typeof value === "object" && value !== null && "impl" in value && "params" in value && "mode" in value;
 
+const { TValue: Cell } = fengari.lobject;
+
 const missing = nilCell() as unknown as Arg;
 
 /** What lies in a slot of the stack; nil above the arguments that were given. */
 const argument = (L: LuaState, slot: number): Arg => (slot < L.top ? (L.stack[slot] as unknown as Arg) : missing);
+
+/**
+ * What a host function does, apart from the VM: reads the arguments by their parameters, and calls.
+ * @param self the receiver, or the call context where there is none
+ */
+export type Invoke = (self: unknown, args: readonly Arg[]) => unknown;
+
+export function invoker(impl: Implementation, params: readonly Param<unknown>[], asThis = false): Invoke {
+  const last = params.at(-1);
+  const named = last?.rest === true ? params.slice(0, -1) : params;
+  return (self, args) => {
+    const decoded = named.map((param, i) => param.read(args[i] ?? missing));
+    if (last?.rest === true) decoded.push(args.slice(named.length).map((arg) => last.read(arg)));
+    return asThis ? impl.apply(self, decoded) : impl(self, ...decoded);
+  };
+}
 
 /**
  * @param impl called with the receiver when there is one, else with the state's call context as its first argument;
@@ -138,7 +156,7 @@ function receiverOf(L: LuaState, receiver: Receiver, method: string): unknown {
 
 // ---- results ----
 
-/** Writes what a host function returned into a cell: a Value, a handle, or plain JavaScript data. */
+/** Writes what a host function returned into a cell: a Value, a handle, plain JavaScript data, or what an Arg was. */
 export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
   if (typeof result === "number" || typeof result === "boolean" || result instanceof ByteString) {
     fromValue(L, result, cell);
@@ -150,7 +168,8 @@ export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
     cell.value = writeList(L, result);
   } else if (typeof result === "object" && !(result instanceof Table || result instanceof Float)) {
     if (result instanceof MoonkeepError) located(L, result);
-    if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result"), cell);
+    if (result instanceof Cell) cell.setfrom(result);
+    else if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result"), cell);
   } else fromValue(L, fromJs(result, "result") as Value, cell);
 }
 

@@ -3,11 +3,14 @@ import type { Bytes } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
 import { setSizeOfHandle } from "./measure.ts";
+import type { Member } from "./module.ts";
 import { stateOf } from "./state-of.ts";
 import { type LuaState, type LuaTable, type TValue, type Udata, USERDATA } from "./types.ts";
 
 /** What the VM needs to know of a class whose instances are handles; `defineHandle` makes it. */
 export interface HandleType {
+  readonly name: string;
+  readonly members: readonly Member[];
   readonly metatable: LuaTable;
   /** Absent where the end of the script changes nothing. */
   readonly atEnd: ReleasedAtEnd | undefined;
@@ -15,6 +18,8 @@ export interface HandleType {
   readonly userdata: WeakMap<object, Udata> | undefined;
   /** How much the object keeps of what the script gave it. */
   readonly bytes: ((object: object) => Bytes) | undefined;
+  /** What `tostring` shows; absent where it is the name. */
+  readonly tostring: ((object: object) => string) | undefined;
 }
 
 const types = new WeakMap<object, HandleType>();
@@ -24,7 +29,7 @@ export function registerHandle(of: object, type: HandleType): void {
 }
 
 /** The handle type of an object: its class's, or that of the nearest class above it. */
-function typeOf(object: object): HandleType | undefined {
+export function handleTypeOf(object: object): HandleType | undefined {
   let prototype = Object.getPrototypeOf(object) as object | null;
   while (prototype !== null) {
     const type = types.get((prototype as { constructor: object }).constructor);
@@ -35,11 +40,11 @@ function typeOf(object: object): HandleType | undefined {
 }
 
 /** Whether the object can be given to Lua as a handle. */
-export const isHandle = (object: object): boolean => typeOf(object) !== undefined;
+export const isHandle = (object: object): boolean => handleTypeOf(object) !== undefined;
 
 /** Writes the handle of an object into a cell. Each time it is a userdata of its own, unless its type has but one. */
 export function writeHandle(L: LuaState, object: object, cell: TValue): boolean {
-  const type = typeOf(object);
+  const type = handleTypeOf(object);
   if (type === undefined) return false;
   cell.type = USERDATA;
   const known = type.userdata?.get(object);
@@ -57,7 +62,7 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
 }
 
 setSizeOfHandle((object) =>
-  typeof object === "object" && object !== null ? (typeOf(object)?.bytes?.(object) ?? 0) : 0,
+  typeof object === "object" && object !== null ? (handleTypeOf(object)?.bytes?.(object) ?? 0) : 0,
 );
 
 /** The error behind a userdata, if it is one. */

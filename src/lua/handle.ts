@@ -1,7 +1,7 @@
 import type { Bytes } from "../value/value.ts";
 import type { Param } from "./arg.ts";
 import { fengari } from "./fengari.ts";
-import { type HostFunction, hostFunction, type Implementation } from "./function.ts";
+import { type HostFunction, hostFunction, type Implementation, invoker } from "./function.ts";
 import { registerHandle } from "./handle-type.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
 import { freeze } from "./mend/tables.ts";
@@ -55,14 +55,19 @@ export function defineHandle<T extends object>(
 ): HandleDescription {
   const { functions = {}, tostring, release, isReleased = () => false, isOne = false, bytes } = options;
   const table = newTable(shared);
+  const members: Member[] = [];
   for (const [method, params] of Object.entries(methods) as [keyof T & string, readonly Param<unknown>[]][]) {
     const impl = of.prototype[method] as Implementation;
     const f = hostFunction(method, impl, params, "result", { name, of, as: "this" });
     appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
+    members.push({ name: method, params, mode: "result", invoke: invoker(impl, params, true) });
   }
-  for (const [method, { impl, params, mode }] of Object.entries(functions)) {
-    const f = hostFunction(method, impl as unknown as Implementation, params, mode, { name, of, as: "argument" });
+  for (const [method, declared] of Object.entries(functions)) {
+    const { params, mode } = declared;
+    const impl = declared.impl as unknown as Implementation;
+    const f = hostFunction(method, impl, params, mode, { name, of, as: "argument" });
     appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
+    members.push({ name: method, params, mode, invoke: invoker(impl, params) });
   }
   const metatable = newTable(shared);
   const index = tableCell(freeze(table));
@@ -90,10 +95,11 @@ export function defineHandle<T extends object>(
     atEnd: release && ({ release, isReleased } as ReleasedAtEnd),
     userdata: isOne ? new WeakMap() : undefined,
     bytes: bytes as ((object: object) => Bytes) | undefined,
+    tostring: tostring as ((object: object) => string) | undefined,
+    name,
+    members,
   });
-  const declared = Object.entries(methods) as [string, readonly Param<unknown>[]][];
-  const added = Object.entries(functions).map(([method, { params }]) => [method, params] as const);
-  return { name, members: [...declared, ...added].map(([method, params]) => ({ name: method, params })) };
+  return { name, members };
 }
 
 type Show = (cell: TValue | undefined) => Uint8Array | undefined;

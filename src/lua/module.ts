@@ -11,8 +11,16 @@
 import { fromJs } from "../value/js.ts";
 import type { Value } from "../value/value.ts";
 import type { Param } from "./arg.ts";
-import { type HostFunction, hostFunction, type Implementation, isHostFunction } from "./function.ts";
-import { isHandle, writeHandle } from "./handle-type.ts";
+import {
+  type HostFunction,
+  hostFunction,
+  type Implementation,
+  type Invoke,
+  invoker,
+  isHostFunction,
+  type Mode,
+} from "./function.ts";
+import { isHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
 import { freeze } from "./mend/tables.ts";
 import { frozenTable } from "./stdlib.ts";
@@ -66,12 +74,18 @@ export interface Module {
   readonly table: () => TValue;
 }
 
-/** A name of a module with its parameters, for documentation; constants have none. */
+/** A name of a module or a handle: a function, with its parameters, or a constant. */
 export interface Member {
   readonly name: string;
   readonly params?: readonly Param<unknown>[];
   /** Called with a colon. */
   readonly isMethod?: boolean;
+  /** How a function answers. */
+  readonly mode?: Mode;
+  /** Calls the function from outside a state: for a script that runs in another thread (worker/). */
+  readonly invoke?: Invoke;
+  /** Plain data, or an object that is a handle. */
+  readonly constant?: Value | object;
 }
 
 /**
@@ -97,12 +111,13 @@ function makeTable(members: Members, path: string, module: string, described: Me
       const { params, mode, isMethod = false } = value;
       const receiver = isMethod ? ({ name: module, as: "module" } as const) : undefined;
       fields[key] = newCell(LIGHT_C_FUNCTION, hostFunction(key, impl, params, mode, receiver));
-      described.push({ name, params, isMethod });
+      described.push({ name, params, isMethod, mode, invoke: invoker(impl, params) });
     } else if (hasFunctions(value)) {
       fields[key] = tableCell(makeTable(value, `${name}.`, module, described));
     } else {
-      fields[key] = constant(value, `${module}.${name}`);
-      described.push({ name });
+      const constant = constantOf(value, `${module}.${name}`);
+      fields[key] = constantCell(constant);
+      described.push({ name, constant });
     }
   }
   return frozenTable(fields);
@@ -111,10 +126,14 @@ function makeTable(members: Members, path: string, module: string, described: Me
 const hasFunctions = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !isHandle(value) && Object.values(value).some(isHostFunction);
 
-function constant(value: unknown, name: string): TValue {
+/** Plain data, or an object that is a handle. */
+function constantOf(value: unknown, name: string): Value | object {
+  return typeof value === "object" && value !== null && isHandle(value) ? value : (fromJs(value, name) as Value);
+}
+
+function constantCell(constant: Value | object): TValue {
   const cell = nilCell();
-  if (typeof value === "object" && value !== null && writeHandle(shared, value, cell)) return cell;
-  fromValue(shared, fromJs(value, name) as Value, cell);
+  fromValue(shared, constant as Value, cell);
   freezeDeep(cell);
   return cell;
 }

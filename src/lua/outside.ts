@@ -6,7 +6,7 @@ import { fromValue, Refused, toValue } from "./marshal.ts";
 import { fromReference, toReference } from "./reference.ts";
 import type { CallOptions, State } from "./state.ts";
 import { nilCell } from "./table.ts";
-import { baseType, LUA_CLOSURE, NIL, type TValue } from "./types.ts";
+import { baseType, LUA_CLOSURE, type LuaState, NIL, type TValue } from "./types.ts";
 
 /**
  * A Lua function that came out of a script. Calling it runs it in its script's state, within the limits of the run
@@ -20,28 +20,20 @@ export interface LuaFunction {
 }
 
 /** Turns JavaScript data into cells of a state. @throws TypeError with the place of what can't cross */
-export function toCells(state: State, values: readonly unknown[], name: string): TValue[] {
+export function toCells(L: LuaState, values: readonly unknown[], name: string): TValue[] {
   return values.map((value, i) => {
     const cell = nilCell();
-    fromValue(state.thread, fromJs(value, `${name}[${i}]`), cell);
+    fromValue(L, fromJs(value, `${name}[${i}]`), cell);
     return cell;
   });
 }
 
-/** The functions that came out of one run, which keep its state. */
+/** Turns what comes out of a script into what JavaScript gets. */
 export class Outside {
-  readonly #state: State;
-  readonly #options: CallOptions;
-  #functions = 0;
+  readonly #functionOf: (cell: TValue) => LuaFunction;
 
-  constructor(state: State, options: CallOptions) {
-    this.#state = state;
-    this.#options = options;
-  }
-
-  /** Whether a function that came out needs the state. */
-  get isNeeded(): boolean {
-    return this.#functions > 0;
+  constructor(functionOf: (cell: TValue) => LuaFunction) {
+    this.#functionOf = functionOf;
   }
 
   /** @throws MoonkeepError INVALID for what can't leave a script, with its place */
@@ -56,25 +48,7 @@ export class Outside {
   }
 
   #foreign(cell: TValue): unknown {
-    return baseType(cell) === LUA_CLOSURE ? this.#function(cell) : errorOf(cell);
-  }
-
-  #function(cell: TValue): LuaFunction {
-    const state = this.#state;
-    const reference = toReference(state.thread, cell);
-    this.#functions++;
-    let released = false;
-    const call = async (...args: unknown[]) => {
-      if (released) throw new MoonkeepError("INVALID", "the Lua function was released");
-      const f = fromReference(state.thread, reference);
-      return this.outcome(await state.run(f, toCells(state, args, "args"), this.#options)).value;
-    };
-    const release = () => {
-      if (released) return;
-      released = true;
-      if (--this.#functions === 0) state.close();
-    };
-    return Object.assign(call, { release });
+    return baseType(cell) === LUA_CLOSURE ? this.#functionOf(cell) : errorOf(cell);
   }
 
   /**
@@ -94,4 +68,54 @@ export class Outside {
     const value = this.value(cell, "error");
     return new MoonkeepError("UNKNOWN", typeof value === "string" ? value : JSON.stringify(value));
   }
+}
+
+/** The functions that came out of one run, which keep its state. */
+export class KeptFunctions {
+  /** What came out of the run, and of calls of its functions. */
+  readonly outside: Outside = new Outside((cell) => this.#function(cell));
+  readonly #state: State;
+  readonly #options: CallOptions;
+  #functions = 0;
+
+  constructor(state: State, options: CallOptions) {
+    this.#state = state;
+    this.#options = options;
+  }
+
+  /** Whether a function that came out needs the state. */
+  get needState(): boolean {
+    return this.#functions > 0;
+  }
+
+  #function(cell: TValue): LuaFunction {
+    const state = this.#state;
+    const reference = toReference(state.thread, cell);
+    this.#functions++;
+    return luaFunction(
+      async (args) => {
+        const f = fromReference(state.thread, reference);
+        return this.outside.outcome(await state.run(f, toCells(state.thread, args, "args"), this.#options)).value;
+      },
+      () => {
+        if (--this.#functions === 0) state.close();
+      },
+    );
+  }
+}
+
+/** @param release called once */
+export function luaFunction(call: (args: readonly unknown[]) => Promise<unknown>, release: () => void): LuaFunction {
+  let released = false;
+  const f = async (...args: unknown[]) => {
+    if (released) throw new MoonkeepError("INVALID", "the Lua function was released");
+    return call(args);
+  };
+  return Object.assign(f, {
+    release() {
+      if (released) return;
+      released = true;
+      release();
+    },
+  });
 }

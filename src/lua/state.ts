@@ -6,7 +6,7 @@ import { CanceledError, MoonkeepError } from "../errors.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import { toJs } from "../value/js.ts";
 import { ByteString, type Bytes, type Value } from "../value/value.ts";
-import { Budget, type Limits } from "./budget.ts";
+import { Budget, type Limits, type Spending } from "./budget.ts";
 import { Chunk } from "./chunk.ts";
 import { Execution } from "./execution.ts";
 import { fengari } from "./fengari.ts";
@@ -64,6 +64,8 @@ export class State implements Runtime {
   waiting: Wait | undefined;
   /** What the call that is going on may use. */
   budget: Budget | undefined;
+  /** Instructions of the call that ran last. */
+  used = 0;
   readonly #L: LuaState;
   readonly loads: Loads;
   readonly #caller: State | undefined;
@@ -146,11 +148,23 @@ export class State implements Runtime {
     return this.running === undefined ? undefined : whereIs(this.running);
   }
 
+  /** Before something is done that is counted. @throws Stopped when a limit is hit */
+  spend(what: Spending, amount: number): void {
+    this.budget?.spend(what, amount);
+  }
+
+  isLimited(what: Spending): boolean {
+    return this.budget?.isLimited(what) ?? false;
+  }
+
   setGlobal(name: string, value: Value): void {
-    const L = this.#L;
     const cell = nilCell();
-    fromValue(L, value, cell);
-    fengari.ltable.luaH_setfrom(L, this.globals, newCell(STRING, ByteString.fromText(name)), cell);
+    fromValue(this.#L, value, cell);
+    this.setGlobalCell(name, cell);
+  }
+
+  setGlobalCell(name: string, cell: TValue): void {
+    fengari.ltable.luaH_setfrom(this.#L, this.globals, newCell(STRING, ByteString.fromText(name)), cell);
   }
 
   /**
@@ -211,6 +225,7 @@ export class State implements Runtime {
       throw e instanceof Stopped ? e.reason : e;
     } finally {
       budget.leave(co.l_G);
+      this.used = budget.used;
       this.root = root;
       this.current = current;
       this.budget = outerBudget;

@@ -34,3 +34,15 @@ export const modules: readonly Module[] = [
 
 /** The modules that a script has without `require`, too. */
 export const globals: readonly Module[] = [errorsModule];
+
+/** The modules that need nothing of the host: they run where the script runs, in another thread too. */
+export const local: readonly Module[] = [
+  base64Module,
+  cryptoModule,
+  errorsModule,
+  exprModule,
+  hashModule,
+  jsonModule,
+  uuidModule,
+  yamlModule,
+];

@@ -16,7 +16,7 @@ declare const binary: unique symbol;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 // Node's own: one copy from bytes to a one-byte string. Below 16 bytes the call costs more than the loop.
-const latin1Slice = Buffer.prototype.latin1Slice;
+const { latin1Slice, latin1Write } = Buffer.prototype;
 const SHORT = 16;
 
 export function toBinary(bytes: Uint8Array): Binary {
@@ -29,7 +29,8 @@ export function toBinary(bytes: Uint8Array): Binary {
 
 export function fromBinary(text: Binary): Uint8Array {
   const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  if (text.length > SHORT) latin1Write.call(bytes, text, 0, text.length);
+  else for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
 

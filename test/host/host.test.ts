@@ -7,6 +7,7 @@ import { defineHandle } from "../../src/lua/handle.ts";
 import { defineModule, fn, plain } from "../../src/lua/module.ts";
 import { Float } from "../../src/value/value.ts";
 import { folder } from "../registry/support.ts";
+import { where } from "../support/host.ts";
 
 const registry = (host = "") => `version: "1.0"
 namespace: app
@@ -23,7 +24,7 @@ ${host}`;
 const asLocal = "  - {name: host, kind: host.config, security: {actor: {id: local}, groups: [all]}}\n";
 
 const open = (options: HostOptions = {}, config = asLocal) =>
-  Host.open(join(folder({ "registry.yaml": registry(config) }), "registry.yaml"), options);
+  Host.open(join(folder({ "registry.yaml": registry(config) }), "registry.yaml"), { ...where, ...options });
 
 /** What a run fails with. */
 const failure = (run: Promise<unknown>): Promise<MoonkeepError> =>

@@ -4,6 +4,7 @@ import { LimitError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
 import type { RunOptions } from "../../src/host/run.ts";
 import { folder } from "../registry/support.ts";
+import { where } from "../support/host.ts";
 
 const registry = (limits = "") => `version: "1.0"
 namespace: app
@@ -17,7 +18,7 @@ entries:
 `;
 
 const open = (limits?: string, options = {}) =>
-  Host.open(join(folder({ "registry.yaml": registry(limits) }), "registry.yaml"), { print() {}, ...options });
+  Host.open(join(folder({ "registry.yaml": registry(limits) }), "registry.yaml"), { print() {}, ...where, ...options });
 
 async function hit(code: string, options: RunOptions, host?: Promise<Host>): Promise<LimitError> {
   await using opened = await (host ?? open());

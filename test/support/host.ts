@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
 import { Host, type HostOptions } from "../../src/host/host.ts";
-import type { RunOptions } from "../../src/host/run.ts";
+import type { Isolation, RunOptions } from "../../src/host/run.ts";
 import { monotonicClock, wallClock } from "../../src/stores/clock.ts";
 import { ManualClock } from "../contract/clock.ts";
 
@@ -58,6 +58,12 @@ export interface Refusal {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Where scripts run: the tests of what they see run once in each isolation (vitest.config.ts). */
+export const where: HostOptions = {
+  isolation: process.env.ISOLATION as Isolation | undefined,
+  workers: { spares: 0 },
+};
+
 /** A host on a registry of the namespace `app`. Close it: `await using`. */
 export class ScriptHost implements AsyncDisposable {
   readonly host: Host;
@@ -76,7 +82,7 @@ export class ScriptHost implements AsyncDisposable {
     try {
       const path = join(folder, "registry.yaml");
       writeFileSync(path, JSON.stringify({ version: "1.0", namespace: "app", entries })); // which is YAML, too
-      return new ScriptHost(await Host.open(path, { env: {}, print, ...options }), printed);
+      return new ScriptHost(await Host.open(path, { env: {}, print, ...where, ...options }), printed);
     } finally {
       rmSync(folder, { recursive: true });
     }

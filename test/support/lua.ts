@@ -37,7 +37,7 @@ export class Sandbox {
 
   /** The results of a chunk that may wait, as cells. */
   async cells(chunk: Chunk, args: readonly unknown[] = [], options: CallOptions = {}): Promise<readonly TValue[]> {
-    return this.state.run(this.load(chunk), toCells(this.state, args, "args"), options);
+    return this.state.run(this.load(chunk), toCells(this.state.thread, args, "args"), options);
   }
 
   /** The results of a chunk that may wait, as JavaScript sees them. */
@@ -47,7 +47,7 @@ export class Sandbox {
 
   /** The results of a chunk that never waits. */
   values(chunk: Chunk, args: readonly unknown[] = [], options: CallOptions = {}): (Value | undefined)[] {
-    const results = this.state.run(this.load(chunk), toCells(this.state, args, "args"), options);
+    const results = this.state.run(this.load(chunk), toCells(this.state.thread, args, "args"), options);
     if (isLater(results)) throw new Error("the chunk had to wait");
     return results.map((cell) => toValue(cell));
   }

@@ -8,6 +8,8 @@ import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { Edition } from "../edition.ts";
 import { type LimitOptions, narrower, readLimits } from "../limit-options.ts";
 import type { Policies } from "../policies.ts";
+import { readIsolation } from "../powers.ts";
+import type { Isolation } from "../run.ts";
 import { Breaker } from "./breaker.ts";
 import { authorityOf, type Grants } from "./grants.ts";
 import type { AskedPermission } from "./manifest.ts";
@@ -18,6 +20,8 @@ export interface PluginOptions {
   readonly grants?: "all" | Grants | undefined;
   /** What a call of it may use at most. What is left out is as for calls of the application. */
   readonly limits?: LimitOptions | undefined;
+  /** Where its functions run, unless a call says. Default: as for the application's. */
+  readonly isolation?: Isolation | undefined;
   /** How much its memory stores may keep, all together. Default: 16 MiB. */
   readonly storeBytes?: Bytes | string | undefined;
   /** Failures of its hooks in a row after which it is suspended. Default: 5. */
@@ -57,6 +61,7 @@ export class Plugin {
   /** When it was loaded, before or after others; a new version has the place of the old one. */
   readonly order: number;
   readonly cooldown: Milliseconds;
+  readonly isolation: Isolation | undefined;
   readonly #cap: Limits;
   readonly #limits = new WeakMap<Limits, Limits>();
 
@@ -70,6 +75,7 @@ export class Plugin {
     if (!Number.isInteger(failures) || failures < 1) {
       throw new RangeError(`failures: expected a whole number above zero, got ${failures}`);
     }
+    this.isolation = readIsolation(options.isolation);
     this.breaker = new Breaker({ failures, cooldown: this.cooldown });
     this.#cap = readLimits(options.limits ?? {});
     this.authority = authorityOf(source.manifest, options.grants ?? {}, loading.policies);

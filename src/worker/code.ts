@@ -1,0 +1,87 @@
+/** Lua code on its way to a thread. What is compiled in the host goes as text once, and by a number from then on. */
+import { Chunk } from "../lua/chunk.ts";
+import type { Module } from "../lua/module.ts";
+import type { Library, Loads } from "../lua/state-of.ts";
+
+export interface Code {
+  /** The number by which the thread keeps it; absent where it does not. */
+  readonly number?: number;
+  /** Absent where the thread has it. */
+  readonly source?: Uint8Array;
+  readonly name: string;
+}
+
+/** What code may load: modules by name, libraries by their places in the job's list. */
+export interface LoadsWire {
+  readonly modules: readonly string[];
+  readonly imports: readonly (readonly [string, number])[];
+}
+
+export interface LibraryWire {
+  readonly id: string;
+  readonly code: Code;
+  readonly loads: LoadsWire;
+}
+
+/** Packs what code may load, and the libraries behind it, each once and after those that it imports. */
+export class LoadsPacker {
+  readonly libraries: LibraryWire[] = [];
+  readonly #places = new Map<Library, number>();
+  readonly #code: (chunk: Chunk) => Code;
+
+  /** @param code of a chunk, for the thread that it goes to */
+  constructor(code: (chunk: Chunk) => Code) {
+    this.#code = code;
+  }
+
+  pack({ modules, imports = new Map() }: Loads): LoadsWire {
+    return {
+      modules: [...modules.keys()],
+      imports: [...imports].map(([alias, library]) => [alias, this.#library(library)] as const),
+    };
+  }
+
+  #library(library: Library): number {
+    const known = this.#places.get(library);
+    if (known !== undefined) return known;
+    const loads = this.pack(library.loads);
+    const place = this.libraries.push({ id: library.id, code: this.#code(library.chunk), loads }) - 1;
+    this.#places.set(library, place);
+    return place;
+  }
+}
+
+/** The modules that code and its libraries may load. */
+export function modulesOf({ modules, imports = new Map() }: Loads): ReadonlyMap<string, Module> {
+  const all = new Map(modules);
+  for (const { loads } of imports.values()) for (const [name, module] of modulesOf(loads)) all.set(name, module);
+  return all;
+}
+
+/** The other side: chunks that a thread keeps, and what they load. */
+export class KnownCode {
+  readonly #chunks = new Map<number, Chunk>();
+  readonly #modules: ReadonlyMap<string, Module>;
+
+  constructor(modules: ReadonlyMap<string, Module>) {
+    this.#modules = modules;
+  }
+
+  /** @throws MoonkeepError INVALID for a syntax error */
+  chunk({ number, source, name }: Code): Chunk {
+    if (source === undefined) return this.#chunks.get(number!)!;
+    const chunk = Chunk.compile(source, name);
+    if (number !== undefined) this.#chunks.set(number, chunk);
+    return chunk;
+  }
+
+  loads(wire: LoadsWire, libraries: readonly LibraryWire[]): Loads {
+    const unpacked: Library[] = [];
+    const unpack = ({ modules, imports }: LoadsWire): Loads => ({
+      modules: new Map(modules.map((name) => [name, this.#modules.get(name)!])),
+      imports: new Map(imports.map(([alias, place]) => [alias, unpacked[place]!])),
+    });
+    for (const { id, code, loads } of libraries) unpacked.push({ id, chunk: this.chunk(code), loads: unpack(loads) });
+    return unpack(wire);
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * Where the calls of one run arrive from its thread, and are answered: by the very functions and parameters that a
+ * script in this thread reaches. A script that took its thread over can send what it likes, and gets no further than
+ * its calls would: a question names a module that the run may load, or a handle that was given to it.
+ */
+import { type Limit, LimitError, MoonkeepError } from "../errors.ts";
+import type { Arg } from "../lua/arg.ts";
+import type { Limits, Spending } from "../lua/budget.ts";
+import { fengari } from "../lua/fengari.ts";
+import { type Mode, writeResult } from "../lua/function.ts";
+import { type HandleType, handleTypeOf, writeHandle } from "../lua/handle-type.ts";
+import { KeptHandles, type ReleasedAtEnd } from "../lua/kept-handles.ts";
+import { limitDepth } from "../lua/marshal.ts";
+import type { Member, Module } from "../lua/module.ts";
+import { Stopped } from "../lua/stopped.ts";
+import { nilCell } from "../lua/table.ts";
+import { type LuaState, type TValue, type Udata, USERDATA } from "../lua/types.ts";
+import { andThen, type Eventually, isLater } from "../value/eventually.ts";
+import type { Bytes } from "../value/value.ts";
+import { packError, unpackError } from "./error-wire.ts";
+import type { Question, Reply } from "./messages.ts";
+import type { Outer } from "./outer.ts";
+import type { ConstantHandles, HandleShape } from "./shapes.ts";
+import { BadMessage, bytesOf, pack, type Special, unpack, type Wire } from "./wire.ts";
+
+/** What a thread was told of handles. */
+export interface KnownHandles {
+  readonly constants: ConstantHandles;
+  /** @returns the type's number, and its description when the thread has not had it */
+  introduce(type: HandleType): { readonly number: number; readonly shape?: HandleShape };
+}
+
+export interface DeskOptions {
+  readonly modules: ReadonlyMap<string, Module>;
+  /** What module functions get as their first argument. */
+  readonly context: unknown;
+  readonly limits: Limits;
+  readonly print: (line: Uint8Array) => void;
+  /** Of the run that this one was called by: what is spent here is spent there, too. */
+  readonly outer: Pick<Outer, "spend" | "isLimited"> | undefined;
+}
+
+type Callable = Member & Required<Pick<Member, "invoke" | "mode">>;
+
+/** So many of the host's own errors are remembered for a run: the last ones. */
+const MOST_ORIGINS = 100;
+/** No more lie on Lua's stack. */
+const MOST_ARGUMENTS = 200_000;
+/** What the table of a run keeps for a handle, beside its object. */
+const ENTRY: Bytes = 100;
+
+export class Desk {
+  /** Where in Lua the call was made that is being answered; known in traced runs. */
+  where: string | undefined;
+  /** The limit that the host has seen hit. The thread is told, and has to end with it. */
+  hit: LimitError | undefined;
+  /** Instructions that the run took. */
+  took = 0;
+  readonly #options: DeskOptions;
+  readonly #known: KnownHandles;
+  readonly #handles = new Map<number, object>();
+  readonly #kept = new KeptHandles();
+  readonly #origins = new Map<number, unknown>();
+  readonly #spent: Record<Spending, number> = { output: 0, storeOperations: 0, storeBytes: 0 };
+  readonly #L: LuaState;
+  #numbers = 0;
+  #used = 0;
+  #bytes = 0;
+
+  constructor(options: DeskOptions, known: KnownHandles) {
+    this.#options = options;
+    this.#known = known;
+    this.#L = fengari.lstate.lua_newstate();
+    this.#L.l_G.host = { keep: (handle: object, type: ReleasedAtEnd) => this.#kept.add(handle, type) };
+  }
+
+  /** The state that values of this run are unpacked into. */
+  get thread(): LuaState {
+    return this.#L;
+  }
+
+  /** Counts what is spent. @throws Stopped */
+  spend(what: Spending, amount: number): void {
+    this.#spent[what] += amount;
+    const limit = this.#options.limits[what];
+    if (limit !== undefined && this.#spent[what] > limit) this.#stop(what, limit);
+    try {
+      this.#options.outer?.spend(what, amount);
+    } catch (e) {
+      if (e instanceof Stopped) this.hit ??= e.reason as LimitError;
+      throw e;
+    }
+  }
+
+  isLimited(what: Spending): boolean {
+    return this.#options.limits[what] !== undefined || (this.#options.outer?.isLimited(what) ?? false);
+  }
+
+  /** Counts the instructions of a run that was called by this one. */
+  charge(used: number): void {
+    this.#used += used;
+    this.took += used;
+  }
+
+  #stop(limit: Limit, value: number): never {
+    this.hit ??= new LimitError(limit, value);
+    throw new Stopped(this.hit);
+  }
+
+  print(line: Uint8Array): void {
+    this.spend("output", line.length);
+    this.#options.print(line);
+  }
+
+  /** Answers a question. @throws BadMessage for one that no script of ours asks */
+  answer(question: unknown): Eventually<Reply> {
+    return andThen(this.#answer(question), (reply) => {
+      if (this.#used === 0) return reply;
+      const used = this.#used;
+      this.#used = 0;
+      return { ...reply, used };
+    });
+  }
+
+  #answer(question: unknown): Eventually<Reply> {
+    const { target, member, args, where, dropped = [] } = (question ?? {}) as Partial<Question>;
+    const isShaped = Array.isArray(args) && args.length <= MOST_ARGUMENTS && Array.isArray(dropped);
+    if (!isShaped) throw new BadMessage("a question of no such shape");
+    for (const id of dropped) this.#drop(id);
+    this.where = typeof where === "string" ? where : undefined;
+    if (member === undefined) return this.#show(target);
+    const [{ invoke, mode }, self] = this.#find(target, member);
+    const cells = args.map((arg) => unpack(this.#L, arg, (special) => this.#unpackSpecial(special)));
+    const depth = limitDepth(this.#options.limits.valueDepth);
+    try {
+      const outcome = invoke(self, cells as unknown as Arg[]) as Eventually<unknown>;
+      if (!isLater(outcome)) return this.#deliver(outcome, mode);
+      return outcome.then(
+        (result) => this.#deliver(result, mode),
+        (e: unknown) => this.#failed(e),
+      );
+    } catch (e) {
+      return this.#failed(e);
+    } finally {
+      limitDepth(depth);
+    }
+  }
+
+  #find(target: unknown, member: string): [Callable, unknown] {
+    const object = typeof target === "number" ? this.#handle(target) : undefined;
+    const module = object === undefined ? this.#options.modules.get(target as string) : undefined;
+    const owner = object === undefined ? module : handleTypeOf(object);
+    const found = owner?.members.find(({ name }) => name === member);
+    if (found?.invoke === undefined) throw new BadMessage("a call of something that there is not");
+    return [found as Callable, object ?? this.#options.context];
+  }
+
+  #drop(id: unknown): void {
+    const object = this.#handles.get(id as number);
+    if (object === undefined) return;
+    this.#handles.delete(id as number);
+    this.#bytes -= bytesOf(object);
+  }
+
+  #handle(id: unknown): object {
+    const object = this.#handles.get(id as number) ?? this.#constant(id as number);
+    if (object === undefined) throw new BadMessage("a handle that was not given to the script");
+    return object;
+  }
+
+  /** A handle that is a constant of a module which the run may load. */
+  #constant(id: number): object | undefined {
+    const known = this.#known.constants.get(id);
+    return known !== undefined && this.#options.modules.has(known.module) ? known.object : undefined;
+  }
+
+  #show(target: unknown): Reply {
+    const object = this.#handle(target);
+    const { name, tostring } = handleTypeOf(object)!;
+    return this.#deliver(tostring?.(object) ?? name);
+  }
+
+  #deliver(result: unknown, mode?: Mode): Reply {
+    try {
+      const types: [number, HandleShape][] = [];
+      const values = (mode === "many" ? (result as readonly unknown[]) : [result]).map((value) => {
+        const cell = nilCell();
+        writeResult(this.#L, value, cell);
+        return pack(cell, (part) => this.#packSpecial(part, types));
+      });
+      return { values, ...(types.length === 0 ? {} : { types }) };
+    } catch (e) {
+      return this.#failed(e);
+    }
+  }
+
+  #failed(e: unknown): Reply {
+    if (e instanceof Stopped && this.hit !== undefined) return { stop: [this.hit.limit, this.hit.value] };
+    if (!(e instanceof MoonkeepError)) return { fault: this.#remember(e) };
+    return { error: packError(e, e.cause === undefined ? undefined : this.#remember(e.cause)) };
+  }
+
+  #remember(cause: unknown): number {
+    const number = ++this.#numbers;
+    this.#origins.set(number, cause);
+    if (this.#origins.size > MOST_ORIGINS) this.#origins.delete(this.#origins.keys().next().value!);
+    return number;
+  }
+
+  #packSpecial(cell: TValue, types: [number, HandleShape][]): Special | undefined {
+    if (cell.type !== USERDATA) return undefined;
+    const object = (cell.value as Udata).data as object;
+    if (object instanceof MoonkeepError) return { error: packError(object) };
+    const constant = this.#known.constants.idOf(object);
+    if (constant !== undefined) return { handle: { id: constant } };
+    const bytes = bytesOf(object);
+    const { number: type, shape } = this.#known.introduce(handleTypeOf(object)!);
+    if (shape !== undefined) types.push([type, shape]);
+    const id = ++this.#numbers;
+    this.#handles.set(id, object);
+    this.#count(bytes);
+    return { handle: { id, type, ...(bytes === 0 ? {} : { bytes }) } };
+  }
+
+  /** What the run's handles take here counts as the script's, whatever its thread says. */
+  #count(bytes: Bytes): void {
+    const { memory } = this.#options.limits;
+    this.#bytes += bytes;
+    if (memory === undefined) return;
+    if (this.#bytes + this.#kept.bytes + ENTRY * this.#handles.size > memory) this.#stop("memory", memory);
+  }
+
+  #unpackSpecial({ handle, error }: Special): TValue {
+    const object = error === undefined ? this.#handle(handle?.id) : this.error(error);
+    const cell = nilCell();
+    writeHandle(this.#L, object, cell);
+    return cell;
+  }
+
+  /** @throws BadMessage */
+  error(wire: unknown): MoonkeepError {
+    return unpackError(wire, (origin) => this.#origins.get(origin));
+  }
+
+  /** A value that came out of the script. @throws BadMessage */
+  unpack(wire: Wire, functionOf: (id: number) => TValue): TValue {
+    return unpack(this.#L, wire, (special) =>
+      special.function === undefined ? this.#unpackSpecial(special) : functionOf(special.function),
+    );
+  }
+
+  /** Releases every handle of the run. */
+  close(): void {
+    this.#handles.clear();
+    this.#kept.releaseAll();
+  }
+}

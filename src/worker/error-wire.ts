@@ -1,0 +1,127 @@
+/** Errors on their way between threads. */
+import { type Frame, type Limit, LimitError, MoonkeepError } from "../errors.ts";
+import { fromValue, toValue } from "../lua/marshal.ts";
+import { nilCell, shared } from "../lua/table.ts";
+import { fromJs, toJs } from "../value/js.ts";
+import { BadMessage, pack, unpack, type Wire } from "./wire.ts";
+
+export interface ErrorWire {
+  readonly kind: string;
+  readonly message: string;
+  readonly retryable: boolean | undefined;
+  readonly context: readonly string[];
+  readonly details?: Wire;
+  readonly frames?: readonly Frame[];
+  /** Of a LimitError: its limit and the value. */
+  readonly limit?: readonly [Limit, number];
+  /** The number by which the host remembers what the error came from. */
+  readonly origin?: number | undefined;
+}
+
+/** Stands in a thread for a JavaScript error of the host, which no script and no thread sees. */
+export class Origin extends Error {
+  override readonly name = "Origin";
+  readonly id: number;
+  constructor(id: number) {
+    super("an error of the host");
+    this.id = id;
+  }
+}
+
+/** The longest that is believed of what a thread says. */
+const MOST_FRAMES = 64;
+const MOST_CONTEXT = 1000;
+
+export function packError(error: MoonkeepError, origin?: number): ErrorWire {
+  const { kind, message, retryable, context, cause } = error;
+  const details = packDetails(error.details);
+  return {
+    kind,
+    message,
+    retryable,
+    context,
+    ...(details === undefined ? {} : { details }),
+    ...(error.luaStackDepth > 0 ? { frames: error.luaStack.slice(0, MOST_FRAMES) } : {}),
+    ...(error instanceof LimitError ? { limit: [error.limit, error.value] } : {}),
+    origin: cause instanceof Origin ? cause.id : origin,
+  };
+}
+
+const none = () => undefined;
+
+/** Details that are no plain data are left where they are. */
+function packDetails(details: MoonkeepError["details"]): Wire {
+  if (details === undefined) return undefined;
+  try {
+    const cell = nilCell();
+    fromValue(shared, fromJs(details, "details"), cell);
+    return pack(cell, none);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param cause what the error came from, for its origin. @throws BadMessage */
+export function unpackError(wire: unknown, cause: (origin: number) => unknown): MoonkeepError {
+  if (typeof wire !== "object" || wire === null) throw new BadMessage("an error of no such shape");
+  const { kind, message, retryable, context, details, frames, limit, origin } = wire as Partial<ErrorWire>;
+  const isShaped =
+    typeof kind === "string" &&
+    typeof message === "string" &&
+    (retryable === undefined || typeof retryable === "boolean") &&
+    isTexts(context);
+  if (!isShaped) throw new BadMessage("an error of no such shape");
+  const error =
+    limit === undefined
+      ? new MoonkeepError(kind, message, {
+          retryable,
+          context,
+          details: unpackDetails(details),
+          ...(typeof origin === "number" ? { cause: cause(origin) } : {}),
+        })
+      : unpackLimit(limit);
+  if (frames !== undefined) error.luaStack = unpackFrames(frames);
+  return error;
+}
+
+function unpackDetails(wire: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (wire === undefined) return undefined;
+  const cell = unpack(shared, wire, () => {
+    throw new BadMessage("details that are no plain data");
+  });
+  const details = toJs(toValue(cell));
+  return typeof details === "object" ? (details as Record<string, unknown>) : undefined;
+}
+
+const limits: readonly Limit[] = [
+  "time",
+  "instructions",
+  "memory",
+  "stringLength",
+  "coroutines",
+  "output",
+  "storeOperations",
+  "storeBytes",
+];
+
+function unpackLimit(limit: unknown): LimitError {
+  const [name, value] = Array.isArray(limit) ? limit : [];
+  if (!limits.includes(name) || typeof value !== "number") throw new BadMessage("a limit that there is not");
+  return new LimitError(name, value);
+}
+
+const isTexts = (list: unknown): list is string[] =>
+  Array.isArray(list) && list.length <= MOST_CONTEXT && list.every((text) => typeof text === "string");
+
+function unpackFrames(frames: unknown): readonly Frame[] {
+  if (!Array.isArray(frames) || frames.length > MOST_FRAMES) throw new BadMessage("a call stack of no such shape");
+  return frames.map((frame): Frame => {
+    const { source, line, name } = (frame ?? {}) as Partial<Frame>;
+    if (typeof source !== "string") throw new BadMessage("a call stack of no such shape");
+    return {
+      source,
+      ...(typeof line === "number" ? { line } : {}),
+      ...(typeof name === "string" ? { name } : {}),
+    };
+  });
+}

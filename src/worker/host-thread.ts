@@ -1,0 +1,248 @@
+/** A thread as the host sees it: it runs one script at a time, and can be killed whatever it does. */
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { LimitError, MoonkeepError } from "../errors.ts";
+import type { Limits } from "../lua/budget.ts";
+import type { Chunk } from "../lua/chunk.ts";
+import type { HandleType } from "../lua/handle-type.ts";
+import { andThen } from "../value/eventually.ts";
+import type { Bytes } from "../value/value.ts";
+import type { Code } from "./code.ts";
+import type { Desk, KnownHandles } from "./desk.ts";
+import type { Reply, Setup, ToThread } from "./messages.ts";
+import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
+import { BadMessage, type Wire } from "./wire.ts";
+
+/** The thread's entry, bundled (tools/bundle.mjs): next to the bundled command line, whoever asks. */
+function entry(): URL {
+  const here = fileURLToPath(import.meta.url).replaceAll("\\", "/");
+  if (here.endsWith(".ts")) return new URL("../../dist/bin/thread.js", import.meta.url);
+  return new URL(/\/bin\/[^/]*$/.test(here) ? "./thread.js" : "../bin/thread.js", import.meta.url);
+}
+
+const MiB = 1024 * 1024;
+/** What a thread takes of its heap before a script runs, and some room. */
+const BASE_HEAP = 64 * MiB;
+
+/**
+ * The heap of a thread whose script may use so much memory. A script is measured (lua/measure.ts) before it gets
+ * there; this is the wall behind that, with room for garbage.
+ */
+const heapFor = (memory: Bytes) => Math.ceil((BASE_HEAP + 2 * memory) / MiB);
+
+interface Pending {
+  readonly desk: Desk;
+  resolve(results: readonly Wire[]): void;
+  reject(e: unknown): void;
+}
+
+export class HostThread implements KnownHandles {
+  /** The most memory that a script may use in it; infinite where there is no limit. */
+  readonly memory: Bytes;
+  /** Resolves when it can run a script; rejects when it can't start. */
+  readonly ready: Promise<void>;
+  readonly constants: ConstantHandles;
+  /** Whose scripts it has run, once it ran one. */
+  principal: string | undefined;
+  readonly #worker: Worker;
+  readonly #signals = new Int32Array(new SharedArrayBuffer(8));
+  readonly #types = new Map<HandleType, number>();
+  readonly #chunks = new Map<Chunk, number>();
+  /** Who asked what the script may still use. */
+  readonly #remains: ((limits: Limits) => void)[] = [];
+  #pending: Pending | undefined;
+  /** The call that the thread waits for. */
+  #asked: number | undefined;
+  #dead = false;
+  #ended: (e: unknown) => void = () => {};
+
+  constructor(modules: readonly ModuleShape[], constants: ConstantHandles, memory: Bytes) {
+    this.memory = memory;
+    this.constants = constants;
+    this.#worker = new Worker(entry(), {
+      name: "moonkeep",
+      workerData: { signals: this.#signals, modules, constants: constants.list } satisfies Setup,
+      env: {},
+      argv: [],
+      execArgv: [],
+      stdin: false,
+      stdout: true,
+      stderr: true,
+      ...(Number.isFinite(memory) ? { resourceLimits: { maxOldGenerationSizeMb: heapFor(memory) } } : {}),
+    });
+    this.#worker.unref();
+    this.ready = new Promise((resolve, reject) => {
+      this.#ended = reject;
+      this.#worker.once("message", () => {
+        this.#ended = () => {};
+        this.#worker.on("message", (message: unknown) => this.#receive(message));
+        resolve();
+      });
+    });
+    this.ready.catch(() => {}); // whoever takes the thread hears of it
+    this.#worker.on("error", (e) => this.#die(this.#failure(e)));
+    this.#worker.on("messageerror", (e) => this.#die(broken(e)));
+    this.#worker.on("exit", () => this.#die(new MoonkeepError("UNAVAILABLE", "the script's thread ended")));
+  }
+
+  /** Whether it can run nothing any more. */
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  /** Keeps the process alive. */
+  ref(): void {
+    this.#worker.ref();
+  }
+
+  unref(): void {
+    this.#worker.unref();
+  }
+
+  /** Has something done, and answers the thread's questions meanwhile. One thing at a time. */
+  work(message: ToThread, desk: Desk): Promise<readonly Wire[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#dead) throw new MoonkeepError("UNAVAILABLE", "the script's thread ended");
+      this.#pending = { desk, resolve, reject };
+      this.#send(message);
+    });
+  }
+
+  /** What the script may still use that waits for a reply. */
+  remains(): Promise<Limits> {
+    return new Promise((resolve) => {
+      this.#remains.push(resolve);
+      this.#send(["remains"]);
+    });
+  }
+
+  /** Code as this thread gets it. */
+  code = (chunk: Chunk): Code => {
+    const { source, name } = chunk;
+    const known = this.#chunks.get(chunk);
+    if (known !== undefined) return { number: known, name };
+    const number = this.#chunks.size;
+    this.#chunks.set(chunk, number);
+    return { number, source, name };
+  };
+
+  /** The script that ran is done with. */
+  release(): void {
+    if (!this.#dead) this.#send(["end"]);
+  }
+
+  /** Ends the thread, whatever it does; what it works on rejects with `reason`. */
+  async kill(reason?: unknown): Promise<void> {
+    this.#die(reason);
+    await this.#worker.terminate();
+  }
+
+  introduce(type: HandleType): { readonly number: number; readonly shape?: HandleShape } {
+    const known = this.#types.get(type);
+    if (known !== undefined) return { number: known };
+    const number = this.#types.size;
+    this.#types.set(type, number);
+    return { number, shape: describeHandle(type) };
+  }
+
+  #send(message: ToThread): void {
+    this.#worker.postMessage(message);
+    Atomics.add(this.#signals, 0, 1);
+    Atomics.notify(this.#signals, 0);
+  }
+
+  #receive(message: unknown): void {
+    if (this.#dead) return;
+    try {
+      this.#handle(message);
+    } catch (e) {
+      void this.kill(e instanceof BadMessage ? broken(e) : e);
+    }
+  }
+
+  /** @throws BadMessage, or what is the host's own failure */
+  #handle(message: unknown): void {
+    const pending = this.#pending;
+    const [what, first, second] = Array.isArray(message) ? (message as unknown[]) : [];
+    const asks = this.#asked !== undefined;
+    const givesUp = what === "failed" || what === "broke"; // its time may be up before its question is answered
+    const inTurn = what === "remains" ? this.#remains.length > 0 : !asks || givesUp;
+    if (pending === undefined || !inTurn) throw new BadMessage("out of turn");
+    const { desk } = pending;
+    if (desk.hit !== undefined && !givesUp) throw desk.hit;
+    switch (what) {
+      case "ask":
+        this.#asked = first as number;
+        andThen(desk.answer(second), (reply) => this.#reply(first as number, reply));
+        break;
+      case "remains":
+        this.#remains.shift()!(readRemains(first));
+        break;
+      case "print":
+        if (!(first instanceof Uint8Array)) throw new BadMessage("output that is no bytes");
+        desk.print(first);
+        Atomics.add(this.#signals, 1, first.length);
+        Atomics.notify(this.#signals, 1);
+        break;
+      case "done":
+        if (!Array.isArray(first)) throw new BadMessage("results of no such shape");
+        this.#pending = undefined;
+        desk.took += readUsed(second);
+        pending.resolve(first);
+        break;
+      case "failed":
+        this.#fail(pending, first, readUsed(second));
+        break;
+      case "broke":
+        throw new MoonkeepError("INTERNAL", "internal error", { cause: new Error(String(first)) });
+      default:
+        throw new BadMessage("a message of an unknown kind");
+    }
+  }
+
+  #fail(pending: Pending, wire: unknown, used: number): void {
+    const { desk } = pending;
+    const error = desk.error(wire);
+    desk.took += used;
+    this.#pending = undefined;
+    this.#asked = undefined;
+    const isHit = error instanceof LimitError && error.limit === desk.hit?.limit;
+    pending.reject(desk.hit === undefined || isHit ? error : desk.hit);
+  }
+
+  #reply(call: number, reply: Reply): void {
+    if (this.#dead || this.#asked !== call) return;
+    this.#asked = undefined;
+    this.#send(["reply", call, reply]);
+  }
+
+  #failure(e: unknown): unknown {
+    if ((e as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return broken(e);
+    return Number.isFinite(this.memory) ? new LimitError("memory", this.memory) : broken(e);
+  }
+
+  #die(reason: unknown): void {
+    this.#dead = true;
+    this.#ended(reason);
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.reject(reason);
+  }
+}
+
+function readUsed(used: unknown): number {
+  if (typeof used === "number" && used >= 0) return used;
+  throw new BadMessage("a number of instructions that is none");
+}
+
+const narrowed = ["timeout", "instructions", "memory", "stringLength", "coroutines"] as const;
+
+/** It may say too much, and would then get its own limits anyway. */
+function readRemains(given: unknown): Limits {
+  const limits = (given ?? {}) as Limits;
+  return Object.fromEntries(
+    narrowed.flatMap((name) => (typeof limits[name] === "number" ? [[name, limits[name]]] : [])),
+  );
+}
+
+const broken = (cause: unknown) => new MoonkeepError("INTERNAL", "the script's thread failed", { cause });

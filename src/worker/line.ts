@@ -1,0 +1,131 @@
+/** A thread's line to the host: each question blocks the thread, and so the script, until it is answered. */
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { MoonkeepError } from "../errors.ts";
+import type { Arg } from "../lua/arg.ts";
+import { writeHandle } from "../lua/handle-type.ts";
+import type { State } from "../lua/state.ts";
+import { nilCell } from "../lua/table.ts";
+import { captureStack } from "../lua/traceback.ts";
+import { baseType, type TValue, type Udata, USERDATA } from "../lua/types.ts";
+import type { ByteString } from "../value/value.ts";
+import { type ErrorWire, Origin, packError, unpackError } from "./error-wire.ts";
+import type { FromThread, Question, Reply, Setup, ToThread } from "./messages.ts";
+import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
+import type { ConstantHandles } from "./shapes.ts";
+import { type HandleWire, pack, type Special, unpack } from "./wire.ts";
+
+/** Output that the host has not taken yet; a script that prints more waits. */
+const WINDOW = 256 * 1024;
+
+export class Line implements Asked {
+  /** The state whose script runs. */
+  state: State | undefined;
+  /** Whether each call says where it was made. */
+  traced = false;
+  /** The handles that are constants of modules. */
+  constants: ConstantHandles | undefined;
+  readonly #port: MessagePort;
+  readonly #signals: Int32Array;
+  /** The classes of the host's handles, by the numbers of their types. */
+  readonly #types = new Map<number, RemoteClass>();
+  /** What the host sent while something else was waited for. */
+  readonly #pending: ToThread[] = [];
+  #calls = 0;
+  #printed = 0;
+
+  constructor(port: MessagePort, { signals }: Setup) {
+    this.#port = port;
+    this.#signals = signals;
+  }
+
+  post(message: FromThread): void {
+    this.#port.postMessage(message);
+  }
+
+  /** Takes what came while the script ran. */
+  pending(): ToThread | undefined {
+    return this.#pending.shift();
+  }
+
+  // ---- output ----
+
+  print(line: Uint8Array): void {
+    this.post(["print", line]);
+    this.#printed = (this.#printed + line.length) | 0;
+    for (;;) {
+      const taken = Atomics.load(this.#signals, 1);
+      if (((this.#printed - taken) | 0) <= WINDOW) return;
+      this.#sleep(1, taken);
+    }
+  }
+
+  // ---- calls ----
+
+  call(target: string | number, member: string, args: readonly Arg[]): readonly unknown[] {
+    const packed = args.map((arg) => pack(arg as unknown as TValue, (cell) => this.packSpecial(cell)));
+    const where = this.traced ? this.state?.where : undefined;
+    return this.#answer(this.#ask({ target, member, args: packed, ...(where === undefined ? {} : { where }) }));
+  }
+
+  show(handle: number): string {
+    const [shown] = this.#answer(this.#ask({ target: handle, args: [] }));
+    return String(shown!.value as ByteString);
+  }
+
+  #ask(question: Question): Reply {
+    const call = ++this.#calls;
+    this.post(["ask", call, question]);
+    for (;;) {
+      const seen = Atomics.load(this.#signals, 0);
+      const received = receiveMessageOnPort(this.#port) as { message: ToThread } | undefined;
+      if (received === undefined) this.#sleep(0, seen);
+      else if (received.message[0] === "remains") this.post(["remains", this.state!.budget!.remains()]);
+      else if (received.message[0] !== "reply") this.#pending.push(received.message);
+      else if (received.message[1] === call) return received.message[2];
+    }
+  }
+
+  /** Until the signal changes, or the script's time is up. */
+  #sleep(signal: number, seen: number): void {
+    const { budget } = this.state!;
+    const remaining = budget?.remaining ?? Number.POSITIVE_INFINITY;
+    if (remaining <= 0) budget!.timeUp();
+    Atomics.wait(this.#signals, signal, seen, remaining);
+  }
+
+  /** @returns cells. @throws what the call threw */
+  #answer({ values = [], types = [], error, fault, stop, used = 0 }: Reply): TValue[] {
+    if (used > 0) this.state!.budget!.charge(used);
+    if (stop !== undefined) this.state!.budget!.stop(...stop);
+    if (fault !== undefined) throw new Origin(fault);
+    if (error !== undefined) throw unpackError(error, (origin) => new Origin(origin));
+    for (const [type, shape] of types) this.#types.set(type, mirrorHandle(shape, false, this));
+    return values.map((value) => unpack(this.state!.thread, value, (special) => this.#unpackSpecial(special)));
+  }
+
+  #unpackSpecial({ handle, error }: Special): TValue {
+    const cell = nilCell();
+    writeHandle(this.state!.thread, error === undefined ? this.#handle(handle!) : this.#error(error), cell);
+    return cell;
+  }
+
+  #handle({ id, type, bytes = 0 }: HandleWire): object {
+    return this.constants!.get(id)?.object ?? new (this.#types.get(type!)!)(id, bytes);
+  }
+
+  /** An error that the host made has come into being here. */
+  #error(wire: ErrorWire): MoonkeepError {
+    const error = unpackError(wire, (origin) => new Origin(origin));
+    if (error.luaStackDepth === 0) error.luaStack = captureStack(this.state!.running!);
+    return error;
+  }
+
+  /** Handles and errors cross; a function does only where it leaves the script. */
+  packSpecial(cell: TValue): Special | undefined {
+    if (baseType(cell) !== USERDATA) return undefined;
+    const { data } = cell.value as Udata;
+    if (data instanceof MoonkeepError) return { error: packError(data) };
+    const id = data instanceof RemoteHandle ? data.id : this.constants!.idOf(data);
+    return id === undefined ? undefined : { handle: { id } };
+  }
+}

@@ -1,0 +1,85 @@
+/** What the host and a thread say to each other. */
+import type { Limit } from "../errors.ts";
+import type { Limits } from "../lua/budget.ts";
+import type { Code, LibraryWire, LoadsWire } from "./code.ts";
+import type { ErrorWire } from "./error-wire.ts";
+import type { ConstantHandle, HandleShape, ModuleShape } from "./shapes.ts";
+import type { Wire } from "./wire.ts";
+
+/** What a thread is started with. */
+export interface Setup {
+  /** [0] counts what the host has sent, and wakes the thread; [1] how many bytes of output the host has taken. */
+  readonly signals: Int32Array;
+  /** The modules that the host serves. */
+  readonly modules: readonly ModuleShape[];
+  readonly constants: readonly ConstantHandle[];
+}
+
+/** One run of one script, or of one function. */
+export interface Job {
+  readonly code: Code;
+  readonly loads: LoadsWire;
+  readonly libraries: readonly LibraryWire[];
+  /** Of a function: what its file stands for. */
+  readonly entry?: Entry | undefined;
+  readonly args: readonly Wire[];
+  /** The global `arg`, of a script. */
+  readonly arg?: Wire;
+  readonly limits: Limits;
+  /** Whether each call says where in Lua it was made. */
+  readonly traced: boolean;
+}
+
+export interface Entry {
+  /** As errors name the function. */
+  readonly id: string;
+  /** Of the table that the file returns. */
+  readonly method: string | undefined;
+}
+
+export type ToThread =
+  | readonly ["run", Job]
+  /** Calls a function that came out of the run. */
+  | readonly ["call", id: number, args: readonly Wire[]]
+  | readonly ["reply", call: number, Reply]
+  /** Asks what the run may still use, while it waits for a reply. */
+  | readonly ["remains"]
+  /** The script is done with. */
+  | readonly ["end"];
+
+export type FromThread =
+  | readonly ["ready"]
+  /** A call of a module's function, or of a handle's method; without a member, what `tostring` shows of a handle. */
+  | readonly ["ask", call: number, Question]
+  | readonly ["remains", Limits]
+  | readonly ["print", Uint8Array]
+  /** What came of it, and how many instructions it took. */
+  | readonly ["done", results: readonly Wire[], used: number]
+  | readonly ["failed", ErrorWire, used: number]
+  /** Something went wrong in the thread that is no error of the script's. */
+  | readonly ["broke", string];
+
+export interface Question {
+  /** A module by its name, or a handle by its number. */
+  readonly target: string | number;
+  readonly member?: string;
+  readonly args: readonly Wire[];
+  readonly where?: string | undefined;
+  /** Handles that the script can't reach any more. */
+  readonly dropped?: readonly number[];
+}
+
+/** What came of a call. */
+export interface Reply {
+  /** What it returned; several values where it is a function of several answers. */
+  readonly values?: readonly Wire[];
+  /** The types of handles in it that the thread does not know yet, by their numbers. */
+  readonly types?: readonly (readonly [number, HandleShape])[];
+  readonly error?: ErrorWire;
+  /** Something failed that is no business of the script's; the number by which the host remembers it. */
+  readonly fault?: number;
+  /** The call was one too many. */
+  readonly stop?: readonly [Limit, number];
+  /** Instructions that runs took which the call led to. */
+  readonly used?: number;
+}

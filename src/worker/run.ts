@@ -1,0 +1,275 @@
+/** A run in a thread: of a script or a function, start to end, and the life of the functions that come out of it. */
+import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
+import { answerOf } from "../lua/answer.ts";
+import type { Limits, Spending } from "../lua/budget.ts";
+import type { Chunk } from "../lua/chunk.ts";
+import { fromValue } from "../lua/marshal.ts";
+import { type LuaFunction, luaFunction, Outside, toCells } from "../lua/outside.ts";
+import type { Loads } from "../lua/state-of.ts";
+import { newCell, nilCell } from "../lua/table.ts";
+import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/types.ts";
+import type { Milliseconds, Value } from "../value/value.ts";
+import { type Code, LoadsPacker, modulesOf } from "./code.ts";
+import { Desk } from "./desk.ts";
+import type { HostThread } from "./host-thread.ts";
+import type { Entry, ToThread } from "./messages.ts";
+import type { Outer } from "./outer.ts";
+import type { Pool } from "./pool.ts";
+import { BadMessage, pack, type Wire } from "./wire.ts";
+
+/** How long after its deadline a script is killed that did not end by itself. */
+const GRACE: Milliseconds = 250;
+
+/** What a run is lent by the host. */
+export interface Setting {
+  /** Who acts, and under which policies: no thread serves two of these. */
+  readonly principal: string;
+  readonly loads: Loads;
+  /** What module functions get as their first argument. */
+  readonly context: unknown;
+  readonly limits: Limits;
+  readonly print: (line: Uint8Array) => void;
+  readonly signal: AbortSignal | undefined;
+  /** Whether each call says where in Lua it was made. */
+  readonly traced: boolean;
+  /** The run that calls this one, and gives it no more than it has left. */
+  readonly outer: Outer | undefined;
+}
+
+interface Running {
+  readonly loads: Loads;
+  readonly args: readonly TValue[];
+}
+
+export interface RunningScript extends Running {
+  readonly source: Uint8Array;
+  /** As Lua names chunks. */
+  readonly name: string;
+  /** The global `arg`. */
+  readonly arg: Value;
+}
+
+export interface RunningFunction extends Running {
+  readonly chunk: Chunk;
+  readonly entry: Entry;
+}
+
+export interface Outcome {
+  readonly value: unknown;
+  readonly values: readonly unknown[];
+}
+
+/** One run. The thread is its own until it has ended and every function that came out is released, or is garbage. */
+export class ThreadRun implements Outer {
+  readonly limits: Limits;
+  readonly #pool: Pool;
+  readonly #thread: HostThread;
+  readonly #desk: Desk;
+  readonly #setting: Setting;
+  readonly #outside: Outside;
+  /** The runs that this one calls. */
+  readonly #called = new Set<ThreadRun>();
+  /** Functions that came out and are not released. */
+  #functions = 0;
+  /** Calls that run, or wait for the one that runs. */
+  #working = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  #clean = true;
+  #left = false;
+  #over = false;
+
+  private constructor(pool: Pool, thread: HostThread, limits: Limits, setting: Setting) {
+    const { loads, context, print, outer } = setting;
+    this.#pool = pool;
+    this.#thread = thread;
+    this.limits = limits;
+    this.#setting = setting;
+    this.#desk = new Desk({ modules: modulesOf(loads), context, limits, print, outer }, thread);
+    this.#outside = new Outside((cell) => this.#function(cell.value as number));
+    if (outer instanceof ThreadRun) outer.#called.add(this);
+  }
+
+  /** Waits for a thread. */
+  static async open(pool: Pool, setting: Setting): Promise<ThreadRun> {
+    const { outer, principal, signal } = setting;
+    const limits = outer === undefined ? setting.limits : narrow(setting.limits, await outer.remains());
+    const isNested = outer instanceof ThreadRun;
+    const thread = await pool.take({ principal, memory: limits.memory ?? Number.POSITIVE_INFINITY, isNested }, signal);
+    return new ThreadRun(pool, thread, limits, setting);
+  }
+
+  // ---- what the run's modules ask of their caller ----
+
+  spend(what: Spending, amount: number): void {
+    this.#desk.spend(what, amount);
+  }
+
+  isLimited(what: Spending): boolean {
+    return this.#desk.isLimited(what);
+  }
+
+  remains(): Promise<Limits> {
+    return this.#thread.remains();
+  }
+
+  charge(steps: number): void {
+    this.#desk.charge(steps);
+  }
+
+  get where(): string | undefined {
+    return this.#desk.where;
+  }
+
+  // ---- running ----
+
+  /** The state that arguments are cells of. */
+  get thread(): LuaState {
+    return this.#desk.thread;
+  }
+
+  /** Runs a script. */
+  outcome({ source, name, arg, ...running }: RunningScript): Promise<Outcome> {
+    const cell = nilCell();
+    fromValue(this.thread, arg, cell);
+    const message = this.#message({ source, name }, running, { arg: pack(cell, none) });
+    return this.#work(message, (results) => this.#outside.outcome(results));
+  }
+
+  /** Calls a function. */
+  answer({ chunk, entry, ...running }: RunningFunction): Promise<Value | undefined> {
+    return this.#work(this.#message(this.#thread.code(chunk), running, { entry }), answerOf);
+  }
+
+  #message(code: Code, { loads, args }: Running, more: { readonly arg?: Wire; readonly entry?: Entry }): ToThread {
+    const packer = new LoadsPacker(this.#thread.code);
+    const packed = packer.pack(loads);
+    const { libraries } = packer;
+    const { traced } = this.#setting;
+    return ["run", { code, loads: packed, libraries, args: packAll(args), limits: this.limits, traced, ...more }];
+  }
+
+  /** One thing after the other: the thread does one at a time. */
+  async #work<T>(message: ToThread, read: (results: readonly TValue[]) => T): Promise<T> {
+    this.#working++;
+    this.#thread.ref();
+    const work = this.#last.then(() => this.#guarded(message));
+    this.#last = work.catch(() => {});
+    try {
+      return read(this.#unpack(await work));
+    } finally {
+      this.#working--;
+      this.#settle();
+    }
+  }
+
+  async #guarded(message: ToThread): Promise<readonly Wire[]> {
+    const { timeout } = this.limits;
+    const { signal, outer } = this.#setting;
+    const abort = () => this.#kill(new CanceledError("the run was canceled", signal?.reason));
+    const late = () => this.#kill(new LimitError("time", timeout!));
+    const timer = timeout === undefined ? undefined : setTimeout(late, timeout + GRACE);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      const work = this.#thread.work(message, this.#desk);
+      if (signal?.aborted) abort();
+      return await work;
+    } catch (e) {
+      if (e instanceof LimitError) this.#clean = false;
+      throw e instanceof LimitError && outer !== undefined ? this.#ofOuter(e, outer) : e;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  #kill(reason: unknown): void {
+    this.#clean = false;
+    void this.#thread.kill(reason);
+  }
+
+  /** Where less was left than the run may have by itself, the limit that was hit is that of whoever called it. */
+  #ofOuter(error: LimitError, outer: Outer): LimitError {
+    const name = error.limit === "time" ? "timeout" : error.limit;
+    const most = outer.limits[name];
+    if (most === undefined || this.#setting.limits[name] === this.limits[name]) return error;
+    const renamed = new LimitError(error.limit, most);
+    renamed.luaStack = error.luaStack;
+    return renamed;
+  }
+
+  #unpack(results: readonly Wire[]): TValue[] {
+    try {
+      return results.map((wire) => this.#desk.unpack(wire, (id) => newCell(LUA_CLOSURE, id)));
+    } catch (e) {
+      if (!(e instanceof BadMessage)) throw e;
+      this.#clean = false;
+      throw new MoonkeepError("INTERNAL", "the script's thread failed", { cause: e });
+    }
+  }
+
+  #function(id: number): LuaFunction {
+    this.#functions++;
+    const token = {};
+    const f = luaFunction(
+      (args) =>
+        this.#work(
+          ["call", id, packAll(toCells(this.thread, args, "args"))],
+          (results) => this.#outside.outcome(results).value,
+        ),
+      () => {
+        garbage.unregister(token);
+        this.released();
+      },
+    );
+    garbage.register(f, this, token);
+    return f;
+  }
+
+  /** One function less. */
+  released(): void {
+    this.#functions--;
+    this.#settle();
+  }
+
+  // ---- the end ----
+
+  /** Gives up what is not needed any more: the thread, and the place among those that run. */
+  #settle(): void {
+    if (this.#working > 0) return;
+    this.#thread.unref();
+    if (this.#functions === 0 || this.#thread.isDead) this.#end();
+    if (this.#left) return;
+    this.#left = true;
+    const { outer } = this.#setting;
+    outer?.charge(this.#desk.took);
+    if (!(outer instanceof ThreadRun)) this.#pool.leave();
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const run of this.#called) run.#kill(new CanceledError("the run that called this one has ended"));
+    const { outer } = this.#setting;
+    if (outer instanceof ThreadRun) outer.#called.delete(this);
+    this.#desk.close();
+    this.#thread.release();
+    this.#pool.give(this.#thread, this.#clean);
+  }
+}
+
+/** Functions that nobody can call any more need no thread. */
+const garbage = new FinalizationRegistry<ThreadRun>((run) => run.released());
+
+const none = (): undefined => undefined;
+
+const packAll = (cells: readonly TValue[]): Wire[] => cells.map((cell) => pack(cell, none));
+
+/** The smaller of two limits each; what only counts up is counted in both runs. */
+function narrow(own: Limits, remains: Limits): Limits {
+  const smaller = (name: keyof Limits) => {
+    const values = [own[name], remains[name]].filter((limit) => limit !== undefined);
+    return values.length === 0 ? {} : { [name]: Math.min(...values) };
+  };
+  const names = ["timeout", "instructions", "memory", "stringLength", "coroutines"] as const;
+  return Object.assign({}, own, ...names.map(smaller));
+}

@@ -1,0 +1,127 @@
+/**
+ * The entry of a thread: it runs one script after the other, each in a fresh state, and decides nothing. What scripts
+ * ask for, the host answers.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { MoonkeepError } from "../errors.ts";
+import type { Limits } from "../lua/budget.ts";
+import { entryPoint } from "../lua/entry-point.ts";
+import type { Module } from "../lua/module.ts";
+import { State } from "../lua/state.ts";
+import { nilCell } from "../lua/table.ts";
+import { baseType, LUA_CLOSURE, type TValue } from "../lua/types.ts";
+import { globals, local } from "../modules/index.ts";
+import { type Eventually, isLater } from "../value/eventually.ts";
+import { KnownCode } from "./code.ts";
+import { packError } from "./error-wire.ts";
+import { harden } from "./harden.ts";
+import { Line } from "./line.ts";
+import type { Job, Setup, ToThread } from "./messages.ts";
+import { mirrorModule } from "./mirror.ts";
+import { ConstantHandles } from "./shapes.ts";
+import { pack, type Special, unpack, type Wire } from "./wire.ts";
+
+const port = parentPort!;
+const setup = workerData as Setup;
+const line = new Line(port, setup);
+const modules = new Map<string, Module>([
+  ...local.map((module) => [module.name, module] as const),
+  ...setup.modules.map((shape) => [shape.name, mirrorModule(shape, setup.constants, line)] as const),
+]);
+
+line.constants = new ConstantHandles(modules, setup.constants);
+
+const known = new KnownCode(modules);
+
+/** A script, from its start until the host is done with its functions. */
+class Running {
+  readonly #state: State;
+  readonly #limits: Limits;
+  readonly #functions: TValue[] = [];
+
+  constructor({ loads, libraries, limits, traced }: Job) {
+    this.#limits = limits;
+    this.#state = new State({
+      ...known.loads(loads, libraries),
+      globals,
+      call: undefined,
+      print: (bytes) => line.print(bytes),
+    });
+    line.state = this.#state;
+    line.traced = traced;
+  }
+
+  run({ code, entry, args, arg }: Job): void {
+    void this.#report(() => {
+      const main = this.#state.use(known.chunk(code));
+      if (entry !== undefined) return this.#call(entryPoint(main, entry.method, entry.id), args);
+      this.#state.setGlobalCell("arg", this.#unpack(arg));
+      return this.#call(main, args);
+    });
+  }
+
+  callFunction(id: number, args: readonly Wire[]): void {
+    void this.#report(() => this.#call(this.#functions[id]!, args));
+  }
+
+  end(): void {
+    this.#state.close();
+    line.state = undefined;
+  }
+
+  #call(f: TValue, args: readonly Wire[]): Eventually<readonly TValue[]> {
+    const cells = args.map((arg) => this.#unpack(arg));
+    return this.#state.run(f, cells, this.#limits);
+  }
+
+  #unpack(wire: Wire): TValue {
+    return unpack(this.#state.thread, wire, () => nilCell());
+  }
+
+  /** Tells the host what came of it. A call of the host blocks; only what a local module does aside may come later. */
+  async #report(work: () => Eventually<readonly TValue[]>): Promise<void> {
+    try {
+      const answer = work();
+      const cells = isLater(answer) ? await answer : answer;
+      const results = cells.map((cell) => pack(cell, (part) => this.#special(part)));
+      line.post(["done", results, this.#state.used]);
+    } catch (e) {
+      line.post(e instanceof MoonkeepError ? ["failed", packError(e), this.#state.used] : ["broke", String(e)]);
+    }
+  }
+
+  #special(cell: TValue): Special | undefined {
+    if (baseType(cell) !== LUA_CLOSURE) return line.packSpecial(cell);
+    this.#functions.push({ ...cell } as TValue);
+    return { function: this.#functions.length - 1 };
+  }
+}
+
+let running: Running | undefined;
+
+function take(message: ToThread): void {
+  switch (message[0]) {
+    case "run":
+      try {
+        running = new Running(message[1]);
+      } catch (e) {
+        line.post(["broke", String(e)]);
+        return;
+      }
+      running.run(message[1]);
+      break;
+    case "call":
+      running!.callFunction(message[1], message[2]);
+      break;
+    case "end":
+      running?.end();
+      running = undefined;
+      break;
+  }
+}
+
+harden();
+port.on("message", (message: ToThread) => {
+  for (let next: ToThread | undefined = message; next !== undefined; next = line.pending()) take(next);
+});
+line.post(["ready"]);

@@ -1,0 +1,247 @@
+/**
+ * Values of a Lua state as messages between threads carry them: what `structuredClone` copies fast. Both sides use the
+ * same two functions. What is packed keeps its shape, tables that are shared or contain themselves included, so that
+ * whoever reads it on the other side finds what he would have found in the state, and says the same of what is wrong.
+ *
+ * The host unpacks what a thread sent, and takes nothing for granted: a script may have got hold of the thread.
+ */
+import { handleTypeOf } from "../lua/handle-type.ts";
+import { allocate, STRING as STRING_RECORD } from "../lua/meter.ts";
+import { appendEntry, newCell, newTable, nilCell } from "../lua/table.ts";
+import {
+  BOOLEAN,
+  baseType,
+  FLOAT,
+  INTEGER,
+  LIGHT_C_FUNCTION,
+  LIGHTUSERDATA,
+  type LuaState,
+  type LuaTable,
+  NIL,
+  STRING,
+  TABLE,
+  THREAD,
+  type TValue,
+  USERDATA,
+} from "../lua/types.ts";
+import { type Binary, fromBinary, toBinary } from "../value/bytes.ts";
+import { MAX_DEPTH, MAX_PARTS } from "../value/js.ts";
+import { ByteString, type Bytes, isInteger } from "../value/value.ts";
+import type { ErrorWire } from "./error-wire.ts";
+
+/**
+ * nil, boolean and number are themselves; a string is its bytes, a character each; a table is a list: how many items
+ * it has, the items, then keys and values in turn.
+ */
+export type Wire = undefined | boolean | number | string | Wire[] | Special;
+
+/** What has no form of its own: exactly one of these. */
+export interface Special {
+  /** A float that looks like an integer. */
+  readonly float?: number;
+  readonly handle?: HandleWire;
+  readonly error?: ErrorWire;
+  /** A Lua function that can be called from the other side, by its number. */
+  readonly function?: number;
+  /** What does not cross, by the tag of its type; it is there to be refused. */
+  readonly other?: number;
+  /** A table of more parts than any value may have; it is there to be refused. */
+  readonly huge?: true;
+}
+
+/** A handle: an object of the host, by its number in the run. */
+export interface HandleWire {
+  readonly id: number;
+  /** The number of its type, which the thread was told of. */
+  readonly type?: number;
+  /** How much it keeps of what the script gave it. */
+  readonly bytes?: Bytes;
+}
+
+/** Finds the form of a userdata or a function; undefined where it does not cross. */
+export type PackSpecial = (cell: TValue) => Special | undefined;
+/** The cell of a handle, an error or a function. @throws BadMessage where there is no such thing */
+export type UnpackSpecial = (special: Special) => TValue;
+
+/** A message that no thread of ours sends. */
+export class BadMessage extends Error {
+  override readonly name = "BadMessage";
+}
+
+/** No value may nest so deeply, not even in the list of a script's arguments: whoever reads it refuses it before. */
+const DEEPEST = MAX_DEPTH + 2;
+
+// ---- from cells ----
+
+export function pack(cell: TValue, special: PackSpecial): Wire {
+  return cell.type === TABLE ? new Packer(special).table(cell.value as LuaTable, 0) : packPart(cell, special);
+}
+
+function packPart(cell: TValue, special: PackSpecial): Wire {
+  switch (cell.type) {
+    case NIL:
+      return undefined;
+    case BOOLEAN:
+      return cell.value as boolean;
+    case INTEGER:
+      return (cell.value as number) + 0; // no integer is minus zero
+    case FLOAT: {
+      const n = cell.value as number;
+      return isInteger(n) ? { float: n } : n;
+    }
+    case STRING: {
+      const s = cell.value as ByteString;
+      return s.hasBinary ? s.binary : toBinary(s.bytes);
+    }
+    default:
+      return special(cell) ?? { other: cell.type };
+  }
+}
+
+class Packer {
+  readonly #special: PackSpecial;
+  readonly #seen = new Map<LuaTable, Wire>();
+  #parts = 0;
+
+  constructor(special: PackSpecial) {
+    this.#special = special;
+  }
+
+  #cell(cell: TValue, depth: number): Wire {
+    return cell.type === TABLE ? this.table(cell.value as LuaTable, depth) : packPart(cell, this.#special);
+  }
+
+  /** In the order in which a value is read (lua/marshal.ts): what is refused first is met first. */
+  table(t: LuaTable, depth: number): Wire {
+    const known = this.#seen.get(t);
+    if (known !== undefined) return known;
+    this.#parts += t.strong.size;
+    if (this.#parts > MAX_PARTS) return { huge: true };
+    const wire: Wire[] = [0];
+    this.#seen.set(t, wire);
+    if (depth >= DEEPEST) return wire; // nobody looks into it
+    let count = 0;
+    for (let entry = t.strong.get(1); entry !== undefined; entry = t.strong.get(count + 1)) {
+      count++;
+      wire.push(this.#cell(entry.value, depth + 1));
+    }
+    wire[0] = count;
+    if (count === t.strong.size) return wire;
+    for (let entry = t.f; entry !== undefined; entry = entry.n) {
+      const { key } = entry;
+      if (key.type === INTEGER && (key.value as number) >= 1 && (key.value as number) <= count) continue;
+      wire.push(baseType(key) < TABLE ? packPart(key, this.#special) : { other: key.type });
+      wire.push(this.#cell(entry.value, depth + 1));
+    }
+    return wire;
+  }
+}
+
+// ---- to cells ----
+
+/** @param L the state that new tables belong to. @throws BadMessage */
+export function unpack(L: LuaState, wire: unknown, special: UnpackSpecial): TValue {
+  return Array.isArray(wire) ? new Unpacker(L, special).table(wire, 0) : unpackPart(wire, special);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: every byte is meant
+const notLatin1 = /[^\x00-\xff]/;
+
+export function unpackString(wire: string): ByteString {
+  if (notLatin1.test(wire)) throw new BadMessage("a string that is no bytes");
+  allocate(STRING_RECORD + wire.length);
+  return new ByteString(fromBinary(wire as Binary));
+}
+
+function unpackPart(wire: unknown, special: UnpackSpecial): TValue {
+  switch (typeof wire) {
+    case "undefined":
+      return nilCell();
+    case "boolean":
+      return newCell(BOOLEAN, wire);
+    case "number":
+      return newCell(isInteger(wire) ? INTEGER : FLOAT, wire);
+    case "string":
+      return newCell(STRING, unpackString(wire));
+  }
+  if (typeof wire !== "object" || wire === null) throw new BadMessage("a value of no type of Lua's");
+  const { float, other, huge } = wire as Special;
+  if (typeof float === "number") return newCell(FLOAT, float);
+  if (huge === true) return newCell(TABLE, hugeTable);
+  if (other !== undefined) return foreigner(other);
+  return special(wire);
+}
+
+/** Only its size counts: what reads it as a value refuses it for that, and looks no further. */
+const hugeTable = { strong: { size: MAX_PARTS + 1, get: () => undefined }, f: undefined, metatable: null };
+
+/** What stands for a function, a coroutine or a userdata that did not cross. */
+function foreigner(type: unknown): TValue {
+  switch ((type as number) & 0x0f) {
+    case LIGHT_C_FUNCTION & 0x0f:
+      return newCell(LIGHT_C_FUNCTION, () => 0);
+    case THREAD:
+      return newCell(THREAD, {});
+    case TABLE: // only as a key
+      return newCell(TABLE, { strong: new Map(), f: undefined, metatable: null });
+    case LIGHTUSERDATA:
+    case USERDATA:
+      return newCell(USERDATA, { data: undefined });
+    default:
+      throw new BadMessage("a value of an unknown type");
+  }
+}
+
+class Unpacker {
+  readonly #L: LuaState;
+  readonly #special: UnpackSpecial;
+  readonly #seen = new Map<unknown, TValue>();
+  #parts = 0;
+
+  constructor(L: LuaState, special: UnpackSpecial) {
+    this.#L = L;
+    this.#special = special;
+  }
+
+  table(wire: readonly unknown[], depth: number): TValue {
+    const known = this.#seen.get(wire);
+    if (known !== undefined) return known;
+    const [count] = wire;
+    const rest = wire.length - 1 - (count as number);
+    if (!Number.isSafeInteger(count) || (count as number) < 0 || rest < 0 || rest % 2 !== 0 || depth > DEEPEST) {
+      throw new BadMessage("a table of no such shape");
+    }
+    this.#parts += (count as number) + rest / 2;
+    if (this.#parts > MAX_PARTS) throw new BadMessage("a table of too many parts");
+    allocate(TABLE_BYTES * wire.length);
+    const t = newTable(this.#L);
+    const cell = newCell(TABLE, t);
+    this.#seen.set(wire, cell);
+    for (let i = 1; i <= (count as number); i++) {
+      appendEntry(t, i, newCell(INTEGER, i), this.#entry(wire[i], depth));
+    }
+    for (let i = (count as number) + 1; i < wire.length; i += 2) {
+      const key = unpackPart(wire[i], noSpecialKey);
+      const hash = key.type === STRING ? (key.value as ByteString).binary : key.value;
+      if (key.type === NIL || Number.isNaN(hash) || t.strong.has(hash)) throw new BadMessage("a key that can't be");
+      appendEntry(t, hash, key, this.#entry(wire[i + 1], depth));
+    }
+    return cell;
+  }
+
+  #entry(wire: unknown, depth: number): TValue {
+    if (wire === undefined) throw new BadMessage("a table with nil in it");
+    const cell = Array.isArray(wire) ? this.table(wire, depth + 1) : unpackPart(wire, this.#special);
+    return newCell(cell.type, cell.value); // a table that is in two places has a cell in each
+  }
+}
+
+/** About what an entry takes (lua/measure.ts), for the memory limit of the state that it is made in. */
+const TABLE_BYTES: Bytes = 100;
+
+const noSpecialKey = (): never => {
+  throw new BadMessage("a key that can't be");
+};
+
+/** How much a handle's object keeps of what the script gave it. */
+export const bytesOf = (object: object): Bytes => handleTypeOf(object)?.bytes?.(object) ?? 0;
