@@ -51,10 +51,13 @@ export function whereIs(L: LuaState): string | undefined {
   for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) {
     if (!(ci.callstatus & CIST_LUA)) continue;
     const { p } = ci.func.value as LuaClosure;
-    return `${sourceOf(p)}:${p.lineinfo[ci.l_savedpc - 1] ?? 0}`;
+    return `${sourceOf(p)}:${lineAt(p, ci.l_savedpc)}`;
   }
   return undefined;
 }
+
+/** The line of the instruction before this one; a function that has just begun is at its first. */
+const lineAt = ({ lineinfo }: LuaClosure["p"], savedpc: number): number => lineinfo[Math.max(0, savedpc - 1)] ?? 0;
 
 const sourceOf = ({ source }: LuaClosure["p"]) => (source === null ? "?" : chunkName(source));
 
@@ -66,7 +69,7 @@ function describe(L: LuaState, snapshot: Snapshot): Frame[] {
   if (!(snapshot.callstatus & CIST_LUA)) return [];
   const { p } = snapshot.func.value as LuaClosure;
   const source = sourceOf(p);
-  return [{ source, line: p.lineinfo[snapshot.l_savedpc - 1] ?? 0, name: functionName(L, snapshot, source) }];
+  return [{ source, line: lineAt(p, snapshot.l_savedpc), name: functionName(L, snapshot, source) }];
 }
 
 /** A chunk's name as error messages show it. */
