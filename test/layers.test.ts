@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
       folders: ["kinds", "modules", "registry", "worker", "lua", "stores", "security", "value"],
       packages: ["semver"],
     },
-    cli: { folders: ["host", "registry"], packages: ["commander", "picocolors", "pino"] },
+    cli: { folders: ["host", "registry", "value"], packages: ["commander", "picocolors", "pino"] },
     "keyv.ts": { folders: ["host"], packages: [] },
     "index.ts": { folders: ["host", "modules", "lua", "stores", "registry", "security", "value"], packages: [] },
   };

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { MoonkeepError } from "../errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { errorLine, OutputError, printable, ReaderGone } from "./output.ts";
+import { storeCommands } from "./store-commands.ts";
 
 const version = () =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
@@ -46,7 +47,7 @@ const groupOption = [
 const exitCodes = `
 Exit codes:
   0    done
-  1    the script failed, or does not parse
+  1    the script failed, or does not parse; a check failed; no such key
   2    wrong usage, or a script that can't be read
   3    the registry is invalid
   4    a limit was hit
@@ -107,6 +108,19 @@ function program(end: (code: ExitCode) => void): Command {
     .action(async (path: string, flags) => {
       const { pluginInspect } = await import("./plugin-inspect.ts");
       end(await pluginInspect(path, flags));
+    });
+
+  storeCommands(moonkeep.command("store").description("read and write the stores of a registry, and move them"), end);
+
+  moonkeep
+    .command("doctor")
+    .description("say whether this machine, the registry, and each database and store can be used")
+    .option(...registryOption)
+    .option("--json", "print it as JSON")
+    .addHelpText("after", exitCodes)
+    .action(async (flags) => {
+      const { doctor } = await import("./doctor.ts");
+      end(await doctor(flags));
     });
 
   policyCommands(moonkeep.command("policy").description("ask the policies of a registry, and test them"), end);

@@ -147,13 +147,14 @@ export function errorToJson(error: MoonkeepError): unknown {
 
 /**
  * A script's result as JSON has it. What JSON has no word for: bytes become `{"$base64": …}`, a Map a list of pairs
- * `{"$map": [[key, value]]}`, and numbers that are not finite the text of them.
+ * `{"$map": [[key, value]]}`, and numbers that are not finite `{"$float": "inf"}`: the notation of docs/encoding.md.
  * @param path how to call the value in an error; left out: what can't be shown is null
  * @throws MoonkeepError INVALID for a function, with its place
  */
 export function toJson(value: unknown, path?: Path): unknown {
   if (value === undefined) return null;
-  if (typeof value === "number" && !Number.isFinite(value)) return { $number: String(value) };
+  if (typeof value === "number" && !Number.isFinite(value))
+    return { $float: Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf" };
   if (typeof value === "function") return path && cantShow(path);
   if (value instanceof MoonkeepError) return errorToJson(value);
   if (value instanceof Uint8Array) return { $base64: Buffer.from(value).toString("base64") };

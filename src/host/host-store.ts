@@ -52,6 +52,11 @@ export class HostStore {
     this.#store = store;
   }
 
+  /** What keeps it, for whoever moves values as they are. */
+  static backend(store: HostStore): Store {
+    return store.#store;
+  }
+
   get info(): Traits {
     return this.#store.traits;
   }
@@ -105,7 +110,7 @@ export class HostStore {
 const asBinary = (text: string | Uint8Array): Binary =>
   typeof text === "string" ? textToBinary(text) : toBinary(Uint8Array.from(text));
 
-function asKey(key: string | Uint8Array): Key {
+export function asKey(key: string | Uint8Array): Key {
   if (typeof key !== "string" && !(key instanceof Uint8Array)) {
     throw new TypeError(`key must be a string or a Uint8Array, got ${typeof key}`);
   }
@@ -120,7 +125,7 @@ function asValue(value: unknown): Value {
   return converted;
 }
 
-function asMilliseconds(seconds: number | undefined): Milliseconds | undefined {
+export function asMilliseconds(seconds: number | undefined): Milliseconds | undefined {
   if (seconds === undefined || seconds === 0) return undefined;
   if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY)) throw ttlOutOfRange(seconds);
   return seconds * 1000;

@@ -32,6 +32,9 @@ export function sqliteLibrary(): SqliteLibrary {
   return (loaded ??= builtIn() ?? installed());
 }
 
+/** Whether this Node has SQLite in it. */
+export const isBuiltIn = (): boolean => builtIn() !== undefined;
+
 /** Node warns that its SQLite is experimental as soon as it is loaded; nobody who runs a script can do anything about it. */
 function builtIn(): SqliteLibrary | undefined {
   const { emitWarning } = process;

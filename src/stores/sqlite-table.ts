@@ -50,7 +50,7 @@ export class SqliteTable implements SqlTable {
   entry(key: Key): Eventually<Row | undefined> {
     return this.#with(({ entry }) => {
       const row = entry.get(bytesOf(key));
-      return this.#lives(row) ? this.#row(key, row) : undefined;
+      return this.#lives(row) ? rowOf(key, row, this.#clock.now()) : undefined;
     });
   }
 
@@ -100,7 +100,7 @@ export class SqliteTable implements SqlTable {
         for (const row of rows) {
           const key = this.#keyOf(row);
           next = successor(key);
-          if (row.lives === 1 && found.length < limit) found.push(this.#row(key, row));
+          if (row.lives === 1 && found.length < limit) found.push(rowOf(key, row, now));
         }
         more = rows.length === count && found.length < limit;
       } while (more && !slice.over);
@@ -120,16 +120,6 @@ export class SqliteTable implements SqlTable {
   #keyOf({ key }: SqliteRow): Key {
     if (key instanceof Uint8Array) return toBinary(key);
     throw fileBroken(this.#file.name, damaged);
-  }
-
-  #row(key: Key, row: SqliteRow): Row {
-    const { expires } = row;
-    return {
-      key,
-      value: payloadOf(row),
-      version: String(row.version ?? ""),
-      ttl: typeof expires === "number" ? expires - this.#clock.now() : undefined,
-    };
   }
 
   #columns({ value, ttl, version }: NewRow): [Uint8Array, Milliseconds | null, ...string[]] {
@@ -163,6 +153,12 @@ export class SqliteTable implements SqlTable {
     this.#versioned = prepareTable(connection, this.#shape, this.#file.name);
     return statementsOf(connection, this.#shape, this.#versioned);
   }
+}
+
+function rowOf(key: Key, row: SqliteRow, now: Milliseconds): Row {
+  const { expires } = row;
+  const ttl = typeof expires === "number" ? expires - now : undefined;
+  return { key, value: payloadOf(row), version: String(row.version ?? ""), ttl };
 }
 
 const bytesOf = (key: Key): Uint8Array => Buffer.from(key, "latin1");

@@ -18,12 +18,14 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sends this signal when the process has printed something. */
   readonly signalOnOutput?: NodeJS.Signals;
+  /** Interrupts it when there is this file. */
+  readonly interruptOnFile?: string;
 }
 
 /** Runs `moonkeep` with these words, to its end. */
 export function moonkeep(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
   if (!existsSync(join(project, "dist/bin/main.js"))) throw new Error("dist/ is missing: run `npm run build` first");
-  const { cwd = project, input = "", env = {}, signalOnOutput } = options;
+  const { cwd = project, input = "", env = {}, signalOnOutput, interruptOnFile } = options;
   const child = spawn(process.execPath, [command, ...words], {
     cwd,
     env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", ...env },
@@ -33,6 +35,14 @@ export function moonkeep(words: readonly string[], options: CliOptions = {}): Pr
   child.stdout.on("data", (part: Buffer) => out.push(part));
   if (signalOnOutput !== undefined) child.stdout.once("data", () => child.kill(signalOnOutput));
   child.stderr.on("data", (part: Buffer) => err.push(part));
+  if (interruptOnFile !== undefined) {
+    const looking = setInterval(() => {
+      if (!existsSync(interruptOnFile)) return;
+      clearInterval(looking);
+      child.kill("SIGINT");
+    }, 2);
+    child.once("close", () => clearInterval(looking));
+  }
   child.stdin.on("error", () => {}); // it may end before it has read everything
   child.stdin.end(input);
   return new Promise((resolve, reject) => {

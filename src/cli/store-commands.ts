@@ -1,0 +1,75 @@
+/** The words of `moonkeep store`. */
+import { type Command, InvalidArgumentError } from "commander";
+import type { ExitCode } from "./exit.ts";
+
+const registryOption = [
+  "-r, --registry <path>",
+  "a registry file or folder (default: the nearest registry.yaml, here or above)",
+] as const;
+const prefixOption = ["--prefix <text>", "only keys that begin with this"] as const;
+const base64Option = ["--base64", "the key is given in base64"] as const;
+const ifAbsentOption = ["--if-absent", "leave keys that are there as they are"] as const;
+
+const positive = (text: string): number => {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("expected a whole number above 0.");
+};
+
+export const storeHelp = `
+The commands act as the operator: no policy is asked. Values are JSON; what JSON has no word for is written
+{"$float": 1}, {"$base64": "/w=="}, {"$map": [[key, value]]}, see docs/encoding.md.`;
+
+const exitCodes = `
+Exit codes:
+  0    done
+  1    there is no such key; the store can't be used; a line that can't be loaded
+  2    wrong usage, or no such store
+  3    the registry is invalid
+  130  interrupted`;
+
+/** Adds the commands. @param end how one ended */
+export function storeCommands(store: Command, end: (code: ExitCode) => void): void {
+  store.addHelpText("after", storeHelp);
+  const command = (words: string, description: string) =>
+    store
+      .command(words)
+      .description(description)
+      .option(...registryOption)
+      .addHelpText("after", exitCodes);
+
+  command("get <store> <key>", "print the value of a key as JSON")
+    .option(...base64Option)
+    .option("--raw", "print the bytes of a string as they are")
+    .action(async (id, key, flags) => end(await (await import("./store.ts")).storeGet(id, key, flags)));
+  command("set <store> <key> <value>", 'write a value, given as JSON; "-" reads it from standard input')
+    .option(...base64Option)
+    .option("--ttl <time>", 'how long it lives: seconds, or a duration such as "1h30m" (default: for ever)')
+    .option(...ifAbsentOption)
+    .option("--raw", "the value is a string as it is, and no JSON")
+    .action(async (id, key, value, flags) => end(await (await import("./store.ts")).storeSet(id, key, value, flags)));
+  command("has <store> <key>", "print whether there is a key")
+    .option(...base64Option)
+    .action(async (id, key, flags) => end(await (await import("./store.ts")).storeHas(id, key, flags)));
+  command("delete <store> <key>", "delete a key")
+    .option(...base64Option)
+    .action(async (id, key, flags) => end(await (await import("./store.ts")).storeDelete(id, key, flags)));
+  command("list <store>", "print the keys in the order of their bytes, one a line")
+    .option(...prefixOption)
+    .option("--limit <n>", "at most so many", positive)
+    .option("--json", "print entries as JSON lines, with values, versions, and the seconds that they still live")
+    .action(async (id, flags) => end(await (await import("./store.ts")).storeList(id, flags)));
+  command("info <store>", "print what keeps the store, and what it can do")
+    .option("--json", "print it as JSON")
+    .action(async (id, flags) => end(await (await import("./store.ts")).storeInfo(id, flags)));
+  command("dump <store>", "print all entries as JSON lines, exactly, with the seconds that they still live")
+    .option(...prefixOption)
+    .action(async (id, flags) => end(await (await import("./store-dump.ts")).storeDump(id, flags)));
+  command("load <store> [file]", 'write the entries of a dump ("-", the default: standard input)')
+    .option(...ifAbsentOption)
+    .action(async (id, file, flags) => end(await (await import("./store-dump.ts")).storeLoad(id, file ?? "-", flags)));
+  command("copy <from> <to>", "copy all entries of one store to another, with the time that they still live")
+    .option(...prefixOption)
+    .option(...ifAbsentOption)
+    .option("--resume", "go on with a copy that was interrupted")
+    .action(async (from, to, flags) => end(await (await import("./store-copy.ts")).storeCopy(from, to, flags)));
+}

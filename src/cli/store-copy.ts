@@ -1,0 +1,94 @@
+/** `moonkeep store copy`: from one backend to another, as far as it gets, and on from there. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { copyStore, type ExactStore, keyFromJson, keyToJson } from "../host/exact-store.ts";
+import type { Json } from "../value/json.ts";
+import type { Key } from "../value/value.ts";
+import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { count, errorLine, oneLine } from "./output.ts";
+import { isWatched, Progress } from "./progress.ts";
+import { type StoreFlags, withStores } from "./store-session.ts";
+
+export interface CopyFlags extends StoreFlags {
+  readonly prefix?: string;
+  readonly ifAbsent?: boolean;
+  readonly resume?: boolean;
+}
+
+/** How far a copy is, as it is kept in a file. */
+interface State {
+  readonly prefix: string;
+  readonly after: Json;
+  readonly copied: number;
+}
+
+export async function storeCopy(fromId: string, toId: string, flags: CopyFlags): Promise<ExitCode> {
+  if (fromId === toId) throw new UsageError("a store can't be copied to itself");
+  return withStores([fromId, toId], flags, async ([from, to], out, host) => {
+    const file = join(host.registry.root, ".moonkeep", `copy-${fromId}-${toId}.json`.replaceAll(":", "."));
+    const { prefix = "" } = flags;
+    const begun = flags.resume === true ? readState(file, prefix) : undefined;
+    const after = begun && keyFromJson(begun.after);
+    let copied = begun?.copied ?? 0;
+    const interrupt = new AbortController();
+    const onSignal = () => interrupt.abort();
+    process.on("SIGINT", onSignal);
+    const total = isWatched(process.stderr) ? copied + (await size(from!, prefix, after)) : undefined;
+    const progress = new Progress(total, copied);
+    const note = (last: Key, entries: number) => {
+      copied += entries;
+      writeState(file, { prefix, after: keyToJson(last), copied });
+      progress.update(copied);
+    };
+    try {
+      const whole = await copyStore(from!, to!, {
+        prefix,
+        after,
+        onlyIfAbsent: flags.ifAbsent,
+        signal: interrupt.signal,
+        copied: note,
+      });
+      progress.end();
+      if (!whole) {
+        errorLine(`interrupted after ${count(copied, "entry", "entries")}; --resume goes on from there`);
+        return exit.interrupted;
+      }
+    } catch (e) {
+      progress.end();
+      if (copied > 0) errorLine(`stopped after ${count(copied, "entry", "entries")}; --resume goes on from there`);
+      throw e;
+    } finally {
+      process.off("SIGINT", onSignal);
+    }
+    rmSync(file, { force: true });
+    out.line(`copied ${count(copied, "entry", "entries")}`);
+    return exit.done;
+  });
+}
+
+async function size(store: ExactStore, prefix: string, after: Key | undefined): Promise<number> {
+  let entries = 0;
+  for await (const page of store.pages({ prefix, after })) entries += page.length;
+  return entries;
+}
+
+/** @throws UsageError when there is nothing to go on with */
+function readState(file: string, prefix: string): State {
+  if (!existsSync(file)) throw new UsageError("there is no copy of these stores that was interrupted");
+  const state = JSON.parse(readFileSync(file, "utf8")) as State;
+  if (state.prefix === prefix) return state;
+  throw new UsageError(`the copy that was interrupted has --prefix ${JSON.stringify(oneLine(state.prefix))}`);
+}
+
+/** Whole, or as it was before. @throws UsageError */
+function writeState(file: string, state: State): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.tmp`, JSON.stringify(state));
+    renameSync(`${file}.tmp`, file);
+  } catch (e) {
+    throw new UsageError(
+      `how far the copy is can't be written to ${oneLine(file)}: ${(e as NodeJS.ErrnoException).code}`,
+    );
+  }
+}

@@ -1,0 +1,147 @@
+/** A store for whoever moves its content about: values as they are, or as exact JSON. No policy is asked. */
+import { MoonkeepError } from "../errors.ts";
+import { keyRequired, valueRequired } from "../stores/errors.ts";
+import { afterOthers } from "../stores/slice.ts";
+import type { Entry, Page, Store, Traits } from "../stores/store.ts";
+import { fromJson, type Json, toJson } from "../value/json.ts";
+import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
+import { asKey, asMilliseconds, HostStore } from "./host-store.ts";
+
+/** An entry as one line of a dump. */
+export interface StoreLine {
+  /** A text, or `{"$base64": …}` for other bytes. */
+  readonly key: Json;
+  readonly value: Json;
+  /** How many seconds it still lives; absent: for ever. */
+  readonly ttl?: number;
+}
+
+/** What is written, in the terms of a backend. */
+interface Written {
+  readonly key: Key;
+  readonly value: Value;
+  readonly ttl?: Milliseconds | undefined;
+}
+
+export interface WriteOptions {
+  /** Leaves keys that are there. */
+  readonly onlyIfAbsent?: boolean | undefined;
+}
+
+export interface RangeOptions {
+  readonly prefix?: string | undefined;
+  readonly after?: Key | undefined;
+}
+
+/** How many entries are on their way at once: enough for a server to work without a pause, few enough to hold. */
+const PAGE = 200;
+
+export class ExactStore {
+  readonly id: string;
+  readonly #store: Store;
+
+  constructor(store: HostStore) {
+    this.id = store.id;
+    this.#store = HostStore.backend(store);
+  }
+
+  get info(): Traits {
+    return this.#store.traits;
+  }
+
+  async get(key: string | Uint8Array): Promise<Json | undefined> {
+    const value = await this.#store.get(asKey(key));
+    return value === undefined ? undefined : toJson(value);
+  }
+
+  async has(key: string | Uint8Array): Promise<boolean> {
+    return this.#store.has(asKey(key));
+  }
+
+  async delete(key: string | Uint8Array): Promise<boolean> {
+    return this.#store.delete(asKey(key));
+  }
+
+  /**
+   * @param ttl in seconds
+   * @returns whether it was written
+   * @throws TypeError for JSON that stands for no value
+   */
+  async set(key: string | Uint8Array, json: unknown, ttl: number | undefined, options: WriteOptions): Promise<boolean> {
+    if (json === null) throw valueRequired();
+    return this.write({ key: asKey(key), value: fromJson(json, "value"), ttl: asMilliseconds(ttl) }, options);
+  }
+
+  /** @returns whether it was written */
+  async write({ key, value, ttl }: Written, { onlyIfAbsent = false }: WriteOptions): Promise<boolean> {
+    if (!onlyIfAbsent) {
+      await this.#store.set(key, value, ttl);
+      return true;
+    }
+    try {
+      await this.#store.put(key, value, { ttl, onlyIf: "absent" });
+      return true;
+    } catch (e) {
+      if (e instanceof MoonkeepError && e.kind === "ALREADY_EXISTS") return false;
+      throw e;
+    }
+  }
+
+  /** All entries in the order of their keys, with the time that they still live, some at a time. */
+  async *pages({ prefix = "", after }: RangeOptions): AsyncGenerator<readonly Entry[], void> {
+    const page: Page = { prefix: prefix === "" ? ("" as Key) : asKey(prefix), limit: PAGE, ttl: true };
+    for (let from = after; ; ) {
+      const entries = await this.#store.list({ ...page, after: from });
+      if (entries.length > 0) yield entries;
+      if (entries.length < PAGE) return;
+      from = entries.at(-1)!.key;
+      await afterOthers(); // a backend that answers at once would keep the process from hearing Ctrl-C
+    }
+  }
+}
+
+/** An entry of a page as a line. */
+export function lineOf({ key, value, ttl }: Entry): StoreLine {
+  return { key: keyToJson(key), value: toJson(value), ...(ttl === undefined ? {} : { ttl: ttl / 1000 }) };
+}
+
+/** What a line says. @throws TypeError, MoonkeepError INVALID, when it is none */
+export function readLine(json: unknown): Written {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new TypeError('expected {"key": …, "value": …, "ttl": seconds}');
+  }
+  const { key, value, ttl, ...others } = json as Record<string, unknown>;
+  const [stray] = Object.keys(others);
+  if (stray !== undefined) throw new TypeError(`there is no field "${stray}"; the fields are key, value, ttl`);
+  if (ttl !== undefined && typeof ttl !== "number") throw new TypeError("ttl: expected a number of seconds");
+  return { key: keyFromJson(key), value: fromJson(value, "value"), ttl: asMilliseconds(ttl) };
+}
+
+export const keyToJson = (key: Key): Json => toJson(ByteString.fromBinary(key));
+
+/** @throws TypeError, MoonkeepError INVALID */
+export function keyFromJson(json: unknown): Key {
+  const key = json === undefined ? undefined : fromJson(json, "key");
+  if (!(key instanceof ByteString)) throw new TypeError('key: expected a text, or {"$base64": "…"}');
+  if (key.length === 0) throw keyRequired();
+  return key.binary;
+}
+
+export interface CopyOptions extends RangeOptions, WriteOptions {
+  readonly signal: AbortSignal;
+  /** Called after each page, with its last key: from there a copy can go on. */
+  readonly copied: (last: Key, entries: number) => void;
+}
+
+/**
+ * Copies entries from one store to another, each with the time that it still lives.
+ * @returns whether all of them were copied, and not only those before the signal
+ */
+export async function copyStore(from: ExactStore, to: ExactStore, options: CopyOptions): Promise<boolean> {
+  for await (const entries of from.pages(options)) {
+    if (options.signal.aborted) return false;
+    await Promise.all(entries.map((entry) => to.write(entry, options)));
+    options.copied(entries.at(-1)!.key, entries.length);
+  }
+  return true;
+}

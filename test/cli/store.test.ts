@@ -1,0 +1,283 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { lineOf, readLine } from "../../src/host/exact-store.ts";
+import { expectSame, keys, values } from "../contract/values.ts";
+import { moonkeep } from "../support/cli.ts";
+import { registryFile } from "../support/registry-file.ts";
+
+const entries = [
+  { name: "db", kind: "db.sql.sqlite", file: "data.db" },
+  { name: "kv", kind: "store.sql", database: "db", table_name: "kv" },
+  { name: "other", kind: "store.sql", database: "db", table_name: "other" },
+  { name: "cache", kind: "store.memory" },
+  { name: "broken_db", kind: "db.sql.sqlite", file: "missing/data.db" },
+  { name: "broken", kind: "store.sql", database: "broken_db", table_name: "kv" },
+];
+
+let folder: string;
+let remove: () => void;
+beforeEach(() => {
+  ({ folder, remove } = registryFile(entries));
+  return remove;
+});
+
+/** Runs `moonkeep store` where the registry is. */
+const store = (words: string, input = "") => moonkeep(["store", ...words.split(" ")], { cwd: folder, input });
+/** The same, where it must succeed. */
+async function done(words: string, input = ""): Promise<string> {
+  const { code, out, err } = await store(words, input);
+  expect([code, err]).toEqual([0, ""]);
+  return out;
+}
+
+describe("moonkeep store get, set, has, delete", () => {
+  it("write, print, and delete one key", async () => {
+    expect(await done('set app:kv k {"n":[1,{"$float":1}]}')).toBe("");
+    expect(JSON.parse(await done("get app:kv k"))).toEqual({ n: [1, { $float: 1 }] });
+    expect(await done("has app:kv k")).toBe("true\n");
+    expect(await done("delete app:kv k")).toBe("");
+    expect(await store("get app:kv k")).toEqual({ code: 1, out: "", err: "app:kv has no key k\n" });
+    expect(await store("has app:kv k")).toEqual({ code: 1, out: "false\n", err: "" });
+    expect(await store("delete app:kv k")).toEqual({ code: 1, out: "", err: "app:kv has no key k\n" });
+  });
+
+  it("take values from standard input, strings as they are, and keys in base64", async () => {
+    await done("set app:kv k -", "[1]");
+    expect(JSON.parse(await done("get app:kv k"))).toEqual([1]);
+    await done("set app:kv k - --raw", "not JSON\n");
+    expect(await done("get app:kv k --raw")).toBe("not JSON\n");
+    await done("set app:kv /wA= 1 --base64");
+    expect(await done("list app:kv")).toBe('k\n{"$base64":"/wA="}\n');
+    expect(await done("get app:kv /wA= --base64")).toBe("1\n");
+  });
+
+  it("let a key live for as long as they are told", async () => {
+    await done("set app:kv k 1 --ttl 0.001");
+    expect((await store("has app:kv k")).out).toBe("false\n");
+    await done("set app:kv k 1 --ttl 1h");
+    const { ttl } = JSON.parse(await done("list app:kv --json"));
+    expect(ttl).toBeGreaterThan(3000);
+    expect(ttl).toBeLessThanOrEqual(3600);
+  });
+
+  it("leave a key that is there, when asked", async () => {
+    await done("set app:kv k 1 --if-absent");
+    expect(await store("set app:kv k 2 --if-absent")).toEqual({
+      code: 1,
+      out: "",
+      err: "app:kv has the key k already\n",
+    });
+    expect(await done("get app:kv k")).toBe("1\n");
+  });
+
+  it("answer bad input with a sentence", async () => {
+    const cases: [string, RegExp][] = [
+      ["set app:kv k hello", /the value is no JSON: .*; a text has quotes: '"hello"', or give --raw/],
+      ["set app:kv k null", /value is required/],
+      ['set app:kv k {"$what":1}', /value: a name with "\$" in front is for/],
+      ["set app:kv k 1 --ttl soon", /--ttl: expected seconds, or a duration such as "1h30m", got "soon"/],
+      ["get app:kv k*k --base64", /k\*k is no base64/],
+      ["get app:nope k", /there is no store "app:nope"/],
+      ["get app:db k", /"app:db" is no store, its kind is db.sql.sqlite/],
+      ["get app:kv", /missing required argument 'key'/],
+      ["list app:kv --limit 0", /expected a whole number above 0/],
+      ["copy app:kv app:kv", /a store can't be copied to itself/],
+      ["copy app:kv app:other --resume", /there is no copy of these stores that was interrupted/],
+      ["load app:kv nope.jsonl", /nope.jsonl can't be read: ENOENT/],
+    ];
+    for (const [words, message] of cases) {
+      const { code, out, err } = await store(words);
+      expect(err).toMatch(message);
+      expect([words, code, out]).toEqual([words, words.endsWith("null") ? 1 : 2, ""]);
+    }
+  });
+
+  it("say when a store is gone with the command, and when it can't be used", async () => {
+    expect(await store("set app:cache k 1")).toEqual({
+      code: 0,
+      out: "",
+      err: "note: app:cache is in the memory of this process: it was empty, and is gone when the command ends\n",
+    });
+    const { code, err } = await store("get app:broken k");
+    expect(code).toBe(1);
+    expect(err).toContain("error UNAVAILABLE: missing/data.db can't be used: its folder does not exist");
+  });
+});
+
+describe("moonkeep store list and info", () => {
+  it("print keys in the order of their bytes, and one a line whatever is in them", async () => {
+    for (const one of ["b", "a\nb", "é", "a"]) {
+      await moonkeep(["store", "set", "app:kv", one, "1"], { cwd: folder });
+    }
+    expect(await done("list app:kv")).toBe("a\na\\nb\nb\né\n");
+    expect(await done("list app:kv --prefix a")).toBe("a\na\\nb\n");
+    expect(await done("list app:kv --limit 1")).toBe("a\n");
+  });
+
+  it("print what a store can do", async () => {
+    expect(JSON.parse(await done("info app:kv --json"))).toEqual({
+      id: "app:kv",
+      backend: "sql",
+      consistency: "linearizable",
+      durable: true,
+      list: true,
+      versioned: true,
+      ttl: true,
+      conditional_put: true,
+    });
+    expect(await done("info app:kv")).toContain("backend         sql\n");
+  });
+});
+
+describe("moonkeep store dump and load", () => {
+  it("have a line for each entry that gives it back exactly", () => {
+    fc.assert(
+      fc.property(keys, values, fc.option(fc.double({ min: 0.001, max: 1e9, noNaN: true })), (k, value, ttl) => {
+        const entry = { key: k, value, version: "v", ...(ttl === null ? {} : { ttl }) };
+        const read = readLine(JSON.parse(JSON.stringify(lineOf(entry))));
+        expect(read.key).toBe(k);
+        expectSame(read.value, value);
+        if (ttl === null) expect(read.ttl).toBeUndefined();
+        else expect(Math.abs(read.ttl! - ttl)).toBeLessThan(1e-6 * ttl);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("move a store through a file", async () => {
+    const lines = [
+      '{"key":"a","value":{"$map":[[1,"x"],["n",{"$float":"-0"}]]}}',
+      '{"key":{"$base64":"/w=="},"value":{"$base64":"AP8="}}',
+    ];
+    expect(await done("load app:kv", `${lines.join("\n")}\n\n`)).toBe("loaded 2 entries\n");
+    expect((await done("dump app:kv")).trim().split("\n")).toEqual(lines);
+    writeFileSync(join(folder, "dump.jsonl"), await done("dump app:kv --prefix a"));
+    expect(await done("load app:other dump.jsonl")).toBe("loaded 1 entry\n");
+    expect((await done("dump app:other")).trim()).toBe(lines[0]);
+  });
+
+  it("load the later of two lines with one key, or leave what is there", async () => {
+    const lines = '{"key":"a","value":1}\n{"key":"a","value":2}\n';
+    expect(await done("load app:kv", lines)).toBe("loaded 2 entries\n");
+    expect(await done("get app:kv a")).toBe("2\n");
+    expect(await done("load app:kv --if-absent", '{"key":"a","value":3}\n{"key":"b","value":3}')).toBe(
+      "loaded 1 entry, 1 left out since their keys are there\n",
+    );
+    expect(await done("get app:kv a")).toBe("2\n");
+  });
+
+  it("stop at a line that can't be loaded, and name it", async () => {
+    const cases: [string, RegExp][] = [
+      ["nonsense", /standard input:2: Unexpected token/],
+      ["[]", /standard input:2: expected \{"key": …, "value": …, "ttl": seconds\}/],
+      ['{"value":1}', /standard input:2: key: expected a text/],
+      ['{"key":"","value":1}', /standard input:2: key is required/],
+      ['{"key":"b"}', /standard input:2: value: null can't be stored/],
+      ['{"key":"b","value":1,"tll":1}', /standard input:2: there is no field "tll"; the fields are key, value, ttl/],
+      ['{"key":"b","value":1,"ttl":-1}', /standard input:2: ttl must be a finite number of seconds/],
+    ];
+    for (const [line, message] of cases) {
+      const { code, err } = await store("load app:kv", `{"key":"a","value":1}\n${line}\n{"key":"c","value":1}\n`);
+      expect(code).toBe(1);
+      expect(err).toMatch(message);
+      expect(err).toContain("1 entry was loaded before this:");
+    }
+    expect(await done("list app:kv")).toBe("a\n");
+  });
+});
+
+describe("moonkeep store copy", () => {
+  const many = 5000;
+  const lines = Array.from({ length: many }, (_, i) => `{"key":"k${String(i).padStart(5, "0")}","value":${i}}\n`).join(
+    "",
+  );
+
+  it("copies every entry, with the time that it still lives", async () => {
+    await done("set app:kv a 1");
+    await done("set app:kv b 2 --ttl 1h");
+    await done("set app:other a 0");
+    expect(await done("copy app:kv app:other")).toBe("copied 2 entries\n");
+    const copied = (await done("list app:other --json"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(copied.map(({ key: k, value }) => [k, value])).toEqual([
+      ["a", 1],
+      ["b", 2],
+    ]);
+    expect(copied[0].ttl).toBeUndefined();
+    expect(copied[1].ttl).toBeGreaterThan(3000);
+    await done("set app:kv a 7");
+    await done("copy app:kv app:other --if-absent --prefix a");
+    expect(await done("get app:other a")).toBe("1\n");
+  });
+
+  it("goes on where it was interrupted", async () => {
+    await done("load app:kv", lines);
+    const state = join(folder, ".moonkeep", "copy-app.kv-app.other.json");
+    mkdirSync(join(folder, ".moonkeep"));
+    writeFileSync(state, JSON.stringify({ prefix: "", after: "k04989", copied: 4990 }));
+    expect(await store("copy app:kv app:other --resume --prefix k")).toMatchObject({
+      code: 2,
+      err: 'error: the copy that was interrupted has --prefix ""\n',
+    });
+    expect(await done("copy app:kv app:other --resume")).toBe("copied 5000 entries\n");
+    expect((await done("list app:other")).trim().split("\n")).toHaveLength(10);
+    expect(existsSync(state)).toBe(false);
+  });
+
+  it("can be interrupted by Ctrl-C, and then goes on", async () => {
+    await done("load app:kv", lines);
+    const state = join(folder, ".moonkeep", "copy-app.kv-app.other.json");
+    const copying = moonkeep(["store", "copy", "app:kv", "app:other"], { cwd: folder, interruptOnFile: state });
+    const { code, err } = await copying;
+    if (code === 0) return; // it was done before it was told
+    expect([code, err]).toEqual([
+      130,
+      expect.stringMatching(/^interrupted after \d+ entries; --resume goes on from there\n$/),
+    ]);
+    expect(await done("copy app:kv app:other --resume")).toBe("copied 5000 entries\n");
+    expect(await done("dump app:other")).toBe(lines);
+  });
+
+  it("keeps how far it is when it fails, and nothing else", async () => {
+    await done("load app:kv", lines);
+    await store("copy app:kv app:broken");
+    expect(existsSync(join(folder, ".moonkeep"))).toBe(false);
+  });
+});
+
+describe("moonkeep doctor", () => {
+  it("says what can be used, and what can't", async () => {
+    const { code, out, err } = await moonkeep(["doctor"], { cwd: folder });
+    expect([code, err]).toEqual([1, ""]);
+    expect(out).toMatch(/^ok +node +v\d/m);
+    expect(out).toMatch(/^ok +app:db +db.sql.sqlite {2}SQLite 3\.\d+\.\d+, \d/m);
+    expect(out).toMatch(
+      /^bad +app:broken +store.sql {2}UNAVAILABLE: missing\/data.db can't be used: its folder does not exist$/m,
+    );
+  });
+
+  it("ends with 0 when everything is well", async () => {
+    mkdirSync(join(folder, "missing"));
+    const { code, out } = await moonkeep(["doctor", "--json"], { cwd: folder });
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({ ok: true, node: process.version, problems: [] });
+    expect(report.health.map(({ id, ok }: { id: string; ok: boolean }) => [id, ok])).toEqual(
+      entries.map(({ name }) => [`app:${name}`, true]),
+    );
+  });
+
+  it("says when the registry is wrong, or not there", async () => {
+    writeFileSync(join(folder, "registry.yaml"), "version: nope");
+    const wrong = await moonkeep(["doctor"], { cwd: folder });
+    expect(wrong.code).toBe(3);
+    expect(wrong.out).toMatch(/^bad registry/m);
+    const none = await moonkeep(["doctor"], { cwd: "/" });
+    expect(none.code).toBe(0);
+    expect(none.out).toContain("there is no registry.yaml here or above");
+  });
+});
