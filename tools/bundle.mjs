@@ -3,10 +3,26 @@
  * of one line spends most of its time on loading, and a hundred small files take twice as long to load as three.
  * Fengari stays outside: it is loaded file by file, to be mended (src/lua/fengari.ts).
  */
-import { rmSync } from "node:fs";
-import { build } from "esbuild";
+import { readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { build, transform } from "esbuild";
 
 rmSync("dist/bin", { recursive: true, force: true }); // parts of an earlier build have other names
+
+/** The same code as what Node would take, but as a module, of which only what is used gets into the bundle. */
+const yaml = join(dirname(createRequire(import.meta.url).resolve("yaml/package.json")), "browser/dist/index.js");
+
+/** Other people's code is read at each start, and its names show in no stack trace of ours. */
+const shortenPackages = {
+  name: "shorten packages",
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules.*\.js$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { minify: true, platform: "node", target: "node20" });
+      return { contents: code };
+    });
+  },
+};
 
 await build({
   entryPoints: ["src/cli/main.ts", "src/worker/thread.ts"],
@@ -16,6 +32,8 @@ await build({
   // Names stay, for stack traces; the rest need not be read again at each start.
   minifyWhitespace: true,
   minifySyntax: true,
+  alias: { yaml },
+  plugins: [shortenPackages],
   splitting: true,
   platform: "node",
   target: "node20",
