@@ -18,14 +18,6 @@ export type { AuditEvent, AuditSink } from "./host/audit.ts";
 export type { Health } from "./host/health.ts";
 // The host: opens a registry, runs scripts, lends stores.
 export { Host, type HostOptions } from "./host/host.ts";
-export {
-  HostStore,
-  type ListOptions,
-  type PutOptions,
-  type SetOptions,
-  type StoreEntry,
-  type StorePage,
-} from "./host/host-store.ts";
 export type { LimitOptions } from "./host/limit-options.ts";
 // Plugins, and the hooks that they subscribe to.
 export type { Grant, Grants } from "./host/plugins/grants.ts";
@@ -43,6 +35,14 @@ export type { LuaFunction } from "./lua/outside.ts";
 export type { Call } from "./modules/call.ts";
 export { RegistryError } from "./registry/errors.ts";
 export type { Problem } from "./registry/problem.ts";
+export {
+  HostStore,
+  type ListOptions,
+  type PutOptions,
+  type SetOptions,
+  type StoreEntry,
+  type StorePage,
+} from "./stores/host-store.ts";
 
 // Values that JavaScript has no type for: a float that looks like an integer.
 export { Float } from "./value/value.ts";

@@ -14,7 +14,7 @@
  * `web:k`. That is what a script finds.
  */
 import { EventEmitter } from "node:events";
-import type { HostStore } from "./host/host-store.ts";
+import type { HostStore } from "./stores/host-store.ts";
 
 /** How many keys are read, or deleted, at once. */
 const PAGE = 1000;

@@ -18,7 +18,11 @@ const shortenPackages = {
   name: "shorten packages",
   setup({ onLoad }) {
     onLoad({ filter: /node_modules.*\.js$/ }, async ({ path }) => {
-      const { code } = await transform(readFileSync(path, "utf8"), { minify: true, platform: "node", target: "node20" });
+      const { code } = await transform(readFileSync(path, "utf8"), {
+        minify: true,
+        platform: "node",
+        target: "node20",
+      });
       return { contents: code };
     });
   },

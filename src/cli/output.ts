@@ -149,13 +149,13 @@ export function errorToJson(error: MoonkeepError): unknown {
  * A script's result as JSON has it. What JSON has no word for: bytes become `{"$base64": …}`, a Map a list of pairs
  * `{"$map": [[key, value]]}`, and numbers that are not finite `{"$float": "inf"}`: the notation of docs/encoding.md.
  * @param path how to call the value in an error; left out: what can't be shown is null
- * @throws MoonkeepError INVALID for a function, with its place
+ * @throws MoonkeepError INVALID for a function or a handle, with its place
  */
 export function toJson(value: unknown, path?: Path): unknown {
   if (value === undefined) return null;
   if (typeof value === "number" && !Number.isFinite(value))
     return { $float: Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf" };
-  if (typeof value === "function") return path && cantShow(path);
+  if (typeof value === "function") return path && cantShow(path, "a function");
   if (value instanceof MoonkeepError) return errorToJson(value);
   if (value instanceof Uint8Array) return { $base64: Buffer.from(value).toString("base64") };
   const part = (key: unknown, item: unknown) =>
@@ -163,13 +163,14 @@ export function toJson(value: unknown, path?: Path): unknown {
   if (value instanceof Map) return { $map: [...value].map(([k, v]) => [toJson(k), part(k, v)]) };
   if (Array.isArray(value)) return value.map((item, i) => part(i + 1, item));
   if (typeof value === "object" && value !== null) {
+    if (Object.getPrototypeOf(value) !== Object.prototype) return path && cantShow(path, "a handle");
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, part(k, v)]));
   }
   return value;
 }
 
-function cantShow(path: Path): never {
-  throw new MoonkeepError("INVALID", `${formatPath(path)}: a function can't be shown`);
+function cantShow(path: Path, what: string): never {
+  throw new MoonkeepError("INVALID", `${formatPath(path)}: ${what} can't be shown`);
 }
 
 /** A script's result as a person reads it: text as it is, nil as Lua writes it, everything else as JSON. */

@@ -1,11 +1,11 @@
 /** A store for whoever moves its content about: values as they are, or as exact JSON. No policy is asked. */
 import { MoonkeepError } from "../errors.ts";
 import { keyRequired, valueRequired } from "../stores/errors.ts";
+import { asKey, asMilliseconds, HostStore } from "../stores/host-store.ts";
 import { afterOthers } from "../stores/slice.ts";
 import type { Entry, Page, Store, Traits } from "../stores/store.ts";
 import { fromJson, type Json, toJson } from "../value/json.ts";
 import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
-import { asKey, asMilliseconds, HostStore } from "./host-store.ts";
 
 /** An entry as one line of a dump. */
 export interface StoreLine {

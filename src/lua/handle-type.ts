@@ -18,6 +18,8 @@ export interface HandleType {
   readonly userdata: WeakMap<object, Udata> | undefined;
   /** How much the object keeps of what the script gave it. */
   readonly bytes: ((object: object) => Bytes) | undefined;
+  /** What an embedder gets for one that leaves a script; absent, or undefined, where it can't leave. */
+  readonly outside: ((object: object) => unknown) | undefined;
   /** What `tostring` shows; absent where it is the name. */
   readonly tostring: ((object: object) => string) | undefined;
 }

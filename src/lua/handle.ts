@@ -33,6 +33,8 @@ export interface HandleOptions<T> {
   readonly isReleased?: (object: T) => boolean;
   /** The same object is the same userdata each time, so that scripts can compare it by `==`. Default: false. */
   readonly isOne?: boolean;
+  /** What you get in its place when a script returns it; undefined for one that can't leave. Default: none can. */
+  readonly outside?: (object: T) => unknown;
   /** How many bytes the object keeps of what a script gave it, for the script's memory limit. Default: 0. */
   readonly bytes?: (object: T) => Bytes;
 }
@@ -53,7 +55,7 @@ export function defineHandle<T extends object>(
   methods: Methods<T>,
   options: HandleOptions<T> = {},
 ): HandleDescription {
-  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, bytes } = options;
+  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, outside, bytes } = options;
   const table = newTable(shared);
   const members: Member[] = [];
   for (const [method, params] of Object.entries(methods) as [keyof T & string, readonly Param<unknown>[]][]) {
@@ -95,6 +97,7 @@ export function defineHandle<T extends object>(
     atEnd: release && ({ release, isReleased } as ReleasedAtEnd),
     userdata: isOne ? new WeakMap() : undefined,
     bytes: bytes as ((object: object) => Bytes) | undefined,
+    outside: outside as ((object: object) => unknown) | undefined,
     tostring: tostring as ((object: object) => string) | undefined,
     name,
     members,

@@ -1,12 +1,12 @@
 /** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
 import { MoonkeepError } from "../errors.ts";
 import { fromJs, toJs } from "../value/js.ts";
-import { errorOf } from "./handle-type.ts";
+import { errorOf, handleTypeOf } from "./handle-type.ts";
 import { fromValue, Refused, toValue } from "./marshal.ts";
 import { fromReference, toReference } from "./reference.ts";
 import type { CallOptions, State } from "./state.ts";
 import { nilCell } from "./table.ts";
-import { baseType, LUA_CLOSURE, type LuaState, NIL, type TValue } from "./types.ts";
+import { baseType, LUA_CLOSURE, type LuaState, NIL, type TValue, type Udata, USERDATA } from "./types.ts";
 
 /**
  * A Lua function that came out of a script. Calling it runs it in its script's state, within the limits of the run
@@ -48,7 +48,10 @@ export class Outside {
   }
 
   #foreign(cell: TValue): unknown {
-    return baseType(cell) === LUA_CLOSURE ? this.#functionOf(cell) : errorOf(cell);
+    if (baseType(cell) === LUA_CLOSURE) return this.#functionOf(cell);
+    const object = cell.type === USERDATA ? (cell.value as Udata).data : undefined;
+    if (object instanceof MoonkeepError) return object;
+    return typeof object === "object" && object !== null ? handleTypeOf(object)?.outside?.(object) : undefined;
   }
 
   /**

@@ -3,6 +3,7 @@ import { defineHandle, type HandleDescription } from "../lua/handle.ts";
 import { defineModule, fn, type Module, plain } from "../lua/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import { keyDenied, notAStore, storeDenied, storeNotFound, storeReleased } from "../stores/errors.ts";
+import { HostStore } from "../stores/host-store.ts";
 import type { Entry, Page, Store, Write } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
@@ -112,6 +113,11 @@ export class StoreHandle {
 
   get released(): boolean {
     return this.#released;
+  }
+
+  /** The store for an embedder that gets this from a script; none for a handle that is limited, since that has no limits. */
+  get outside(): HostStore | undefined {
+    return this.#restriction === unrestricted ? new HostStore(this.#id, this.#store) : undefined;
   }
 
   #permission(action: string): Permission {
@@ -233,6 +239,7 @@ export const storeHandle: HandleDescription = defineHandle(
     tostring: (handle) => (handle.released ? "store.Store{released}" : "store.Store{}"),
     release: (handle) => void handle.release(),
     isReleased: (handle) => handle.released,
+    outside: (handle) => handle.outside,
   },
 );
 

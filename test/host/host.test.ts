@@ -5,6 +5,7 @@ import { Host, type HostOptions } from "../../src/host/host.ts";
 import { text } from "../../src/lua/arg.ts";
 import { defineHandle } from "../../src/lua/handle.ts";
 import { defineModule, fn, plain } from "../../src/lua/module.ts";
+import { HostStore } from "../../src/stores/host-store.ts";
 import { Float } from "../../src/value/value.ts";
 import { folder } from "../registry/support.ts";
 import { where } from "../support/host.ts";
@@ -98,6 +99,18 @@ describe("host.run", () => {
   it.each([[() => 1], [Symbol("s")], [{ f: () => 1 }], [10n ** 30n]])("refuses to pass in %s", async (given) => {
     await using host = await open();
     await expect(host.run("", { args: [given] })).rejects.toThrow(TypeError);
+  });
+
+  it("gives the store that a script returns, and refuses a limited one", async () => {
+    await using host = await open();
+    await host.store("app:cache").set("k", { n: 1 });
+    const { value } = await host.run('return require("store").get("app:cache")');
+    expect(value).toBeInstanceOf(HostStore);
+    expect(await (value as HostStore).get("k")).toEqual({ n: 1 });
+    const { value: listed } = await host.run('return { require("store").get("app:cache") }');
+    expect((listed as [HostStore])[0].id).toBe("app:cache");
+    const limited = await failure(host.run('return require("store").get("app:cache", { prefix = "a" })'));
+    expect(limited.message).toBe("results[1]: a userdata can't leave the script");
   });
 
   it("rejects as the script failed: kind, retryable, details, Lua stack", async () => {

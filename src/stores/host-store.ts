@@ -1,8 +1,8 @@
-import { keyRequired, ttlOutOfRange, valueRequired } from "../stores/errors.ts";
-import type { Entry, Store, Traits } from "../stores/store.ts";
 import { type Binary, textToBinary, toBinary } from "../value/bytes.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
+import { keyRequired, ttlOutOfRange, valueRequired } from "./errors.ts";
+import type { Entry, Store, Traits } from "./store.ts";
 
 export interface SetOptions {
   /** Seconds, fractions allowed. Absent or 0: it never expires. */
