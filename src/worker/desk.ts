@@ -129,6 +129,7 @@ export class Desk {
     for (const id of dropped) this.#drop(id);
     this.where = typeof where === "string" ? where : undefined;
     if (member === undefined) return this.#show(target);
+    if (typeof member !== "string") throw new BadMessage("a question of no such shape");
     const [{ invoke, mode }, self] = this.#find(target, member);
     const cells = args.map((arg) => unpack(this.#L, arg, (special) => this.#unpackSpecial(special)));
     const depth = limitDepth(this.#options.limits.valueDepth);
@@ -163,7 +164,7 @@ export class Desk {
   }
 
   #handle(id: unknown): object {
-    const object = this.#handles.get(id as number) ?? this.#constant(id as number);
+    const object = typeof id === "number" ? (this.#handles.get(id) ?? this.#constant(id)) : undefined;
     if (object === undefined) throw new BadMessage("a handle that was not given to the script");
     return object;
   }

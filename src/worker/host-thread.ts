@@ -5,6 +5,7 @@ import { LimitError, MoonkeepError } from "../errors.ts";
 import type { Limits } from "../lua/budget.ts";
 import type { Chunk } from "../lua/chunk.ts";
 import type { HandleType } from "../lua/handle-type.ts";
+import { Stopped } from "../lua/stopped.ts";
 import { andThen } from "../value/eventually.ts";
 import type { Bytes } from "../value/value.ts";
 import type { Code } from "./code.ts";
@@ -54,6 +55,7 @@ export class HostThread implements KnownHandles {
   /** The call that the thread waits for. */
   #asked: number | undefined;
   #dead = false;
+  #isWanted = false;
   #ended: (e: unknown) => void = () => {};
 
   constructor(modules: readonly ModuleShape[], constants: ConstantHandles, memory: Bytes) {
@@ -76,6 +78,7 @@ export class HostThread implements KnownHandles {
       this.#worker.once("message", () => {
         this.#ended = () => {};
         this.#worker.on("message", (message: unknown) => this.#receive(message));
+        if (!this.#isWanted) this.#worker.unref(); // a worker that comes up refers to itself again
         resolve();
       });
     });
@@ -92,10 +95,12 @@ export class HostThread implements KnownHandles {
 
   /** Keeps the process alive. */
   ref(): void {
+    this.#isWanted = true;
     this.#worker.ref();
   }
 
   unref(): void {
+    this.#isWanted = false;
     this.#worker.unref();
   }
 
@@ -156,7 +161,7 @@ export class HostThread implements KnownHandles {
     try {
       this.#handle(message);
     } catch (e) {
-      void this.kill(e instanceof BadMessage ? broken(e) : e);
+      void this.kill(e instanceof MoonkeepError ? e : broken(e));
     }
   }
 
@@ -180,9 +185,7 @@ export class HostThread implements KnownHandles {
         break;
       case "print":
         if (!(first instanceof Uint8Array)) throw new BadMessage("output that is no bytes");
-        desk.print(first);
-        Atomics.add(this.#signals, 1, first.length);
-        Atomics.notify(this.#signals, 1);
+        this.#print(first, desk);
         break;
       case "done":
         if (!Array.isArray(first)) throw new BadMessage("results of no such shape");
@@ -198,6 +201,18 @@ export class HostThread implements KnownHandles {
       default:
         throw new BadMessage("a message of an unknown kind");
     }
+  }
+
+  /** Where output goes is the host's, and so is its failure. */
+  #print(line: Uint8Array, desk: Desk): void {
+    try {
+      desk.print(line);
+    } catch (e) {
+      void this.kill(e instanceof Stopped ? e.reason : e);
+      return;
+    }
+    Atomics.add(this.#signals, 1, line.length);
+    Atomics.notify(this.#signals, 1);
   }
 
   #fail(pending: Pending, wire: unknown, used: number): void {

@@ -177,7 +177,7 @@ const hugeTable = { strong: { size: MAX_PARTS + 1, get: () => undefined }, f: un
 
 /** What stands for a function, a coroutine or a userdata that did not cross. */
 function foreigner(type: unknown): TValue {
-  switch ((type as number) & 0x0f) {
+  switch (typeof type === "number" ? type & 0x0f : undefined) {
     case LIGHT_C_FUNCTION & 0x0f:
       return newCell(LIGHT_C_FUNCTION, () => 0);
     case THREAD:
@@ -206,21 +206,20 @@ class Unpacker {
   table(wire: readonly unknown[], depth: number): TValue {
     const known = this.#seen.get(wire);
     if (known !== undefined) return known;
-    const [count] = wire;
-    const rest = wire.length - 1 - (count as number);
-    if (!Number.isSafeInteger(count) || (count as number) < 0 || rest < 0 || rest % 2 !== 0 || depth > DEEPEST) {
-      throw new BadMessage("a table of no such shape");
-    }
-    this.#parts += (count as number) + rest / 2;
+    const [given] = wire;
+    const count = Number.isSafeInteger(given) ? (given as number) : -1;
+    const rest = wire.length - 1 - count;
+    if (count < 0 || rest < 0 || rest % 2 !== 0 || depth > DEEPEST) throw new BadMessage("a table of no such shape");
+    this.#parts += count + rest / 2;
     if (this.#parts > MAX_PARTS) throw new BadMessage("a table of too many parts");
     allocate(TABLE_BYTES * wire.length);
     const t = newTable(this.#L);
     const cell = newCell(TABLE, t);
     this.#seen.set(wire, cell);
-    for (let i = 1; i <= (count as number); i++) {
+    for (let i = 1; i <= count; i++) {
       appendEntry(t, i, newCell(INTEGER, i), this.#entry(wire[i], depth));
     }
-    for (let i = (count as number) + 1; i < wire.length; i += 2) {
+    for (let i = count + 1; i < wire.length; i += 2) {
       const key = unpackPart(wire[i], noSpecialKey);
       const hash = key.type === STRING ? (key.value as ByteString).binary : key.value;
       if (key.type === NIL || Number.isNaN(hash) || t.strong.has(hash)) throw new BadMessage("a key that can't be");

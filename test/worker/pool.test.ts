@@ -1,0 +1,111 @@
+/** Threads: who gets which, and what is left of them when a script ends badly. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { LimitError } from "../../src/errors.ts";
+import type { Limits } from "../../src/lua/budget.ts";
+import { HostThread } from "../../src/worker/host-thread.ts";
+import { Pool, type PoolOptions } from "../../src/worker/pool.ts";
+import { ThreadRun } from "../../src/worker/run.ts";
+import { ConstantHandles } from "../../src/worker/shapes.ts";
+import { project } from "../support/cli.ts";
+
+const MiB = 2 ** 20;
+
+const pool = (options: Partial<PoolOptions> = {}, memory = 32 * MiB) => {
+  const made = new Pool({ max: 2, spares: 0, reuse: true, ...options }, new Map(), memory);
+  return Object.assign(made, { [Symbol.asyncDispose]: () => made.close() });
+};
+
+async function run(threads: Pool, code: string, principal = "somebody", limits: Limits = {}): Promise<unknown> {
+  const loads = { modules: new Map() };
+  const setting = { principal, loads, context: {}, limits, signal: undefined, traced: false, outer: undefined };
+  const one = await ThreadRun.open(threads, { ...setting, print() {} });
+  return (await one.outcome({ source: Buffer.from(code), name: "=t", arg: true, args: [], loads })).value;
+}
+
+const take = async (threads: Pool, principal: string, memory = MiB) => {
+  const thread = await threads.take({ principal, memory, isNested: false });
+  const done = (clean: boolean) => {
+    threads.give(thread, clean);
+    threads.leave();
+  };
+  return { thread, done };
+};
+
+test("a thread is used again for the same principal, and for no other one", async () => {
+  await using threads = pool();
+  const first = await take(threads, "alice");
+  first.done(true);
+  const second = await take(threads, "alice");
+  expect(second.thread).toBe(first.thread);
+  second.done(true);
+  const third = await take(threads, "bob");
+  expect(third.thread).not.toBe(first.thread);
+  third.done(true);
+});
+
+test("a thread is not used again after a script that did not end of its own accord, nor where it is not wanted", async () => {
+  for (const [reuse, clean] of [
+    [true, false],
+    [false, true],
+  ] as const) {
+    await using threads = pool({ reuse });
+    const first = await take(threads, "alice");
+    first.done(clean);
+    const second = await take(threads, "alice");
+    expect(second.thread).not.toBe(first.thread);
+    expect(first.thread.isDead).toBe(true);
+    second.done(true);
+  }
+});
+
+test("a thread whose heap is too small for a script is not used for it", async () => {
+  await using threads = pool();
+  const first = await take(threads, "alice");
+  first.done(true);
+  const second = await take(threads, "alice", 64 * MiB);
+  expect(second.thread).not.toBe(first.thread);
+  second.done(true);
+});
+
+test("whoever waits for a place gets it in turn, or gives up by its signal", async () => {
+  await using threads = pool({ max: 1 });
+  const first = await take(threads, "alice");
+  const giveUp = new AbortController();
+  const second = threads.take({ principal: "bob", memory: MiB, isNested: false }, giveUp.signal);
+  const third = take(threads, "carol");
+  giveUp.abort(new Error("too late"));
+  await expect(second).rejects.toThrow("too late");
+  first.done(true);
+  (await third).done(true);
+});
+
+test("memory that nobody measured ends with the heap of the thread, and takes nothing with it", async () => {
+  // A thread for scripts of 1 MiB, and a script in it that has no limit.
+  const thread = new HostThread([], new ConstantHandles(new Map()), MiB);
+  const one = { take: async () => thread, give() {}, leave() {} } as unknown as Pool;
+  const endless = "local t = {} while true do t[#t + 1] = {} end";
+  await expect(run(one, endless)).rejects.toMatchObject({ limit: "memory", value: MiB });
+  expect(thread.isDead).toBe(true);
+});
+
+test("a thread that waits for scripts does not keep the process alive", async () => {
+  const code = `
+    import { Host } from ${JSON.stringify(`${project}/dist/index.js`)};
+    const host = await Host.open(undefined, { isolation: "worker", workers: { spares: 2 } });
+    console.log((await host.run("return 40 + 2")).value);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
+    timeout: 15_000,
+  });
+  expect(stdout).toBe("42\n");
+});
+
+test("a limit is hit in the thread before the thread is", async () => {
+  await using threads = pool();
+  const error = await run(threads, 'local s = "x" while true do s = s .. s end', "a", { memory: 8 * MiB }).catch(
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(LimitError);
+  expect(error).toMatchObject({ limit: "memory", value: 8 * MiB });
+});
