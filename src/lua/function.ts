@@ -37,7 +37,7 @@ export type Mode = "result" | "plain" | "many";
  * The class that a method's receiver must be of, and whether the implementation takes it as `this` or first. Of a
  * module whose functions are called with a colon it is the module's table, and of no interest.
  */
-type Receiver =
+export type Receiver =
   | { readonly name: string; readonly of: abstract new (...args: never[]) => object; readonly as: "this" | "argument" }
   | { readonly name: string; readonly as: "module" };
 
@@ -50,7 +50,15 @@ export interface HostFunction<C> {
   readonly mode: Mode;
   /** Called with a colon on the module's table. */
   readonly isMethod?: boolean;
+  /** The function itself, where it works with values of the VM. */
+  readonly raw?: (name: string, receiver?: Receiver) => LuaCFunction;
 }
+
+/** A function of the VM's values, with its parameters for documentation. */
+export const raw = <C>(
+  params: readonly Param<unknown>[],
+  make: (name: string, receiver?: Receiver) => LuaCFunction,
+): HostFunction<C> => ({ params, impl: () => undefined, mode: "plain", raw: make });
 
 export const isHostFunction = (value: unknown): value is HostFunction<unknown> =>
   typeof value === "object" && value !== null && "impl" in value && "params" in value && "mode" in value;
@@ -97,7 +105,7 @@ export function hostFunction(
   const asThis = receiver?.as === "this";
   const deliver = deliverers[mode];
   const failed = mode === "result" ? returnError : raiseError;
-  const resumed = mode === "result" ? resumedResult : resumedPlain;
+  const resumed = resumers[mode];
 
   /** Reads the arguments from the stack and calls. Written out for the usual numbers of them: this is the hot path. */
   function invoke(L: LuaState, self: unknown): unknown {
@@ -140,7 +148,7 @@ export function hostFunction(
 }
 
 /** The object behind the first argument. Anything else is a `.` for a `:`, which no data can cause: it raises. */
-function receiverOf(L: LuaState, receiver: Receiver, method: string): unknown {
+export function receiverOf(L: LuaState, receiver: Receiver, method: string): unknown {
   const { name } = receiver;
   const at = L.ci.funcOff + 1;
   const cell = at < L.top ? L.stack[at] : undefined;
@@ -230,7 +238,7 @@ function returnError(L: LuaState, e: unknown): number {
   return 2;
 }
 
-function raiseError(L: LuaState, e: unknown): number {
+export function raiseError(L: LuaState, e: unknown): number {
   const cell = nilCell();
   writeHandle(L, expected(L, e), cell);
   L.stack[L.top++] = cell;
@@ -248,6 +256,13 @@ const resumedPlain: Continuation = (L, _, context) => {
   const { rejected, outcome } = context as Wait;
   return rejected ? raiseError(L, outcome) : deliverPlain(L, outcome);
 };
+
+const resumedMany: Continuation = (L, _, context) => {
+  const { rejected, outcome } = context as Wait;
+  return rejected ? raiseError(L, outcome) : deliverMany(L, outcome);
+};
+
+const resumers = { result: resumedResult, plain: resumedPlain, many: resumedMany };
 
 /** An error that a script may handle, with where it happened. Anything else that was thrown goes on its way. */
 function expected(L: LuaState, e: unknown): MoonkeepError {

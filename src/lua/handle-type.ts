@@ -2,7 +2,7 @@ import { MoonkeepError } from "../errors.ts";
 import type { Bytes } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
-import { setSizeOfHandle } from "./measure.ts";
+import { setHandleContents } from "./measure.ts";
 import type { Member } from "./module.ts";
 import { stateOf } from "./state-of.ts";
 import { type LuaState, type LuaTable, type TValue, type Udata, USERDATA } from "./types.ts";
@@ -22,6 +22,8 @@ export interface HandleType {
   readonly outside: ((object: object) => unknown) | undefined;
   /** What `tostring` shows; absent where it is the name. */
   readonly tostring: ((object: object) => string) | undefined;
+  /** The values of the script that it keeps. */
+  readonly holds: ((object: object) => Iterable<TValue>) | undefined;
 }
 
 const types = new WeakMap<object, HandleType>();
@@ -63,8 +65,11 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
   return true;
 }
 
-setSizeOfHandle((object) =>
-  typeof object === "object" && object !== null ? (handleTypeOf(object)?.bytes?.(object) ?? 0) : 0,
+const isObject = (data: unknown): data is object => typeof data === "object" && data !== null;
+
+setHandleContents(
+  (data) => (isObject(data) ? (handleTypeOf(data)?.bytes?.(data) ?? 0) : 0),
+  (data) => (isObject(data) ? (handleTypeOf(data)?.holds?.(data) ?? []) : []),
 );
 
 /** The error behind a userdata, if it is one. */

@@ -37,6 +37,8 @@ export interface HandleOptions<T> {
   readonly outside?: (object: T) => unknown;
   /** How many bytes the object keeps of what a script gave it, for the script's memory limit. Default: 0. */
   readonly bytes?: (object: T) => Bytes;
+  /** The values of the script that it keeps, for the same limit. */
+  readonly holds?: (object: T) => Iterable<TValue>;
 }
 
 /** A handle's name and its methods with their parameters, for documentation. */
@@ -55,7 +57,7 @@ export function defineHandle<T extends object>(
   methods: Methods<T>,
   options: HandleOptions<T> = {},
 ): HandleDescription {
-  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, outside, bytes } = options;
+  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, outside, bytes, holds } = options;
   const table = newTable(shared);
   const members: Member[] = [];
   for (const [method, params] of Object.entries(methods) as [keyof T & string, readonly Param<unknown>[]][]) {
@@ -65,9 +67,10 @@ export function defineHandle<T extends object>(
     members.push({ name: method, params, mode: "result", invoke: invoker(impl, params, true) });
   }
   for (const [method, declared] of Object.entries(functions)) {
-    const { params, mode } = declared;
+    const { params, mode, raw } = declared;
     const impl = declared.impl as unknown as Implementation;
-    const f = hostFunction(method, impl, params, mode, { name, of, as: "argument" });
+    const self = { name, of, as: "argument" } as const;
+    const f = raw?.(method, self) ?? hostFunction(method, impl, params, mode, self);
     appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
     members.push({ name: method, params, mode, invoke: invoker(impl, params) });
   }
@@ -101,6 +104,7 @@ export function defineHandle<T extends object>(
     tostring: tostring as ((object: object) => string) | undefined,
     name,
     members,
+    holds: holds as ((object: object) => Iterable<TValue>) | undefined,
   });
   return { name, members };
 }

@@ -66,10 +66,12 @@ export interface Holding {
   holds?: readonly TValue[];
 }
 
-/** How much a handle's object keeps of what the script gave it. Set by handle-type.ts. */
+/** What a handle's object keeps of what the script gave it: bytes, and values. Set by handle-type.ts. */
 let sizeOfHandle: (data: unknown) => Bytes = () => 0;
-export function setSizeOfHandle(size: (data: unknown) => Bytes): void {
+let heldByHandle: (data: unknown) => Iterable<TValue> = () => [];
+export function setHandleContents(size: typeof sizeOfHandle, held: typeof heldByHandle): void {
   sizeOfHandle = size;
+  heldByHandle = held;
 }
 
 class Walk {
@@ -123,6 +125,7 @@ class Walk {
         break;
       case USERDATA:
         this.#bytes += HANDLE + sizeOfHandle((value as Udata).data);
+        for (const cell of heldByHandle((value as Udata).data)) this.add(cell);
         break;
     }
   }

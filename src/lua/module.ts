@@ -108,9 +108,10 @@ function makeTable(members: Members, path: string, module: string, described: Me
     const name = path + key;
     if (isHostFunction(value)) {
       const impl = value.impl as unknown as Implementation;
-      const { params, mode, isMethod = false } = value;
+      const { params, mode, isMethod = false, raw } = value;
       const receiver = isMethod ? ({ name: module, as: "module" } as const) : undefined;
-      fields[key] = newCell(LIGHT_C_FUNCTION, hostFunction(key, impl, params, mode, receiver));
+      const f = raw?.(key, receiver) ?? hostFunction(key, impl, params, mode, receiver);
+      fields[key] = newCell(LIGHT_C_FUNCTION, f);
       described.push({ name, params, isMethod, mode, invoke: invoker(impl, params) });
     } else if (hasFunctions(value)) {
       fields[key] = tableCell(makeTable(value, `${name}.`, module, described));

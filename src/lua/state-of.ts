@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import type { Chunk } from "./chunk.ts";
+import type { Execution } from "./execution.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
 import type { Module } from "./module.ts";
 import type { Wait } from "./suspend.ts";
@@ -31,6 +32,8 @@ export interface Runtime {
   current: LuaState;
   /** What the call that is going on may use. */
   readonly budget: Budget | undefined;
+  /** The call that is going on. */
+  readonly execution: Execution | undefined;
   /** The threads that resumed the running one, outermost first. */
   readonly resumers: LuaState[];
   /** Set while a wait travels up to the host. */

@@ -8,7 +8,7 @@ import { toJs } from "../value/js.ts";
 import { ByteString, type Bytes, type Value } from "../value/value.ts";
 import { Budget, type Limits, type Spending } from "./budget.ts";
 import { Chunk } from "./chunk.ts";
-import { Execution } from "./execution.ts";
+import { Execution, type Task } from "./execution.ts";
 import { fengari } from "./fengari.ts";
 import { errorOf } from "./handle-type.ts";
 import { createRandom } from "./lib/math.ts";
@@ -66,6 +66,8 @@ export class State implements Runtime {
   budget: Budget | undefined;
   /** Instructions of the call that ran last. */
   used = 0;
+  /** The call that is going on. */
+  execution: Execution | undefined;
   readonly #L: LuaState;
   readonly loads: Loads;
   readonly #caller: State | undefined;
@@ -75,8 +77,8 @@ export class State implements Runtime {
   /** What the libraries that were loaded came to, by their ids. */
   #loaded: LuaTable | undefined;
   readonly #kept = new KeptHandles();
-  /** The threads of the calls that run or wait. */
-  readonly #calls = new Set<LuaState>();
+  /** The calls that run or wait. */
+  readonly #calls = new Set<Execution>();
   #broken: MoonkeepError | undefined;
   #ended = false;
 
@@ -136,7 +138,8 @@ export class State implements Runtime {
   // ---- what budget.ts looks at ----
 
   threads(): Iterable<LuaState> {
-    return new Set([this.#L, ...this.#calls, ...this.resumers, this.current]);
+    const called = [...this.#calls].flatMap((execution) => [...execution.threads()]);
+    return new Set([this.#L, ...called, ...this.resumers, this.current]);
   }
 
   get kept(): Bytes {
@@ -197,7 +200,7 @@ export class State implements Runtime {
     }
     for (const { type, value } of [f, ...args]) co.stack[co.top++] = newCell(type, value);
     const budget = new Budget(options, this.#caller?.budget);
-    return this.#resume(new Execution(co, budget, options, this.#goOn, this.#abandoned), args.length);
+    return this.#resume(new Execution(co, args.length, budget, options, this.#goOn, this.#abandoned));
   }
 
   /** @throws why nothing can be called in this state any more */
@@ -207,20 +210,20 @@ export class State implements Runtime {
   }
 
   /** Runs a call until it ends or waits. Calls of one state may wait at the same time, and one may start within another. */
-  #resume(execution: Execution, nargs: number): Eventually<readonly TValue[]> {
+  #resume(execution: Execution): Eventually<readonly TValue[]> {
     this.#check();
     const { thread: co, budget } = execution;
-    const { root, current, budget: outerBudget } = this;
+    const { root, current, budget: outerBudget, execution: outerExecution } = this;
     const outer = this.resumers.length === 0 ? undefined : this.resumers.splice(0);
-    this.root = co;
-    this.current = co;
     this.budget = budget;
-    this.#calls.add(co);
+    this.execution = execution;
+    this.#calls.add(execution);
     budget.enter(co, this);
-    let status: number;
+    let ended: Task | undefined;
     try {
-      status = this.#watched(execution, nargs);
+      ended = this.#watched(execution);
     } catch (e) {
+      execution.end();
       if (e instanceof Stopped) this.#broken = e.reason as MoonkeepError;
       throw e instanceof Stopped ? e.reason : e;
     } finally {
@@ -229,32 +232,53 @@ export class State implements Runtime {
       this.root = root;
       this.current = current;
       this.budget = outerBudget;
+      this.execution = outerExecution;
       if (this.resumers.length > 0) this.resumers.length = 0;
       if (outer !== undefined) this.resumers.push(...outer);
     }
-    if (status === YIELD) {
-      const wait = this.waiting!;
-      this.waiting = undefined;
-      return execution.wait(wait);
-    }
-    this.#calls.delete(co);
-    const results = co.stack.slice(status === OK ? 1 : co.top - 1, co.top);
-    if (status === OK) return results;
-    throw raised(co, results[0] ?? nilCell());
+    if (ended === undefined) return execution.wait();
+    this.#calls.delete(execution);
+    execution.end();
+    const { thread } = ended;
+    if (thread.status === OK) return thread.stack.slice(1, thread.top);
+    throw raised(thread, thread.stack[thread.top - 1] ?? nilCell());
   }
+
+  /** Runs what can run. @returns the task that ended the call, if one did */
+  #run(execution: Execution): Task | undefined {
+    let ended = execution.run(this.#resumeTask);
+    while (ended === undefined && execution.isDeadlocked && this.#calls.size === 1) {
+      execution.breakDeadlock();
+      ended = execution.run(this.#resumeTask);
+    }
+    return ended;
+  }
+
+  readonly #resumeTask = (task: Task): "waits" | "ended" | "failed" => {
+    const { thread, nargs } = task;
+    task.nargs = 0;
+    this.root = thread;
+    this.current = thread;
+    const status = fengari.ldo.lua_resume(thread, null, nargs);
+    if (status !== YIELD) return status === OK ? "ended" : "failed";
+    const wait = this.waiting!;
+    this.waiting = undefined;
+    this.execution!.waits(task, wait);
+    return "waits";
+  };
 
   /**
    * The watchdog costs more than most waits, so it guards a call until its first one only, unless somebody may press
    * Ctrl-C. After that the limit is looked at as without `watched`.
    */
-  #watched(execution: Execution, nargs: number): number {
-    const { thread, budget, options } = execution;
+  #watched(execution: Execution): Task | undefined {
+    const { budget, options } = execution;
     const { interruptible = false, watched = true } = options;
     const { remaining } = budget;
     if (!interruptible && !(watched && !execution.hasWaited && Number.isFinite(remaining))) {
-      return fengari.ldo.lua_resume(thread, null, nargs);
+      return this.#run(execution);
     }
-    const outcome = watch(remaining + GRACE, interruptible, () => fengari.ldo.lua_resume(thread, null, nargs));
+    const outcome = watch(remaining + GRACE, interruptible, () => this.#run(execution));
     if (outcome === "timeout") return budget.timeUp();
     if (outcome === "interrupted") throw new Stopped(interrupted());
     return outcome.result;
@@ -270,17 +294,17 @@ export class State implements Runtime {
   /** Goes on with a call whose wait is over. */
   readonly #goOn = (execution: Execution): void => {
     try {
-      const results = this.#resume(execution, 0);
+      const results = this.#resume(execution);
       if (!isLater(results)) execution.succeed(results);
     } catch (e) {
-      this.#calls.delete(execution.thread);
+      this.#calls.delete(execution);
       execution.fail(e);
     }
   };
 
   /** A call was ended in the middle of a wait. The state is sound, and other calls may go on in it. */
   readonly #abandoned = (execution: Execution): void => {
-    this.#calls.delete(execution.thread);
+    this.#calls.delete(execution);
   };
 
   /** Releases every handle that the script still holds. Functions that came out can't be called any more. */

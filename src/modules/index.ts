@@ -1,6 +1,7 @@
 /** What `require` can load without being given by the embedder: one line each. */
 import type { Module } from "../lua/module.ts";
 import { base64Module } from "./base64.ts";
+import { channelModule } from "./channel.ts";
 import { cryptoModule } from "./crypto/crypto.ts";
 import { ctxModule } from "./ctx.ts";
 import { envModule } from "./env.ts";
@@ -17,6 +18,7 @@ import { yamlModule } from "./yaml/yaml.ts";
 
 export const modules: readonly Module[] = [
   base64Module,
+  channelModule,
   cryptoModule,
   ctxModule,
   envModule,
@@ -33,11 +35,12 @@ export const modules: readonly Module[] = [
 ];
 
 /** The modules that a script has without `require`, too. */
-export const globals: readonly Module[] = [errorsModule];
+export const globals: readonly Module[] = [channelModule, errorsModule];
 
 /** The modules that need nothing of the host: they run where the script runs, in another thread too. */
 export const local: readonly Module[] = [
   base64Module,
+  channelModule,
   cryptoModule,
   errorsModule,
   exprModule,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Param } from "../../src/lua/arg.ts";
 import type { HandleDescription } from "../../src/lua/handle.ts";
+import { caseHandle, channelHandle } from "../../src/modules/channel.ts";
 import { errorHandle } from "../../src/modules/errors.ts";
 import { programHandle } from "../../src/modules/expr.ts";
 import { executorHandle } from "../../src/modules/funcs.ts";
@@ -13,6 +14,7 @@ import { cacheHost } from "../support/host.ts";
 import { stubs } from "../support/stubs.ts";
 
 const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
+  channel: [caseHandle, channelHandle],
   errors: [errorHandle],
   expr: [programHandle],
   json: [nullHandle],
@@ -35,7 +37,7 @@ for (const { name: module, members } of modules) {
 const functions = stubs.flatMap((stub) => stub.functions);
 
 /** What Lua and LuaCATS know by themselves. */
-const basicTypes = ["string", "number", "integer", "boolean", "table", "any", "true"];
+const basicTypes = ["nil", "string", "number", "integer", "boolean", "table", "any", "true"];
 
 describe("the stubs", () => {
   it("are there for each module, and for no other", () => {

@@ -6,7 +6,7 @@ import { evaluate, message, result, Sandbox } from "../support/lua.ts";
 const words = (text: string) => text.split(" ");
 
 const libraries: Readonly<Record<string, string>> = {
-  coroutine: "create isyieldable resume running status wrap yield",
+  coroutine: "create isyieldable resume running spawn status wrap yield",
   math:
     "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random " +
     "randomseed sin sqrt tan tointeger type ult",

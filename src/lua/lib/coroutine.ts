@@ -18,7 +18,7 @@ import {
 } from "../types.ts";
 
 /**
- * `coroutine`, with two differences from Fengari's. The script itself runs in a coroutine of ours, so that the host can
+ * `coroutine`, with `spawn` (see execution.ts), and two differences from Fengari's. The script itself runs in a coroutine of ours, so that the host can
  * suspend it; here that one counts as the main thread. And when the host suspends a script inside a coroutine of the
  * script's own, every `resume` on the way lets that pass through to the host and goes on later where it was: the script
  * sees a plain function call.
@@ -160,11 +160,26 @@ const isyieldable: LuaCFunction = (L) => {
   return 1;
 };
 
+/** Starts a function beside the others: it runs when they wait, and they when it does. */
+const spawn: LuaCFunction = (L) => {
+  lauxlib.luaL_checktype(L, 1, LUA_CLOSURE);
+  const { budget, execution } = stateOf(L);
+  budget?.newCoroutine();
+  const count = lua.lua_gettop(L);
+  const co = lstate.lua_newthread(L);
+  lua.lua_pop(L, 1);
+  if (!lua.lua_checkstack(co, count)) lauxlib.luaL_error(L, ascii("too many arguments to spawn"));
+  lua.lua_xmove(L, co, count);
+  execution!.spawn(co, count - 1);
+  return 0;
+};
+
 export const coroutine: Readonly<Record<string, LuaCFunction>> = {
   create,
   isyieldable,
   resume,
   running,
+  spawn,
   status,
   wrap,
   yield: yieldThread,

@@ -1,0 +1,45 @@
+/** `channel`, a global of every script and also `require("channel")`: how coroutines of a script hand values on. */
+import { MoonkeepError } from "../errors.ts";
+import { integer, optional } from "../lua/arg.ts";
+import { Channel, caseReceive, caseSend, methodOf, receive, SelectCase, select, send } from "../lua/channel.ts";
+import { raw } from "../lua/function.ts";
+import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { defineModule, type Module, plain } from "../lua/module.ts";
+import { anything } from "./params.ts";
+
+function create(size = 0): Channel {
+  if (size >= 0) return new Channel(size);
+  throw new MoonkeepError("INVALID", `size: expected 0 or more, got ${size}`);
+}
+
+const value = anything("value");
+
+export const channelHandle: HandleDescription = defineHandle(
+  "channel.Channel",
+  Channel,
+  {},
+  {
+    functions: {
+      send: raw([value], methodOf(send)),
+      receive: raw([], methodOf(receive)),
+      close: plain([], (channel: Channel) => channel.close()),
+      case_send: raw([value], methodOf(caseSend)),
+      case_receive: raw([], methodOf(caseReceive)),
+    },
+    isOne: true,
+    holds: (channel) => channel.values(),
+    tostring: ({ capacity }) => `channel.Channel{${capacity}}`,
+  },
+);
+
+export const caseHandle: HandleDescription = defineHandle(
+  "channel.Case",
+  SelectCase,
+  {},
+  { holds: ({ channel, value: sent }) => (sent === undefined ? channel.values() : [sent, ...channel.values()]) },
+);
+
+export const channelModule: Module = defineModule("channel", {
+  new: plain([optional(integer("size"))], (_, size) => create(size)),
+  select: raw([anything("cases")], () => select),
+});

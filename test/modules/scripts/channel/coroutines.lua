@@ -1,0 +1,30 @@
+-- A wait inside coroutines of the script's own, inside pcall, and in an iterator: the script sees a plain call.
+local ch = channel.new()
+coroutine.spawn(function() for i = 1, 6 do ch:send(i) end end)
+
+local co = coroutine.wrap(function()
+  coroutine.yield(ch:receive())
+  coroutine.yield((select(2, pcall(ch.receive, ch))))
+  local inner = coroutine.create(function() return ch:receive() end)
+  coroutine.yield((select(2, coroutine.resume(inner))))
+end)
+same({co(), co(), co()}, {1, 2, 3})
+
+local got = {}
+for v in function() local v = ch:receive() return v < 6 and v or nil end do got[#got + 1] = v end
+same(got, {4, 5})
+
+-- Where the VM's own code stands between, nobody can wait.
+raises("this call has to wait", function() ("x"):gsub("x", function() return ch:receive() end) end)
+raises("this call has to wait", table.sort, {2, 1}, function() return ch:receive() end)
+ch = channel.new(1)
+ch:send("there")
+same((("x"):gsub("x", function() return (ch:receive()) end)), "there")
+
+-- The coroutine of a spawned function is its main thread, as the script's own is.
+local out = channel.new()
+coroutine.spawn(function()
+  local _, main = coroutine.running()
+  out:send {main, coroutine.isyieldable(), (pcall(coroutine.yield))}
+end)
+same(out:receive(), {true, false, false})
