@@ -22,13 +22,16 @@ export interface CliOptions {
   readonly interruptOnFile?: string;
 }
 
+// Newer versions of Node warn of the two together, and the test runner sets one.
+const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+
 /** Runs `moonkeep` with these words, to its end. */
 export function moonkeep(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
   if (!existsSync(join(project, "dist/bin/main.js"))) throw new Error("dist/ is missing: run `npm run build` first");
   const { cwd = project, input = "", env = {}, signalOnOutput, interruptOnFile } = options;
   const child = spawn(process.execPath, [command, ...words], {
     cwd,
-    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", ...env },
+    env: { ...inherited, ...env },
   });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
