@@ -84,6 +84,12 @@ export class MoonkeepError extends Error {
     return [...this.context, this.message].join(": ");
   }
 
+  /** The same error without its Lua stack: where several are told of one failure, each gets its own. */
+  copy(): MoonkeepError {
+    const { kind, message, retryable, details, cause, context } = this;
+    return new MoonkeepError(kind, message, { retryable, details, cause, context });
+  }
+
   /** The same error, with one more layer of what was being done. */
   wrapped(context: string): MoonkeepError {
     const { kind, message, retryable, details, cause } = this;

@@ -1,5 +1,6 @@
 /** What a registry entry can be: one line each. */
 import type { Kind } from "../registry/kind.ts";
+import { dbPostgres } from "./db-postgres.ts";
 import { dbSqlite } from "./db-sqlite.ts";
 import { envStorageMemory, envStorageOs, envStorageStatic, envVariable } from "./env.ts";
 import { functionLua, libraryLua } from "./function.ts";
@@ -21,6 +22,7 @@ export const kinds: readonly Kind<unknown, Opening, Opened>[] = [
   securityPolicyExpr,
   storeMemory,
   dbSqlite,
+  dbPostgres,
   storeSql,
 ];
 
@@ -31,7 +33,6 @@ export const unavailable: Readonly<Record<string, string>> = {
   "store.redis": later("store.redis", "; store.memory and store.sql are"),
   "store.kv.raft": later("store.kv.raft", "; store.sql serves where it would, and store.redis will"),
   "store.kv.crdt": later("store.kv.crdt", "; store.sql serves where it would, and store.redis will"),
-  "db.sql.postgres": later("db.sql.postgres", "; db.sql.sqlite is"),
   "db.redis": later("db.redis"),
   "env.storage.file": later("env.storage.file", "; env.storage.os, env.storage.static and env.storage.memory are"),
   "env.storage.router": later("env.storage.router", "; a variable names one storage, and has a default"),

@@ -98,6 +98,10 @@ export const backendDown = (server: string, cause?: unknown) =>
 export const backendTimeout = (server: string, limit: Milliseconds, cause?: unknown) =>
   new MoonkeepError("TIMEOUT", `${server} did not answer within ${limit} ms`, { cause });
 
+/** It answers, and will not do it. @param reason `the login is wrong`. Once that is mended, the same call succeeds. */
+export const backendRefuses = (server: string, reason: string, cause?: unknown) =>
+  new MoonkeepError("UNAVAILABLE", `${server} can't be used: ${reason}`, { cause });
+
 /** @param reason `the disk is full`. Once it is mended, the same call succeeds. */
 export const fileUnusable = (file: string, reason: string, cause?: unknown) =>
   new MoonkeepError("UNAVAILABLE", `${file} can't be used: ${reason}`, { cause });

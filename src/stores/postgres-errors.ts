@@ -1,0 +1,60 @@
+/** What PostgreSQL, and the way to it, fail with, in words for people: which server, and never a credential. */
+import { MoonkeepError } from "../errors.ts";
+import type { Milliseconds } from "../value/value.ts";
+import { backendDown, backendRefuses, backendTimeout } from "./errors.ts";
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: what is not the statement's fault, by code or class. */
+const passing: Readonly<Record<string, string>> = {
+  "08": "the connection was lost",
+  "25006": "it can only be read",
+  "28": "the login is wrong",
+  "3D": "there is no such database",
+  "40": "it gave up a transaction that met another one",
+  "42501": "this user may not do that",
+  "53": "it is short of resources",
+  "53100": "its disk is full",
+  "53200": "its memory is full",
+  "53300": "it has too many connections",
+  "54": "a limit of the server was met",
+  "57": "it does not take statements now",
+  "57P01": "it is shutting down",
+  "57P02": "it has crashed, and starts again",
+  "57P03": "it is starting or shutting down",
+  "58": "it has trouble with its files",
+  XX: "it has trouble with its data",
+};
+
+/** A statement took too long, or waited too long for another one. */
+const isTimeout = (code: string): boolean => code === "57014" || code === "55P03";
+
+/** What the server itself said is wrong; undefined for any other error. */
+export function serverCode(e: unknown): string | undefined {
+  const { code, severity } = e as { code?: unknown; severity?: unknown };
+  return typeof code === "string" && typeof severity === "string" ? code : undefined;
+}
+
+/** A prepared statement that the connection does not have any more. */
+const FORGOTTEN = "26000";
+
+/** Whether the connection is as good as it was: the server refused one statement, and waits for the next. */
+export function isConnectionSound(e: unknown): boolean {
+  const code = serverCode(e);
+  return code !== undefined && code !== FORGOTTEN && (e as { severity: string }).severity === "ERROR";
+}
+
+/** @returns what the caller gets; undefined when the statement does not fit the table, or the table not the row */
+export function asPostgresError(e: unknown, server: string, timeout: Milliseconds): MoonkeepError | undefined {
+  if (e instanceof MoonkeepError) return e;
+  const { message } = e as Error;
+  const code = serverCode(e);
+  if (code === undefined) {
+    if (message.startsWith("SASL")) return backendRefuses(server, "the login is wrong");
+    if (message.includes("SSL")) return backendRefuses(server, "it does not speak TLS");
+    return /timed? ?out|timeout/i.test(message) ? backendTimeout(server, timeout, e) : backendDown(server, e);
+  }
+  if (isTimeout(code)) return backendTimeout(server, timeout, e);
+  if (code === FORGOTTEN) return backendRefuses(server, "it has forgotten a prepared statement");
+  const reason = passing[code] ?? passing[code.slice(0, 2)];
+  // What the server says of a login names the user.
+  return reason === undefined ? undefined : backendRefuses(server, reason, code.startsWith("28") ? undefined : e);
+}

@@ -1,0 +1,96 @@
+import { tableUnusable } from "./errors.ts";
+import type { PostgresServer } from "./postgres-server.ts";
+import { quoted, type TableShape } from "./sql-table.ts";
+
+/** What two processes that make a table at one time wait for each other with; any number that is always the same. */
+const LOCK = 0x6d6f6f6e;
+
+/** Makes the table if it is to be made. @returns whether it has versions */
+export async function prepareTable(server: PostgresServer, shape: TableShape): Promise<boolean> {
+  const { table, key, value, expiresAt, version, create } = shape;
+  let columns = await columnsOf(server, table);
+  if (columns.size === 0 && create) {
+    await makeTable(server, shape);
+    columns = await columnsOf(server, table);
+  }
+  if (columns.size === 0) throw tableUnusable(table, server.name, "it does not exist, and `create` is false");
+  const needed: readonly [string, string][] = [
+    [key, "bytea"],
+    [value, "bytea"],
+    [expiresAt, "timestamp with time zone"],
+  ];
+  for (const [column, type] of needed) {
+    const found = columns.get(column);
+    if (found === undefined) throw tableUnusable(table, server.name, `it has no column "${column}"`);
+    if (found !== type) throw tableUnusable(table, server.name, `its column "${column}" is ${found}, not ${type}`);
+  }
+  return columns.get(version) === "text";
+}
+
+/** The columns of a table, with their types; empty when there is no such table. */
+async function columnsOf(server: PostgresServer, table: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await server.query(
+    "SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute " +
+      "WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped",
+    [quoted(table)],
+  );
+  return new Map(rows.map(([name, type]) => [name as string, type as string]));
+}
+
+/** One statement is one transaction, which is what the lock lasts for. */
+async function makeTable(server: PostgresServer, shape: TableShape): Promise<void> {
+  const [t, k, v, e, x] = [shape.table, shape.key, shape.value, shape.expiresAt, shape.version].map(quoted);
+  const index = quoted(`${shape.table.slice(0, 30)}_${shape.expiresAt.slice(0, 30)}`);
+  await server.query(
+    `DO $$ BEGIN PERFORM pg_advisory_xact_lock(${LOCK}); ` +
+      `CREATE TABLE IF NOT EXISTS ${t} ` +
+      `(${k} bytea PRIMARY KEY, ${v} bytea NOT NULL, ${e} timestamptz, ${x} text NOT NULL); ` +
+      `CREATE INDEX IF NOT EXISTS ${index} ON ${t} (${e}) WHERE ${e} IS NOT NULL; END $$`,
+  );
+}
+
+export interface Statement {
+  /** Under which connections keep it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+export type Statements = ReturnType<typeof statementsOf>;
+
+let statements = 0;
+
+/** Every statement that a table needs. The time is the server's at the moment at which a row is looked at. */
+export function statementsOf(shape: TableShape, versioned: boolean) {
+  const [t, k, v, e, x] = [shape.table, shape.key, shape.value, shape.expiresAt, shape.version].map(quoted);
+  const version = versioned ? `${t}.${x}` : "''";
+  const lives = `(${t}.${e} IS NULL OR ${t}.${e} > clock_timestamp())`;
+  const deadline = "clock_timestamp() + $3::float8 * interval '1 millisecond'";
+  const written = versioned ? [v, e, x] : [v, e];
+  const given = ["$2::bytea", deadline, ...(versioned ? ["$4::text"] : [])];
+  const upsert =
+    `INSERT INTO ${t} (${[k, ...written].join(", ")}) VALUES ($1, ${given.join(", ")}) ` +
+    `ON CONFLICT (${k}) DO UPDATE SET ${written.map((name) => `${name} = excluded.${name}`).join(", ")}`;
+  const left = `(extract(epoch FROM ${t}.${e}) - extract(epoch FROM clock_timestamp()))::float8 * 1000`;
+  const list = (end: string, limit: string) =>
+    `SELECT ${k}, ${v}, ${version}, ${left} FROM ${t} WHERE ${k} >= $1${end} AND ${lives} ORDER BY ${k} LIMIT ${limit}`;
+  // A row that gets more time while this waits for it is looked at again, so what was found is asked for once more.
+  const expired = `${e} <= now()`;
+  const some = `SELECT ${k} FROM ${t} WHERE ${expired} LIMIT $1 FOR UPDATE SKIP LOCKED`;
+  // A table that somebody changed gets new statements: a name means one text as long as a connection lives.
+  const statement = (text: string): Statement => ({ name: `moonkeep_${++statements}`, text });
+  return {
+    get: statement(`SELECT ${v} FROM ${t} WHERE ${k} = $1 AND ${lives}`),
+    has: statement(`SELECT 1 FROM ${t} WHERE ${k} = $1 AND ${lives}`),
+    entry: statement(`SELECT ${k}, ${v}, ${version}, ${left} FROM ${t} WHERE ${k} = $1 AND ${lives}`),
+    set: statement(upsert),
+    insert: statement(`${upsert} WHERE ${t}.${e} <= clock_timestamp()`),
+    update: statement(
+      `UPDATE ${t} SET ${written.map((name, i) => `${name} = ${given[i]}`).join(", ")} ` +
+        `WHERE ${k} = $1 AND ${version} = $5::text AND ${lives}`,
+    ),
+    delete: statement(`DELETE FROM ${t} WHERE ${k} = $1 AND ${lives}`),
+    list: statement(list("", "$2")),
+    listBefore: statement(list(` AND ${k} < $2`, "$3")),
+    sweep: statement(`DELETE FROM ${t} WHERE ${k} IN (${some}) AND ${expired}`),
+  };
+}

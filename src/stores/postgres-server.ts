@@ -1,0 +1,141 @@
+import { Socket } from "node:net";
+import { MoonkeepError } from "../errors.ts";
+import type { Milliseconds } from "../value/value.ts";
+import { Backoff } from "./backoff.ts";
+import { storeClosed } from "./errors.ts";
+import { asPostgresError, isConnectionSound } from "./postgres-errors.ts";
+import {
+  type Parameter,
+  type PostgresClient,
+  type PostgresPool,
+  postgresLibrary,
+  type Result,
+} from "./postgres-library.ts";
+
+export interface PostgresOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | undefined;
+  /** Encrypted, and only with a server whose certificate is valid for `host`. */
+  readonly tls: boolean;
+  /** How many connections there are at most. */
+  readonly connections: number;
+  /** How long an operation may take, waiting for a connection included. */
+  readonly timeout: Milliseconds;
+  /** Who needs it: the id of the registry's entry. */
+  readonly entry: string;
+}
+
+/** The server ends a statement that takes too long. When it has not said so this long after, it is not there. */
+const SILENCE: Milliseconds = 100;
+
+/**
+ * The connections to a PostgreSQL server: made when they are needed, and made anew when they were lost. So a host opens
+ * without the server. No statement is ever sent twice: when a connection breaks, whoever waits is told, and may know
+ * better whether to try again.
+ */
+export class PostgresServer {
+  /** What errors call it: `postgres at localhost:5432`. */
+  readonly name: string;
+  readonly #options: PostgresOptions;
+  readonly #backoff = new Backoff();
+  readonly #sockets = new Set<Socket>();
+  #pool: Promise<PostgresPool> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: PostgresOptions) {
+    const { host, port } = options;
+    this.name = `postgres at ${host.includes(":") ? `[${host}]` : host}:${port}`;
+    this.#options = options;
+  }
+
+  /**
+   * Sends a statement.
+   * @param prepared the name under which connections keep it, if they are to
+   * @throws MoonkeepError, or what the server says where the statement does not fit the table
+   */
+  async query(text: string, values: readonly Parameter[] = [], prepared?: string): Promise<Result> {
+    const { timeout } = this.#options;
+    const end = performance.now() + timeout + SILENCE;
+    const client = await this.#connect();
+    let sound = false;
+    try {
+      const query_timeout = Math.max(end - performance.now(), 1);
+      const result = await client.query({ rowMode: "array", name: prepared, text, values, query_timeout });
+      sound = true;
+      return result;
+    } catch (e) {
+      sound = isConnectionSound(e);
+      throw asPostgresError(e, this.name, timeout) ?? e;
+    } finally {
+      client.release(!sound);
+    }
+  }
+
+  /** What answers: `PostgreSQL 15.20`. */
+  async version(): Promise<string> {
+    const { rows } = await this.query("SELECT current_setting('server_version')");
+    return `PostgreSQL ${String(rows[0]![0]).split(" ")[0]}`;
+  }
+
+  /** Waits for statements that are under way, for as long as they may take. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const pool = await this.#pool?.catch(() => undefined);
+    await pool?.end();
+    // Each connection was told that it is not needed any more. A server that does not answer would keep it, and the process.
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async #connect(): Promise<PostgresClient> {
+    if (this.#closing !== undefined) throw storeClosed();
+    this.#pool ??= this.#open();
+    try {
+      const pool = await this.#pool;
+      if (this.#closing !== undefined) throw storeClosed();
+      if (pool.idleCount === 0) this.#backoff.check();
+      const client = await pool.connect();
+      this.#backoff.succeeded();
+      return client;
+    } catch (e) {
+      if (e instanceof MoonkeepError) throw e.copy(); // others are told of it, too
+      const error =
+        asPostgresError(e, this.name, this.#options.timeout) ?? new MoonkeepError("INTERNAL", `${this.name} failed`);
+      throw isExhausted(e) ? error : this.#backoff.failed(error);
+    }
+  }
+
+  async #open(): Promise<PostgresPool> {
+    const { host, port, database, user, password, tls, connections, timeout, entry } = this.#options;
+    const { Pool } = await postgresLibrary(entry);
+    const pool = new Pool({
+      ...{ host, port, database, user, ssl: tls, keepAlive: true, application_name: "moonkeep" },
+      password: () => password,
+      max: connections,
+      connectionTimeoutMillis: timeout,
+      statement_timeout: timeout,
+      allowExitOnIdle: true,
+      stream: () => this.#socket(),
+    });
+    // A connection that is lost while nobody waits for it, or while somebody does: who needs it next is told.
+    pool.on("error", () => {});
+    pool.on("connect", (client) => void client.on("error", () => {}));
+    return pool;
+  }
+
+  #socket(): Socket {
+    const socket = new Socket();
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    return socket;
+  }
+}
+
+/** All connections were in use for too long: that says nothing about the server. */
+const isExhausted = (e: unknown): boolean => (e as Error).message === "timeout exceeded when trying to connect";

@@ -1,0 +1,143 @@
+import { MoonkeepError } from "../errors.ts";
+import { toBinary } from "../value/bytes.ts";
+import type { Key, Milliseconds } from "../value/value.ts";
+import { tableUnusable } from "./errors.ts";
+import type { Parameter, Result } from "./postgres-library.ts";
+import { prepareTable, type Statement, type Statements, statementsOf } from "./postgres-schema.ts";
+import type { PostgresServer } from "./postgres-server.ts";
+import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "./sql-table.ts";
+
+/** 250,000 years: what is to live beyond the calendar of PostgreSQL lives for ever. */
+const LONGEST_TTL: Milliseconds = 8e15;
+
+const MICROSECOND: Milliseconds = 0.001;
+
+/** A table in PostgreSQL. Times are the server's, to the microsecond. */
+export class PostgresTable implements SqlTable {
+  readonly #server: PostgresServer;
+  readonly #shape: TableShape;
+  #statements: Promise<Statements> | undefined;
+  #versioned = true;
+
+  constructor(server: PostgresServer, shape: TableShape) {
+    this.#server = server;
+    this.#shape = shape;
+  }
+
+  get versioned(): boolean {
+    return this.#versioned;
+  }
+
+  async get(key: Key): Promise<Uint8Array | undefined> {
+    const { rows } = await this.#run("get", bytesOf(key));
+    return rows[0]?.[0] as Buffer | undefined;
+  }
+
+  async has(key: Key): Promise<boolean> {
+    return (await this.#run("has", bytesOf(key))).rows.length > 0;
+  }
+
+  async entry(key: Key): Promise<Row | undefined> {
+    const [row] = (await this.#run("entry", bytesOf(key))).rows;
+    return row && rowOf(row);
+  }
+
+  async set(key: Key, row: NewRow): Promise<void> {
+    await this.#write("set", key, row);
+  }
+
+  async insert(key: Key, row: NewRow): Promise<boolean> {
+    return changed(await this.#write("insert", key, row));
+  }
+
+  async update(key: Key, row: NewRow, version: string): Promise<"that" | "other" | "gone"> {
+    await this.#ready();
+    // A text of PostgreSQL has no zero byte, so no version has one.
+    if (this.#versioned && !version.includes("\0")) {
+      if (changed(await this.#write("update", key, row, version))) return "that";
+    }
+    // It changed nothing, so this is a question about now: versions never come back.
+    return (await this.has(key)) ? "other" : "gone";
+  }
+
+  async delete(key: Key): Promise<boolean> {
+    return changed(await this.#run("delete", bytesOf(key)));
+  }
+
+  async list({ from, before, limit }: KeyRange): Promise<readonly Row[]> {
+    const { rows } =
+      before === undefined
+        ? await this.#run("list", bytesOf(from), limit)
+        : await this.#run("listBefore", bytesOf(from), bytesOf(before), limit);
+    return rows.map(rowOf);
+  }
+
+  async sweep(most: number): Promise<number> {
+    return (await this.#run("sweep", most)).rowCount ?? 0;
+  }
+
+  async #write(
+    name: "set" | "insert" | "update",
+    key: Key,
+    { value, ttl, version }: NewRow,
+    ...more: Parameter[]
+  ): Promise<Result> {
+    const statements = await this.#ready();
+    const life = ttl === undefined || ttl > LONGEST_TTL ? null : ttl;
+    const columns = this.#versioned ? [life, version] : [life];
+    return this.#send(statements[name], bytesOf(key), viewOf(value), ...columns, ...more);
+  }
+
+  async #run(name: keyof Statements, ...values: Parameter[]): Promise<Result> {
+    return this.#send((await this.#ready())[name], ...values);
+  }
+
+  async #send({ name, text }: Statement, ...values: Parameter[]): Promise<Result> {
+    try {
+      return await this.#server.query(text, values, name);
+    } catch (e) {
+      throw this.#explain(e);
+    }
+  }
+
+  /** Looks at the table when it is first needed, and when it was changed. */
+  async #ready(): Promise<Statements> {
+    this.#statements ??= this.#prepare();
+    try {
+      return await this.#statements;
+    } catch (e) {
+      throw (e as MoonkeepError).copy(); // others may wait for the same
+    }
+  }
+
+  async #prepare(): Promise<Statements> {
+    try {
+      this.#versioned = await prepareTable(this.#server, this.#shape);
+      return statementsOf(this.#shape, this.#versioned);
+    } catch (e) {
+      throw this.#explain(e, true);
+    }
+  }
+
+  #explain(e: unknown, unprepared = false): MoonkeepError {
+    const ours = e instanceof MoonkeepError;
+    if (unprepared || !ours) this.#statements = undefined; // somebody changed the table: it is looked at again
+    return ours ? e : tableUnusable(this.#shape.table, this.#server.name, (e as Error).message, e);
+  }
+}
+
+const bytesOf = (key: Key): Buffer => Buffer.from(key, "latin1");
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
+
+function rowOf([key, value, version, ttl]: readonly unknown[]): Row {
+  return {
+    key: toBinary(key as Buffer),
+    value: (value ?? Buffer.of()) as Buffer,
+    version: (version ?? "") as string,
+    // The server asks its clock twice, for whether it lives and how long: it may have expired in between.
+    ttl: typeof ttl === "number" && ttl < Number.POSITIVE_INFINITY ? Math.max(ttl, MICROSECOND) : undefined,
+  };
+}
+
+const changed = ({ rowCount }: Result): boolean => (rowCount ?? 0) > 0;
