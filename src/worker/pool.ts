@@ -6,6 +6,7 @@
  * principal: who acts, under which policies. If a script ever took its thread over, it would find nothing there but
  * what its own principal may do anyway. After a limit, a kill or a crash the thread is thrown away.
  */
+import { CanceledError } from "../errors.ts";
 import type { Module } from "../lua/module.ts";
 import { local } from "../modules/index.ts";
 import type { Bytes } from "../value/value.ts";
@@ -108,10 +109,8 @@ export class Pool {
     }
     for (const thread of this.#spares) if (thread.isDead) this.#spares.delete(thread);
     const spare = [...this.#spares].find(fits);
-    if (spare !== undefined) {
-      this.#spares.delete(spare);
-      setImmediate(() => this.warm());
-    }
+    if (spare !== undefined) this.#spares.delete(spare);
+    setImmediate(() => this.warm());
     const [longest] = this.#idle;
     if (longest !== undefined && this.#busy + this.#idle.size > this.#options.max) this.#end(longest);
     return spare ?? this.#start(Math.max(need.memory, this.#memory));
@@ -121,7 +120,7 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(signal?.reason);
+        reject(new CanceledError("the run was canceled", signal?.reason));
       };
       const waiting: Waiting = {
         need,

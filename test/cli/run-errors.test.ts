@@ -63,6 +63,7 @@ describe("a mistake on the command line ends with 2", () => {
     [["run", "--nope", "x.lua"], "unknown option '--nope'"],
     [["run", "--meta", "team", "-e", ""], "expected name=value"],
     [["run", "--meta", "team=core", "-e", ""], "give --actor too"],
+    [["run", "--isolation", "process", "-e", ""], 'isolation: expected "shared" or "worker", got "process"'],
     [["run", "--timeout", "soon", "-e", ""], 'timeout: expected a duration such as "1s" or "250ms", got "soon"'],
     [["run", "--memory", "much", "-e", ""], 'memory: expected a size such as "64MiB", got "much"'],
     [["run", "--instructions", "1e", "-e", ""], 'instructions: expected a whole number, 0 or more, got "1e"'],

@@ -28,6 +28,17 @@ describe("a plugin", () => {
     expect(await app.host.call("greeter:hello", ["Ada"])).toBe("hello, Ada");
   });
 
+  it("runs in threads that can be killed, when the application wants that", async () => {
+    await using app = await ScriptHost.open(everythingAllowed, { workers: { spares: 0 } });
+    const entries = [hello, lua("spin", "return function() while true do end end")];
+    await app.host.plugins.load(writePlugin(folder(), "greeter", entries), { isolation: "worker" });
+    expect(await app.host.call("greeter:hello", ["Ada"])).toBe("hello, Ada");
+    const spin = app.host.call("greeter:spin", [], { timeout: 200 }).catch((e: MoonkeepError) => e.name);
+    const meanwhile = app.run("return 1"); // the host's thread is free
+    expect(await Promise.race([spin, meanwhile])).toBe(1);
+    expect(await spin).toBe("LimitError");
+  });
+
   it("is called by scripts that may", async () => {
     await using app = await open();
     await app.host.plugins.load(writePlugin(folder(), "greeter", [hello]));

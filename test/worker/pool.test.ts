@@ -75,8 +75,8 @@ test("whoever waits for a place gets it in turn, or gives up by its signal", asy
   const giveUp = new AbortController();
   const second = threads.take({ principal: "bob", memory: MiB, isNested: false }, giveUp.signal);
   const third = take(threads, "carol");
-  giveUp.abort(new Error("too late"));
-  await expect(second).rejects.toThrow("too late");
+  giveUp.abort("too late");
+  await expect(second).rejects.toMatchObject({ kind: "CANCELED", cause: "too late" });
   first.done(true);
   (await third).done(true);
 });
