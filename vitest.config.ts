@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const seenByScripts = ["test/modules/*.test.ts", "test/host/host.test.ts", "test/host/limits.test.ts"];
 /** These open a host for each of hundreds of cases. */
 const inOneIsolation = ["test/modules/*.property.test.ts"];
+/** A script in a thread can't subscribe to events. */
+const inThisThread = ["test/modules/events.test.ts"];
 
 export default defineConfig({
   test: {
@@ -12,7 +14,12 @@ export default defineConfig({
       { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"] } },
       {
         extends: true,
-        test: { name: "worker", include: seenByScripts, exclude: inOneIsolation, env: { ISOLATION: "worker" } },
+        test: {
+          name: "worker",
+          include: seenByScripts,
+          exclude: [...inOneIsolation, ...inThisThread],
+          env: { ISOLATION: "worker" },
+        },
       },
     ],
   },

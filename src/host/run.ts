@@ -1,11 +1,13 @@
-import type { MoonkeepError } from "../errors.ts";
+import { MoonkeepError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
 import type { Limits, Spending } from "../lua/budget.ts";
+import type { Channel } from "../lua/channel.ts";
 import type { Module } from "../lua/module.ts";
 import { KeptFunctions, toCells } from "../lua/outside.ts";
 import { State } from "../lua/state.ts";
 import type { Loads } from "../lua/state-of.ts";
 import type { Call, Going, LogLine, OpenEntry, Permission, Variable } from "../modules/call.ts";
+import { type BusEvent, type EventBus, STORE_SYSTEM } from "../modules/event-bus.ts";
 import { globals } from "../modules/index.ts";
 import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
 import { type Authority, permissionDenied } from "../security/authority.ts";
@@ -79,6 +81,7 @@ export interface Loan {
   readonly print: (line: Uint8Array) => void;
   readonly context: Table;
   readonly log: LogSink;
+  readonly bus: EventBus;
   /** Where the script runs: a thread of these, or this one. */
   readonly pool: Pool | undefined;
   /** How many calls of functions led here. */
@@ -107,6 +110,11 @@ export interface Invocation {
 
 /** The run that makes calls: its state, or its thread. */
 export type Caller = State | ThreadRun;
+
+const noEventsInThreads = () =>
+  new MoonkeepError("UNAVAILABLE", "a script in another thread can't subscribe to events; it can send them", {
+    retryable: false,
+  });
 
 /** What the modules of one run ask: the host's entries, and the policies for its actor. */
 export class RunCall implements Call {
@@ -151,6 +159,31 @@ export class RunCall implements Call {
 
   variables(): Iterable<Variable> {
     return this.#loan.variables();
+  }
+
+  get hearsStores(): boolean {
+    const { bus } = this.#loan;
+    return !bus.isQuiet && bus.hears(STORE_SYSTEM);
+  }
+
+  publish(event: BusEvent): void {
+    this.#loan.bus.publish(event);
+  }
+
+  subscribe(
+    system: string,
+    kind: string | undefined,
+    channel: Channel,
+    show: (event: BusEvent) => Value | undefined,
+  ): () => void {
+    const { caller } = this;
+    if (!(caller instanceof State)) throw noEventsInThreads();
+    return caller.feed(channel, (give) =>
+      this.#loan.bus.subscribe(system, kind, (event) => {
+        const value = show(event);
+        if (value !== undefined) give(value);
+      }),
+    );
   }
 
   log(line: LogLine): void {

@@ -3,6 +3,7 @@ import { MAX_CALL_DEPTH } from "../limits.ts";
 import type { Limits } from "../lua/budget.ts";
 import type { Module } from "../lua/module.ts";
 import type { OpenEntry, Variable } from "../modules/call.ts";
+import { EventBus } from "../modules/event-bus.ts";
 import type { Environment } from "../registry/env.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
@@ -41,6 +42,8 @@ export interface WorldOptions {
 
 export class World {
   readonly plugins: PluginSet = new PluginSet();
+  /** What happens in this host. */
+  readonly bus: EventBus = new EventBus();
   readonly #options: WorldOptions;
   /** Editions of the application that something still runs in. */
   readonly #retiring = new Set<Edition>();
@@ -149,6 +152,7 @@ export class World {
       pool: this.#poolFor(home, options),
       context: contextOf(options.context),
       log: this.#options.log ?? (() => {}),
+      bus: this.bus,
       depth: 0,
       signal: options.signal,
       interruptible: options.interruptible ?? false,

@@ -7,6 +7,7 @@ import { type Eventually, isLater } from "../value/eventually.ts";
 import { toJs } from "../value/js.ts";
 import { ByteString, type Bytes, type Value } from "../value/value.ts";
 import { Budget, type Limits, type Spending } from "./budget.ts";
+import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
 import { Execution, type Task } from "./execution.ts";
 import { fengari } from "./fengari.ts";
@@ -133,6 +134,28 @@ export class State implements Runtime {
 
   keep(handle: object, type: ReleasedAtEnd): void {
     this.#kept.add(handle, type);
+  }
+
+  /**
+   * Lets somebody outside put values into a channel, until the call that goes on has ended or what this returns is
+   * called. While somebody may, a coroutine that waits for the channel does not wait in vain.
+   * @param start begins it, and returns what ends it
+   */
+  feed(channel: Channel, start: (give: (value: Value) => void) => () => void): () => void {
+    const execution = this.execution!;
+    const stop = start((value) => {
+      const cell = nilCell();
+      fromValue(this.#L, value, cell);
+      if (!channel.isClosed) channel.trySend(cell);
+    });
+    const noMore = execution.expect();
+    const end = () => {
+      stop();
+      noMore();
+      forget();
+    };
+    const forget = execution.atEnd(end);
+    return end;
   }
 
   // ---- what budget.ts looks at ----

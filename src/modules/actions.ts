@@ -10,6 +10,8 @@ export const actions: Readonly<Record<string, readonly string[]>> = {
   "funcs.call": [],
   "funcs.context": [],
   "funcs.security": [],
+  "events.send": [],
+  "events.subscribe": [],
   "env.get": [],
   "env.set": [],
   "logger.write": ["level"],

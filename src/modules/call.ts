@@ -1,9 +1,11 @@
 import type { MoonkeepError } from "../errors.ts";
+import type { Channel } from "../lua/channel.ts";
 import type { Actor, Attributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
 import type { Eventually } from "../value/eventually.ts";
 import type { Key, Milliseconds, Table, Value } from "../value/value.ts";
+import type { BusEvent } from "./event-bus.ts";
 
 /** An entry of the registry as a module sees it: what the host opened for it. */
 export interface OpenEntry {
@@ -68,6 +70,22 @@ export interface Call {
   variable(key: string): Variable | undefined;
   /** Every variable that the registry declares. */
   variables(): Iterable<Variable>;
+  /** Whether anybody listens to what happens in stores. */
+  readonly hearsStores: boolean;
+  /** Tells those who listen. */
+  publish(event: BusEvent): void;
+  /**
+   * Puts events into a channel of this run, until the run ends or what this returns is called.
+   * @param system with `*` for any run of characters
+   * @param show what the run gets for an event; undefined: it does not get it
+   * @throws MoonkeepError UNAVAILABLE where the script runs in another thread
+   */
+  subscribe(
+    system: string,
+    kind: string | undefined,
+    channel: Channel,
+    show: (event: BusEvent) => Value | undefined,
+  ): () => void;
   /** Hands a line to the log of the host. */
   log(line: LogLine): void;
   /** A value of the call's context, which whoever made the call gave along. */

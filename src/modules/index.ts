@@ -6,6 +6,7 @@ import { cryptoModule } from "./crypto/crypto.ts";
 import { ctxModule } from "./ctx.ts";
 import { envModule } from "./env.ts";
 import { errorsModule } from "./errors.ts";
+import { eventsModule } from "./events.ts";
 import { exprModule } from "./expr.ts";
 import { funcsModule } from "./funcs.ts";
 import { hashModule } from "./hash.ts";
@@ -23,6 +24,7 @@ export const modules: readonly Module[] = [
   ctxModule,
   envModule,
   errorsModule,
+  eventsModule,
   funcsModule,
   exprModule,
   hashModule,

@@ -9,6 +9,7 @@ import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import { ByteString, type Key, type Milliseconds, noItems, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call, Permission } from "./call.ts";
+import { STORE_SYSTEM } from "./event-bus.ts";
 import { id, key, options, ttl, value } from "./params.ts";
 import {
   type Restriction,
@@ -55,7 +56,8 @@ export class StoreHandle {
   set(k: Key, v: Value, life: Milliseconds | undefined): Eventually<boolean> {
     const store = this.#reach("store.key.set", k);
     this.#count(k, v);
-    return andThen(store.set(k, v, life), yes);
+    const done = store.set(k, v, life);
+    return this.#call.hearsStores ? this.#tell(done, "store.set", k, yes) : andThen(done, yes);
   }
 
   has(k: Key): Eventually<boolean> {
@@ -63,7 +65,8 @@ export class StoreHandle {
   }
 
   delete(k: Key): Eventually<boolean> {
-    return this.#reach("store.key.delete", k).delete(k);
+    const done = this.#reach("store.key.delete", k).delete(k);
+    return this.#call.hearsStores ? this.#tell(done, "store.delete", k, (was) => was) : done;
   }
 
   entry(k: Key): Eventually<Value | undefined> {
@@ -75,7 +78,8 @@ export class StoreHandle {
     const write: Write = readWrite(opts);
     const store = this.#reach("store.key.set", k);
     this.#count(k, v);
-    return andThen(store.put(k, v, write), describe);
+    const done = store.put(k, v, write);
+    return this.#call.hearsStores ? this.#tell(done, "store.set", k, describe) : andThen(done, describe);
   }
 
   list(opts: Table | undefined): Eventually<Value> {
@@ -139,6 +143,15 @@ export class StoreHandle {
     const within = this.#restriction === unrestricted || (this.#has(name) && k.startsWith(this.#restriction.prefix));
     if (within && (permission.settled ?? permission.allowsKey(binaryToText(k)))) return this.#store;
     throw this.#call.denied(keyDenied(verb, k).message, action, this.#id, { key: binaryToText(k) });
+  }
+
+  /** Tells those who listen of a change once it is made; of a key that was not there, nothing changed. */
+  #tell<T, U>(done: Eventually<T>, kind: string, k: Key, answer: (outcome: T) => U): Eventually<U> {
+    return andThen(done, (outcome) => {
+      const data = record({ key: ByteString.fromBinary(k) });
+      if (outcome !== false) this.#call.publish({ system: STORE_SYSTEM, kind, path: this.#id, data });
+      return answer(outcome);
+    });
   }
 
   /** What is written, where somebody limits that. */

@@ -3,6 +3,7 @@ import type { Param } from "../../src/lua/arg.ts";
 import type { HandleDescription } from "../../src/lua/handle.ts";
 import { caseHandle, channelHandle } from "../../src/modules/channel.ts";
 import { errorHandle } from "../../src/modules/errors.ts";
+import { subscriptionHandle } from "../../src/modules/events.ts";
 import { programHandle } from "../../src/modules/expr.ts";
 import { executorHandle } from "../../src/modules/funcs.ts";
 import { modules } from "../../src/modules/index.ts";
@@ -16,6 +17,7 @@ import { stubs } from "../support/stubs.ts";
 const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
   channel: [caseHandle, channelHandle],
   errors: [errorHandle],
+  events: [subscriptionHandle],
   expr: [programHandle],
   json: [nullHandle],
   funcs: [executorHandle],

@@ -1,0 +1,114 @@
+/** `require("events")`: what happens in a host, told to those who listen: events of scripts, and changes in stores. */
+import { MoonkeepError } from "../errors.ts";
+import { isNil, optional, type Param, plainOf } from "../lua/arg.ts";
+import { Channel } from "../lua/channel.ts";
+import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { Refused } from "../lua/marshal.ts";
+import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { noAttributes } from "../security/actor.ts";
+import { ByteString, type Bytes, noItems, sizeOf, Table, type Value } from "../value/value.ts";
+import type { Call } from "./call.ts";
+import { type BusEvent, STORE_SYSTEM } from "./event-bus.ts";
+import { word } from "./params.ts";
+
+/** Events that a subscription keeps until somebody takes them; what comes when it is full is lost. */
+const CAPACITY = 1000;
+/** The largest payload: an event says what happened, and data are in stores. */
+const MAX_DATA: Bytes = 64 * 1024;
+
+const invalid = (message: string) => new MoonkeepError("INVALID", message);
+
+const payload: Param<Value | undefined> = {
+  name: "data",
+  type: "any",
+  optional: true,
+  read(arg) {
+    if (isNil(arg)) return undefined;
+    try {
+      const given = plainOf(arg)!;
+      const size = sizeOf(given);
+      if (size > MAX_DATA) throw invalid(`data: an event has at most ${MAX_DATA} bytes, got about ${size}`);
+      return given;
+    } catch (e) {
+      throw e instanceof Refused ? invalid(`${e.place("data")}: ${e.what} can't be sent`) : e;
+    }
+  },
+};
+
+function send(call: Call, system: string, kind: string, path: string, data: Value | undefined): boolean {
+  if (system === STORE_SYSTEM) throw invalid(`system: "${STORE_SYSTEM}" is the host's own`);
+  if (!call.permission("events.send", system).allows(noAttributes)) {
+    throw call.denied(`not allowed to send events of: ${system}`, "events.send", system);
+  }
+  call.publish({ system, kind, path, data });
+  return true;
+}
+
+/** A subscription in the hands of a script: events wait in its channel. */
+class Subscription {
+  readonly channel: Channel = new Channel(CAPACITY);
+  /** Events that came while it was full. */
+  lost = 0;
+  #end: (() => void) | undefined;
+
+  constructor(call: Call, system: string, kind: string | undefined) {
+    this.#end = call.subscribe(system, kind, this.channel, (event) => {
+      if (!isVisible(call, event)) return undefined;
+      if (this.channel.length < CAPACITY) return describe(event);
+      this.lost++;
+      return undefined;
+    });
+  }
+
+  close(): boolean {
+    this.#end?.();
+    this.#end = undefined;
+    this.channel.close();
+    return true;
+  }
+}
+
+/** Each event is asked for by its own system: a pattern may take in more than the policies allow. */
+function isVisible(call: Call, { system, path, data }: BusEvent): boolean {
+  if (!call.can("events.subscribe", system, noAttributes)) return false;
+  if (system !== STORE_SYSTEM) return true;
+  const key = data instanceof Table ? String(data.values[0]) : "";
+  return call.can("store.key.get", path, { key });
+}
+
+const names = ["system", "kind", "path", "data"].map((name) => ByteString.fromText(name));
+
+function describe({ system, kind, path, data }: BusEvent): Table {
+  const values = [system, kind, path].map((text) => ByteString.fromText(text) as Value);
+  return new Table(
+    noItems,
+    names.slice(0, data === undefined ? 3 : 4),
+    data === undefined ? values : [...values, data],
+  );
+}
+
+function subscribe(call: Call, system: string, kind: string | undefined): Subscription {
+  if (!call.permission("events.subscribe", system).allows(noAttributes)) {
+    throw call.denied(`not allowed to subscribe to events of: ${system}`, "events.subscribe", system);
+  }
+  return new Subscription(call, system, kind);
+}
+
+export const subscriptionHandle: HandleDescription = defineHandle(
+  "events.Subscription",
+  Subscription,
+  {},
+  {
+    functions: {
+      channel: plain([], (subscription: Subscription) => subscription.channel),
+      lost: plain([], (subscription: Subscription) => subscription.lost),
+      close: plain([], (subscription: Subscription) => subscription.close()),
+    },
+    holds: ({ channel }) => channel.values(),
+  },
+);
+
+export const eventsModule: Module = defineModule("events", {
+  send: fn([word("system"), word("kind"), word("path"), payload], send),
+  subscribe: fn([word("system"), optional(word("kind"))], subscribe),
+});
