@@ -3,6 +3,8 @@
  *
  *   npm run build && node bench/backends.mjs
  *
+ * PostgreSQL is measured where MOONKEEP_TEST_POSTGRES names a database, in which it makes two tables and drops them.
+ *
  * Each backend does the same work twice: scripts through the store API, and JavaScript with the client alone, with the
  * same bytes. What the script does beside (starting, making keys) is measured and taken off. With 64 scripts at once, the client has 64 operations under way, too. The two take turns, several rounds
  * in one process, and the fastest of each counts. Read the ratios.
@@ -10,14 +12,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { Host } from "../dist/index.js";
 import { sqliteLibrary } from "../dist/stores/sqlite-library.js";
 import { encode } from "../dist/value/codec.js";
 import { ByteString } from "../dist/value/value.js";
 
-const KEYS = 10_000;
-const OPERATIONS = 20_000; // a round, over all scripts
+const IN_PROCESS = { keys: 10_000, operations: 20_000 }; // operations: a round, over all scripts
+const OVER_A_SOCKET = { keys: 1_000, operations: 2_000 };
 const ROUNDS = 7;
+const postgres = process.env.MOONKEEP_TEST_POSTGRES;
+const CONNECTIONS = 10;
 const bytes = encode(ByteString.fromText("x".repeat(100)));
 
 const folder = mkdtempSync(join(tmpdir(), "moonkeep-bench-"));
@@ -26,6 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), "moonkeep-bench-"));
 const backends = [
   {
     name: "SQLite",
+    amount: IN_PROCESS,
     entries: [
       { name: "db", kind: "db.sql.sqlite", file: "store.db" },
       { name: "kv", kind: "store.sql", database: "db", table_name: "kv" },
@@ -49,7 +55,45 @@ const backends = [
       };
     },
   },
-];
+  postgres !== undefined && {
+    name: "PostgreSQL",
+    amount: OVER_A_SOCKET,
+    entries: [
+      { name: "db", kind: "db.sql.postgres", url: postgres, pool: { max: CONNECTIONS } },
+      { name: "kv", kind: "store.sql", database: "db", table_name: "moonkeep_bench" },
+    ],
+    async openRaw() {
+      // The same promise: no operation takes longer than five seconds.
+      const timeouts = { connectionTimeoutMillis: 5000, query_timeout: 5000, statement_timeout: 5000 };
+      const db = new pg.Pool({ connectionString: postgres, max: CONNECTIONS, ...timeouts });
+      const drop = "DROP TABLE IF EXISTS moonkeep_bench, moonkeep_bench_raw";
+      await db.query(drop);
+      await db.query(
+        "CREATE TABLE moonkeep_bench_raw (key bytea PRIMARY KEY, value bytea NOT NULL, expires_at timestamptz, version text NOT NULL)",
+      );
+      const get = {
+        name: "get",
+        text: "SELECT value FROM moonkeep_bench_raw WHERE key = $1 AND (expires_at IS NULL OR expires_at > clock_timestamp())",
+      };
+      const set = {
+        name: "set",
+        text:
+          "INSERT INTO moonkeep_bench_raw VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE SET value = excluded.value, " +
+          "expires_at = excluded.expires_at, version = excluded.version",
+      };
+      let writes = 0;
+      const version = () => `abcdefghijklmnop.${(++writes).toString(36)}`;
+      return {
+        get: async (key) => (await db.query({ ...get, values: [Buffer.from(key)] })).rows[0].value,
+        set: (key) => db.query({ ...set, values: [Buffer.from(key), Buffer.from(bytes), null, version()] }),
+        async close() {
+          await db.query(drop);
+          await db.end();
+        },
+      };
+    },
+  },
+].filter(Boolean);
 
 const everything = [
   { name: "all", kind: "security.policy", policy: { actions: "*", resources: "*", effect: "allow" }, groups: ["all"] },
@@ -65,26 +109,27 @@ const script = (operation) => `
   end`;
 const operations = { get: "s:get(k)", set: "s:set(k, value)" };
 
-async function measure({ name, entries, openRaw }) {
+async function measure({ name, amount, entries, openRaw }) {
+  const { keys, operations: total } = amount;
   const registry = join(folder, "registry.yaml");
   writeFileSync(registry, JSON.stringify({ version: "1.0", namespace: "app", entries: [...entries, ...everything] }));
   const host = await Host.open(registry, { limits: { timeout: 0 } });
   const direct = await openRaw();
-  await host.run(script(operations.set), { args: [0, KEYS, KEYS] });
-  for (let i = 0; i < KEYS; i++) await direct.set(`user:${i}`);
+  await host.run(script(operations.set), { args: [0, keys, keys] });
+  for (let i = 0; i < keys; i++) await direct.set(`user:${i}`);
 
   for (const [operation, code] of Object.entries(operations)) {
     for (const scripts of [1, 64]) {
-      const count = Math.floor(OPERATIONS / scripts);
+      const count = Math.floor(total / scripts);
       const run = (operation) =>
         Promise.all(
-          Array.from({ length: scripts }, (_, i) => host.run(script(operation), { args: [i * count, count, KEYS] })),
+          Array.from({ length: scripts }, (_, i) => host.run(script(operation), { args: [i * count, count, keys] })),
         );
       const client = () =>
         Promise.all(
           Array.from({ length: scripts }, async (_, i) => {
             for (let n = i * count; n < (i + 1) * count; n++) {
-              const answer = direct[operation](`user:${(n * 7919) % KEYS}`);
+              const answer = direct[operation](`user:${(n * 7919) % keys}`);
               if (answer instanceof Promise) await answer;
             }
           }),
