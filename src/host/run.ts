@@ -2,6 +2,7 @@ import { MoonkeepError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
 import type { Limits, Spending } from "../lua/budget.ts";
 import type { Channel } from "../lua/channel.ts";
+import type { ReleasedAtEnd } from "../lua/kept-handles.ts";
 import type { Module } from "../lua/module.ts";
 import { KeptFunctions, toCells } from "../lua/outside.ts";
 import { State } from "../lua/state.ts";
@@ -184,6 +185,11 @@ export class RunCall implements Call {
         if (value !== undefined) give(value);
       }),
     );
+  }
+
+  /** A thread ends with all that waits in it. */
+  keep(object: object, type: ReleasedAtEnd): void {
+    if (this.caller instanceof State) this.caller.keep(object, type);
   }
 
   log(line: LogLine): void {

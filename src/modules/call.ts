@@ -1,5 +1,6 @@
 import type { MoonkeepError } from "../errors.ts";
 import type { Channel } from "../lua/channel.ts";
+import type { ReleasedAtEnd } from "../lua/kept-handles.ts";
 import type { Actor, Attributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
@@ -86,6 +87,8 @@ export interface Call {
     channel: Channel,
     show: (event: BusEvent) => Value | undefined,
   ): () => void;
+  /** Ends something with the script, whatever it ends by. */
+  keep(object: object, type: ReleasedAtEnd): void;
   /** Hands a line to the log of the host. */
   log(line: LogLine): void;
   /** A value of the call's context, which whoever made the call gave along. */

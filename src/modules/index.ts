@@ -14,6 +14,7 @@ import { jsonModule } from "./json/json.ts";
 import { loggerModule } from "./logger.ts";
 import { securityModule } from "./security.ts";
 import { storeModule } from "./store.ts";
+import { timeModule } from "./time/time.ts";
 import { uuidModule } from "./uuid.ts";
 import { yamlModule } from "./yaml/yaml.ts";
 
@@ -32,6 +33,7 @@ export const modules: readonly Module[] = [
   loggerModule,
   securityModule,
   storeModule,
+  timeModule,
   uuidModule,
   yamlModule,
 ];
@@ -48,6 +50,7 @@ export const local: readonly Module[] = [
   exprModule,
   hashModule,
   jsonModule,
+  timeModule,
   uuidModule,
   yamlModule,
 ];

@@ -1,0 +1,147 @@
+/** Time zones: UTC, fixed offsets, and those of the IANA, whose rules Node's Intl knows. */
+import { work } from "../../lua/meter.ts";
+import { nameNeeded, offsetTooLarge, unknownLocation } from "./errors.ts";
+
+/** Kept from the beginning: a thread gives up its globals before a script runs in it. */
+const { DateTimeFormat } = Intl;
+
+export type Seconds = number;
+
+/** What is in force at an instant. */
+export interface Zone {
+  readonly offset: Seconds;
+  readonly abbreviation: string;
+}
+
+export abstract class Location {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** @param at seconds since 1970 */
+  abstract at(at: Seconds): Zone;
+
+  /**
+   * The instant at which clocks here show a time. Of one that clocks show twice, or skip, it is right for one of the two
+   * offsets.
+   * @param shown as seconds since 1970, if it were UTC
+   */
+  instant(shown: Seconds): Seconds {
+    const guess = shown - this.at(shown).offset;
+    return shown - this.at(guess).offset;
+  }
+}
+
+class FixedLocation extends Location {
+  readonly #zone: Zone;
+
+  constructor(name: string, offset: Seconds) {
+    super(name);
+    this.#zone = { offset, abbreviation: name === "" ? numeric(offset) : name };
+  }
+
+  at(): Zone {
+    return this.#zone;
+  }
+}
+
+export const utc: Location = new FixedLocation("UTC", 0);
+
+const MAX_NAME = 64;
+const DAY: Seconds = 86_400;
+
+/** @throws MoonkeepError INVALID */
+export function fixedLocation(name: string, offset: Seconds): Location {
+  if (!(Math.abs(offset) < DAY)) throw offsetTooLarge();
+  return new FixedLocation(name.slice(0, MAX_NAME), Math.trunc(offset) + 0);
+}
+
+/** Instructions of the VM that Intl takes for an answer. */
+const STEPS_TO_ASK = 100;
+const STEPS_TO_LOAD = 2000;
+
+class NamedLocation extends Location {
+  readonly #offset: Intl.DateTimeFormat;
+  readonly #abbreviation: Intl.DateTimeFormat;
+  #asked: Seconds = Number.NaN;
+  #answer!: Zone;
+
+  constructor(name: string) {
+    super(name);
+    const format = (timeZoneName: "longOffset" | "short") =>
+      new DateTimeFormat("en-US", { timeZone: name, timeZoneName });
+    this.#offset = format("longOffset");
+    this.#abbreviation = format("short");
+  }
+
+  at(at: Seconds): Zone {
+    if (at === this.#asked) return this.#answer;
+    work(STEPS_TO_ASK);
+    const offset = readOffset(zoneName(this.#offset, at));
+    const short = zoneName(this.#abbreviation, at);
+    this.#asked = at;
+    this.#answer = { offset, abbreviation: short.startsWith("GMT") && short !== "GMT" ? numeric(offset) : short };
+    return this.#answer;
+  }
+}
+
+const zoneName = (format: Intl.DateTimeFormat, at: Seconds): string =>
+  format.formatToParts(at * 1000).find(({ type }) => type === "timeZoneName")!.value;
+
+/** `GMT`, `GMT-05:00`, `GMT-04:56:02`. */
+function readOffset(text: string): Seconds {
+  const [, sign, hours, minutes, seconds = "0"] = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text) ?? [];
+  if (sign === undefined) return 0;
+  const offset = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return sign === "-" ? -offset : offset;
+}
+
+/** What stands for the abbreviation of a zone that has none: `+09`, `+0530`. */
+function numeric(offset: Seconds): string {
+  const minutes = Math.trunc(Math.abs(offset) / 60);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${offset < 0 ? "-" : "+"}${two(Math.trunc(minutes / 60))}${minutes % 60 === 0 ? "" : two(minutes % 60)}`;
+}
+
+/** There are some 600 names; with the other ways to write them it must not grow without end. */
+const known = new Map<string, Location>([["UTC", utc]]);
+const MAX_KNOWN = 50;
+
+/** @throws MoonkeepError INVALID for an empty name, NOT_FOUND for one that there is not */
+export function loadLocation(name: string): Location {
+  if (name === "") throw nameNeeded();
+  const one = known.get(name);
+  if (one !== undefined) return one;
+  work(STEPS_TO_LOAD);
+  if (name.length > MAX_NAME || !/^[A-Za-z]/.test(name)) throw unknownLocation(name);
+  try {
+    const location = new NamedLocation(name);
+    if (known.size >= MAX_KNOWN) known.delete([...known.keys()][1]!);
+    known.set(name, location);
+    return location;
+  } catch (e) {
+    throw e instanceof RangeError ? unknownLocation(name) : e;
+  }
+}
+
+/** That of the process, asked for once. It has the name "Local", as in Go. */
+class LocalLocation extends Location {
+  #location: Location | undefined;
+
+  at(at: Seconds): Zone {
+    this.#location ??= ownLocation();
+    return this.#location.at(at);
+  }
+}
+
+function ownLocation(): Location {
+  try {
+    return loadLocation(new DateTimeFormat().resolvedOptions().timeZone);
+  } catch {
+    return utc; // the process was started with a TZ that nobody knows
+  }
+}
+
+export const local: Location = new LocalLocation("Local");
