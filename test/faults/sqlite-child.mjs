@@ -9,12 +9,26 @@ const shape = { table: "kv", key: "key", value: "value", expiresAt: "expires_at"
 const database = new SqliteDatabase({ path, name: "test.db", timeout: 20_000, synchronous: "normal" });
 const store = new SqlStore(database, { ...shape, cleanupInterval: 0 });
 
+const clock = new Int32Array(new SharedArrayBuffer(4));
+
+/** Says that a write is done; waits while the reader is behind. */
+function acknowledge(text) {
+  for (;;) {
+    try {
+      return writeSync(1, text);
+    } catch (e) {
+      if (e.code !== "EAGAIN") throw e;
+      Atomics.wait(clock, 0, 0, 1);
+    }
+  }
+}
+
 /** Writes numbers from `first` on, each under its own name, and says so once it is done. */
 async function write(first) {
   for (let i = first; ; i++) {
     await store.set(`k${i}`, i, i % 3 === 0 ? 1e9 : undefined);
     if (i % 5 === 0) await store.delete(`k${i - 1}`);
-    writeSync(1, `${i}\n`);
+    acknowledge(`${i}\n`);
   }
 }
 
