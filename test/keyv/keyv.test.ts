@@ -4,18 +4,12 @@ import * as vitest from "vitest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Host } from "../../src/host/host.ts";
 import { KeyvAdapter } from "../../src/keyv.ts";
+import { freshTable, openPostgres } from "../support/postgres.ts";
 import { registryFile } from "../support/registry-file.ts";
+import { postgres, withService } from "../support/services.ts";
 
-/** Stores that serve Keyv, by what keeps them. */
-const backends: Record<string, readonly object[]> = {
-  memory: [{ name: "kv", kind: "store.memory" }],
-  SQLite: [
-    { name: "db", kind: "db.sql.sqlite", file: "data.db" },
-    { name: "kv", kind: "store.sql", database: "db", table_name: "kv" },
-  ],
-};
-
-for (const [name, entries] of Object.entries(backends)) {
+/** The tests of one backend. */
+function keyvOn(name: string, entries: readonly object[]): void {
   describe(`Keyv on a store in ${name}`, () => {
     const file = registryFile(entries);
     let host: Host;
@@ -55,3 +49,17 @@ for (const [name, entries] of Object.entries(backends)) {
     });
   });
 }
+
+keyvOn("memory", [{ name: "kv", kind: "store.memory" }]);
+keyvOn("SQLite", [
+  { name: "db", kind: "db.sql.sqlite", file: "data.db" },
+  { name: "kv", kind: "store.sql", database: "db", table_name: "kv" },
+]);
+await withService(postgres, () => {
+  const table = freshTable();
+  keyvOn("PostgreSQL", [
+    { name: "db", kind: "db.sql.postgres", url: postgres.url, timeout: "20s" },
+    { name: "kv", kind: "store.sql", database: "db", table_name: table },
+  ]);
+  afterAll(() => openPostgres({ table }).end());
+});
