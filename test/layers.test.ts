@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
     "errors.ts": { folders: [], packages: [] },
     "limits.ts": { folders: ["value"], packages: [] },
     value: { folders: [], packages: [] },
-    stores: { folders: ["value"], packages: ["@photostructure/sqlite", "pg"] },
+    stores: { folders: ["value"], packages: ["@photostructure/sqlite", "ioredis", "pg"] },
     security: { folders: ["value"], packages: ["re2js"] },
     yaml: { folders: [], packages: ["yaml"] },
     registry: { folders: ["yaml", "value"], packages: ["yaml", "valibot"] },

@@ -42,7 +42,7 @@ await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  external: ["fengari", "fengari-interop", "pino", "re2js", "@photostructure/sqlite", "pg"],
+  external: ["fengari", "fengari-interop", "pino", "re2js", "@photostructure/sqlite", "ioredis", "pg"],
   // CommonJS packages in the bundle ask for Node's own modules by `require`.
   banner: {
     js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',

@@ -4,6 +4,7 @@
  */
 import { connect } from "node:net";
 import { describe, it } from "vitest";
+import { hasProgram } from "./programs.ts";
 
 export interface Service {
   readonly name: string;
@@ -21,12 +22,22 @@ export async function withService(service: Service, tests: () => void): Promise<
   const { hostname, port } = new URL(service.url);
   const usual = service === redis ? 6379 : 5432;
   if (await listens(hostname, Number(port || usual))) return tests();
-  const where = `${service.name} at ${hostname}:${port || usual}`;
+  leftOut(`${service.name} at ${hostname}:${port || usual}`);
+}
+
+/** Tests that start a server of their own. */
+export async function withProgram(name: string, tests: () => void): Promise<void> {
+  if (hasProgram(name)) tests();
+  else leftOut(name);
+}
+
+/** Shows that tests are left out for want of something. */
+export function leftOut(what: string): void {
   if (process.env.MOONKEEP_REQUIRE_SERVICES === "1") {
-    it(`needs ${where}`, () => {
-      throw new Error(`${where} does not answer`);
+    it(`needs ${what}`, () => {
+      throw new Error(`there is no ${what}`);
     });
-  } else describe.skip(`left out, because there is no ${where}`, () => it("has tests that need it", () => {}));
+  } else describe.skip(`left out, because there is no ${what}`, () => it("has tests that need it", () => {}));
 }
 
 /** Whether somebody takes connections there. */

@@ -1,0 +1,22 @@
+import { defineKind } from "../registry/kind.ts";
+import { fields, optional, ref, text } from "../registry/schema.ts";
+import { RedisStore } from "../stores/redis.ts";
+import type { RedisConnection } from "../stores/redis-connection.ts";
+import type { Opened, Opening } from "./opened.ts";
+
+export const storeRedis = defineKind({
+  name: "store.redis",
+  summary: "a store in Redis or Valkey",
+  schema: fields({
+    database: ref(["db.redis"], { description: "the server" }),
+    prefix: optional(
+      text({
+        description: "what its keys in Redis begin with; different for each store. Default: the id of the entry",
+      }),
+    ),
+  }),
+  open({ id, config }, { use }: Opening): Opened {
+    const store = new RedisStore(use<RedisConnection>(config.database), { prefix: config.prefix ?? id });
+    return { value: store, close: () => store.close(), health: () => store.health() };
+  },
+});

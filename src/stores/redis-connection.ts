@@ -1,0 +1,139 @@
+import { MoonkeepError } from "../errors.ts";
+import { type Eventually, isLater } from "../value/eventually.ts";
+import type { Milliseconds } from "../value/value.ts";
+import { Backoff } from "./backoff.ts";
+import { backendTimeout, storeClosed } from "./errors.ts";
+import { asRedisError, replyCode } from "./redis-errors.ts";
+import { type RedisClient, redisLibrary } from "./redis-library.ts";
+
+export interface RedisOptions {
+  /** `redis://user:password@host:port/database`, or `rediss://` for TLS. */
+  readonly url: string;
+  /** How long a connection, and each command, may take. */
+  readonly timeout: Milliseconds;
+  /** Who needs it: the id of the registry's entry. */
+  readonly entry: string;
+}
+
+/** A connection without any answer for this long after a command's own time is given up. */
+const SILENCE: Milliseconds = 100;
+
+/**
+ * A connection to Redis that is made when it is first needed, and again when it is needed after it was lost. So a host
+ * opens without the server, and nothing runs in the background. No command is ever sent twice: when a connection breaks,
+ * whoever waits is told, and may know better whether to try again.
+ */
+export class RedisConnection {
+  /** What errors call it: `redis at localhost:6379`. */
+  readonly server: string;
+  readonly #options: RedisOptions;
+  readonly #backoff = new Backoff();
+  #client: RedisClient | undefined;
+  #connecting: Promise<RedisClient> | undefined;
+  #corked = false;
+  #closed = false;
+
+  constructor(options: RedisOptions) {
+    const { hostname, port } = new URL(options.url);
+    this.server = `redis at ${hostname || "localhost"}:${port || 6379}`;
+    this.#options = options;
+  }
+
+  /**
+   * Sends a command, or several.
+   * @param explain what to say of a reply with this error code, where that is more than the connection knows
+   * @throws MoonkeepError, whatever goes wrong
+   */
+  async send<T>(
+    command: (client: RedisClient) => Promise<T>,
+    explain?: (code: string) => MoonkeepError | undefined,
+  ): Promise<T> {
+    try {
+      const client = this.#open();
+      return await this.#write(isLater(client) ? await client : client, command);
+    } catch (e) {
+      // Several may wait for one connection: each gets an error of its own, to which its Lua stack is added.
+      if (e instanceof MoonkeepError) throw e.copy();
+      const code = replyCode(e);
+      throw (code && explain?.(code)) ?? asRedisError(e, this.server, this.#options.timeout);
+    }
+  }
+
+  /** What answers: `Redis 7.0.15`. */
+  async version(): Promise<string> {
+    const info = await this.send((client) => client.info("server"));
+    const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1];
+    return valkey === undefined ? `Redis ${/^redis_version:(\S+)/m.exec(info)?.[1] ?? "?"}` : `Valkey ${valkey}`;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#client?.disconnect();
+    this.#client = undefined;
+  }
+
+  /** What is sent in one turn of the event loop, by however many scripts, is written to the socket at once. */
+  #write<T>(client: RedisClient, command: (client: RedisClient) => Promise<T>): Promise<T> {
+    if (!this.#corked) {
+      this.#corked = true;
+      const { stream } = client;
+      stream.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        stream.uncork();
+      });
+    }
+    return command(client);
+  }
+
+  #open(): Eventually<RedisClient> {
+    if (this.#closed) throw storeClosed();
+    if (this.#client?.status === "ready") return this.#client;
+    this.#backoff.check();
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<RedisClient> {
+    const { url, timeout, entry } = this.#options;
+    const { Redis } = await redisLibrary(entry);
+    const client = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: timeout,
+      commandTimeout: timeout,
+      socketTimeout: timeout + SILENCE,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+    });
+    let reason: unknown;
+    client.on("error", (e) => {
+      reason = e;
+    });
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      client.disconnect();
+    }, timeout);
+    try {
+      await client.connect();
+    } catch (e) {
+      client.disconnect();
+      throw this.#backoff.failed(
+        late ? backendTimeout(this.server, timeout, reason) : asRedisError(reason ?? e, this.server, timeout),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+    if (this.#closed) {
+      client.disconnect();
+      throw storeClosed();
+    }
+    this.#backoff.succeeded();
+    this.#client = client;
+    return client;
+  }
+}

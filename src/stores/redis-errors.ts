@@ -1,0 +1,46 @@
+/** What Redis, and the way to it, fail with, in words for people: which server, and never a credential. */
+import { MoonkeepError } from "../errors.ts";
+import type { Milliseconds } from "../value/value.ts";
+import { backendDown, backendRefuses, backendTimeout } from "./errors.ts";
+
+/** What a reply says of the server rather than of the command: the same command may succeed later. */
+const passing: Readonly<Record<string, string>> = {
+  BUSY: "it is busy with a script",
+  CLUSTERDOWN: "its cluster is down",
+  LOADING: "it is still loading its data",
+  MASTERDOWN: "it has lost its primary",
+  MISCONF: "it can't write to its disk",
+  NOREPLICAS: "it has too few replicas",
+  OOM: "its memory is full",
+  READONLY: "it is a replica, which can't be written",
+  TRYAGAIN: "its cluster moves data",
+  UNBLOCKED: "it has lost its primary",
+};
+
+/** The word that an error reply begins with, such as `WRONGPASS`; undefined for any other error. */
+export function replyCode(e: unknown): string | undefined {
+  if (!(e instanceof Error) || e.name !== "ReplyError") return undefined;
+  return /^[A-Z]+\b/.exec(e.message)?.[0] ?? "ERR";
+}
+
+/** The login was refused. An older server says so with a plain ERR. */
+const isLogin = (code: string, message: string): boolean =>
+  code === "WRONGPASS" || code === "NOAUTH" || (code === "ERR" && /\bAUTH\b|password/i.test(message));
+
+/**
+ * What the caller gets.
+ * @param server `redis at localhost:6379`
+ */
+export function asRedisError(e: unknown, server: string, timeout: Milliseconds): MoonkeepError {
+  const { message } = e as Error;
+  const code = replyCode(e);
+  if (code === undefined) {
+    return /timed? ?out|ETIMEDOUT/i.test(message) ? backendTimeout(server, timeout, e) : backendDown(server, e);
+  }
+  // A reply's error holds the command with its arguments, and the text may quote them: the password of AUTH among them.
+  if (isLogin(code, message)) return backendRefuses(server, "the login is wrong");
+  if (code === "NOPERM") return backendRefuses(server, "this user may not do that");
+  const reason = passing[code];
+  if (reason !== undefined) return backendRefuses(server, reason);
+  return new MoonkeepError("INTERNAL", `${server} failed: ${code}`, { cause: new Error(message) });
+}

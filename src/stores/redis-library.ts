@@ -1,0 +1,51 @@
+/**
+ * ioredis, which is installed by whoever uses Redis. Only what is used here is described, so that nobody needs it to
+ * compile.
+ */
+import type { Milliseconds } from "../value/value.ts";
+import { packageMissing } from "./errors.ts";
+
+export interface RedisLibrary {
+  readonly Redis: new (url: string, options: RedisOptions) => RedisClient;
+}
+
+export interface RedisOptions {
+  readonly lazyConnect: boolean;
+  readonly connectTimeout: Milliseconds;
+  readonly commandTimeout: Milliseconds;
+  readonly socketTimeout: Milliseconds;
+  readonly enableOfflineQueue: boolean;
+  readonly autoResendUnfulfilledCommands: boolean;
+  readonly maxRetriesPerRequest: number;
+  readonly retryStrategy: () => null;
+}
+
+export type RedisInput = string | number | Uint8Array;
+
+export interface RedisClient {
+  readonly status: string;
+  readonly stream: { cork(): void; uncork(): void };
+  connect(): Promise<void>;
+  disconnect(reconnect?: boolean): void;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  /** Any command, with its reply as bytes where ioredis would make text of it. */
+  callBuffer(command: string, ...args: RedisInput[]): Promise<unknown>;
+  evalshaBuffer(sha: string, keys: number, ...args: RedisInput[]): Promise<unknown>;
+  evalBuffer(script: string, keys: number, ...args: RedisInput[]): Promise<unknown>;
+  getBuffer(key: RedisInput): Promise<Buffer | null>;
+  exists(key: RedisInput): Promise<number>;
+  mgetBuffer(...keys: RedisInput[]): Promise<(Buffer | null)[]>;
+  info(section: string): Promise<string>;
+}
+
+/**
+ * @param entry what needs it: the id of the database
+ * @throws UNAVAILABLE, naming the package to install
+ */
+export async function redisLibrary(entry: string): Promise<RedisLibrary> {
+  try {
+    return (await import("ioredis")) as unknown as RedisLibrary;
+  } catch (e) {
+    throw packageMissing(entry, "ioredis", "npm install ioredis", e);
+  }
+}

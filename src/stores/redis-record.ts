@@ -1,0 +1,53 @@
+/**
+ * What an entry is in Redis: a string of the version and the value.
+ *
+ * | bytes | |
+ * |---|---|
+ * | 1 | 01, the format |
+ * | 1 | the length of the version |
+ * | … | the version, in ASCII |
+ * | … | the value, as docs/encoding.md has it |
+ */
+import { decode, EncodingProblem } from "../value/codec.ts";
+import type { Value } from "../value/value.ts";
+
+const FORMAT = 0x01;
+const HEAD = 2;
+const LONGEST_VERSION = 0xff;
+/** The empty version, which no entry has. */
+const NO_VERSION = Buffer.of(0);
+
+export interface Content {
+  readonly value: Value;
+  readonly version: string;
+}
+
+export function writeRecord(encoded: Uint8Array, version: string): Buffer {
+  const record = Buffer.allocUnsafe(HEAD + version.length + encoded.length);
+  record[0] = FORMAT;
+  record[1] = version.length;
+  record.write(version, HEAD, "latin1");
+  record.set(encoded, HEAD + version.length);
+  return record;
+}
+
+/** A version with its length in front: what the write script compares. */
+export function versionHead(version: string): Buffer {
+  const bytes = Buffer.from(version);
+  return bytes.length > LONGEST_VERSION ? NO_VERSION : Buffer.concat([Buffer.of(bytes.length), bytes]);
+}
+
+export function readValue(record: Buffer): Value {
+  return decode(record.subarray(valueStart(record)));
+}
+
+export function readRecord(record: Buffer): Content {
+  const start = valueStart(record);
+  return { value: decode(record.subarray(start)), version: record.toString("latin1", HEAD, start) };
+}
+
+/** @throws EncodingProblem */
+function valueStart(record: Buffer): number {
+  if (record[0] !== FORMAT || record.length < HEAD) throw new EncodingProblem("it is no entry of a store", 0);
+  return HEAD + record[1]!;
+}

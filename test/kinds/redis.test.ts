@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Host } from "../../src/host/host.ts";
+import { RegistryError } from "../../src/registry/errors.ts";
+import { folder } from "../registry/support.ts";
+
+const redis = { name: "db", kind: "db.redis", url: "redis://127.0.0.1:1" };
+const sqlite = { name: "db", kind: "db.sql.sqlite", file: "x.db" };
+
+const open = (entries: readonly object[], env = {}): Promise<Host> => {
+  const text = JSON.stringify({ version: "1.0", namespace: "app", entries });
+  return Host.open(join(folder({ "registry.yaml": text }), "registry.yaml"), { env });
+};
+
+async function problemsOf(...entries: readonly object[]): Promise<string[]> {
+  try {
+    await (await open(entries)).close();
+  } catch (e) {
+    if (e instanceof RegistryError) return e.problems.map(({ message }) => message);
+    throw e;
+  }
+  return [];
+}
+
+describe("db.redis and store.redis", () => {
+  it.each([
+    "redis://localhost",
+    "redis://localhost:6379/0",
+    "rediss://user:p%40ss@redis.example.com:6380/15",
+    "redis://:password@[::1]:6379",
+  ])("takes %s", async (url) => {
+    expect(
+      await problemsOf({ ...redis, url }, { name: "s", kind: "store.redis", database: "db", prefix: "{x}" }),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ["localhost:6379", "got a URL that begins otherwise (redis, rediss are known)"],
+    ["6379", "got what is no URL"],
+    ["http://localhost", "got a URL that begins otherwise (redis, rediss are known)"],
+    ["redis://localhost/zero", "got another path"],
+    ["redis://localhost?enableOfflineQueue=true", "got something behind it"],
+    ["redis://:50%@localhost", 'got a user or password with a "%" that must be written %25'],
+  ])("refuses the url %s", async (url, problem) => {
+    expect(await problemsOf({ ...redis, url })).toEqual([
+      `expected redis://user:password@host:port/database, ${problem}`,
+    ]);
+  });
+
+  it("shows nothing of a url that is wrong", async () => {
+    for (const url of ["redis://:s3cret@localhost/x/y", "s3cret", "http://u:s3cret@h"]) {
+      expect((await problemsOf({ ...redis, url })).join()).not.toContain("s3cret");
+    }
+  });
+
+  it("refuses a database that is no Redis, and an empty prefix", async () => {
+    const store = { name: "s", kind: "store.redis", database: "db" };
+    expect(await problemsOf(sqlite, store)).toHaveLength(1);
+    expect(await problemsOf(redis, { ...store, prefix: "" })).toHaveLength(1);
+    expect(await problemsOf({ ...redis, timeout: "0" })).toHaveLength(1);
+  });
+
+  it("takes its password from the environment", async () => {
+    await using host = await open([{ ...redis, url: `redis://:${"{env:SECRET}"}@127.0.0.1:1` }], { SECRET: "s3cret" });
+    const [health] = await host.health();
+    expect(health).toMatchObject({ ok: false, error: { message: "redis at 127.0.0.1:1 can't be reached" } });
+  });
+});

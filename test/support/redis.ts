@@ -1,0 +1,48 @@
+/** Stores in the Redis that tests use, each under a prefix of its own. */
+import { randomUUID } from "node:crypto";
+import { RedisStore } from "../../src/stores/redis.ts";
+import { RedisConnection } from "../../src/stores/redis-connection.ts";
+import { RedisNames } from "../../src/stores/redis-names.ts";
+import type { Milliseconds } from "../../src/value/value.ts";
+import { redis } from "./services.ts";
+
+export interface RedisSubject {
+  readonly prefix: string;
+  readonly connection: RedisConnection;
+  readonly store: RedisStore;
+  /** Removes what is there, and closes. */
+  end(): Promise<void>;
+}
+
+export function openRedis(url: string = redis.url, timeout: Milliseconds = 5000): RedisSubject {
+  const prefix = `test:${randomUUID()}`;
+  const connection = new RedisConnection({ url, timeout, entry: "app:redis" });
+  const store = new RedisStore(connection, { prefix });
+  return {
+    prefix,
+    connection,
+    store,
+    async end() {
+      await connection.send((client) => client.evalBuffer(removeAll, 0, `{${prefix}}*`)).catch(() => {});
+      store.close();
+      connection.close();
+    },
+  };
+}
+
+const removeAll = `for _, key in ipairs(redis.call("KEYS", ARGV[1])) do redis.call("DEL", key) end return 1`;
+
+/** Moves all deadlines of a store nearer. */
+export async function hasten({ prefix, connection }: RedisSubject, by: Milliseconds): Promise<void> {
+  const { times } = new RedisNames(prefix);
+  await connection.send((client) => client.evalBuffer(moveDeadlines, 1, times, `{${prefix}}:`, by));
+}
+
+const moveDeadlines = `
+  local all = redis.call("ZRANGE", KEYS[1], 0, -1, "WITHSCORES")
+  for i = 1, #all, 2 do
+    local at = string.format("%.0f", math.floor(all[i + 1] - ARGV[2]))
+    redis.call("PEXPIREAT", ARGV[1] .. all[i], at)
+    redis.call("ZADD", KEYS[1], at, all[i])
+  end
+  return 1`;

@@ -1,0 +1,88 @@
+/** Servers of a test's own, which it may kill, stop and start again on the same port and data. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { onTestFinished } from "vitest";
+import { listens } from "./services.ts";
+
+export class OwnServer {
+  readonly port: number;
+  readonly #start: () => ChildProcess;
+  #process: ChildProcess | undefined;
+
+  constructor(port: number, start: () => ChildProcess) {
+    this.port = port;
+    this.#start = start;
+  }
+
+  /** Starts it, and waits until it serves. */
+  async start(): Promise<void> {
+    this.#process = this.#start();
+    for (let tries = 0; !(await listens("127.0.0.1", this.port)); tries++) {
+      if (tries > 400) throw new Error(`the server on port ${this.port} did not start`);
+      await setTimeout(25);
+    }
+  }
+
+  /** Without a farewell, and waits until it is gone. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return;
+    const gone = new Promise((resolve) => process.once("exit", resolve));
+    this.#signal("SIGKILL");
+    await gone;
+  }
+
+  /** It stays, takes connections, and never answers. */
+  freeze(): void {
+    this.#signal("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#signal("SIGCONT");
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    process.kill(this.#process!.pid!, signal);
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A folder for its data that is gone after the test, as is the server. */
+function forTest(server: OwnServer, folder: string): OwnServer {
+  onTestFinished(async () => {
+    await server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return server;
+}
+
+/** @param more options of redis-server, such as `--requirepass` */
+export async function ownRedis(...more: string[]): Promise<OwnServer> {
+  const folder = mkdtempSync(join(tmpdir(), "redis-"));
+  const port = await freePort();
+  const options = [
+    "--port",
+    `${port}`,
+    "--dir",
+    folder,
+    "--appendonly",
+    "yes",
+    "--appendfsync",
+    "always",
+    "--save",
+    "",
+  ];
+  const start = () => spawn("redis-server", [...options, ...more], { detached: true, stdio: "ignore" });
+  return forTest(new OwnServer(port, start), folder);
+}
