@@ -29,7 +29,7 @@ export interface RunLimits {
 /**
  * What holds when nobody says: neither the run, nor the registry, nor the host. A script that an application runs for a
  * request is done in milliseconds and megabytes; these end one that is stuck, or that means harm, before the process
- * suffers. What only costs what it is asked to do (output, stores) has no limit of its own.
+ * suffers. What only costs what it is asked to do (output, reading stores) has no limit of its own.
  */
 export const defaultLimits: RunLimits = {
   timeout: 30_000,
@@ -40,7 +40,7 @@ export const defaultLimits: RunLimits = {
   valueDepth: MAX_DEPTH, // also the most
   output: 0,
   storeOperations: 0,
-  storeBytes: 0,
+  storeBytes: 256 * MiB, // as memory: what a run can't hold, it can't leave behind
 };
 
 /** The largest script, as text. Larger ones are data, and belong into a store. */
@@ -48,6 +48,12 @@ export const MAX_SCRIPT_BYTES: Bytes = 16 * MiB;
 
 /** How deeply functions may call each other: each level is a state of its own, and a part of the process's stack. */
 export const MAX_CALL_DEPTH = 32;
+
+/** What is kept of a text that a script ends with as its error. Messages are for people. */
+export const MAX_MESSAGE_BYTES: Bytes = 16 * KiB;
+
+/** What a table may take that a script raises, for its fields to be the details of the error. */
+export const MAX_DETAILS_BYTES: Bytes = MiB;
 
 /** The most arguments of a run: they go onto Lua's stack. */
 export const MAX_ARGUMENTS = 10_000;

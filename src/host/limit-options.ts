@@ -28,7 +28,7 @@ export interface LimitOptions {
   readonly output?: Bytes | string | undefined;
   /** Calls of stores. Default: no limit. */
   readonly storeOperations?: number | undefined;
-  /** Keys and values that are written to stores. Default: no limit. */
+  /** Keys and values that are written to stores. Default: 256 MiB. */
   readonly storeBytes?: Bytes | string | undefined;
 }
 

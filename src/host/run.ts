@@ -1,6 +1,6 @@
 import { MoonkeepError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
-import type { Limits, Spending } from "../lua/budget.ts";
+import { Budget, type Limits, type Spending } from "../lua/budget.ts";
 import type { Channel } from "../lua/channel.ts";
 import type { ReleasedAtEnd } from "../lua/kept-handles.ts";
 import type { Module } from "../lua/module.ts";
@@ -265,9 +265,11 @@ async function runShared({ source, name, arg, args }: Script, loan: Loan): Promi
   const options = { ...limits, signal, interruptible };
   const functions = new KeptFunctions(state, options);
   try {
-    const main = state.load(source, name);
+    const budget = new Budget(limits);
+    const main = state.load(source, name, budget);
     state.setGlobal("arg", arg);
-    return functions.outside.outcome(await state.run(main, toCells(state.thread, args, "args"), options));
+    const results = await state.run(main, toCells(state.thread, args, "args"), options, budget);
+    return functions.outside.outcome(results);
   } finally {
     if (!functions.needState) state.close();
   }

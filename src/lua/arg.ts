@@ -6,9 +6,10 @@
 import { MoonkeepError } from "../errors.ts";
 import { type Binary, decodeUtf8 } from "../value/bytes.ts";
 import { toJs } from "../value/js.ts";
-import type { ByteString, Value } from "../value/value.ts";
+import { type ByteString, sizeOf, type Value } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
 import { Refused, toValue } from "./marshal.ts";
+import { allocate } from "./meter.ts";
 import { newCell } from "./table.ts";
 import {
   BOOLEAN,
@@ -111,6 +112,19 @@ export function plainOf(a: Arg, handles?: (object: unknown) => unknown): Value |
   return toValue(cell(a), (part) => handles(objectOf(part as unknown as Arg)));
 }
 
+/**
+ * The same for whoever copies it, or hands it to somebody who does: a string that is in it a thousand times is a
+ * thousand copies then, and they are counted before they are made.
+ */
+export function plainToCopyOf(a: Arg): Value | undefined {
+  const value = plainOf(a);
+  if (value !== undefined) allocate(sizeOf(value));
+  return value;
+}
+
+/** As JavaScript has it (value/js.ts). */
+export const plainJsOf = (a: Arg): unknown => toJs(plainToCopyOf(a));
+
 // ---- parameters that any module can use ----
 
 function param<T>(name: string, type: string, read: (a: Arg) => T): Param<T> {
@@ -169,7 +183,7 @@ export const boolean = (name: string): Param<boolean> =>
 export const data = (name: string): Param<unknown> =>
   param(name, "any", (a) => {
     try {
-      return toJs(plainOf(a));
+      return plainJsOf(a);
     } catch (e) {
       if (e instanceof Refused) throw new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} is no plain data`);
       throw e;

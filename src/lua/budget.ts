@@ -163,6 +163,7 @@ export class Budget implements Account {
   exhausted(wanted: Bytes): void {
     const { memory } = this.limits;
     if (memory === undefined) return;
+    this.left = Number.POSITIVE_INFINITY; // measuring makes a few strings itself
     const used = this.#measure().bytes + wanted;
     if (used > memory) this.stop("memory", memory);
     this.left = Math.max(memory - used, memory * LEAST_STEP);

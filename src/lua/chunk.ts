@@ -1,7 +1,10 @@
 import { MoonkeepError } from "../errors.ts";
+import type { Bytes } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
 import { errorOf } from "./handle-type.ts";
+import { type Account, chargeTo, isCharged } from "./meter.ts";
 import "./native-error.ts";
+import { Stopped } from "./stopped.ts";
 import { newCell, shared, tableCell } from "./table.ts";
 import { messageOf } from "./traceback.ts";
 import { LUA_CLOSURE, type LuaClosure, type LuaState, type LuaTable, OK, type Proto, type TValue } from "./types.ts";
@@ -27,6 +30,18 @@ export class Chunk {
    * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`.
    */
   static compile(source: Uint8Array, name: string): Chunk {
+    if (isCharged()) return Chunk.#compile(source, name);
+    const before = chargeTo(new Patience(source, name));
+    try {
+      return Chunk.#compile(source, name);
+    } catch (e) {
+      throw e instanceof Stopped ? e.reason : e;
+    } finally {
+      chargeTo(before);
+    }
+  }
+
+  static #compile(source: Uint8Array, name: string): Chunk {
     let pending: Uint8Array | null = source;
     const read = () => {
       const part = pending;
@@ -34,7 +49,16 @@ export class Chunk {
       return part;
     };
     const L = shared;
-    const status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
+    const { top, nCcalls, nny, errorJmp, errfunc } = L;
+    let status: number;
+    try {
+      status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
+    } catch (e) {
+      // It was stopped, and whatever was stopped leaves things as they are: everybody's compiler must go on.
+      fengari.ldo.adjust_top(L, top);
+      Object.assign(L, { nCcalls, nny, errorJmp, errfunc });
+      throw e;
+    }
     const { type, value } = L.stack[L.top - 1]!;
     fengari.lua.lua_pop(L, 1);
     if (status === OK) return new Chunk((value as LuaClosure).p, source, name);
@@ -50,6 +74,38 @@ export class Chunk {
     return newCell(LUA_CLOSURE, closure);
   }
 }
+
+/**
+ * Pays for code that no run pays for, such as that of the registry: what honest code takes, however long it is, and not
+ * the hours that a source can be made to take.
+ */
+class Patience implements Account {
+  left: Bytes = Number.POSITIVE_INFINITY;
+  readonly longest: Bytes = Number.POSITIVE_INFINITY;
+  readonly #name: string;
+  #steps: number;
+
+  constructor(source: Uint8Array, name: string) {
+    this.#name = name;
+    this.#steps = STEPS + STEPS_PER_BYTE * source.length;
+  }
+
+  work(steps: number): void {
+    this.#steps -= steps;
+    if (this.#steps >= 0) return;
+    throw new Stopped(new MoonkeepError("INVALID", `${this.#name.slice(1)}: it takes too long to compile`));
+  }
+
+  exhausted(): void {}
+
+  tooLong(): never {
+    throw new RangeError("no string is too long");
+  }
+}
+
+/** Steps of the compiler (mend/parser.ts): some tens of a second. */
+const STEPS = 20_000_000;
+const STEPS_PER_BYTE = 20;
 
 /** The VM keeps in a function's code the last closure that was made of it; so every state has a record of its own. */
 function copyOf(proto: Proto, L: LuaState): Proto {

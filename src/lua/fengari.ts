@@ -7,13 +7,16 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { mendBuffers } from "./mend/buffers.ts";
 import { mendCalls } from "./mend/calls.ts";
-import { type Luaconf, mendNumberFormat, mendNumberText } from "./mend/numbers.ts";
-import { burnTries, findBytes, mendPatterns } from "./mend/patterns.ts";
+import { type Luaconf, mendNumberFormat, mendNumberText, mendNumerals } from "./mend/numbers.ts";
+import { countCode, countStep, mendCompiler, mendParser } from "./mend/parser.ts";
+import { burnTries, mendMessages, mendPatterns } from "./mend/patterns.ts";
+import { findBytes, sameRange } from "./mend/search.ts";
 import { mendStack } from "./mend/stack.ts";
 import { mendAccess, mendStrings } from "./mend/strings.ts";
 import { mendTables } from "./mend/tables.ts";
-import { MeteredBytes } from "./meter.ts";
+import { hold, MeteredBytes } from "./meter.ts";
 import { PrivateCopy, packageFolder } from "./private-copy.ts";
 import type {
   Core,
@@ -51,8 +54,13 @@ const leftOut = ["liolib.js", "loslib.js", "loadlib.js", "ldblib.js"];
 const copy = new PrivateCopy({
   folders: [folder, packageFolder(require, "fengari-interop")],
   leftOut: leftOut.map((name) => join(folder, "src", name)),
-  globals: { Uint8Array: MeteredBytes, burnTries, findBytes },
-  edits: { [join(folder, "src/lstrlib.js")]: mendPatterns },
+  globals: { Uint8Array: MeteredBytes, burnTries, countCode, countStep, findBytes, hold, sameRange },
+  edits: {
+    [join(folder, "src/lauxlib.js")]: mendBuffers,
+    [join(folder, "src/lcode.js")]: mendCompiler,
+    [join(folder, "src/lparser.js")]: mendParser,
+    [join(folder, "src/lstrlib.js")]: [...mendPatterns, ...mendMessages],
+  },
 });
 
 const file = <T>(name: string): T => copy.load(join(folder, "src", name)) as T;
@@ -86,6 +94,7 @@ function loadMended(): Core & Libraries {
   mendTables(core);
   mendNumberText(core);
   mendAccess(lapi);
+  mendNumerals(core);
   // … and the libraries, which take the mended functions.
   return { ...core, lua: file<Lua>("lua.js"), lauxlib: file<Lauxlib>("lauxlib.js"), lualib: file<Lualib>("lualib.js") };
 }

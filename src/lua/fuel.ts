@@ -6,6 +6,6 @@ import type { LuaState } from "./types.ts";
  */
 export function burn(L: LuaState, steps: number): void {
   const g = L.l_G;
-  g.fuel -= steps;
+  g.fuel -= Math.ceil(steps); // whole, so that V8 keeps the count that every instruction lowers as a small integer
   if (g.fuel < 0) g.refuel(L);
 }

@@ -8,6 +8,7 @@ import { fromJs } from "../value/js.ts";
 import { ByteString, Float, Table, type Value } from "../value/value.ts";
 import type { Arg, Param } from "./arg.ts";
 import { fengari } from "./fengari.ts";
+import { burn } from "./fuel.ts";
 import { writeHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
 import { allocate, FRAME_SNAPSHOT } from "./meter.ts";
@@ -64,6 +65,11 @@ export const isHostFunction = (value: unknown): value is HostFunction<unknown> =
   typeof value === "object" && value !== null && "impl" in value && "params" in value && "mode" in value;
 
 const { TValue: Cell } = fengari.lobject;
+/**
+ * What a call of the host costs, in instructions: enough that the clock is looked at again soon, however slow each of
+ * the calls is, so that a script is ended between two of them and not by V8 within one.
+ */
+const CALL = 25;
 
 const missing = nilCell() as unknown as Arg;
 
@@ -133,6 +139,7 @@ export function hostFunction(
   const call = rest === undefined ? invoke : invokeAll;
 
   return (L) => {
+    burn(L, CALL);
     const state = stateOf(L);
     state.running = L;
     const self = receiver === undefined ? state.call : receiverOf(L, receiver, name);

@@ -3,6 +3,7 @@ import type { Bytes } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
 import { setHandleContents } from "./measure.ts";
+import { allocate } from "./meter.ts";
 import type { Member } from "./module.ts";
 import { stateOf } from "./state-of.ts";
 import { type LuaState, type LuaTable, type TValue, type Udata, USERDATA } from "./types.ts";
@@ -56,6 +57,7 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
     cell.value = known;
     return true;
   }
+  allocate(type.bytes?.(object) ?? 0);
   const userdata = new fengari.lobject.Udata(L, 0);
   userdata.metatable = type.metatable;
   userdata.data = object;
@@ -67,8 +69,17 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
 
 const isObject = (data: unknown): data is object => typeof data === "object" && data !== null;
 
+/** A frame with its names. */
+const FRAME: Bytes = 300;
+
+function sizeOfContents(object: object): Bytes {
+  // The stack of an error, until it is asked for, keeps the code of the functions on it; its frames are a few words.
+  const frames = object instanceof MoonkeepError ? FRAME * object.luaStack.length : 0;
+  return frames + (handleTypeOf(object)?.bytes?.(object) ?? 0);
+}
+
 setHandleContents(
-  (data) => (isObject(data) ? (handleTypeOf(data)?.bytes?.(data) ?? 0) : 0),
+  (data) => (isObject(data) ? sizeOfContents(data) : 0),
   (data) => (isObject(data) ? (handleTypeOf(data)?.holds?.(data) ?? []) : []),
 );
 

@@ -3,7 +3,17 @@
  * script can neither answer differently the second time nor be suspended in the middle.
  */
 import { MAX_DEPTH, MAX_PARTS } from "../value/js.ts";
-import { ByteString, Float, float, isInteger, noItems, Table, type TableKey, type Value } from "../value/value.ts";
+import {
+  ByteString,
+  type Bytes,
+  Float,
+  float,
+  isInteger,
+  noItems,
+  Table,
+  type TableKey,
+  type Value,
+} from "../value/value.ts";
 import { writeHandle } from "./handle-type.ts";
 import { ENTRY } from "./measure.ts";
 import { allocate, work } from "./meter.ts";
@@ -76,6 +86,12 @@ export function limitDepth(depth: number = MAX_DEPTH): number {
  * @throws Refused
  */
 export function toValue(cell: TValue, outside: Foreign = noForeign): Value | undefined {
+  parts = 0;
+  return toNextValue(cell, outside);
+}
+
+/** The same for one of several values that go together: what went before counts as a part of them. */
+export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value | undefined {
   switch (cell.type) {
     case STRING:
       return cell.value as ByteString;
@@ -87,7 +103,6 @@ export function toValue(cell: TValue, outside: Foreign = noForeign): Value | und
     case NIL:
       return undefined;
   }
-  parts = 0;
   foreign = outside;
   try {
     return convert(cell, 0);
@@ -124,6 +139,7 @@ function convertTable(t: LuaTable, depth: number): Table {
   parts += strong.size;
   if (strong.size > SMALL) work(strong.size);
   if (parts > MAX_PARTS) throw refuse(depth, `a table of more than ${MAX_PARTS} parts`);
+  work(1 + strong.size);
 
   let items: Value[] = noItems as never;
   for (let i = 1, entry = strong.get(1); entry !== undefined; entry = strong.get(++i)) {
@@ -153,11 +169,17 @@ function convertTable(t: LuaTable, depth: number): Table {
 
 function refuse(depth: number, what: string): Refused {
   const path = trail.slice(0, depth).map((key) => {
-    if (key.type === STRING) return String(key.value);
+    if (key.type === STRING) return shown(key.value as ByteString);
     return key.value as number | boolean;
   });
   return new Refused(path, what);
 }
+
+/** A key is as long as a script likes, and stands in the path of everything below it. */
+const SHOWN: Bytes = 60;
+
+const shown = (key: ByteString) =>
+  key.length <= SHOWN ? String(key) : `${new ByteString(key.bytes.subarray(0, SHOWN))}…`;
 
 function nameOf(cell: TValue): string {
   switch (cell.type) {
@@ -204,6 +226,7 @@ export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): 
 /** A new Lua table with these contents. */
 export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTable {
   allocate(ENTRY * (items.length + keys.length));
+  work(1 + items.length + keys.length);
   const t = newTable(L);
   for (let i = 0; i < items.length; i++) {
     const cell = newCell(NIL, null);

@@ -55,7 +55,7 @@ interface CClosure {
 export function measure(threads: Iterable<LuaState>): Size {
   const walk = new Walk();
   for (const thread of threads) {
-    walk.add(thread.l_G.l_registry);
+    if (thread.l_G.host !== undefined) walk.add(thread.l_G.l_registry); // else it is shared, and compiles for the script
     walk.thread(thread);
   }
   return walk.size();
@@ -158,6 +158,7 @@ class Walk {
     const { stack } = L;
     this.#bytes += THREAD_RECORD + SLOT * stack.length;
     for (let ci: CallInfo | null = L.base_ci; ci !== null; ci = ci.next) this.#bytes += FRAME;
+    for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) if (!(ci.callstatus & CIST_LUA)) this.#bytes += ci.held;
     if (L.ci !== L.base_ci || L.top > 1) this.#coroutines++;
     for (let i = 0; i < stack.length; i++) {
       const cell = stack[i];
@@ -167,6 +168,9 @@ class Walk {
     }
   }
 }
+
+/** A frame of Lua code, which holds nothing beside the stack. */
+const CIST_LUA = 1 << 1;
 
 const BINARY: Bytes = 24;
 const sizeOfString = (s: ByteString): Bytes => STRING_RECORD + s.length + (s.hasBinary ? s.length + BINARY : 0);

@@ -6,6 +6,7 @@
  * One script runs in a thread at a time, so the account is here and costs a subtraction.
  */
 import type { Bytes } from "../value/value.ts";
+import type { LuaState } from "./types.ts";
 
 export interface Account {
   /** Bytes that may be asked for until `exhausted` is called. */
@@ -38,6 +39,9 @@ export function chargeTo(next: Account | undefined): Account {
   account = next ?? unlimited;
   return before;
 }
+
+/** Whether somebody pays for what is done now. */
+export const isCharged = (): boolean => account !== unlimited;
 
 /** Before memory is taken. @throws Stopped when the script may not have it */
 export function allocate(bytes: Bytes): void {
@@ -82,10 +86,48 @@ export function newBuffer(length: Bytes): void {
   handle(length);
 }
 
+/**
+ * A function of the VM holds memory that nothing in Lua reaches, such as the buffer that it fills, while it calls back
+ * into the script. @param bytes all that it holds now
+ */
+export function hold(L: LuaState, bytes: Bytes): void {
+  L.ci.held = bytes;
+}
+
 /** Before a string of this length is made from JavaScript. @throws Stopped when it is too long, or too much */
 export function reserveString(length: Bytes): void {
   newString(length);
   allocate(length);
+}
+
+/** What a piece takes while a string is put together, beside its bytes. */
+const PIECE: Bytes = 120;
+
+/**
+ * A string that a library function puts together piece by piece, and that may call back into the script between two
+ * pieces. What it holds meanwhile is counted; that a piece is also in a string of the script's is not known here.
+ */
+export class Pieces {
+  readonly #L: LuaState;
+  readonly #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(L: LuaState) {
+    this.#L = L;
+  }
+
+  add(piece: Uint8Array): void {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    if (this.#length > account.longest) account.tooLong(this.#length);
+    hold(this.#L, this.#length + PIECE * this.#pieces.length);
+    allocate(PIECE);
+  }
+
+  /** Everything in one buffer. */
+  join(): Uint8Array {
+    return concat(this.#pieces);
+  }
 }
 
 /** One buffer of several, counted before it is made. */

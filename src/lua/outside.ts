@@ -1,12 +1,15 @@
 /** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
-import { MoonkeepError } from "../errors.ts";
+import { LimitError, MoonkeepError } from "../errors.ts";
 import { fromJs, toJs } from "../value/js.ts";
+import { sizeOf } from "../value/value.ts";
+import type { Limits } from "./budget.ts";
 import { errorOf, handleTypeOf } from "./handle-type.ts";
-import { fromValue, Refused, toValue } from "./marshal.ts";
+import { fromValue, Refused, toNextValue, toValue } from "./marshal.ts";
 import { fromReference, toReference } from "./reference.ts";
 import type { CallOptions, State } from "./state.ts";
 import { nilCell } from "./table.ts";
-import { baseType, LUA_CLOSURE, type LuaState, NIL, type TValue, type Udata, USERDATA } from "./types.ts";
+import { messageOf } from "./traceback.ts";
+import { baseType, LUA_CLOSURE, type LuaState, NIL, STRING, type TValue, type Udata, USERDATA } from "./types.ts";
 
 /**
  * A Lua function that came out of a script. Calling it runs it in its script's state, within the limits of the run
@@ -31,20 +34,36 @@ export function toCells(L: LuaState, values: readonly unknown[], name: string): 
 /** Turns what comes out of a script into what JavaScript gets. */
 export class Outside {
   readonly #functionOf: (cell: TValue) => LuaFunction;
+  readonly #limits: Limits;
 
-  constructor(functionOf: (cell: TValue) => LuaFunction) {
+  /** @param limits of the run that it comes out of */
+  constructor(functionOf: (cell: TValue) => LuaFunction, limits: Limits) {
     this.#functionOf = functionOf;
+    this.#limits = limits;
   }
 
-  /** @throws MoonkeepError INVALID for what can't leave a script, with its place */
-  value(cell: TValue, name: string): unknown {
-    try {
-      const value = toValue(cell, (part) => this.#foreign(part));
-      return toJs(value);
-    } catch (e) {
-      if (!(e instanceof Refused)) throw e;
-      throw new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} can't leave the script`);
-    }
+  /**
+   * Values as JavaScript has them. They are made when the run is over, so its limits are applied here: all of them have
+   * as many parts as one value may have, and take no more memory than the script might use. (A string that stands in a
+   * result a thousand times takes its script's memory once, and becomes a thousand strings.)
+   * @param name what to call the value in an error, by its place
+   * @throws MoonkeepError INVALID for what can't leave a script, with its place; LimitError memory
+   */
+  #values(cells: readonly TValue[], name: (i: number) => string): unknown[] {
+    const { memory } = this.#limits;
+    let bytes = 0;
+    const values = cells.map((cell, i) => {
+      try {
+        const value = (i === 0 ? toValue : toNextValue)(cell, (part) => this.#foreign(part));
+        if (memory !== undefined && value !== undefined) bytes += sizeOf(value);
+        return value;
+      } catch (e) {
+        if (!(e instanceof Refused)) throw e;
+        throw new MoonkeepError("INVALID", `${e.place(name(i))}: ${e.what} can't leave the script`);
+      }
+    });
+    if (memory !== undefined && bytes > memory) throw new LimitError("memory", memory);
+    return values.map(toJs);
   }
 
   #foreign(cell: TValue): unknown {
@@ -61,27 +80,35 @@ export class Outside {
   outcome(results: readonly TValue[]): { readonly value: unknown; readonly values: readonly unknown[] } {
     const [first, second] = results;
     if (second !== undefined && first?.type === NIL && second.type !== NIL) throw this.#failure(second);
-    const values = results.map((cell, i) => this.value(cell, results.length === 1 ? "result" : `results[${i + 1}]`));
+    const values = this.#values(results, (i) => (results.length === 1 ? "result" : `results[${i + 1}]`));
     return { value: values[0], values };
   }
 
   #failure(cell: TValue): MoonkeepError {
     const known = errorOf(cell);
     if (known !== undefined) return known;
-    const value = this.value(cell, "error");
-    return new MoonkeepError("UNKNOWN", typeof value === "string" ? value : JSON.stringify(value));
+    if (cell.type === STRING) return new MoonkeepError("UNKNOWN", messageOf(cell));
+    const [value] = this.#values([cell], () => "error");
+    let text: string;
+    try {
+      text = JSON.stringify(value);
+    } catch {
+      text = messageOf(cell); // JavaScript has no string that long
+    }
+    return new MoonkeepError("UNKNOWN", text);
   }
 }
 
 /** The functions that came out of one run, which keep its state. */
 export class KeptFunctions {
   /** What came out of the run, and of calls of its functions. */
-  readonly outside: Outside = new Outside((cell) => this.#function(cell));
+  readonly outside: Outside;
   readonly #state: State;
   readonly #options: CallOptions;
   #functions = 0;
 
   constructor(state: State, options: CallOptions) {
+    this.outside = new Outside((cell) => this.#function(cell), options);
     this.#state = state;
     this.#options = options;
   }

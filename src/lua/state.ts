@@ -3,9 +3,10 @@
  * can change.
  */
 import { CanceledError, MoonkeepError } from "../errors.ts";
+import { MAX_DETAILS_BYTES } from "../limits.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import { toJs } from "../value/js.ts";
-import { ByteString, type Bytes, type Value } from "../value/value.ts";
+import { ByteString, type Bytes, sizeOf, type Value } from "../value/value.ts";
 import { Budget, type Limits, type Spending } from "./budget.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
@@ -21,7 +22,7 @@ import type { Library, Loads, Random, Runtime } from "./state-of.ts";
 import { openLibraries } from "./stdlib.ts";
 import { Stopped } from "./stopped.ts";
 import type { Wait } from "./suspend.ts";
-import { appendField, newCell, newTable, nilCell, rawField, tableCell } from "./table.ts";
+import { appendField, newCell, newTable, nilCell, rawField, shared, tableCell } from "./table.ts";
 import { captureStack, messageOf, whereIs } from "./traceback.ts";
 import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "./types.ts";
 import { watch } from "./watchdog.ts";
@@ -51,8 +52,12 @@ export interface CallOptions extends Limits {
   readonly watched?: boolean | undefined;
 }
 
-/** The time that a library call may overrun the limit before V8 ends it; the instruction count comes first. */
-const GRACE = 10;
+/**
+ * The time that a library call may overrun the limit before V8 ends it. What is counted ends within a millisecond, and
+ * nothing should be left that is not; this long, so that V8 never ends a store's work in the middle because the process
+ * was held up for a moment.
+ */
+const GRACE = 50;
 
 export class State implements Runtime {
   readonly call: unknown;
@@ -162,7 +167,7 @@ export class State implements Runtime {
 
   threads(): Iterable<LuaState> {
     const called = [...this.#calls].flatMap((execution) => [...execution.threads()]);
-    return new Set([this.#L, ...called, ...this.resumers, this.current]);
+    return new Set([this.#L, shared, ...called, ...this.resumers, this.current]);
   }
 
   get kept(): Bytes {
@@ -194,12 +199,25 @@ export class State implements Runtime {
   }
 
   /**
-   * Compiles a chunk of text.
+   * Compiles a chunk of text, within the limits of a budget: a source can be made to take the compiler hours.
    * @param name as Lua names chunks: `@file` or `=text`.
-   * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`.
+   * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`. LimitError as `run` does.
    */
-  load(source: Uint8Array, name: string): TValue {
-    return this.use(Chunk.compile(source, name));
+  load(source: Uint8Array, name: string, budget: Budget = new Budget({}, this.#caller?.budget)): TValue {
+    this.#check();
+    const { current } = this;
+    this.current = this.#L;
+    budget.enter(this.#L, this);
+    try {
+      return this.use(Chunk.compile(source, name)); // all that it does is counted, so nobody has to watch
+    } catch (e) {
+      if (!(e instanceof Stopped)) throw e;
+      this.#broken = e.reason as MoonkeepError;
+      throw e.reason;
+    } finally {
+      budget.leave(this.#L.l_G);
+      this.current = current;
+    }
   }
 
   /** Compiled code as a function of this state, with the state's globals. */
@@ -212,8 +230,14 @@ export class State implements Runtime {
    * @returns its results, as cells of this state.
    * @throws what the function raised, as MoonkeepError; LimitError when a limit was hit, after which the state is
    * broken and no function of it can be called.
+   * @param budget of which something was used already, to load the function
    */
-  run(f: TValue, args: readonly TValue[], options: CallOptions = {}): Eventually<readonly TValue[]> {
+  run(
+    f: TValue,
+    args: readonly TValue[],
+    options: CallOptions = {},
+    budget: Budget = new Budget(options, this.#caller?.budget),
+  ): Eventually<readonly TValue[]> {
     this.#check();
     const L = this.#L;
     const co = fengari.lstate.lua_newthread(L);
@@ -222,7 +246,6 @@ export class State implements Runtime {
       throw new MoonkeepError("INVALID", `too many arguments: ${args.length}`);
     }
     for (const { type, value } of [f, ...args]) co.stack[co.top++] = newCell(type, value);
-    const budget = new Budget(options, this.#caller?.budget);
     return this.#resume(new Execution(co, args.length, budget, options, this.#goOn, this.#abandoned));
   }
 
@@ -263,7 +286,11 @@ export class State implements Runtime {
     this.#calls.delete(execution);
     execution.end();
     const { thread } = ended;
-    if (thread.status === OK) return thread.stack.slice(1, thread.top);
+    if (thread.status === OK) {
+      const results = thread.stack.slice(1, thread.top);
+      fengari.ldo.adjust_top(thread, 1); // dead: the script may still have it in its hands
+      return results;
+    }
     throw raised(thread, thread.stack[thread.top - 1] ?? nilCell());
   }
 
@@ -357,7 +384,9 @@ function raised(co: LuaState, cell: TValue): MoonkeepError {
 function fieldsOf(cell: TValue): Readonly<Record<string, unknown>> | undefined {
   if (cell.type !== TABLE) return undefined;
   try {
-    const fields = toJs(toValue(cell));
+    const value = toValue(cell);
+    if (value === undefined || sizeOf(value) > MAX_DETAILS_BYTES) return undefined;
+    const fields = toJs(value);
     return Array.isArray(fields) || fields instanceof Map ? undefined : (fields as Readonly<Record<string, unknown>>);
   } catch (e) {
     if (e instanceof Refused) return undefined;

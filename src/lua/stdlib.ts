@@ -8,7 +8,7 @@ import { base, requireFrom, setmetatableWith, tonumberWith } from "./lib/base.ts
 import { coroutine } from "./lib/coroutine.ts";
 import { math } from "./lib/math.ts";
 import { os } from "./lib/os.ts";
-import { format, rep } from "./lib/string.ts";
+import { format, rep, throughString } from "./lib/string.ts";
 import { countedFunctions } from "./lib/table.ts";
 import type { Holding } from "./measure.ts";
 import { freeze } from "./mend/tables.ts";
@@ -92,19 +92,38 @@ function loadWith(target: LuaTable): LuaCFunction {
   return load;
 }
 
+type Wrapper = (original: LuaCFunction) => LuaCFunction;
+
+/** Functions of a library in wrappers. */
+const wrap = (library: LuaTable, wrappers: Readonly<Record<string, Wrapper>>): Record<string, LuaCFunction> =>
+  Object.fromEntries(
+    Object.entries(wrappers).map(([name, wrapper]) => [name, wrapper(rawField(library, name)!.value as LuaCFunction)]),
+  );
+
+const stringLibrary = open(fengari.lualib.luaopen_string);
+const countedString = wrap(stringLibrary, {
+  lower: throughString(1, 0.1),
+  pack: throughString(1, 5),
+  packsize: throughString(1, 5),
+  reverse: throughString(1, 0.1),
+  unpack: throughString(1, 5),
+  upper: throughString(1, 0.1),
+});
 const string = pick(
-  open(fengari.lualib.luaopen_string),
+  stringLibrary,
   words("byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper"),
-  { format, rep },
+  { ...countedString, format, rep },
 );
 
 const tableLibrary = open(fengari.lualib.luaopen_table);
-const countedTable = Object.fromEntries(
-  Object.entries(countedFunctions).map(([name, count]) => [
-    name,
-    count(rawField(tableLibrary, name)!.value as LuaCFunction),
-  ]),
-);
+const countedTable = wrap(tableLibrary, countedFunctions);
+
+const utf8Library = open(fengari.lualib.luaopen_utf8);
+const countedUtf8 = wrap(utf8Library, {
+  codepoint: throughString(1, 0.5),
+  len: throughString(1, 0.5),
+  offset: throughString(1, 0.1),
+});
 
 const libraries: Readonly<Record<string, LuaTable>> = {
   coroutine: frozenTable(Object.fromEntries(Object.entries(coroutine).map(([name, f]) => [name, functionCell(f)]))),
@@ -119,7 +138,7 @@ const libraries: Readonly<Record<string, LuaTable>> = {
   os: frozenTable(Object.fromEntries(Object.entries(os).map(([name, f]) => [name, functionCell(f)]))),
   string,
   table: pick(tableLibrary, words("concat insert move pack remove sort unpack"), countedTable),
-  utf8: pick(open(fengari.lualib.luaopen_utf8), words("char charpattern codepoint codes len offset")),
+  utf8: pick(utf8Library, words("char charpattern codepoint codes len offset"), countedUtf8),
 };
 
 const stringMetatable = frozenTable({ __index: tableCell(string) });

@@ -1,4 +1,5 @@
 import type { Frame, LazyStack } from "../errors.ts";
+import { MAX_MESSAGE_BYTES } from "../limits.ts";
 import { ByteString } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
 import { type CallInfo, type LuaClosure, type LuaState, STRING, type TValue } from "./types.ts";
@@ -89,15 +90,20 @@ function functionName(L: LuaState, snapshot: Snapshot, source: string): string {
   L.status = 0; // lua_getinfo would look for the function that yielded
   fengari.ldebug.lua_getinfo(L, whatWeAsk, ar);
   L.status = status;
-  const name = ar.name === null ? "" : new ByteString(ar.name).toString();
+  // A name may be as long as the source.
+  const name = ar.name === null ? "" : new ByteString(ar.name.subarray(0, CHUNK_NAME)).toString();
   const kind = ar.namewhat === null ? "" : new ByteString(ar.namewhat).toString();
   if (name === "" || name === "?") return `function <${source}:${p.linedefined}>`;
   return kind === "global" ? `function '${name}'` : `${kind} '${name}'`;
 }
 
+/** A script may raise all the memory that it has. */
+const messageText = (s: ByteString) =>
+  s.length <= MAX_MESSAGE_BYTES ? s.toString() : `${new ByteString(s.bytes.subarray(0, MAX_MESSAGE_BYTES))}…`;
+
 /** What to say of a raised value. Nothing of the script runs here, so `__tostring` is not asked. */
 export function messageOf(cell: TValue): string {
-  if (cell.type === STRING) return (cell.value as ByteString).toString();
+  if (cell.type === STRING) return messageText(cell.value as ByteString);
   if (typeof cell.value === "number" || typeof cell.value === "boolean") return String(cell.value);
   const names = ["nil", "boolean", "userdata", "number", "string", "table", "function", "userdata", "thread"];
   return `(error object is a ${names[cell.type & 0x0f] ?? "value"} value)`;

@@ -2,7 +2,7 @@
  * What Fengari's objects and files look like, as far as we use them. Names are Lua's own, as in Fengari's sources and
  * in the reference implementation. Where a field is ours, it says so.
  */
-import type { ByteString } from "../value/value.ts";
+import type { ByteString, Bytes } from "../value/value.ts";
 
 /** Type tags of a TValue: the base type in bits 0 to 3, the variant above. */
 export const NIL = 0;
@@ -44,6 +44,7 @@ export interface TValue {
   value: unknown;
   setfrom(other: TValue): void;
   ttisnil(): boolean;
+  ttisdeadkey(): boolean;
 }
 
 export interface TableEntry {
@@ -59,6 +60,8 @@ export interface LuaTable {
   readonly strong: Map<unknown, TableEntry>;
   /** Entries that were taken out since the last one was put in, for a traversal that is going on. */
   readonly dead_strong: Map<unknown, TableEntry>;
+  /** The same for keys that are objects. */
+  readonly dead_weak: WeakMap<object, TableEntry> | undefined;
   /** First and last entry, in the order of insertion. */
   f: TableEntry | undefined;
   l: TableEntry | undefined;
@@ -113,6 +116,8 @@ export interface CallInfo {
   nresults: number;
   callstatus: number;
   extra: number;
+  /** Ours (meter.ts): bytes that a host function holds while it calls back. */
+  held: Bytes;
 }
 
 export type LuaCFunction = (L: LuaState) => number;
@@ -198,6 +203,8 @@ export interface Ltable {
   luaH_new(L: LuaState): LuaTable;
   luaH_getstr(t: LuaTable, key: ByteString): TValue;
   luaH_getn(t: LuaTable): number;
+  /** Writes the entry after the key at this place of the stack there. @returns whether there is one */
+  luaH_next(L: LuaState, t: LuaTable, at: number): boolean;
   luaH_setfrom(L: LuaState, t: LuaTable, key: TValue, value: TValue): void;
   luaH_setint(t: LuaTable, key: number, value: TValue): void;
 }

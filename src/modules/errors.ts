@@ -1,11 +1,11 @@
 /** `errors`, a global of every script and also `require("errors")`. */
 import { type Frame, kindNamed, kinds, MoonkeepError } from "../errors.ts";
-import { type Arg, isNil, objectOf, plainOf, stringOf, text, typeOf } from "../lua/arg.ts";
+import { type Arg, isNil, objectOf, plainJsOf, stringOf, text, typeOf } from "../lua/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/handle.ts";
 import { Refused } from "../lua/marshal.ts";
-import { FRAME_SNAPSHOT } from "../lua/meter.ts";
+import { FRAME_SNAPSHOT, work } from "../lua/meter.ts";
 import { defineModule, type Module, plain } from "../lua/module.ts";
-import { sizeOfPlain, toJs } from "../value/js.ts";
+import { sizeOfPlain } from "../value/js.ts";
 import type { Bytes } from "../value/value.ts";
 import type { Call } from "./call.ts";
 import { anything } from "./params.ts";
@@ -20,7 +20,7 @@ const asKind = (word: string): string => kindNamed(word) ?? word;
 
 function plainData(arg: Arg, name: string): unknown {
   try {
-    return toJs(plainOf(arg));
+    return plainJsOf(arg);
   } catch (e) {
     throw e instanceof Refused ? invalid(`${e.place(name)}: ${e.what} can't be part of an error`) : e;
   }
@@ -67,7 +67,10 @@ function fromTable(given: unknown): MoonkeepError {
 
 function wrap(_: Call, err: Arg, context: string): MoonkeepError {
   const known = objectOf(err);
-  if (known instanceof MoonkeepError) return known.wrapped(context);
+  if (known instanceof MoonkeepError) {
+    work(known.context.length); // all of it is copied
+    return known.wrapped(context);
+  }
   const message = stringOf(err);
   if (message === undefined) throw invalid(`errors.wrap: expected an error or a string, got ${typeOf(err)}`);
   return new MoonkeepError("UNKNOWN", message.toString(), { context: [context] });

@@ -1,6 +1,16 @@
 /** The parameters of moonkeep's own modules: how each argument is read, and what is said when it can't be. */
 import { MoonkeepError } from "../errors.ts";
-import { type Arg, binaryOf, isNil, numberOf, type Param, plainOf, stringOf, typeOf } from "../lua/arg.ts";
+import {
+  type Arg,
+  binaryOf,
+  isNil,
+  numberOf,
+  type Param,
+  plainOf,
+  plainToCopyOf,
+  stringOf,
+  typeOf,
+} from "../lua/arg.ts";
 import { Refused } from "../lua/marshal.ts";
 import {
   keyNotString,
@@ -70,7 +80,7 @@ export const key: Param<Key> = param("key", "string|number", false, (arg) => {
 /** What a store keeps. */
 export const value: Param<Value> = param("value", "any", false, (arg) => {
   try {
-    const given = plainOf(arg);
+    const given = plainToCopyOf(arg);
     if (given === undefined) throw valueRequired();
     return given;
   } catch (e) {
@@ -88,8 +98,9 @@ export const ttl: Param<Milliseconds | undefined> = param("ttl", "number", true,
 
 /** @throws MoonkeepError INVALID for a ttl that is negative or not finite. */
 export function milliseconds(seconds: number): Milliseconds | undefined {
-  if (!(seconds >= 0 && seconds < Number.POSITIVE_INFINITY)) throw ttlOutOfRange(seconds);
-  return seconds === 0 ? undefined : seconds * 1000;
+  const life = seconds * 1000;
+  if (!(seconds >= 0 && life < Number.POSITIVE_INFINITY)) throw ttlOutOfRange(seconds);
+  return seconds === 0 ? undefined : life;
 }
 
 /** A table of options, or nil for none. */

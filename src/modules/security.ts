@@ -4,7 +4,7 @@
  * own actor and scope stay what the host gave it.
  */
 import { MoonkeepError } from "../errors.ts";
-import { type Arg, isNil, itemsOf, objectOf, type Param, plainOf, typeOf } from "../lua/arg.ts";
+import { type Arg, isNil, itemsOf, objectOf, type Param, plainToCopyOf, typeOf } from "../lua/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/handle.ts";
 import { Refused } from "../lua/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../lua/module.ts";
@@ -88,7 +88,7 @@ const policyOrId: Param<string> = {
 
 function dataOf(arg: Arg, name: string): Data {
   try {
-    const value = plainOf(arg);
+    const value = plainToCopyOf(arg);
     if (!(value instanceof Table)) throw invalid(`${name}: expected a table, got ${typeOf(arg)}`);
     return toData(value);
   } catch (e) {

@@ -56,13 +56,16 @@ function named(version: 3 | 5, algorithm: Algorithm) {
 
 // ---- by time: never the same moment twice, and never an earlier one, within this process ----
 
+/** Milliseconds of Unix time, and no finer: a script gets no better clock here than `os` gives it. */
+const milliseconds = () => BigInt(Math.floor(performance.timeOrigin + performance.now()));
+
 let lastV7 = 0n;
 
-/** Milliseconds and a fraction of 12 bits, then 62 random bits (RFC 9562, 6.2, method 3). */
+/** Milliseconds, a counter of 12 bits that starts anywhere in its lower half, 62 random bits (RFC 9562, 6.2, method 1). */
 function v7(): ByteString {
-  const now = BigInt(Math.floor((performance.timeOrigin + performance.now()) * 4096));
-  lastV7 = now > lastV7 ? now : lastV7 + 1n;
   const bytes = nodeCrypto().randomBytes(16);
+  const now = (milliseconds() << 12n) | BigInt(bytes.readUInt16BE(0) & 0x7ff);
+  lastV7 = now >> 12n > lastV7 >> 12n ? now : lastV7 + 1n;
   bytes.writeUIntBE(Number(lastV7 >> 12n), 0, 6);
   bytes.writeUInt16BE(Number(lastV7 & 0xfffn), 6);
   return mark(bytes, 7);
@@ -75,7 +78,7 @@ let v1Node: Buffer | undefined;
 
 /** The node is random, as RFC 9562 asks for, and the same as long as the process runs. */
 function v1(): ByteString {
-  const now = BigInt(Math.floor((performance.timeOrigin + performance.now()) * 1000)) * 10n + GREGORIAN;
+  const now = milliseconds() * 10_000n + GREGORIAN;
   lastV1 = now > lastV1 ? now : lastV1 + 1n;
   if (v1Node === undefined) {
     v1Node = nodeCrypto().randomBytes(8);

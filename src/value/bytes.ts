@@ -60,29 +60,37 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 export function toText(bytes: Uint8Array): string {
   const whole = decodeUtf8(bytes);
   if (whole !== undefined) return whole;
-  let text = "";
+  // Unit by unit into one buffer: a text put together from its characters would take 32 bytes for each.
+  const units = new Uint16Array(bytes.length);
+  let n = 0;
   for (let i = 0; i < bytes.length; ) {
     const length = sequenceLength(bytes, i);
-    if (length === 0) text += String.fromCharCode(0xdc00 + bytes[i++]!);
+    if (length === 0) units[n++] = 0xdc00 + bytes[i++]!;
     else {
-      text += utf8.decode(bytes.subarray(i, i + length));
+      const code = codePoint(bytes, i, length);
+      if (code < 0x10000) units[n++] = code;
+      else {
+        units[n++] = 0xd7c0 + (code >> 10);
+        units[n++] = 0xdc00 + (code & 0x3ff);
+      }
       i += length;
     }
   }
-  return text;
+  return Buffer.from(units.buffer, 0, 2 * n).toString("utf16le");
 }
 
 /** The UTF-8 bytes of a text; a lone surrogate U+DC80 to U+DCFF is the byte that it stands for. */
 export function fromText(text: string): Uint8Array {
   if (text.isWellFormed()) return Uint8Array.from(Buffer.from(text, "utf8"));
-  const parts: Buffer[] = [];
-  // Between the lone surrogates the text is well-formed.
-  for (const part of text.split(/((?<![\ud800-\udbff])[\udc80-\udcff])/)) {
-    const code = part.charCodeAt(0);
-    if (part.length === 1 && code >= 0xdc80 && code <= 0xdcff) parts.push(Buffer.from([code - 0xdc00]));
-    else if (part !== "") parts.push(Buffer.from(part, "utf8"));
+  const bytes = Buffer.alloc(3 * text.length);
+  let n = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i)!;
+    if (code >= 0xdc80 && code <= 0xdcff) bytes[n++] = code - 0xdc00;
+    else n += bytes.write(String.fromCodePoint(code), n, "utf8");
+    if (code > 0xffff) i++;
   }
-  return Uint8Array.from(Buffer.concat(parts));
+  return Uint8Array.from(bytes.subarray(0, n));
 }
 
 /** How many bytes the valid UTF-8 sequence at `at` has (Unicode 15, table 3-7); 0 when there is none. */
@@ -96,4 +104,13 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   if (second > (first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf)) return 0;
   for (let i = 2; i < length; i++) if (bytes[at + i]! >> 6 !== 2) return 0;
   return length;
+}
+
+/** The character of a valid sequence of this length. */
+function codePoint(bytes: Uint8Array, at: number, length: number): number {
+  const first = bytes[at]!;
+  if (length === 1) return first;
+  let code = first & (0xff >> (length + 1));
+  for (let i = 1; i < length; i++) code = (code << 6) | (bytes[at + i]! & 0x3f);
+  return code;
 }

@@ -127,6 +127,7 @@ export function sizeOf(value: Value): Bytes {
   if (typeof value === "boolean") return 0;
   if (value instanceof ByteString) return STRING_OVERHEAD + value.length;
   if (value instanceof Float) return FLOAT_OVERHEAD;
+  if (!(value instanceof Table)) return 0; // what stands for a function on its way out of a script
   let bytes = TABLE_OVERHEAD + SLOT * (value.items.length + 2 * value.keys.length);
   for (const item of value.items) bytes += sizeOf(item);
   for (const key of value.keys) bytes += sizeOf(key);

@@ -85,7 +85,7 @@ export class ThreadRun implements Outer {
     this.limits = limits;
     this.#setting = setting;
     this.#desk = new Desk({ modules: modulesOf(loads), context, limits, print, outer }, thread);
-    this.#outside = new Outside((cell) => this.#function(cell.value as number));
+    this.#outside = new Outside((cell) => this.#function(cell.value as number), limits);
     if (outer instanceof ThreadRun) outer.#called.add(this);
   }
 

@@ -1,7 +1,8 @@
 import { toText } from "../../value/bytes.ts";
 import type { ByteString } from "../../value/value.ts";
 import { fengari } from "../fengari.ts";
-import { concat } from "../meter.ts";
+import { burn } from "../fuel.ts";
+import { Pieces } from "../meter.ts";
 import { type Library, type Loads, stateOf } from "../state-of.ts";
 import { Stopped } from "../stopped.ts";
 import { booleanCell, newCell, numberCell } from "../table.ts";
@@ -15,15 +16,16 @@ const NEWLINE = Uint8Array.of(0x0a);
 
 const print: LuaCFunction = (L) => {
   const n = lua.lua_gettop(L);
-  const parts: Uint8Array[] = [];
+  const parts = new Pieces(L);
   for (let i = 1; i <= n; i++) {
-    if (i > 1) parts.push(TAB);
-    parts.push(lauxlib.luaL_tolstring(L, i));
+    if (i > 1) parts.add(TAB);
+    parts.add(lauxlib.luaL_tolstring(L, i));
     lua.lua_pop(L, 1);
   }
-  parts.push(NEWLINE);
+  parts.add(NEWLINE);
   const state = stateOf(L);
-  const line = concat(parts);
+  const line = parts.join();
+  burn(L, n);
   state.budget?.spend("output", line.length);
   try {
     state.print(line);
@@ -66,7 +68,8 @@ function requireLibrary(L: LuaState, library: Library): number {
     L.stack[L.top++] = newCell(known.type, known.value);
     return 1;
   }
-  L.stack[L.top++] = state.start(library);
+  const started = state.start(library);
+  L.stack[L.top++] = started;
   lua.lua_callk(L, 0, 1, library, hasRun);
   return hasRun(L, OK, library);
 }

@@ -137,7 +137,8 @@ const yieldThread: LuaCFunction = (L) => {
 };
 
 const status: LuaCFunction = (L) => {
-  L.stack[L.top++] = textCell(statusOf(L, threadArg(L)));
+  const co = threadArg(L); // before there is a place for the result: it may raise
+  L.stack[L.top++] = textCell(statusOf(L, co));
   return 1;
 };
 

@@ -35,7 +35,8 @@ export const math: Readonly<Record<string, LuaCFunction>> = { random, randomseed
 
 /**
  * xoshiro128++ 1.0 (Blackman and Vigna, public domain, https://prng.di.unimi.it/xoshiro128plusplus.c), its state filled
- * by splitmix32 from the seed; two outputs make the 53 bits of a float. Unseeded, it starts from Math.random.
+ * by splitmix32 from the seed; two outputs make the 53 bits of a float. Unseeded, it starts from the system's random
+ * bytes: from numbers of Math.random a script could work out those that the host will get.
  */
 export function createRandom(): Random {
   let s: [number, number, number, number] = [1, 2, 3, 4];
@@ -69,7 +70,10 @@ export function createRandom(): Random {
   return {
     seed,
     next() {
-      if (!seeded) seed((Math.random() * 2 ** 32) | 0, (Math.random() * 2 ** 32) | 0);
+      if (!seeded) {
+        const [a, b] = crypto.getRandomValues(new Int32Array(2));
+        seed(a!, b!);
+      }
       return ((bits() >>> 5) * 2 ** 26 + (bits() >>> 6)) / 2 ** 53;
     },
   };

@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../../value/value.ts";
 import { fengari } from "../fengari.ts";
+import { burn } from "../fuel.ts";
 import { booleanCell, numberCell } from "../table.ts";
 import { baseType, type LuaCFunction, type LuaState, TABLE } from "../types.ts";
 
@@ -35,7 +36,7 @@ const time: LuaCFunction = (L) => {
 };
 
 const date: LuaCFunction = (L) => {
-  let template = isNone(L, 1) ? "%c" : Buffer.from(lauxlib.luaL_checkstring(L, 1)).toString("latin1");
+  let template = isNone(L, 1) ? "%c" : templateOf(L);
   const at = new Date(isNone(L, 2) ? Date.now() : seconds(L, 2) * 1000);
   if (Number.isNaN(at.getTime())) lauxlib.luaL_argerror(L, 2, ascii("time out-of-bounds"));
   const utc = template.startsWith("!");
@@ -49,6 +50,16 @@ const date: LuaCFunction = (L) => {
   lua.lua_pushstring(L, ascii(strftime(L, template, fields)));
   return 1;
 };
+
+/** The longest template of a date. C's own buffer for a date that is written out is shorter. */
+const LONGEST = 1000;
+
+function templateOf(L: LuaState): string {
+  const template = lauxlib.luaL_checkstring(L, 1);
+  if (template.length > LONGEST) lauxlib.luaL_argerror(L, 1, ascii(`format longer than ${LONGEST} bytes`));
+  burn(L, template.length);
+  return Buffer.from(template).toString("latin1");
+}
 
 export const os: Readonly<Record<string, LuaCFunction>> = { clock, date, difftime, time };
 

@@ -2,7 +2,7 @@ import { type ByteString, isInteger } from "../../value/value.ts";
 import { fengari } from "../fengari.ts";
 import { burn } from "../fuel.ts";
 import { exponential, fixed, general, withExponent } from "../mend/decimal.ts";
-import { concat, newBuffer } from "../meter.ts";
+import { newBuffer, Pieces } from "../meter.ts";
 import { stringCell } from "../table.ts";
 import { baseType, INTEGER, type LuaCFunction, type LuaState, STRING } from "../types.ts";
 
@@ -26,21 +26,24 @@ interface Spec {
 
 /** Longer strings than JavaScript has arrays are refused by name. */
 const MAX_STRING = 2 ** 31 - 1;
-/** Bytes that are copied in the time of an instruction. */
-const BYTES_PER_STEP = 1000;
+/** What a directive of `format` costs, in instructions. */
+const PIECE_STEPS = 10;
 
 const directive = /([-+ #0]*)(\d*)(?:(\.)(\d*))?(.?)/sy;
 
 export const format: LuaCFunction = (L) => {
-  const template = Buffer.from(lauxlib.luaL_checkstring(L, 1)).toString("latin1");
-  const parts: Uint8Array[] = [];
+  const given = lauxlib.luaL_checkstring(L, 1);
+  newBuffer(2 * given.length);
+  const template = Buffer.from(given).toString("latin1");
+  const parts = new Pieces(L);
   let arg = 1;
   for (let at = 0; at < template.length; ) {
+    burn(L, PIECE_STEPS);
     const percent = template.indexOf("%", at);
-    if (percent !== at) parts.push(ascii(template.slice(at, percent === -1 ? undefined : percent)));
+    if (percent !== at) parts.add(ascii(template.slice(at, percent === -1 ? undefined : percent)));
     if (percent === -1) break;
     if (template[percent + 1] === "%") {
-      parts.push(ascii("%"));
+      parts.add(ascii("%"));
       at = percent + 2;
       continue;
     }
@@ -60,10 +63,10 @@ export const format: LuaCFunction = (L) => {
       width: Number(width),
       precision: dot === undefined ? -1 : Number(precision),
     };
-    parts.push(formatOne(L, arg, conversion!, spec));
+    parts.add(formatOne(L, arg, conversion!, spec));
     at = percent + 1 + whole!.length;
   }
-  lua.lua_pushstring(L, concat(parts));
+  lua.lua_pushstring(L, parts.join());
   return 1;
 };
 
@@ -89,7 +92,7 @@ function formatOne(L: LuaState, arg: number, conversion: string, spec: Spec): Ui
     case "G":
       return formatFloat(lauxlib.luaL_checknumber(L, arg), conversion, spec);
     case "q":
-      return ascii(quote(L, arg));
+      return quote(L, arg);
     case "s": {
       const bytes = lauxlib.luaL_tolstring(L, arg);
       lua.lua_pop(L, 1);
@@ -208,9 +211,12 @@ function roundToEven(x: number): number {
 }
 
 /** A literal that Lua reads back as the same value. */
-function quote(L: LuaState, arg: number): string {
+function quote(L: LuaState, arg: number): Uint8Array {
   const { type, value } = L.stack[L.ci.funcOff + arg]!;
-  if (type === STRING) return quoteString(value as ByteString);
+  return type === STRING ? quoteString(value as ByteString) : ascii(quoteOther(L, arg, type, value));
+}
+
+function quoteOther(L: LuaState, arg: number, type: number, value: unknown): string {
   if (type === INTEGER) return value === -2147483648 ? "0x80000000" : String(value);
   switch (baseType({ type } as never)) {
     case 0:
@@ -238,15 +244,44 @@ const plain: Spec = {
   precision: -1,
 };
 
-function quoteString(s: ByteString): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-  const escaped = s.binary.replace(/["\\\n\r\0]|[\x01-\x1f\x7f]/g, (c, at: number) => {
-    if (c === '"' || c === "\\" || c === "\n") return `\\${c}`;
-    const digitFollows = /\d/.test(s.binary[at + 1] ?? "");
-    return `\\${digitFollows ? String(c.charCodeAt(0)).padStart(3, "0") : c.charCodeAt(0)}`;
-  });
-  return `"${escaped}"`;
+/** How a byte is written; undefined for one that stands for itself. */
+function escapeOf(byte: number, digitFollows: boolean): string | undefined {
+  if (byte === 0x22 || byte === 0x5c || byte === 0x0a) return `\\${String.fromCharCode(byte)}`;
+  if (byte >= 0x20 && byte !== 0x7f) return undefined;
+  return `\\${digitFollows ? String(byte).padStart(3, "0") : byte}`;
 }
+
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+
+/** Byte by byte into one buffer: a string of quotes alone would be as many matches of a regular expression. */
+function quoteString({ bytes }: ByteString): Uint8Array {
+  let length = 2;
+  for (let i = 0; i < bytes.length; i++) length += escapeOf(bytes[i]!, isDigit(bytes[i + 1]))?.length ?? 1;
+  newBuffer(length);
+  const quoted = new Uint8Array(length);
+  let at = 0;
+  quoted[at++] = 0x22;
+  for (let i = 0; i < bytes.length; i++) {
+    const escaped = escapeOf(bytes[i]!, isDigit(bytes[i + 1]));
+    if (escaped === undefined) quoted[at++] = bytes[i]!;
+    else for (let j = 0; j < escaped.length; j++) quoted[at++] = escaped.charCodeAt(j);
+  }
+  quoted[at] = 0x22;
+  return quoted;
+}
+
+/**
+ * Fengari's functions that go through a string byte by byte, within one instruction: the work is counted before it is
+ * done. @param arg the string; @param perByte instructions
+ */
+export const throughString =
+  (arg: number, perByte: number) =>
+  (original: LuaCFunction): LuaCFunction =>
+  (L) => {
+    const cell = L.ci.funcOff + arg < L.top ? L.stack[L.ci.funcOff + arg] : undefined;
+    if (cell?.type === STRING) burn(L, perByte * (cell.value as ByteString).length);
+    return original(L);
+  };
 
 /** `string.rep`: the bytes are doubled until they are enough, where Fengari appends them one by one. */
 export const rep: LuaCFunction = (L) => {
@@ -256,7 +291,6 @@ export const rep: LuaCFunction = (L) => {
   const length = times <= 0 ? 0 : unit.length * times + separator.length * (times - 1);
   if (length >= MAX_STRING) return lauxlib.luaL_error(L, ascii("resulting string too large"));
   newBuffer(length);
-  burn(L, length / BYTES_PER_STEP);
   const bytes = new Uint8Array(length);
   const period = unit.length + separator.length;
   if (length > 0) {

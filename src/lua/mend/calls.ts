@@ -1,5 +1,5 @@
 import { ByteString } from "../../value/value.ts";
-import { allocate } from "../meter.ts";
+import { work } from "../meter.ts";
 import { Stopped } from "../stopped.ts";
 import {
   type CallInfo,
@@ -221,18 +221,18 @@ export function mendCalls(core: Core): void {
     readonly mode: Uint8Array | null;
   }
 
-  /** Counts what the parser makes of each part of the source, before it does. */
-  function countSource(z: Zio): void {
+  /** Counts each part of the source before it is read; what the parser makes of it is counted there (parser.ts). */
+  function countSource(L: LuaState, z: Zio): void {
     const { reader } = z;
-    z.reader = (L, data) => {
+    z.reader = (_, data) => {
       const part = reader(L, data);
-      if (part !== null) allocate(PER_SOURCE_BYTE * part.length);
+      if (part !== null) work(part.length / BYTES_PER_STEP);
       return part;
     };
   }
 
   function parse(L: LuaState, { z, name, mode }: Source): void {
-    countSource(z);
+    countSource(L, z);
     const first = z.zgetc();
     if (first === 0x1b) refuseChunk(L, "attempt to load a binary chunk (only text is allowed)");
     if (mode !== null && !mode.includes(0x74 /* t */)) {
@@ -258,8 +258,8 @@ export function mendCalls(core: Core): void {
   };
 }
 
-/** Bytes that the code of dense Lua takes, for each byte of its source. */
-const PER_SOURCE_BYTE = 30;
+/** Bytes of source that are passed over in the time of a few instructions. */
+const BYTES_PER_STEP = 16;
 
 /** What a JavaScript exception is to Lua. Set by native-error.ts, which knows the error objects that scripts see. */
 export let nativeError: (L: LuaState, e: unknown) => TValue = () => {

@@ -1,5 +1,6 @@
-import { ByteString } from "../../value/value.ts";
-import { type Core, INTEGER, STRING } from "../types.ts";
+import { ByteString, isInteger } from "../../value/value.ts";
+import { work } from "../meter.ts";
+import { type Core, FLOAT, INTEGER, STRING } from "../types.ts";
 import { general } from "./decimal.ts";
 
 /** The part of luaconf.js that is mended before the core loads. */
@@ -27,6 +28,28 @@ export function mendNumberText({ lobject }: Core): void {
     const text = cell.type === INTEGER ? String(n) : floatText(n);
     cell.type = STRING;
     cell.value = ByteString.fromAscii(text);
+  };
+}
+
+/** The longest numeral that Fengari reads itself: it puts a text together character by character, 32 bytes for each. */
+const LONG_NUMERAL = 1000;
+const decimalNumeral = /^[\t\v\f \n\r]*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[\t\v\f \n\r]*$/;
+
+/** Text as numbers. A numeral may be as long as a string, and is read wherever a number is expected. */
+export function mendNumerals({ lobject }: Core): void {
+  const { luaO_str2num } = lobject;
+  lobject.luaO_str2num = (bytes, cell) => {
+    if (bytes.length <= LONG_NUMERAL) return luaO_str2num(bytes, cell);
+    work(bytes.length);
+    if (bytes.includes(0x78) || bytes.includes(0x58)) return luaO_str2num(bytes, cell); // hexadecimal: digit by digit
+    const text = Buffer.from(bytes).toString("latin1");
+    if (!decimalNumeral.test(text)) return 0;
+    const isFloat = /[.eE]/.test(text);
+    const n = isFloat ? Number.parseFloat(text) : Number.parseFloat(text) + 0; // no integer is minus zero
+    const isWhole = !isFloat && isInteger(n);
+    cell.type = isWhole ? INTEGER : FLOAT;
+    cell.value = n;
+    return bytes.length + 1;
   };
 }
 

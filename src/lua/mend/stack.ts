@@ -1,3 +1,4 @@
+import { burn } from "../fuel.ts";
 import { allocate } from "../meter.ts";
 import {
   C_CLOSURE,
@@ -41,7 +42,10 @@ export function mendStack(core: Core, maxStack: number): void {
   function resize(L: LuaState, size: number): void {
     const stack = L.stack;
     const before = stack.length;
-    if (size > before) allocate(SLOT_BYTES * (size - before));
+    if (size > before) {
+      allocate(SLOT_BYTES * (size - before));
+      burn(L, (size - before) / SLOTS_PER_STEP);
+    }
     stack.length = size;
     if (size > before) stack.fill(empty, before);
     L.stack_last = size - EXTRA_STACK;
@@ -61,14 +65,19 @@ export function mendStack(core: Core, maxStack: number): void {
   }
 
   function checkStack(L: LuaState, n: number): void {
+    if (n > MANY) burn(L, n); // `...` of a great many values is one instruction
     if (L.stack_last - L.top <= n) grow(L, n);
   }
 
   function nextFrame(L: LuaState): CallInfo {
     const next = L.ci.next;
-    if (next === null) return lstate.luaE_extendCI(L);
-    L.ci = next;
-    return next;
+    if (next !== null) {
+      L.ci = next;
+      return next;
+    }
+    const made = lstate.luaE_extendCI(L);
+    made.held = 0;
+    return made;
   }
 
   function enterLua(L: LuaState, off: number, results: number, func: TValue): void {
@@ -111,6 +120,7 @@ export function mendStack(core: Core, maxStack: number): void {
     ci.func = L.stack[off]!;
     ci.top = L.top + MINSTACK;
     ci.callstatus = 0;
+    ci.held = 0;
     const n = f(L);
     if (n === SUSPENDED) return yields.suspended(L, nested);
     leave(L, ci, L.top - n, n);
@@ -200,6 +210,12 @@ export function mendStack(core: Core, maxStack: number): void {
     else if (L.nCcalls >= 225) ldo.luaD_throw(L, 6 /* ERRERR */);
   }
 }
+
+/** More slots than any function of Lua's has for its own. */
+const MANY = 255;
+
+/** Slots of a stack that grows which are filled, emptied and measured in the time of an instruction. */
+const SLOTS_PER_STEP = 4;
 
 /** A slot of a stack and the value in it. */
 const SLOT_BYTES = 40;

@@ -35,6 +35,7 @@ export function mendStrings(lstring: Lstring): void {
   lstring.luaS_new = function copy(_, bytes) {
     newString(bytes.length);
     allocate(bytes.length);
+    handle(bytes.length);
     return new ByteString(Uint8Array.prototype.slice.call(bytes));
   };
   lstring.luaS_newliteral = (_, text) => ByteString.fromText(text);

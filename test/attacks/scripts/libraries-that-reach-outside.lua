@@ -1,0 +1,12 @@
+-- tries: Looks for every function of Lua's that reaches outside.
+-- from: our threat model; lua-users.org/wiki/SandBoxes
+-- expect: result "contained"
+for _, name in ipairs({
+  "io", "debug", "package", "dofile", "loadfile", "loadstring", "module", "unpack", "setfenv", "getfenv", "newproxy", "js",
+  "fengari", "process", "global", "globalThis", "window", "bit32", "ffi", "jit", "gcinfo",
+}) do
+  assert(_G[name] == nil, name)
+end
+for _, name in ipairs({ "execute", "exit", "getenv", "remove", "rename", "setlocale", "tmpname" }) do assert(os[name] == nil, name) end
+assert(string.dump == nil and table.loadlib == nil and math.loadlib == nil)
+return "contained"

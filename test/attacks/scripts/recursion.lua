@@ -1,0 +1,5 @@
+-- tries: Recurses without end. One of the twelve.
+-- from: our threat model
+-- expect: error stack overflow
+local function f() return 1 + f() end
+return f()

@@ -1,0 +1,5 @@
+-- tries: Fills a table. One of the twelve.
+-- from: our threat model
+-- expect: limit memory
+local t = {}
+for i = 1, 1e9 do t[i] = i end

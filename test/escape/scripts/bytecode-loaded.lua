@@ -1,2 +1,0 @@
--- none
-return string.dump(function() end)

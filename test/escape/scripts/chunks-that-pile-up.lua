@@ -1,5 +1,0 @@
--- memory
-local t = {}
-while true do
-  t[#t + 1] = load(("local a%d = b%d "):format(#t, #t):rep(100))
-end

@@ -1,6 +1,0 @@
--- memory
-local t = {}
-while true do
-  local s = ("x"):rep(1e4) .. #t
-  t[#t + 1] = function() return s end
-end

@@ -1,4 +1,0 @@
--- memory,stringLength
-local t = {}
-for i = 1, 1e5 do t[i] = ("x"):rep(1e4) end
-return table.concat(t)

@@ -1,4 +1,0 @@
--- time
-while true do
-  pcall(function() while true do end end)
-end

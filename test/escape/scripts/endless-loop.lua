@@ -1,2 +1,0 @@
--- time
-while true do end

@@ -1,4 +1,0 @@
--- time
-while true do
-  xpcall(error, function() while true do end end)
-end

@@ -1,8 +1,0 @@
--- memory
-local t = {}
-while true do
-  local s = ("x"):rep(1e5) .. #t
-  local f = function() error(errors.new(s)) end
-  local _, err = pcall(f)
-  t[#t + 1] = err
-end

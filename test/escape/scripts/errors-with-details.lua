@@ -1,5 +1,0 @@
--- memory
-local t = {}
-while true do
-  t[#t + 1] = errors.new({ message = "x", details = { s = ("x"):rep(1e5) .. #t } })
-end

@@ -1,2 +1,0 @@
--- none
-return io.open("/etc/passwd")

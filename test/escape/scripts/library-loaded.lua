@@ -1,2 +1,0 @@
--- none
-return package.loadlib("./x.js", "*")

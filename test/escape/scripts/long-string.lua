@@ -1,2 +1,0 @@
--- stringLength
-return ("x"):rep(1e9)

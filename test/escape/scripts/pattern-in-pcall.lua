@@ -1,4 +1,0 @@
--- time
-while true do
-  pcall(string.match, ("a"):rep(5000), (".-"):rep(40) .. "b")
-end

@@ -1,2 +1,0 @@
--- time
-return string.find(("a"):rep(40), ("a?"):rep(40) .. ("a"):rep(40))

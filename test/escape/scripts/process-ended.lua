@@ -1,2 +1,0 @@
--- none
-return os.exit(1)

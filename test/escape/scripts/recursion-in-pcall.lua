@@ -1,6 +1,0 @@
--- time,none
-local function f()
-  pcall(f)
-  return f()
-end
-return f()

@@ -1,3 +1,0 @@
--- none,time
-local function f() return 1 + f() end
-return f()

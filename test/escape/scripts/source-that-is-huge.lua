@@ -1,2 +1,0 @@
--- memory
-return load(("a=b;"):rep(1e7))

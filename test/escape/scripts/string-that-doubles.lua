@@ -1,3 +1,0 @@
--- memory,stringLength
-local s = "x"
-while true do s = s .. s end

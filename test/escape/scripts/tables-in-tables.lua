@@ -1,3 +1,0 @@
--- memory
-local t = {}
-while true do t = { t } end
