@@ -27,7 +27,16 @@ beforeAll(async () => {
 describe("the package", () => {
   it("holds what is used, and nothing else", () => {
     const tops = new Set(files.map((file) => file.split("/")[0]));
-    expect([...tops].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "lua", "package.json"]);
+    expect([...tops].sort()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "bin",
+      "dist",
+      "lua",
+      "package.json",
+    ]);
     expect(files.filter((file) => /\.(test|spec)\.|\.tsbuildinfo$/.test(file))).toEqual([]);
   });
 
