@@ -59,7 +59,7 @@ export function fixedLocation(name: string, offset: Seconds): Location {
 }
 
 /** Instructions of the VM that Intl takes for an answer. */
-const STEPS_TO_ASK = 100;
+const STEPS_TO_ASK = 500;
 const STEPS_TO_LOAD = 2000;
 
 class NamedLocation extends Location {
