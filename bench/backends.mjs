@@ -3,7 +3,8 @@
  *
  *   npm run build && node bench/backends.mjs
  *
- * PostgreSQL is measured where MOONKEEP_TEST_POSTGRES names a database, in which it makes two tables and drops them.
+ * PostgreSQL is measured where MOONKEEP_TEST_POSTGRES names a database, in which it makes two tables and drops them;
+ * Redis where MOONKEEP_TEST_REDIS names one, in which it makes keys under two prefixes and removes them.
  *
  * Each backend does the same work twice: scripts through the store API, and JavaScript with the client alone, with the
  * same bytes. What the script does beside (starting, making keys) is measured and taken off. With 64 scripts at once, the client has 64 operations under way, too. The two take turns, several rounds
@@ -12,8 +13,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import pg from "pg";
 import { Host } from "../dist/index.js";
+import { RedisNames } from "../dist/stores/redis-names.js";
+import { writeRecord } from "../dist/stores/redis-record.js";
+import { writeScript } from "../dist/stores/redis-scripts.js";
 import { sqliteLibrary } from "../dist/stores/sqlite-library.js";
 import { encode } from "../dist/value/codec.js";
 import { ByteString } from "../dist/value/value.js";
@@ -22,6 +27,7 @@ const IN_PROCESS = { keys: 10_000, operations: 20_000 }; // operations: a round,
 const OVER_A_SOCKET = { keys: 1_000, operations: 2_000 };
 const ROUNDS = 7;
 const postgres = process.env.MOONKEEP_TEST_POSTGRES;
+const redis = process.env.MOONKEEP_TEST_REDIS;
 const CONNECTIONS = 10;
 const bytes = encode(ByteString.fromText("x".repeat(100)));
 
@@ -89,6 +95,35 @@ const backends = [
         async close() {
           await db.query(drop);
           await db.end();
+        },
+      };
+    },
+  },
+  redis !== undefined && {
+    name: "Redis",
+    amount: OVER_A_SOCKET,
+    entries: [
+      { name: "db", kind: "db.redis", url: redis },
+      { name: "kv", kind: "store.redis", database: "db", prefix: "bench" },
+    ],
+    /** The same GET, and the same script, by the client's own way of sending. */
+    async openRaw() {
+      const client = new Redis(redis, { commandTimeout: 5000 });
+      const names = new RedisNames("bench-raw");
+      await client.script("LOAD", writeScript.text);
+      let writes = 0;
+      return {
+        get: (key) => client.getBuffer(names.entry(key)),
+        set: (key) => {
+          const record = writeRecord(bytes, `abcdefghijklmnop.${(++writes).toString(36)}`);
+          return client.evalshaBuffer(writeScript.sha, 3, ...names.keys(key), Buffer.from(key), record, "", "");
+        },
+        async close() {
+          for (const pattern of ["{bench}*", "{bench-raw}*"]) {
+            const made = await client.keys(pattern);
+            for (let at = 0; at < made.length; at += 1000) await client.unlink(made.slice(at, at + 1000));
+          }
+          client.disconnect();
         },
       };
     },

@@ -23,7 +23,7 @@ export function openRedis(url: string = redis.url, timeout: Milliseconds = 5000)
     connection,
     store,
     async end() {
-      await connection.send((client) => client.evalBuffer(removeAll, 0, `{${prefix}}*`)).catch(() => {});
+      await connection.send((client) => client.evalBuffer(removeAll, 0, `{${prefix}*`)).catch(() => {});
       store.close();
       connection.close();
     },
