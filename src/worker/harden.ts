@@ -17,9 +17,14 @@ const kept = new Set([
 
 const codeMakers = [() => {}, async () => {}, function* () {}, async function* () {}];
 
+/** Some can't be deleted, such as `gc` where Node was started with --expose-gc. */
+function giveUp(name: string): void {
+  if (!Reflect.deleteProperty(globalThis, name)) (globalThis as Record<string, unknown>)[name] = undefined;
+}
+
 export function harden(): void {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
-    if (!kept.has(name)) delete (globalThis as Record<string, unknown>)[name];
+    if (!kept.has(name)) giveUp(name);
   }
   for (const f of codeMakers) {
     const prototype = Object.getPrototypeOf(f);

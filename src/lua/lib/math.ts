@@ -1,3 +1,4 @@
+import { nodeCrypto } from "../../value/node-crypto.ts";
 import { fengari } from "../fengari.ts";
 import { type Random, stateOf } from "../state-of.ts";
 import { numberCell } from "../table.ts";
@@ -71,8 +72,8 @@ export function createRandom(): Random {
     seed,
     next() {
       if (!seeded) {
-        const [a, b] = crypto.getRandomValues(new Int32Array(2));
-        seed(a!, b!);
+        const bytes = nodeCrypto().randomBytes(8);
+        seed(bytes.readInt32LE(0), bytes.readInt32LE(4));
       }
       return ((bits() >>> 5) * 2 ** 26 + (bits() >>> 6)) / 2 ** 53;
     },
