@@ -31,7 +31,7 @@ entries:
 );
 
 const bare = defineModule("bare", { empty: plain([], () => undefined) });
-const host = await Host.open(registry, { modules: [bare], timeout: 0 });
+const host = await Host.open(registry, { modules: [bare], limits: { timeout: 0, storeBytes: 2 ** 50 } });
 const prelude = `
   local N, empty = ${CALLS}, require("bare").empty
   local cache = require("store").get("app:cache")

@@ -25,6 +25,6 @@ const host = await Host.open(registry, { modules: [clock] });
 const prelude = 'local now, s = require("clock").now, require("store").get("app:cache")';
 // The benchmark keeps its keys in a table of its own, which a million of them make larger than a script may have.
 const memory = job.large === true ? "4GiB" : undefined;
-const { value } = await host.run(`${prelude}\n${job.code}`, { timeout: "10m", memory });
+const { value } = await host.run(`${prelude}\n${job.code}`, { timeout: "10m", memory, storeBytes: 2 ** 50 });
 process.stdout.write(String(value));
 await host.close();
