@@ -21,7 +21,7 @@ import { packError, unpackError } from "./error-wire.ts";
 import type { Question, Reply } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { ConstantHandles, HandleShape } from "./shapes.ts";
-import { BadMessage, bytesOf, pack, type Special, unpack, type Wire } from "./wire.ts";
+import { BadMessage, bytesOf, Freight, pack, type Special, unpack, type Wire } from "./wire.ts";
 
 /** What a thread was told of handles. */
 export interface KnownHandles {
@@ -182,12 +182,14 @@ export class Desk {
   }
 
   #deliver(result: unknown, mode?: Mode): Reply {
+    const { memory } = this.#options.limits;
+    const freight = memory === undefined ? undefined : new Freight(memory, () => this.#stop("memory", memory));
     try {
       const types: [number, HandleShape][] = [];
       const values = (mode === "many" ? (result as readonly unknown[]) : [result]).map((value) => {
         const cell = nilCell();
         writeResult(this.#L, value, cell);
-        return pack(cell, (part) => this.#packSpecial(part, types));
+        return pack(cell, (part) => this.#packSpecial(part, types), freight);
       });
       return { values, ...(types.length === 0 ? {} : { types }) };
     } catch (e) {

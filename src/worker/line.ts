@@ -12,7 +12,7 @@ import { type ErrorWire, Origin, packError, unpackError } from "./error-wire.ts"
 import type { FromThread, Question, Reply, Setup, ToThread } from "./messages.ts";
 import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
 import type { ConstantHandles } from "./shapes.ts";
-import { type HandleWire, pack, type Special, unpack } from "./wire.ts";
+import { Freight, type HandleWire, pack, type Special, unpack } from "./wire.ts";
 
 /** Output that the host has not taken yet; a script that prints more waits. */
 const WINDOW = 256 * 1024;
@@ -62,9 +62,16 @@ export class Line implements Asked {
   // ---- calls ----
 
   call(target: string | number, member: string, args: readonly Arg[]): readonly unknown[] {
-    const packed = args.map((arg) => pack(arg as unknown as TValue, (cell) => this.packSpecial(cell)));
+    const freight = this.#freight();
+    const packed = args.map((arg) => pack(arg as unknown as TValue, (cell) => this.packSpecial(cell), freight));
     const where = this.traced ? this.state?.where : undefined;
     return this.#answer(this.#ask({ target, member, args: packed, ...(where === undefined ? {} : { where }) }));
+  }
+
+  #freight(): Freight | undefined {
+    const budget = this.state?.budget;
+    const memory = budget?.limits.memory;
+    return memory === undefined ? undefined : new Freight(memory, () => budget!.stop("memory", memory));
   }
 
   show(handle: number): string {

@@ -3,7 +3,7 @@
  * ask for, the host answers.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { MoonkeepError } from "../errors.ts";
+import { LimitError, MoonkeepError } from "../errors.ts";
 import type { Limits } from "../lua/budget.ts";
 import { entryPoint } from "../lua/entry-point.ts";
 import type { Module } from "../lua/module.ts";
@@ -19,7 +19,7 @@ import { Line } from "./line.ts";
 import type { Job, Setup, ToThread } from "./messages.ts";
 import { mirrorModule } from "./mirror.ts";
 import { ConstantHandles } from "./shapes.ts";
-import { pack, type Special, unpack, type Wire } from "./wire.ts";
+import { Freight, pack, type Special, unpack, type Wire } from "./wire.ts";
 
 const port = parentPort!;
 const setup = workerData as Setup;
@@ -83,11 +83,20 @@ class Running {
     try {
       const answer = work();
       const cells = isLater(answer) ? await answer : answer;
-      const results = cells.map((cell) => pack(cell, (part) => this.#special(part)));
+      const freight = this.#freight();
+      const results = cells.map((cell) => pack(cell, (part) => this.#special(part), freight));
       line.post(["done", results, this.#state.used]);
     } catch (e) {
       line.post(e instanceof MoonkeepError ? ["failed", packError(e), this.#state.used] : ["broke", String(e)]);
     }
+  }
+
+  #freight(): Freight | undefined {
+    const { memory } = this.#limits;
+    if (memory === undefined) return undefined;
+    return new Freight(memory, () => {
+      throw new LimitError("memory", memory);
+    });
   }
 
   #special(cell: TValue): Special | undefined {

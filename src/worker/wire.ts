@@ -73,11 +73,33 @@ const DEEPEST = MAX_DEPTH + 2;
 
 // ---- from cells ----
 
-export function pack(cell: TValue, special: PackSpecial): Wire {
-  return cell.type === TABLE ? new Packer(special).table(cell.value as LuaTable, 0) : packPart(cell, special);
+/**
+ * How many bytes of strings one message may still carry. A message holds a string as often as a value does, where the
+ * state has it once: without a limit, a small table of one long string makes a message that no memory holds.
+ */
+export class Freight {
+  #left: Bytes;
+  readonly #full: () => never;
+
+  /** @param full throws what the sender makes of it */
+  constructor(most: Bytes, full: () => never) {
+    this.#left = most;
+    this.#full = full;
+  }
+
+  add(bytes: Bytes): void {
+    this.#left -= bytes;
+    if (this.#left < 0) this.#full();
+  }
 }
 
-function packPart(cell: TValue, special: PackSpecial): Wire {
+export function pack(cell: TValue, special: PackSpecial, freight?: Freight): Wire {
+  return cell.type === TABLE
+    ? new Packer(special, freight).table(cell.value as LuaTable, 0)
+    : packPart(cell, special, freight);
+}
+
+function packPart(cell: TValue, special: PackSpecial, freight: Freight | undefined): Wire {
   switch (cell.type) {
     case NIL:
       return undefined;
@@ -91,6 +113,7 @@ function packPart(cell: TValue, special: PackSpecial): Wire {
     }
     case STRING: {
       const s = cell.value as ByteString;
+      freight?.add(s.length);
       return s.hasBinary ? s.binary : toBinary(s.bytes);
     }
     default:
@@ -100,15 +123,21 @@ function packPart(cell: TValue, special: PackSpecial): Wire {
 
 class Packer {
   readonly #special: PackSpecial;
+  readonly #freight: Freight | undefined;
   readonly #seen = new Map<LuaTable, Wire>();
   #parts = 0;
 
-  constructor(special: PackSpecial) {
+  constructor(special: PackSpecial, freight: Freight | undefined) {
     this.#special = special;
+    this.#freight = freight;
   }
 
   #cell(cell: TValue, depth: number): Wire {
-    return cell.type === TABLE ? this.table(cell.value as LuaTable, depth) : packPart(cell, this.#special);
+    return cell.type === TABLE ? this.table(cell.value as LuaTable, depth) : this.#part(cell);
+  }
+
+  #part(cell: TValue): Wire {
+    return packPart(cell, this.#special, this.#freight);
   }
 
   /** In the order in which a value is read (lua/marshal.ts): what is refused first is met first. */
@@ -130,7 +159,7 @@ class Packer {
     for (let entry = t.f; entry !== undefined; entry = entry.n) {
       const { key } = entry;
       if (key.type === INTEGER && (key.value as number) >= 1 && (key.value as number) <= count) continue;
-      wire.push(baseType(key) < TABLE ? packPart(key, this.#special) : { other: key.type });
+      wire.push(baseType(key) < TABLE ? this.#part(key) : { other: key.type });
       wire.push(this.#cell(entry.value, depth + 1));
     }
     return wire;

@@ -9,6 +9,8 @@ import { baseType, type LuaCFunction, type LuaState, TABLE } from "../types.ts";
  * (nothing after January 2038) and forgets that "!" asks for UTC.
  */
 const { lua, lauxlib } = fengari;
+/** As it was at start: a thread that runs scripts gives up its globals. */
+const { DateTimeFormat } = Intl;
 const ascii = (text: string) => Buffer.from(text, "latin1");
 
 const DAY: Milliseconds = 86_400_000;
@@ -151,7 +153,7 @@ function offsetIn(year: number, month: number): number {
 }
 
 function zoneName(at: Date): string {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(at);
+  const parts = new DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(at);
   return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
 }
 
