@@ -1,6 +1,7 @@
 import { MoonkeepError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
-import { Budget, type Limits, type Spending } from "../lua/budget.ts";
+import { type Allowances, unlimited } from "../lua/allowance.ts";
+import { Budget, type Limits } from "../lua/budget.ts";
 import type { Channel } from "../lua/channel.ts";
 import type { ReleasedAtEnd } from "../lua/kept-handles.ts";
 import type { Module } from "../lua/module.ts";
@@ -205,12 +206,8 @@ export class RunCall implements Call {
     return this.#loan.context;
   }
 
-  get countsWrites(): boolean {
-    return this.caller?.isLimited("storeBytes") ?? false;
-  }
-
-  spend(what: Spending, amount: number): void {
-    this.caller?.spend(what, amount);
+  get allowances(): Allowances {
+    return this.caller === undefined ? unlimited : this.caller.allowances;
   }
 
   permission(action: string, resource: string): Permission {

@@ -1,6 +1,8 @@
+import { performance } from "node:perf_hooks";
 import { type Limit, LimitError } from "../errors.ts";
 import type { RunLimits } from "../limits.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
+import { type Allowances, allowances } from "./allowance.ts";
 import { burn } from "./fuel.ts";
 import { limitDepth } from "./marshal.ts";
 import { measure, type Size, THREAD_RECORD } from "./measure.ts";
@@ -11,9 +13,6 @@ import { type GlobalState, type LuaState, MASKCOUNT } from "./types.ts";
 
 /** What one run may use. Absent: no limit. */
 export type Limits = { readonly [Name in keyof RunLimits]?: RunLimits[Name] | undefined };
-
-/** What is counted by whoever spends it. */
-export type Spending = "output" | "storeOperations" | "storeBytes";
 
 /** Where a budget looks when it has to see what a script uses. */
 export interface Footprint {
@@ -42,12 +41,12 @@ export class Budget implements Account {
   left: Bytes;
   readonly longest: Bytes;
   readonly limits: Limits;
+  readonly allowances: Allowances;
   /** Of the run that this one was called by: what is used here is used there, too. */
   readonly #outer: Budget | undefined;
   readonly #deadline: Milliseconds;
   /** Whether instructions have to be counted, for a limit here or in a run that called. */
   readonly counted: boolean;
-  readonly #spent: Record<Spending, number> = { output: 0, storeOperations: 0, storeBytes: 0 };
   #footprint: Footprint | undefined;
   #instructions = 0;
   #slice = 0;
@@ -70,6 +69,7 @@ export class Budget implements Account {
     const { timeout, instructions, memory } = this.limits;
     const here = timeout !== undefined || instructions !== undefined || memory !== undefined;
     this.counted = here || outer?.counted === true;
+    this.allowances = allowances(this.limits, outer?.allowances, (what, limit) => this.stop(what, limit));
   }
 
   /** The limits of a run that is called within this one. What only counts up is counted in both. */
@@ -93,11 +93,6 @@ export class Budget implements Account {
   /** What is left of the time limit; infinite without one. */
   get remaining(): Milliseconds {
     return this.#deadline - performance.now();
-  }
-
-  /** Whether there is an end to it, here or in a run that called. */
-  isLimited(what: Spending): boolean {
-    return this.limits[what] !== undefined || (this.#outer?.isLimited(what) ?? false);
   }
 
   /** Counts for this budget what the VM does from now on, until `leave`. */
@@ -184,14 +179,6 @@ export class Budget implements Account {
     if (coroutines === undefined || ++this.#coroutines <= coroutines) return;
     this.#coroutines = this.#measure().coroutines; // how many of those that were made are still alive
     if (this.#coroutines >= coroutines) this.stop("coroutines", coroutines);
-  }
-
-  /** Before something is done that is counted. @throws Stopped */
-  spend(what: Spending, amount: number): void {
-    this.#spent[what] += amount;
-    const limit = this.limits[what];
-    if (limit !== undefined && this.#spent[what] > limit) this.stop(what, limit);
-    this.#outer?.spend(what, amount);
   }
 
   #measure(): Size {

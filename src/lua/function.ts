@@ -39,7 +39,13 @@ export type Mode = "result" | "plain" | "many";
  * module whose functions are called with a colon it is the module's table, and of no interest.
  */
 export type Receiver =
-  | { readonly name: string; readonly of: abstract new (...args: never[]) => object; readonly as: "this" | "argument" }
+  | {
+      readonly name: string;
+      readonly of: abstract new (...args: never[]) => object;
+      /** What every handle of the class has, but for those of a class below it that is a handle type by itself. */
+      readonly metatable: LuaTable;
+      readonly as: "this" | "argument";
+    }
   | { readonly name: string; readonly as: "module" };
 
 export type Implementation = (...args: unknown[]) => unknown;
@@ -162,8 +168,8 @@ export function receiverOf(L: LuaState, receiver: Receiver, method: string): unk
   if (receiver.as === "module") {
     if (cell?.type === TABLE && (cell.value as LuaTable).readonly) return stateOf(L).call;
   } else if (cell !== undefined && cell.type === USERDATA) {
-    const { data } = cell.value as Udata;
-    if (data instanceof receiver.of) return data;
+    const { data, metatable } = cell.value as Udata;
+    if (metatable === receiver.metatable || data instanceof receiver.of) return data;
   }
   const { lauxlib } = fengari;
   return lauxlib.luaL_error(L, Buffer.from(`calling '${method}' on bad self (${name} expected; use ':')`));

@@ -59,22 +59,22 @@ export function defineHandle<T extends object>(
 ): HandleDescription {
   const { functions = {}, tostring, release, isReleased = () => false, isOne = false, outside, bytes, holds } = options;
   const table = newTable(shared);
+  const metatable = newTable(shared);
   const members: Member[] = [];
   for (const [method, params] of Object.entries(methods) as [keyof T & string, readonly Param<unknown>[]][]) {
     const impl = of.prototype[method] as Implementation;
-    const f = hostFunction(method, impl, params, "result", { name, of, as: "this" });
+    const f = hostFunction(method, impl, params, "result", { name, of, metatable, as: "this" });
     appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
     members.push({ name: method, params, mode: "result", invoke: invoker(impl, params, true) });
   }
   for (const [method, declared] of Object.entries(functions)) {
     const { params, mode, raw } = declared;
     const impl = declared.impl as unknown as Implementation;
-    const self = { name, of, as: "argument" } as const;
+    const self = { name, of, metatable, as: "argument" } as const;
     const f = raw?.(method, self) ?? hostFunction(method, impl, params, mode, self);
     appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
     members.push({ name: method, params, mode, invoke: invoker(impl, params) });
   }
-  const metatable = newTable(shared);
   const index = tableCell(freeze(table));
   appendField(metatable, "__index", index);
   appendField(metatable, "__name", textCell(name));
@@ -95,8 +95,9 @@ export function defineHandle<T extends object>(
       newCell(LIGHT_C_FUNCTION, (L: LuaState) => joinShown(L, show)),
     );
   }
+  freeze(metatable, index);
   registerHandle(of, {
-    metatable: freeze(metatable, index),
+    metatable,
     atEnd: release && ({ release, isReleased } as ReleasedAtEnd),
     userdata: isOne ? new WeakMap() : undefined,
     bytes: bytes as ((object: object) => Bytes) | undefined,

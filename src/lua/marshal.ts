@@ -107,8 +107,9 @@ export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value |
   try {
     return convert(cell, 0);
   } finally {
-    ancestors.length = 0;
-    trail.length = 0;
+    // By `pop`, since V8 sets a length in its runtime.
+    while (ancestors.length > 0) ancestors.pop();
+    while (trail.length > 0) trail.pop();
   }
 }
 
@@ -142,17 +143,25 @@ function convertTable(t: LuaTable, depth: number): Table {
   work(1 + strong.size);
 
   let items: Value[] = noItems as never;
-  for (let i = 1, entry = strong.get(1); entry !== undefined; entry = strong.get(++i)) {
+  let count = 0;
+  // Most lists were filled from 1 up, and come first in the order of insertion: no item has to be looked up.
+  let first = t.f;
+  for (; first !== undefined && first.key.value === count + 1 && first.key.type === INTEGER; first = first.n) {
+    trail[depth] = first.key;
+    if (count++ === 0) items = [];
+    items.push(convert(first.value, depth + 1));
+  }
+  if (count === strong.size) return new Table(items, noItems, noItems);
+  for (let entry = strong.get(count + 1); entry !== undefined; entry = strong.get(count + 1)) {
     trail[depth] = entry.key;
-    if (i === 1) items = [];
+    if (count++ === 0) items = [];
     items.push(convert(entry.value, depth + 1));
   }
-  const count = items.length;
   if (count === strong.size) return new Table(items, noItems, noItems);
 
   const keys: TableKey[] = [];
   const values: Value[] = [];
-  for (let entry = t.f; entry !== undefined; entry = entry.n) {
+  for (let entry = first; entry !== undefined; entry = entry.n) {
     const { key } = entry;
     trail[depth] = key;
     if (key.type === STRING) keys.push(key.value as ByteString);

@@ -7,7 +7,8 @@ import { MAX_DETAILS_BYTES } from "../limits.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import { toJs } from "../value/js.ts";
 import { ByteString, type Bytes, sizeOf, type Value } from "../value/value.ts";
-import { Budget, type Limits, type Spending } from "./budget.ts";
+import { type Allowances, unlimited } from "./allowance.ts";
+import { Budget, type Limits } from "./budget.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
 import { Execution, type Task } from "./execution.ts";
@@ -179,13 +180,9 @@ export class State implements Runtime {
     return this.running === undefined ? undefined : whereIs(this.running);
   }
 
-  /** Before something is done that is counted. @throws Stopped when a limit is hit */
-  spend(what: Spending, amount: number): void {
-    this.budget?.spend(what, amount);
-  }
-
-  isLimited(what: Spending): boolean {
-    return this.budget?.isLimited(what) ?? false;
+  /** What the call that is going on may spend. */
+  get allowances(): Allowances {
+    return this.budget === undefined ? unlimited : this.budget.allowances;
   }
 
   setGlobal(name: string, value: Value): void {

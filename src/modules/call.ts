@@ -1,4 +1,5 @@
 import type { MoonkeepError } from "../errors.ts";
+import type { Allowances } from "../lua/allowance.ts";
 import type { Channel } from "../lua/channel.ts";
 import type { ReleasedAtEnd } from "../lua/kept-handles.ts";
 import type { Actor, Attributes } from "../security/actor.ts";
@@ -101,10 +102,8 @@ export interface Call {
    * @throws MoonkeepError NOT_FOUND; INVALID when the entry is no function; what the function failed with
    */
   invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined>;
-  /** Whether what is written to stores is limited: if not, nobody needs to know how much it is. */
-  readonly countsWrites: boolean;
-  /** Before something is done that a limit may count. Ends the script when there is too much of it. */
-  spend(what: "output" | "storeOperations" | "storeBytes", amount: number): void;
+  /** What the script may still do of that which limits count. */
+  readonly allowances: Allowances;
   /** What a module asks before it acts: a decision that is carried out, and shows in the audit stream. */
   permission(action: string, resource: string): Permission;
   /** The same decision for whoever only wants to know. */

@@ -29,7 +29,7 @@ function get(call: Call, key: string): ByteString {
 function set(call: Call, key: string, value: ByteString): boolean {
   const variable = find(call, key, "env.set");
   if (variable.set === undefined) throw new MoonkeepError("PERMISSION_DENIED", `the variable "${key}" is read-only`);
-  call.spend("storeBytes", key.length + value.length);
+  call.allowances.storeBytes.spend(key.length + value.length);
   variable.set(value.toString());
   return true;
 }

@@ -47,7 +47,7 @@ class Logger {
     if (!call.permission("logger.write", resource).allows(attributes)) {
       throw call.denied(`not allowed to log to: ${resource}`, "logger.write", resource, attributes);
     }
-    call.spend("output", message.length + this.bytes + given.bytes);
+    call.allowances.output.spend(message.length + this.bytes + given.bytes);
     call.log({ level, name, message: message.toString(), fields: { ...this.fields, ...given.fields } });
     return true;
   }

@@ -20,14 +20,29 @@ import {
   unrestricted,
 } from "./store-options.ts";
 
-/** What the policies are asked before a key is touched, the verb of the refusal, and the name for a restriction. */
-const keyActions = {
-  "store.key.get": { verb: "read", name: "get" },
-  "store.key.set": { verb: "write", name: "set" },
-  "store.key.delete": { verb: "delete", name: "delete" },
-  "store.key.has": { verb: "check", name: "has" },
-} as const;
-type KeyAction = keyof typeof keyActions;
+/** What is done with a key. */
+class KeyAction {
+  static #made = 0;
+  /** Its place among what a handle keeps for each of them. */
+  readonly index = KeyAction.#made++;
+  /** What the policies are asked. */
+  readonly name: string;
+  /** For the refusal. */
+  readonly verb: Parameters<typeof keyDenied>[0];
+  /** For a restriction. */
+  readonly short: StoreAction;
+
+  constructor(short: StoreAction, verb: Parameters<typeof keyDenied>[0]) {
+    this.name = `store.key.${short}`;
+    this.verb = verb;
+    this.short = short;
+  }
+}
+
+const GET = new KeyAction("get", "read");
+const SET = new KeyAction("set", "write");
+const DELETE = new KeyAction("delete", "delete");
+const HAS = new KeyAction("has", "check");
 
 /**
  * A store in the hands of a script: it does what the policies allow the script's actor, until it is released. One that
@@ -39,8 +54,8 @@ export class StoreHandle {
   readonly #call: Call;
   readonly #restriction: Restriction;
   #released = false;
-  /** What the policies say, decided once as far as the key does not matter. */
-  readonly #permissions: Partial<Record<string, Permission>> = {};
+  /** What the policies say of each action on a key, decided once as far as the key does not matter. */
+  readonly #permissions: (Permission | undefined)[] = [undefined, undefined, undefined, undefined];
 
   constructor(storeId: string, store: Store, call: Call, restriction: Restriction) {
     this.#id = storeId;
@@ -50,33 +65,33 @@ export class StoreHandle {
   }
 
   get(k: Key): Eventually<Value | undefined> {
-    return this.#reach("store.key.get", k).get(k);
+    return this.#reach(GET, k).get(k);
   }
 
   set(k: Key, v: Value, life: Milliseconds | undefined): Eventually<boolean> {
-    const store = this.#reach("store.key.set", k);
+    const store = this.#reach(SET, k);
     this.#count(k, v);
     const done = store.set(k, v, life);
     return this.#call.hearsStores ? this.#tell(done, "store.set", k, yes) : andThen(done, yes);
   }
 
   has(k: Key): Eventually<boolean> {
-    return this.#reach("store.key.has", k).has(k);
+    return this.#reach(HAS, k).has(k);
   }
 
   delete(k: Key): Eventually<boolean> {
-    const done = this.#reach("store.key.delete", k).delete(k);
+    const done = this.#reach(DELETE, k).delete(k);
     return this.#call.hearsStores ? this.#tell(done, "store.delete", k, (was) => was) : done;
   }
 
   entry(k: Key): Eventually<Value | undefined> {
-    const store = this.#reach("store.key.get", k);
+    const store = this.#reach(GET, k);
     return andThen(store.entry(k), (found) => (found === undefined ? undefined : describe(found)));
   }
 
   put(k: Key, v: Value, opts: Table | undefined): Eventually<Value> {
     const write: Write = readWrite(opts);
-    const store = this.#reach("store.key.set", k);
+    const store = this.#reach(SET, k);
     this.#count(k, v);
     const done = store.put(k, v, write);
     return this.#call.hearsStores ? this.#tell(done, "store.set", k, describe) : andThen(done, describe);
@@ -86,7 +101,7 @@ export class StoreHandle {
     const page = this.#within(readPage(opts));
     this.#live();
     const prefix = { prefix: binaryToText(page.prefix) };
-    if (!this.#has("list") || !this.#permission("store.key.list").allows(prefix)) {
+    if (!this.#has("list") || !this.#call.permission("store.key.list", this.#id).allows(prefix)) {
       throw this.#call.denied(storeDenied("list", this.#id).message, "store.key.list", this.#id, prefix);
     }
     return andThen(this.#readable(page, []), (found) => describePage(found, page.limit));
@@ -94,7 +109,7 @@ export class StoreHandle {
 
   info(): Value {
     this.#live();
-    if (!this.#has("info") || !this.#permission("store.info").allows(noAttributes)) {
+    if (!this.#has("info") || !this.#call.permission("store.info", this.#id).allows(noAttributes)) {
       throw this.#call.denied(storeDenied("access", this.#id).message, "store.info", this.#id);
     }
     const { backend, consistency, durable, list, versioned, conditionalPut, ttl: expires } = this.#store.traits;
@@ -124,25 +139,28 @@ export class StoreHandle {
     return this.#restriction === unrestricted ? new HostStore(this.#id, this.#store) : undefined;
   }
 
-  #permission(action: string): Permission {
-    return (this.#permissions[action] ??= this.#call.permission(action, this.#id));
+  #permission({ index, name }: KeyAction): Permission {
+    const permission = this.#call.permission(name, this.#id);
+    this.#permissions[index] = permission;
+    return permission;
   }
 
   #live(): Store {
     if (this.#released) throw storeReleased();
-    this.#call.spend("storeOperations", 1);
+    this.#call.allowances.storeOperations.spend(1);
     return this.#store;
   }
 
   /** The backend, while the handle is live and the policies agree. */
   #reach(action: KeyAction, k: Key): Store {
     if (this.#released) throw storeReleased();
-    this.#call.spend("storeOperations", 1);
-    const permission = this.#permission(action);
-    const { verb, name } = keyActions[action];
-    const within = this.#restriction === unrestricted || (this.#has(name) && k.startsWith(this.#restriction.prefix));
-    if (within && (permission.settled ?? permission.allowsKey(binaryToText(k)))) return this.#store;
-    throw this.#call.denied(keyDenied(verb, k).message, action, this.#id, { key: binaryToText(k) });
+    this.#call.allowances.storeOperations.spend(1);
+    const permission = this.#permissions[action.index] ?? this.#permission(action);
+    if (this.#restriction === unrestricted || this.#isWithin(action, k)) {
+      if (permission.settled ?? permission.allowsKey(binaryToText(k))) return this.#store;
+    }
+    const { name, verb } = action;
+    throw this.#call.denied(keyDenied(verb, k).message, name, this.#id, { key: binaryToText(k) });
   }
 
   /** Tells those who listen of a change once it is made; of a key that was not there, nothing changed. */
@@ -156,7 +174,12 @@ export class StoreHandle {
 
   /** What is written, where somebody limits that. */
   #count(k: Key, v: Value): void {
-    if (this.#call.countsWrites) this.#call.spend("storeBytes", k.length + sizeOf(v));
+    const { storeBytes } = this.#call.allowances;
+    if (storeBytes.isLimited) storeBytes.spend(k.length + sizeOf(v));
+  }
+
+  #isWithin({ short }: KeyAction, k: Key): boolean {
+    return this.#has(short) && k.startsWith(this.#restriction.prefix);
   }
 
   #has(name: StoreAction): boolean {
@@ -178,7 +201,7 @@ export class StoreHandle {
    */
   #readable(page: Page, found: Entry[]): Eventually<Entry[]> {
     if (!this.#has("get")) return found;
-    const permission = this.#permission("store.key.get");
+    const permission = this.#permissions[GET.index] ?? this.#permission(GET);
     const wanted = page.limit + 1;
     return andThen(this.#live().list({ ...page, limit: wanted }), (entries) => {
       for (const entry of entries) {

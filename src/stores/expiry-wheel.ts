@@ -82,9 +82,11 @@ export class ExpiryWheel<T> {
 
   /** Sets a timer, or sets it anew. */
   schedule(timer: Timer<T>, at: Milliseconds): void {
-    this.cancel(timer);
+    const slot = this.#slotOf(at);
     timer.at = at;
-    this.#insert(timer);
+    if (slot === timer.slot) return; // a deadline that is put off a little
+    this.cancel(timer);
+    this.#insert(timer, slot);
   }
 
   /** Takes a timer out; nothing happens when it is not in. */
@@ -110,7 +112,7 @@ export class ExpiryWheel<T> {
     }
     this.#remove(timer);
     if (timer.at <= now) return timer;
-    this.#insert(timer);
+    this.#insert(timer, this.#slotOf(timer.at));
     return "moved";
   }
 
@@ -121,8 +123,7 @@ export class ExpiryWheel<T> {
     return timer;
   }
 
-  #insert(timer: Timer<T>): void {
-    const slot = this.#slotOf(timer.at);
+  #insert(timer: Timer<T>, slot: number): void {
     const next = this.#slots[slot];
     timer.slot = slot;
     timer.next = next;

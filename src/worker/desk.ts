@@ -4,8 +4,9 @@
  * its calls would: a question names a module that the run may load, or a handle that was given to it.
  */
 import { type Limit, LimitError, MoonkeepError } from "../errors.ts";
+import { type Allowances, allowances } from "../lua/allowance.ts";
 import type { Arg } from "../lua/arg.ts";
-import type { Limits, Spending } from "../lua/budget.ts";
+import type { Limits } from "../lua/budget.ts";
 import { fengari } from "../lua/fengari.ts";
 import { type Mode, writeResult } from "../lua/function.ts";
 import { type HandleType, handleTypeOf, writeHandle } from "../lua/handle-type.ts";
@@ -37,7 +38,7 @@ export interface DeskOptions {
   readonly limits: Limits;
   readonly print: (line: Uint8Array) => void;
   /** Of the run that this one was called by: what is spent here is spent there, too. */
-  readonly outer: Pick<Outer, "spend" | "isLimited"> | undefined;
+  readonly outer: Pick<Outer, "allowances"> | undefined;
 }
 
 type Callable = Member & Required<Pick<Member, "invoke" | "mode">>;
@@ -56,12 +57,13 @@ export class Desk {
   hit: LimitError | undefined;
   /** Instructions that the run took. */
   took = 0;
+  /** What the script may spend, in its thread and here. */
+  readonly allowances: Allowances;
   readonly #options: DeskOptions;
   readonly #known: KnownHandles;
   readonly #handles = new Map<number, object>();
   readonly #kept = new KeptHandles();
   readonly #origins = new Map<number, unknown>();
-  readonly #spent: Record<Spending, number> = { output: 0, storeOperations: 0, storeBytes: 0 };
   readonly #L: LuaState;
   #numbers = 0;
   #used = 0;
@@ -70,6 +72,7 @@ export class Desk {
   constructor(options: DeskOptions, known: KnownHandles) {
     this.#options = options;
     this.#known = known;
+    this.allowances = allowances(options.limits, options.outer?.allowances, (what, limit) => this.#stop(what, limit));
     this.#L = fengari.lstate.lua_newstate();
     this.#L.l_G.host = { keep: (handle: object, type: ReleasedAtEnd) => this.#kept.add(handle, type) };
   }
@@ -77,23 +80,6 @@ export class Desk {
   /** The state that values of this run are unpacked into. */
   get thread(): LuaState {
     return this.#L;
-  }
-
-  /** Counts what is spent. @throws Stopped */
-  spend(what: Spending, amount: number): void {
-    this.#spent[what] += amount;
-    const limit = this.#options.limits[what];
-    if (limit !== undefined && this.#spent[what] > limit) this.#stop(what, limit);
-    try {
-      this.#options.outer?.spend(what, amount);
-    } catch (e) {
-      if (e instanceof Stopped) this.hit ??= e.reason as LimitError;
-      throw e;
-    }
-  }
-
-  isLimited(what: Spending): boolean {
-    return this.#options.limits[what] !== undefined || (this.#options.outer?.isLimited(what) ?? false);
   }
 
   /** Counts the instructions of a run that was called by this one. */
@@ -108,7 +94,7 @@ export class Desk {
   }
 
   print(line: Uint8Array): void {
-    this.spend("output", line.length);
+    this.allowances.output.spend(line.length);
     this.#options.print(line);
   }
 
@@ -198,7 +184,10 @@ export class Desk {
   }
 
   #failed(e: unknown): Reply {
-    if (e instanceof Stopped && this.hit !== undefined) return { stop: [this.hit.limit, this.hit.value] };
+    if (e instanceof Stopped && e.reason instanceof LimitError) {
+      this.hit ??= e.reason; // it may be one of the run that called
+      return { stop: [this.hit.limit, this.hit.value] };
+    }
     if (!(e instanceof MoonkeepError)) return { fault: this.#remember(e) };
     return { error: packError(e, e.cause === undefined ? undefined : this.#remember(e.cause)) };
   }

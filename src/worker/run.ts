@@ -1,7 +1,8 @@
 /** A run in a thread: of a script or a function, start to end, and the life of the functions that come out of it. */
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
+import type { Allowances } from "../lua/allowance.ts";
 import { answerOf } from "../lua/answer.ts";
-import type { Limits, Spending } from "../lua/budget.ts";
+import type { Limits } from "../lua/budget.ts";
 import type { Chunk } from "../lua/chunk.ts";
 import { fromValue } from "../lua/marshal.ts";
 import { type LuaFunction, luaFunction, Outside, toCells } from "../lua/outside.ts";
@@ -100,12 +101,8 @@ export class ThreadRun implements Outer {
 
   // ---- what the run's modules ask of their caller ----
 
-  spend(what: Spending, amount: number): void {
-    this.#desk.spend(what, amount);
-  }
-
-  isLimited(what: Spending): boolean {
-    return this.#desk.isLimited(what);
+  get allowances(): Allowances {
+    return this.#desk.allowances;
   }
 
   remains(): Promise<Limits> {

@@ -109,10 +109,15 @@ describe("the desk of a run", () => {
 
   it("counts what is spent in the run that called it, too", () => {
     const outer = makeDesk({ storeOperations: 2 });
-    const options = { modules: all, context: {}, limits: {}, print() {}, outer };
-    const inner = new Desk(options, { constants: new ConstantHandles(all), introduce: () => ({ number: 0 }) });
-    inner.spend("storeOperations", 2);
-    expect(() => inner.spend("storeOperations", 1)).toThrow("the script was stopped");
+    const spend = fn([], (context: { desk: Desk }) => context.desk.allowances.storeOperations.spend(1));
+    const modules = new Map([["shop", defineModule("shop", { spend })]]);
+    const context: { desk?: Desk } = {};
+    const options = { modules, context, limits: {}, print() {}, outer };
+    const inner = new Desk(options, { constants: new ConstantHandles(modules), introduce: () => ({ number: 0 }) });
+    context.desk = inner;
+    expect(ask(inner, "shop", "spend")).toMatchObject({ values: [undefined] });
+    ask(inner, "shop", "spend");
+    expect(ask(inner, "shop", "spend")).toEqual({ stop: ["storeOperations", 2] });
     expect(inner.hit).toMatchObject({ limit: "storeOperations", value: 2 });
   });
 });

@@ -26,7 +26,7 @@ const print: LuaCFunction = (L) => {
   const state = stateOf(L);
   const line = parts.join();
   burn(L, n);
-  state.budget?.spend("output", line.length);
+  state.budget?.allowances.output.spend(line.length);
   try {
     state.print(line);
   } catch (e) {
