@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { mendBuffers } from "./mend/buffers.ts";
 import { mendCalls } from "./mend/calls.ts";
+import { joinStrings, mendConcat } from "./mend/concat.ts";
 import { type Luaconf, mendNumberFormat, mendNumberText, mendNumerals } from "./mend/numbers.ts";
 import { countCode, countStep, mendCompiler, mendParser } from "./mend/parser.ts";
 import { burnTries, mendMessages, mendPatterns } from "./mend/patterns.ts";
@@ -54,11 +55,12 @@ const leftOut = ["liolib.js", "loslib.js", "loadlib.js", "ldblib.js"];
 const copy = new PrivateCopy({
   folders: [folder, packageFolder(require, "fengari-interop")],
   leftOut: leftOut.map((name) => join(folder, "src", name)),
-  globals: { Uint8Array: MeteredBytes, burnTries, countCode, countStep, findBytes, hold, sameRange },
+  globals: { Uint8Array: MeteredBytes, burnTries, countCode, countStep, findBytes, hold, joinStrings, sameRange },
   edits: {
     [join(folder, "src/lauxlib.js")]: mendBuffers,
     [join(folder, "src/lcode.js")]: mendCompiler,
     [join(folder, "src/lparser.js")]: mendParser,
+    [join(folder, "src/lvm.js")]: mendConcat,
     [join(folder, "src/lstrlib.js")]: [...mendPatterns, ...mendMessages],
   },
 });

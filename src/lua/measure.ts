@@ -173,4 +173,5 @@ class Walk {
 const CIST_LUA = 1 << 1;
 
 const BINARY: Bytes = 24;
-const sizeOfString = (s: ByteString): Bytes => STRING_RECORD + s.length + (s.hasBinary ? s.length + BINARY : 0);
+const sizeOfString = (s: ByteString): Bytes =>
+  STRING_RECORD + (s.hasBytes ? s.length : 0) + (s.hasBinary ? s.length + BINARY : 0);

@@ -38,15 +38,24 @@ export function float(n: number): number | Float {
 /**
  * An immutable byte string. It is also the VM's own string class, which is why it has `getstr` and `tsslen`, and why a
  * string that goes from a script into a store and back is the same object all the way: nothing is copied.
+ *
+ * It is made of its bytes or of its binary form, and each makes the other when it is asked for.
  */
 export class ByteString {
-  readonly bytes: Uint8Array;
+  readonly length: Bytes;
+  #bytes: Uint8Array | undefined;
   #binary: Binary | undefined;
 
-  /** Takes ownership of `bytes`: whoever made them must not change them again. */
-  constructor(bytes: Uint8Array, binary?: Binary) {
-    this.bytes = bytes;
-    this.#binary = binary;
+  /** Takes ownership of bytes: whoever made them must not change them again. */
+  constructor(content: Uint8Array | Binary) {
+    this.length = content.length;
+    if (typeof content === "string") {
+      this.#bytes = undefined;
+      this.#binary = content;
+    } else {
+      this.#bytes = content;
+      this.#binary = undefined;
+    }
   }
 
   static fromText(text: string): ByteString {
@@ -59,12 +68,16 @@ export class ByteString {
   }
 
   static fromBinary(binary: Binary): ByteString {
-    return new ByteString(fromBinary(binary), binary);
+    return new ByteString(binary);
   }
 
-  /** The binary form, made once: key of tables and stores, and what is compared for order. */
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= fromBinary(this.#binary!));
+  }
+
+  /** The binary form: key of tables and stores, and what is compared for order. */
   get binary(): Binary {
-    return (this.#binary ??= toBinary(this.bytes));
+    return (this.#binary ??= toBinary(this.#bytes!));
   }
 
   /** Whether the binary form was made, which takes as much memory as the bytes. */
@@ -72,8 +85,9 @@ export class ByteString {
     return this.#binary !== undefined;
   }
 
-  get length(): Bytes {
-    return this.bytes.length;
+  /** Whether the bytes were made. */
+  get hasBytes(): boolean {
+    return this.#bytes !== undefined;
   }
 
   getstr(): Uint8Array {
@@ -81,7 +95,7 @@ export class ByteString {
   }
 
   tsslen(): number {
-    return this.bytes.length;
+    return this.length;
   }
 
   equals(other: ByteString): boolean {

@@ -265,3 +265,24 @@ describe("%q", () => {
     expect(equal(sandbox.values(code, [str("\r\n\t")])[0]!, str("\r\n\t"))).toBe(true);
   });
 });
+
+describe("strings put together by ..", () => {
+  test("are what table.concat makes of the parts: as bytes, as keys, and in order", () => {
+    const sandbox = new Sandbox();
+    const code = `local parts, keys = ...
+      local t = {}
+      for i, part in ipairs(parts) do if keys[i] then t[part] = i end end
+      local a, b, c = parts[1], parts[2], parts[3]
+      local whole, pairwise, expected = a .. b .. c .. 7 .. 1.5, (a .. b) .. c, table.concat(parts)
+      local t = { [pairwise] = true }
+      return whole == expected .. "71.5", pairwise == expected, t[expected], pairwise <= expected, #pairwise,
+        table.concat({ pairwise:byte(1, -1) }, " ") == table.concat({ expected:byte(1, -1) }, " ")`;
+    const part = fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.uint8Array({ minLength: 100, maxLength: 200 }));
+    fc.assert(
+      fc.property(fc.tuple(part, part, part), fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()), (parts, keys) => {
+        const length = parts.reduce((sum, { length }) => sum + length, 0);
+        expect(sandbox.evaluate(code, [parts, keys])).toEqual([true, true, true, true, length, true]);
+      }),
+    );
+  });
+});

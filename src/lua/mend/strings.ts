@@ -26,7 +26,7 @@ export function mendStrings(lstring: Lstring): void {
     }
     return s.binary;
   };
-  lstring.luaS_eqlngstr = (a, b) => a === b || sameBytes(a.bytes, b.bytes);
+  lstring.luaS_eqlngstr = (a, b) => a === b || (a.length === b.length && sameString(a, b));
   lstring.luaS_bless = (_, bytes) => {
     newString(bytes.length);
     return new ByteString(bytes);
@@ -60,11 +60,16 @@ export function mendAccess(lapi: Lapi): void {
   };
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  const length = a.length;
-  if (length !== b.length) return false;
-  if (length > 64) handle(length);
-  if (length > 64) return Buffer.compare(a, b) === 0;
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
+/** Whether two strings of one length are the same, by the form that both have. */
+function sameString(a: ByteString, b: ByteString): boolean {
+  const { length } = a;
+  if (length > MIDDLE) handle(length);
+  if (a.hasBinary && b.hasBinary) return a.binary === b.binary;
+  const [x, y] = [a.bytes, b.bytes];
+  if (length > MIDDLE) return Buffer.compare(x, y) === 0;
+  for (let i = 0; i < length; i++) if (x[i] !== y[i]) return false;
   return true;
 }
+
+/** Bytes that are compared one by one in the time of a native call. */
+const MIDDLE = 64;
