@@ -55,5 +55,8 @@ export const MAX_MESSAGE_BYTES: Bytes = 16 * KiB;
 /** What a table may take that a script raises, for its fields to be the details of the error. */
 export const MAX_DETAILS_BYTES: Bytes = MiB;
 
+/** The most timers and subscriptions of a run at one time: as many as coroutines, each of which may wait for one. */
+export const MAX_FEEDS = 10_000;
+
 /** The most arguments of a run: they go onto Lua's stack. */
 export const MAX_ARGUMENTS = 10_000;

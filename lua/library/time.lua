@@ -1,6 +1,6 @@
 ---@meta time
 
----Instants, durations and time zones, as Go has them, and sleep.
+---Instants, durations and time zones, as Go has them, sleep, timers and tickers.
 ---Integers have 32 bits here, so numbers that grow (seconds since 1970, nanoseconds) are floats.
 ---@class time
 ---@field utc time.Location
@@ -210,6 +210,55 @@ function time.load_location(name) end
 ---@return time.Location? location
 ---@return error? err
 function time.fixed_zone(name, offset) end
+
+---Puts the time into a channel, once. It ends with the call that started it.
+---@class time.Timer
+local Timer = {}
+
+---@return channel.Channel channel Of size 1: of `time.Time`.
+function Timer:channel() end
+
+---From here on nobody gets its time.
+---@return boolean wasLive Whether it was running, or its time was not taken yet.
+function Timer:stop() end
+
+---Stops it and starts it again.
+---Errors: INVALID for what is no duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---@param duration time.Duration|string|number
+---@return boolean? wasLive As `stop`.
+---@return error? err
+function Timer:reset(duration) end
+
+---Puts the time into a channel, again and again. It ends with the call that started it.
+---@class time.Ticker
+local Ticker = {}
+
+---@return channel.Channel channel Of size 1, of `time.Time`: while a tick waits in it, those that come are dropped.
+function Ticker:channel() end
+
+---From here on nobody gets a tick, not even one that waits.
+---@return boolean wasTicking
+function Ticker:stop() end
+
+---A channel that gets the time once.
+---Errors: INVALID for what is no duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---@param duration time.Duration|string|number Not more than zero: as soon as the script waits.
+---@return channel.Channel? channel Of size 1: of `time.Time`.
+---@return error? err
+function time.after(duration) end
+
+---Errors: INVALID for what is no duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---@param duration time.Duration|string|number Not more than zero: as soon as the script waits.
+---@return time.Timer? timer
+---@return error? err
+function time.timer(duration) end
+
+---Errors: INVALID for what is no duration or less than a millisecond, UNAVAILABLE for more than 10000 timers and
+---subscriptions.
+---@param duration time.Duration|string|number The period.
+---@return time.Ticker? ticker
+---@return error? err
+function time.ticker(duration) end
 
 ---The script waits; the process goes on. It counts for the time limit, and ends with the call.
 ---Errors: INVALID for what is no duration, and where a script can't wait.

@@ -3,13 +3,14 @@ import { MAX_ARGUMENTS } from "../limits.ts";
 import { type Allowances, unlimited } from "../lua/allowance.ts";
 import { Budget, type Limits } from "../lua/budget.ts";
 import type { Channel } from "../lua/channel.ts";
+import type { StartFeed } from "../lua/feeds.ts";
 import type { ReleasedAtEnd } from "../lua/kept-handles.ts";
 import type { Module } from "../lua/module.ts";
 import { KeptFunctions, toCells } from "../lua/outside.ts";
 import { State } from "../lua/state.ts";
 import type { Loads } from "../lua/state-of.ts";
 import type { Call, Going, LogLine, OpenEntry, Permission, Variable } from "../modules/call.ts";
-import { type BusEvent, type EventBus, STORE_SYSTEM } from "../modules/event-bus.ts";
+import { type BusEvent, type EventBus, type Listener, STORE_SYSTEM } from "../modules/event-bus.ts";
 import { globals } from "../modules/index.ts";
 import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
 import { type Authority, permissionDenied } from "../security/authority.ts";
@@ -172,20 +173,14 @@ export class RunCall implements Call {
     this.#loan.bus.publish(event);
   }
 
-  subscribe(
-    system: string,
-    kind: string | undefined,
-    channel: Channel,
-    show: (event: BusEvent) => Value | undefined,
-  ): () => void {
+  subscribe(system: string, kind: string | undefined, listener: Listener): () => void {
+    return this.#loan.bus.subscribe(system, kind, listener);
+  }
+
+  feed(channel: Channel, owner: object, start: StartFeed): () => void {
     const { caller } = this;
     if (!(caller instanceof State)) throw noEventsInThreads();
-    return caller.feed(channel, (give) =>
-      this.#loan.bus.subscribe(system, kind, (event) => {
-        const value = show(event);
-        if (value !== undefined) give(value);
-      }),
-    );
+    return caller.feed(channel, owner, start);
   }
 
   /** A thread ends with all that waits in it. */

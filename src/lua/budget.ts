@@ -5,7 +5,7 @@ import type { Bytes, Milliseconds } from "../value/value.ts";
 import { type Allowances, allowances } from "./allowance.ts";
 import { burn } from "./fuel.ts";
 import { limitDepth } from "./marshal.ts";
-import { measure, type Size, THREAD_RECORD } from "./measure.ts";
+import { type Fed, measure, type Size, THREAD_RECORD } from "./measure.ts";
 import { type Account, allocate, chargeTo } from "./meter.ts";
 import { Stopped } from "./stopped.ts";
 import { captureStack } from "./traceback.ts";
@@ -18,6 +18,8 @@ export type Limits = { readonly [Name in keyof RunLimits]?: RunLimits[Name] | un
 export interface Footprint {
   /** The threads that run or wait; everything that the script can reach is reached from them. */
   threads(): Iterable<LuaState>;
+  /** What puts values into its channels from outside. */
+  readonly fed: Fed;
   /** The innermost thread that runs. */
   readonly current: LuaState;
   /** What the host keeps for the script. */
@@ -183,7 +185,7 @@ export class Budget implements Account {
 
   #measure(): Size {
     const footprint = this.#footprint!;
-    const { bytes, coroutines } = measure(footprint.threads());
+    const { bytes, coroutines } = measure(footprint.threads(), footprint.fed);
     return { bytes: bytes + footprint.kept, coroutines };
   }
 

@@ -71,6 +71,7 @@ class Party {
   /** It goes on, with an outcome or an error. */
   settle(outcome: Outcome | MoonkeepError): void {
     this.#leave();
+    if (!(outcome instanceof MoonkeepError)) this.wait.holds = [outcome.value];
     this.#task.settle(outcome instanceof MoonkeepError, outcome);
     this.#execution.wake();
   }
@@ -101,6 +102,11 @@ export class Channel {
     return this.#buffer.length - this.#taken;
   }
 
+  /** Whether a value can be sent without waiting. */
+  get hasRoom(): boolean {
+    return !this.#isClosed && (this.receivers.size > 0 || this.length < this.capacity);
+  }
+
   /** The values that it keeps. */
   *values(): Iterable<TValue> {
     for (let i = this.#taken; i < this.#buffer.length; i++) yield this.#buffer[i]!;
@@ -115,6 +121,11 @@ export class Channel {
       this.#taken = 0;
     }
     return value;
+  }
+
+  /** Drops what lies in it. */
+  clear(): void {
+    while (this.length > 0) this.tryReceive();
   }
 
   /** @returns undefined where it would have to wait */
@@ -214,8 +225,9 @@ const deliverSelected: Deliver = (L, { channel, value, ok }) => {
 const resumedWith =
   (deliver: Deliver): Continuation =>
   (L, _, context) => {
-    const { rejected, outcome } = context as Wait;
-    return rejected ? raise(L, outcome) : deliver(L, outcome as Outcome);
+    const wait = context as Wait;
+    wait.holds = [];
+    return wait.rejected ? raise(L, wait.outcome) : deliver(L, wait.outcome as Outcome);
   };
 
 /** Does the first of these that can be done; else waits for one of them. */

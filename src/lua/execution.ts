@@ -116,6 +116,10 @@ export class Execution {
     return this.main.thread;
   }
 
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   get hasWaited(): boolean {
     return this.#promise !== undefined;
   }
@@ -232,7 +236,7 @@ export class Execution {
 
   /** Its signal was aborted. */
   cancel(): void {
-    this.#abandon(new CanceledError("the run was canceled", this.options.signal?.reason));
+    this.abandon(new CanceledError("the run was canceled", this.options.signal?.reason));
   }
 
   #prepare(): Promise<readonly TValue[]> {
@@ -250,11 +254,12 @@ export class Execution {
     try {
       this.budget.timeUp(this.thread);
     } catch (e) {
-      this.#abandon((e as Stopped).reason);
+      this.abandon((e as Stopped).reason);
     }
   }
 
-  #abandon(reason: unknown): void {
+  /** Ends it in the middle of a wait. */
+  abandon(reason: unknown): void {
     this.#abandoned(this);
     this.fail(reason);
   }

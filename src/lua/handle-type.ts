@@ -6,6 +6,7 @@ import { setHandleContents } from "./measure.ts";
 import { allocate } from "./meter.ts";
 import type { Member } from "./module.ts";
 import { stateOf } from "./state-of.ts";
+import { newCell } from "./table.ts";
 import { type LuaState, type LuaTable, type TValue, type Udata, USERDATA } from "./types.ts";
 
 /** What the VM needs to know of a class whose instances are handles; `defineHandle` makes it. */
@@ -65,6 +66,12 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
   cell.value = userdata;
   if (type.atEnd !== undefined) stateOf(L).keep(object, type.atEnd);
   return true;
+}
+
+/** The handle of an object whose type has but one, as a script has it. */
+export function knownHandle(object: object): TValue[] {
+  const userdata = handleTypeOf(object)?.userdata?.get(object);
+  return userdata === undefined ? [] : [newCell(USERDATA, userdata)];
 }
 
 const isObject = (data: unknown): data is object => typeof data === "object" && data !== null;

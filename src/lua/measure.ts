@@ -51,17 +51,33 @@ interface CClosure {
   readonly upvalue: readonly TValue[];
 }
 
-/** Everything that can be reached from these threads, and from the state's globals. */
-export function measure(threads: Iterable<LuaState>): Size {
+/** What puts values into channels from outside (feeds.ts). */
+export interface Fed {
+  /**
+   * Ends what the script can't reach.
+   * @param isReached says whether it reaches a handle's object
+   * @returns what waits in the channels of the others
+   */
+  keepReached(isReached: (object: object) => boolean): Iterable<TValue>;
+}
+
+/** Everything that can be reached from these threads, from the state's globals, and in what is fed. */
+export function measure(threads: Iterable<LuaState>, fed?: Fed): Size {
   const walk = new Walk();
   for (const thread of threads) {
     if (thread.l_G.host !== undefined) walk.add(thread.l_G.l_registry); // else it is shared, and compiles for the script
     walk.thread(thread);
   }
+  const size = walk.size();
+  if (fed === undefined) return size;
+  for (const cell of fed.keepReached((object) => walk.has(object))) walk.add(cell);
   return walk.size();
 }
 
-/** What a light function keeps alive beside itself, where it is a JavaScript closure over something of the script's. */
+/**
+ * What a light function keeps alive beside itself, where it is a JavaScript closure over something of the script's; or
+ * a wait that is over, until its coroutine goes on.
+ */
 export interface Holding {
   holds?: readonly TValue[];
 }
@@ -96,6 +112,10 @@ class Walk {
     }
   }
 
+  has(value: unknown): boolean {
+    return this.#seen.has(value);
+  }
+
   size(): Size {
     while (this.#types.length > 0) this.#visit(this.#types.pop()!, this.#values.pop());
     return { bytes: this.#bytes, coroutines: this.#coroutines };
@@ -124,6 +144,7 @@ class Walk {
         this.thread(value as LuaState);
         break;
       case USERDATA:
+        this.#seen.add((value as Udata).data);
         this.#bytes += HANDLE + sizeOfHandle((value as Udata).data);
         for (const cell of heldByHandle((value as Udata).data)) this.add(cell);
         break;
@@ -158,7 +179,11 @@ class Walk {
     const { stack } = L;
     this.#bytes += THREAD_RECORD + SLOT * stack.length;
     for (let ci: CallInfo | null = L.base_ci; ci !== null; ci = ci.next) this.#bytes += FRAME;
-    for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) if (!(ci.callstatus & CIST_LUA)) this.#bytes += ci.held;
+    for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) {
+      if (ci.callstatus & CIST_LUA) continue;
+      this.#bytes += ci.held;
+      for (const cell of (ci.c_ctx as Holding | null)?.holds ?? []) this.add(cell);
+    }
     if (L.ci !== L.base_ci || L.top > 1) this.#coroutines++;
     for (let i = 0; i < stack.length; i++) {
       const cell = stack[i];

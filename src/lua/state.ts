@@ -6,16 +6,20 @@ import { CanceledError, MoonkeepError } from "../errors.ts";
 import { MAX_DETAILS_BYTES } from "../limits.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import { toJs } from "../value/js.ts";
-import { ByteString, type Bytes, sizeOf, type Value } from "../value/value.ts";
+import { ByteString, type Bytes, sizeOf, Table, type Value } from "../value/value.ts";
 import { type Allowances, unlimited } from "./allowance.ts";
 import { Budget, type Limits } from "./budget.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
 import { Execution, type Task } from "./execution.ts";
+import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
 import { fengari } from "./fengari.ts";
+import { writeResult } from "./function.ts";
 import { errorOf } from "./handle-type.ts";
 import { createRandom } from "./lib/math.ts";
 import { fromValue, Refused, toValue } from "./marshal.ts";
+import { measure } from "./measure.ts";
+import { allocate, chargeTo } from "./meter.ts";
 import type { Module } from "./module.ts";
 import "./native-error.ts";
 import { KeptHandles, type ReleasedAtEnd } from "./kept-handles.ts";
@@ -32,7 +36,10 @@ import { watch } from "./watchdog.ts";
 export interface StateOptions extends Loads {
   /** Modules that are there without `require`, as globals of their names. */
   readonly globals?: readonly Module[];
-  /** What module functions get as their first argument. */
+  /**
+   * What module functions get as their first argument. Undefined: the state, which is all that modules need that run
+   * wherever the script does.
+   */
   readonly call: unknown;
   /** Where `print` writes: one line with its newline, as bytes. */
   readonly print: (line: Uint8Array) => void;
@@ -84,13 +91,14 @@ export class State implements Runtime {
   /** What the libraries that were loaded came to, by their ids. */
   #loaded: LuaTable | undefined;
   readonly #kept = new KeptHandles();
+  readonly fed: Feeds = new Feeds();
   /** The calls that run or wait. */
   readonly #calls = new Set<Execution>();
   #broken: MoonkeepError | undefined;
   #ended = false;
 
   constructor({ modules, imports, globals = [], call, print, caller }: StateOptions) {
-    this.call = call;
+    this.call = call ?? this;
     this.print = print;
     this.loads = { modules, imports };
     this.#caller = caller;
@@ -143,25 +151,49 @@ export class State implements Runtime {
   }
 
   /**
-   * Lets somebody outside put values into a channel, until the call that goes on has ended or what this returns is
-   * called. While somebody may, a coroutine that waits for the channel does not wait in vain.
+   * Lets somebody outside put values into a channel, until the call that goes on has ended, the script can't reach the
+   * channel any more, or what this returns is called. While somebody may, a coroutine that waits for the channel does
+   * not wait in vain. What is given counts for the call that gets it.
+   * @param owner the handle that gives the script the channel; undefined: it is not in this state
    * @param start begins it, and returns what ends it
+   * @throws MoonkeepError UNAVAILABLE when there are too many
    */
-  feed(channel: Channel, start: (give: (value: Value) => void) => () => void): () => void {
+  feed(channel: Channel, owner: object | undefined, start: StartFeed): () => void {
     const execution = this.execution!;
-    const stop = start((value) => {
-      const cell = nilCell();
-      fromValue(this.#L, value, cell);
-      if (!channel.isClosed) channel.trySend(cell);
-    });
-    const noMore = execution.expect();
-    const end = () => {
-      stop();
-      noMore();
-      forget();
+    let stop = () => {};
+    const feed: Feed = {
+      channel,
+      owner,
+      end: () => {
+        if (!this.fed.delete(feed)) return;
+        stop();
+        forget();
+        noMore();
+      },
     };
-    const forget = execution.atEnd(end);
-    return end;
+    this.fed.add(feed, () => measure(this.threads(), this.fed));
+    const noMore = execution.expect();
+    const forget = execution.atEnd(feed.end);
+    stop = start((make) => this.#give(execution, channel, make));
+    return feed.end;
+  }
+
+  #give(execution: Execution, channel: Channel, make: Parameters<Give>[0]): boolean {
+    if (!channel.hasRoom) return false;
+    const before = chargeTo(execution.budget);
+    try {
+      const given = make();
+      if (given instanceof Table) allocate(sizeOf(given));
+      const cell = nilCell();
+      writeResult(this.#L, given, cell);
+      return channel.trySend(cell);
+    } catch (e) {
+      if (!(e instanceof Stopped) || execution.isRunning) throw e;
+      execution.abandon(e.reason);
+      return false;
+    } finally {
+      chargeTo(before);
+    }
   }
 
   // ---- what budget.ts looks at ----
@@ -172,7 +204,7 @@ export class State implements Runtime {
   }
 
   get kept(): Bytes {
-    return this.#kept.bytes;
+    return this.#kept.bytes + this.fed.bytes;
   }
 
   /** Where in Lua the host call that is going on was made: `file:line`. */

@@ -1,7 +1,7 @@
 import { MoonkeepError } from "../errors.ts";
 import { fengari } from "./fengari.ts";
 import { stateOf } from "./state-of.ts";
-import { type Continuation, type LuaState, OK } from "./types.ts";
+import { type Continuation, type LuaState, OK, type TValue } from "./types.ts";
 
 /**
  * A host function that has no answer yet suspends the script: its coroutine yields to whoever resumed it, each resume
@@ -30,6 +30,8 @@ export interface Wait {
   readonly promise?: Promise<unknown>;
   /** Of a wait without a promise: takes it out of what it waits in. */
   readonly cancel?: () => void;
+  /** What it is given of the script's, until it goes on (measure.ts). */
+  holds?: readonly TValue[];
   rejected: boolean;
   /** The value, or the reason when it was rejected. */
   outcome: unknown;

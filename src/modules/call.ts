@@ -1,13 +1,14 @@
 import type { MoonkeepError } from "../errors.ts";
 import type { Allowances } from "../lua/allowance.ts";
 import type { Channel } from "../lua/channel.ts";
+import type { StartFeed } from "../lua/feeds.ts";
 import type { ReleasedAtEnd } from "../lua/kept-handles.ts";
 import type { Actor, Attributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
 import type { Eventually } from "../value/eventually.ts";
 import type { Key, Milliseconds, Table, Value } from "../value/value.ts";
-import type { BusEvent } from "./event-bus.ts";
+import type { BusEvent, Listener } from "./event-bus.ts";
 
 /** An entry of the registry as a module sees it: what the host opened for it. */
 export interface OpenEntry {
@@ -55,8 +56,22 @@ export interface Going {
   readonly timeout?: Milliseconds | undefined;
 }
 
+/** What a module may ask wherever the script runs; in a thread of its own, the script's state answers it. */
+export interface LocalCall {
+  /** Ends something with the script, whatever it ends by. */
+  keep(object: object, type: ReleasedAtEnd): void;
+  /**
+   * Lets somebody outside put values into a channel of this run, until the run ends, the script can't reach the channel
+   * any more, or what this returns is called. A script that waits for such a channel is not in a deadlock.
+   * @param owner the handle that gives the script the channel
+   * @param start begins it, and returns what ends it
+   * @throws MoonkeepError UNAVAILABLE when there are too many
+   */
+  feed(channel: Channel, owner: object, start: StartFeed): () => void;
+}
+
 /** What a module function may ask of its host. Every function gets one as its first argument. */
-export interface Call {
+export interface Call extends LocalCall {
   /** Who the script acts as, and the policies in force. Read-only: a script can't change either for itself. */
   readonly actor: Actor | undefined;
   readonly scope: Scope | undefined;
@@ -77,19 +92,10 @@ export interface Call {
   /** Tells those who listen. */
   publish(event: BusEvent): void;
   /**
-   * Puts events into a channel of this run, until the run ends or what this returns is called.
+   * Hears of events, until what this returns is called.
    * @param system with `*` for any run of characters
-   * @param show what the run gets for an event; undefined: it does not get it
-   * @throws MoonkeepError UNAVAILABLE where the script runs in another thread
    */
-  subscribe(
-    system: string,
-    kind: string | undefined,
-    channel: Channel,
-    show: (event: BusEvent) => Value | undefined,
-  ): () => void;
-  /** Ends something with the script, whatever it ends by. */
-  keep(object: object, type: ReleasedAtEnd): void;
+  subscribe(system: string, kind: string | undefined, listener: Listener): () => void;
   /** Hands a line to the log of the host. */
   log(line: LogLine): void;
   /** A value of the call's context, which whoever made the call gave along. */

@@ -4,6 +4,7 @@ import { integer, optional } from "../lua/arg.ts";
 import { Channel, caseReceive, caseSend, methodOf, receive, SelectCase, select, send } from "../lua/channel.ts";
 import { raw } from "../lua/function.ts";
 import { defineHandle, type HandleDescription } from "../lua/handle.ts";
+import { knownHandle } from "../lua/handle-type.ts";
 import { defineModule, type Module, plain } from "../lua/module.ts";
 import { anything } from "./params.ts";
 
@@ -36,7 +37,9 @@ export const caseHandle: HandleDescription = defineHandle(
   "channel.Case",
   SelectCase,
   {},
-  { holds: ({ channel, value: sent }) => (sent === undefined ? channel.values() : [sent, ...channel.values()]) },
+  {
+    holds: ({ channel, value: sent }) => (sent === undefined ? knownHandle(channel) : [sent, ...knownHandle(channel)]),
+  },
 );
 
 export const channelModule: Module = defineModule("channel", {

@@ -52,18 +52,17 @@ class Subscription {
   #end: (() => void) | undefined;
 
   constructor(call: Call, system: string, kind: string | undefined) {
-    this.#end = call.subscribe(system, kind, this.channel, (event) => {
-      if (!isVisible(call, event)) return undefined;
-      if (this.channel.length < CAPACITY) return describe(event);
-      this.lost++;
-      return undefined;
-    });
+    this.#end = call.feed(this.channel, this, (give) =>
+      call.subscribe(system, kind, (event) => {
+        if (isVisible(call, event) && !give(() => describe(event))) this.lost++;
+      }),
+    );
   }
 
   close(): boolean {
+    this.channel.close();
     this.#end?.();
     this.#end = undefined;
-    this.channel.close();
     return true;
   }
 }

@@ -11,7 +11,7 @@ import { nullHandle } from "../../src/modules/json/null.ts";
 import { loggerHandle } from "../../src/modules/logger.ts";
 import { actorHandle, policyHandle, scopeHandle } from "../../src/modules/security.ts";
 import { storeHandle } from "../../src/modules/store.ts";
-import { durationHandle, locationHandle, timeHandle } from "../../src/modules/time/time.ts";
+import { durationHandle, locationHandle, tickerHandle, timeHandle, timerHandle } from "../../src/modules/time/time.ts";
 import { cacheHost } from "../support/host.ts";
 import { stubs } from "../support/stubs.ts";
 
@@ -25,7 +25,7 @@ const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
   logger: [loggerHandle],
   security: [actorHandle, policyHandle, scopeHandle],
   store: [storeHandle],
-  time: [durationHandle, locationHandle, timeHandle],
+  time: [durationHandle, locationHandle, tickerHandle, timeHandle, timerHandle],
 };
 
 /** What scripts can call, by the names that stubs have for it. */

@@ -95,6 +95,16 @@ it("events: what comes when a subscription is full is lost, and counted", async 
   expect(await host.results(script)).toEqual([5, "/1"]);
 });
 
+it("events: what a subscription gets counts for the script that gets it, though it only waits", async () => {
+  await using host = await open();
+  const waiting = host.failure(`${events} local sub = events.subscribe("s") channel.new():receive()`, {
+    memory: "8MiB",
+  });
+  const big = `${events} for i = 1, 400 do events.send("s", "k", "/", ("x"):rep(60000) .. i) end return true`;
+  expect(await host.run(big)).toBe(true);
+  expect(await waiting).toMatchObject({ limit: "memory" });
+});
+
 it("events: a script in another thread can send, and is told that it can't subscribe", async () => {
   await using host = await ScriptHost.open(everythingAllowed, { isolation: "worker" });
   expect(await host.run(`${events} return events.send("s", "k", "/")`)).toBe(true);

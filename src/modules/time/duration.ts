@@ -1,5 +1,6 @@
 /** Spans of time as Go has them, with its text form: `1h30m0.5s`. */
 import { type Arg, numberOf, objectOf, type Param, stringOf, typeOf } from "../../lua/arg.ts";
+import type { Milliseconds } from "../../value/value.ts";
 import { durationNeeded, durationTooLong, notDuration } from "./errors.ts";
 
 export type Nanoseconds = number;
@@ -100,3 +101,7 @@ export const duration: Param<Duration> = {
     return parseDuration(text.toString());
   },
 };
+
+/** As timers count: a wait is not shorter than it says. */
+export const millisecondsOf = ({ nanoseconds }: Duration): Milliseconds =>
+  Math.max(0, Math.ceil(nanoseconds / MILLISECOND));

@@ -14,6 +14,9 @@ export const notDuration = (text: string): MoonkeepError =>
 export const durationNeeded = (type: string): MoonkeepError =>
   invalid(`duration: expected a duration, a string or a number of nanoseconds, got ${type}`);
 
+export const periodTooShort = (period: string): MoonkeepError =>
+  invalid(`duration: a ticker ticks every millisecond at most, got ${period}`);
+
 export const handleNeeded = (name: string, what: string, type: string): MoonkeepError =>
   invalid(`${name}: expected ${what}, got ${type}`);
 

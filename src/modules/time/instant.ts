@@ -1,8 +1,8 @@
 /** An instant, to the nanosecond, and the time zone in which it is shown. */
 import type { Duration, Nanoseconds } from "./duration.ts";
-import { SECOND } from "./duration.ts";
+import { MILLISECOND, SECOND } from "./duration.ts";
 import { outOfRange } from "./errors.ts";
-import { type Location, type Seconds, utc, type Zone } from "./location.ts";
+import { type Location, local, type Seconds, utc, type Zone } from "./location.ts";
 
 const DAY: Seconds = 86_400;
 
@@ -109,3 +109,9 @@ export function dateIn(location: Location, shown: Seconds, nanoseconds: Nanoseco
 }
 
 export const inUtc = (seconds: Seconds, nanoseconds: Nanoseconds): Time => new Time(seconds, nanoseconds, utc);
+
+/** No finer than milliseconds, as `os.clock`: fine enough to measure with, too coarse to spy on neighbours. */
+export function now(): Time {
+  const present = Date.now();
+  return new Time(Math.floor(present / 1000), (present % 1000) * MILLISECOND, local);
+}

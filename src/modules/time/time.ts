@@ -4,14 +4,16 @@ import { defineHandle, type HandleDescription } from "../../lua/handle.ts";
 import { work } from "../../lua/meter.ts";
 import { defineModule, fn, type Module, many, plain } from "../../lua/module.ts";
 import { Float } from "../../value/value.ts";
-import type { Call } from "../call.ts";
+import type { LocalCall } from "../call.ts";
 import { Duration, duration, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND } from "./duration.ts";
 import { handleNeeded } from "./errors.ts";
-import { dateIn, inUtc, secondsOf, Time } from "./instant.ts";
+import { dateIn, inUtc, now, secondsOf, Time } from "./instant.ts";
 import { format, layouts, months, weekdays } from "./layout.ts";
 import { fixedLocation, Location, loadLocation, local, utc } from "./location.ts";
 import { parse } from "./parse.ts";
 import { sleep } from "./sleep.ts";
+import { Ticker } from "./ticker.ts";
+import { Timer } from "./timer.ts";
 
 const handleOf = <T extends object>(
   name: string,
@@ -45,12 +47,6 @@ const STEPS_TO_FORMAT = 20;
 function formatted(time: Time, layout: string): string {
   work(STEPS_TO_FORMAT + layout.length);
   return format(time, layout);
-}
-
-/** No finer than milliseconds, as `os.clock`: fine enough to measure with, too coarse to spy on neighbours. */
-function now(): Time {
-  const present = Date.now();
-  return new Time(Math.floor(present / 1000), (present % 1000) * MILLISECOND, local);
 }
 
 function unix(seconds: number, nanoseconds = 0): Time {
@@ -151,6 +147,33 @@ export const timeHandle: HandleDescription = defineHandle(
   },
 );
 
+export const timerHandle: HandleDescription = defineHandle(
+  "time.Timer",
+  Timer,
+  {},
+  {
+    functions: {
+      channel: plain([], ({ channel }: Timer) => channel),
+      stop: plain([], (timer: Timer) => timer.stop()),
+      reset: fn([duration], (timer: Timer, span) => timer.reset(span)),
+    },
+    holds: ({ channel }) => channel.values(),
+  },
+);
+
+export const tickerHandle: HandleDescription = defineHandle(
+  "time.Ticker",
+  Ticker,
+  {},
+  {
+    functions: {
+      channel: plain([], ({ channel }: Ticker) => channel),
+      stop: plain([], (ticker: Ticker) => ticker.stop()),
+    },
+    holds: ({ channel }) => channel.values(),
+  },
+);
+
 const constants = (names: readonly string[], first: number) =>
   Object.fromEntries(names.map((name, i) => [name.toUpperCase(), i + first]));
 
@@ -178,10 +201,10 @@ export const timeModule: Module = defineModule("time", {
   parse_duration: fn([{ ...duration, name: "value" }], (_, span) => span),
   load_location: fn([text("name")], (_, name) => loadLocation(name)),
   fixed_zone: fn([text("name"), number("offset")], (_, name, offset) => fixedLocation(name, offset)),
-  sleep: fn([duration], (call: Call | undefined, span) => {
-    if (span.nanoseconds <= 0) return true;
-    return sleep(call, Math.ceil(span.nanoseconds / MILLISECOND)).then(() => true);
-  }),
+  sleep: fn([duration], (call: LocalCall, span) => span.nanoseconds <= 0 || sleep(call, span).then(() => true)),
+  after: fn([duration], (call: LocalCall, span) => new Timer(call, span).channel),
+  timer: fn([duration], (call: LocalCall, span) => new Timer(call, span)),
+  ticker: fn([duration], (call: LocalCall, span) => new Ticker(call, span)),
   utc,
   localtz: local,
   NANOSECOND: float(1),
