@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
     yaml: { folders: [], packages: ["yaml"] },
     registry: { folders: ["yaml", "value"], packages: ["yaml", "valibot"] },
     lua: { folders: ["value"], packages: ["fengari", "fengari-interop"] },
-    modules: { folders: ["lua", "stores", "security", "yaml", "value"], packages: ["yaml"] },
+    modules: { folders: ["lua", "stores", "security", "yaml", "value"], packages: ["re2js", "yaml"] },
     kinds: { folders: ["registry", "stores", "security", "modules", "value"], packages: ["valibot"] },
     worker: { folders: ["modules", "lua", "value"], packages: [] },
     host: {

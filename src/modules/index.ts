@@ -14,6 +14,7 @@ import { jsonModule } from "./json/json.ts";
 import { loggerModule } from "./logger.ts";
 import { securityModule } from "./security.ts";
 import { storeModule } from "./store.ts";
+import { textModule } from "./text/text.ts";
 import { timeModule } from "./time/time.ts";
 import { uuidModule } from "./uuid.ts";
 import { yamlModule } from "./yaml/yaml.ts";
@@ -33,6 +34,7 @@ export const modules: readonly Module[] = [
   loggerModule,
   securityModule,
   storeModule,
+  textModule,
   timeModule,
   uuidModule,
   yamlModule,
@@ -50,6 +52,7 @@ export const local: readonly Module[] = [
   exprModule,
   hashModule,
   jsonModule,
+  textModule,
   timeModule,
   uuidModule,
   yamlModule,
