@@ -4,8 +4,6 @@ import { defineConfig } from "vitest/config";
 const seenByScripts = ["test/modules/*.test.ts", "test/host/host.test.ts", "test/host/limits.test.ts"];
 /** These open a host for each of hundreds of cases. */
 const inOneIsolation = ["test/modules/*.property.test.ts"];
-/** A script in a thread can't subscribe to events. */
-const inThisThread = ["test/modules/events.test.ts"];
 
 export default defineConfig({
   test: {
@@ -17,7 +15,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: seenByScripts,
-          exclude: [...inOneIsolation, ...inThisThread],
+          exclude: inOneIsolation,
           env: { ISOLATION: "worker" },
         },
       },

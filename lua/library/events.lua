@@ -38,7 +38,7 @@ function events.send(system, kind, path, data) end
 
 ---Listens until the run ends. Asks `events.subscribe` on the system as given, and on that of each event. Events of the
 ---system `store` are changes of stores; of those it gets whose key it may read.
----Errors: PERMISSION_DENIED, UNAVAILABLE for a script in another thread.
+---Errors: PERMISSION_DENIED, UNAVAILABLE for more than 10000 subscriptions and timers.
 ---@param system string `*` is any run of characters.
 ---@param kind? string Only this one.
 ---@return events.Subscription? subscription

@@ -1,4 +1,4 @@
-import { MoonkeepError } from "../errors.ts";
+import type { MoonkeepError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
 import { type Allowances, unlimited } from "../lua/allowance.ts";
 import { Budget, type Limits } from "../lua/budget.ts";
@@ -114,11 +114,6 @@ export interface Invocation {
 /** The run that makes calls: its state, or its thread. */
 export type Caller = State | ThreadRun;
 
-const noEventsInThreads = () =>
-  new MoonkeepError("UNAVAILABLE", "a script in another thread can't subscribe to events; it can send them", {
-    retryable: false,
-  });
-
 /** What the modules of one run ask: the host's entries, and the policies for its actor. */
 export class RunCall implements Call {
   caller: Caller | undefined;
@@ -178,9 +173,7 @@ export class RunCall implements Call {
   }
 
   feed(channel: Channel, owner: object, start: StartFeed): () => void {
-    const { caller } = this;
-    if (!(caller instanceof State)) throw noEventsInThreads();
-    return caller.feed(channel, owner, start);
+    return this.caller!.feed(channel, owner, start);
   }
 
   /** A thread ends with all that waits in it. */

@@ -84,6 +84,8 @@ export class Channel {
   readonly capacity: number;
   readonly receivers: Set<Waiter> = new Set();
   readonly senders: Set<Waiter> = new Set();
+  /** Called when one of the values that lay in it was taken. */
+  onTaken: (() => void) | undefined;
   #buffer: TValue[] = [];
   /** How many at the beginning of the buffer were taken already. */
   #taken = 0;
@@ -137,6 +139,7 @@ export class Channel {
         this.#buffer.push(sender.value!);
         sender.party.settle({ channel: this, value: sender.value!, ok: true });
       }
+      this.onTaken?.();
       return { channel: this, value, ok: true };
     }
     const sender = first(this.senders);

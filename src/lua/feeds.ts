@@ -12,7 +12,7 @@ import { allocate } from "./meter.ts";
 import type { TValue } from "./types.ts";
 
 /** About what one takes, with its timer and its channel. */
-const FEED: Bytes = 2000;
+export const FEED: Bytes = 2000;
 /** Below this many it is not worth looking for those that nothing can reach. */
 const FEW = 1000;
 
@@ -49,7 +49,7 @@ export class Feeds implements Fed {
       sweep();
       this.#sweepAt = Math.min(MAX_FEEDS, Math.max(FEW, 2 * this.#feeds.size));
     }
-    if (this.#feeds.size >= MAX_FEEDS) throw tooMany();
+    if (this.#feeds.size >= MAX_FEEDS) throw tooManyFeeds();
     this.#feeds.add(feed);
     this.#latest = feed;
   }
@@ -68,7 +68,7 @@ export class Feeds implements Fed {
   }
 }
 
-const tooMany = () =>
+export const tooManyFeeds = (): MoonkeepError =>
   new MoonkeepError("UNAVAILABLE", `a script has at most ${MAX_FEEDS} timers and subscriptions at one time`, {
     retryable: false,
   });

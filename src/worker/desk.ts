@@ -7,19 +7,22 @@ import { type Limit, LimitError, MoonkeepError } from "../errors.ts";
 import { type Allowances, allowances } from "../lua/allowance.ts";
 import type { Arg } from "../lua/arg.ts";
 import type { Limits } from "../lua/budget.ts";
+import { Channel } from "../lua/channel.ts";
 import { fengari } from "../lua/fengari.ts";
 import { type Mode, writeResult } from "../lua/function.ts";
 import { type HandleType, handleTypeOf, writeHandle } from "../lua/handle-type.ts";
 import { KeptHandles, type ReleasedAtEnd } from "../lua/kept-handles.ts";
-import { limitDepth } from "../lua/marshal.ts";
+import { fromValue, limitDepth } from "../lua/marshal.ts";
 import type { Member, Module } from "../lua/module.ts";
 import { Stopped } from "../lua/stopped.ts";
 import { nilCell } from "../lua/table.ts";
 import { type LuaState, type TValue, type Udata, USERDATA } from "../lua/types.ts";
+import { local } from "../modules/index.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
-import type { Bytes } from "../value/value.ts";
+import type { Bytes, Value } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
-import type { Question, Reply } from "./messages.ts";
+import { ThreadFeeds } from "./feeds.ts";
+import type { Question, Reply, ToFeed } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { ConstantHandles, HandleShape } from "./shapes.ts";
 import { BadMessage, bytesOf, Freight, pack, type Special, unpack, type Wire } from "./wire.ts";
@@ -59,6 +62,8 @@ export class Desk {
   took = 0;
   /** What the script may spend, in its thread and here. */
   readonly allowances: Allowances;
+  /** Channels of the script that the host puts values into. */
+  readonly feeds: ThreadFeeds;
   readonly #options: DeskOptions;
   readonly #known: KnownHandles;
   readonly #handles = new Map<number, object>();
@@ -69,12 +74,19 @@ export class Desk {
   #used = 0;
   #bytes = 0;
 
-  constructor(options: DeskOptions, known: KnownHandles) {
+  /** @param tell has something put into a channel of the script */
+  constructor(options: DeskOptions, known: KnownHandles, tell: (message: ToFeed) => void) {
     this.#options = options;
     this.#known = known;
     this.allowances = allowances(options.limits, options.outer?.allowances, (what, limit) => this.#stop(what, limit));
     this.#L = fengari.lstate.lua_newstate();
     this.#L.l_G.host = { keep: (handle: object, type: ReleasedAtEnd) => this.#kept.add(handle, type) };
+    this.feeds = new ThreadFeeds({
+      memory: options.limits.memory,
+      tell,
+      pack: (value) => this.#packData(value),
+      count: (bytes) => this.#count(bytes),
+    });
   }
 
   /** The state that values of this run are unpacked into. */
@@ -135,11 +147,17 @@ export class Desk {
 
   #find(target: unknown, member: string): [Callable, unknown] {
     const object = typeof target === "number" ? this.#handle(target) : undefined;
-    const module = object === undefined ? this.#options.modules.get(target as string) : undefined;
+    const module = object === undefined ? this.#served(target) : undefined;
     const owner = object === undefined ? module : handleTypeOf(object);
     const found = owner?.members.find(({ name }) => name === member);
     if (found?.invoke === undefined) throw new BadMessage("a call of something that there is not");
     return [found as Callable, object ?? this.#options.context];
+  }
+
+  /** A module that runs in the thread is nothing to ask the host for. */
+  #served(name: unknown): Module | undefined {
+    const module = this.#options.modules.get(name as string);
+    return module !== undefined && local.includes(module) ? undefined : module;
   }
 
   #drop(id: unknown): void {
@@ -183,6 +201,12 @@ export class Desk {
     }
   }
 
+  #packData(value: Value): Wire {
+    const cell = nilCell();
+    fromValue(this.#L, value, cell);
+    return pack(cell, () => undefined);
+  }
+
   #failed(e: unknown): Reply {
     if (e instanceof Stopped && e.reason instanceof LimitError) {
       this.hit ??= e.reason; // it may be one of the run that called
@@ -203,6 +227,8 @@ export class Desk {
     if (cell.type !== USERDATA) return undefined;
     const object = (cell.value as Udata).data as object;
     if (object instanceof MoonkeepError) return { error: packError(object) };
+    const channel = object instanceof Channel ? this.feeds.numberOf(object) : undefined;
+    if (channel !== undefined) return { channel };
     const constant = this.#known.constants.idOf(object);
     if (constant !== undefined) return { handle: { id: constant } };
     const bytes = bytesOf(object);
@@ -243,6 +269,7 @@ export class Desk {
 
   /** Releases every handle of the run. */
   close(): void {
+    this.feeds.end();
     this.#handles.clear();
     this.#kept.releaseAll();
   }

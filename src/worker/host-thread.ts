@@ -10,7 +10,7 @@ import { andThen } from "../value/eventually.ts";
 import type { Bytes } from "../value/value.ts";
 import type { Code } from "./code.ts";
 import type { Desk, KnownHandles } from "./desk.ts";
-import type { Reply, Setup, ToThread } from "./messages.ts";
+import type { Reply, Setup, ToFeed, ToThread } from "./messages.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
 import { BadMessage, type Wire } from "./wire.ts";
 
@@ -131,6 +131,11 @@ export class HostThread implements KnownHandles {
     return { number, source, name };
   };
 
+  /** Has something put into a channel of the script. */
+  tell = (message: ToFeed): void => {
+    if (!this.#dead) this.#send(message);
+  };
+
   /** The script that ran is done with. */
   release(): void {
     if (!this.#dead) this.#send(["end"]);
@@ -186,6 +191,9 @@ export class HostThread implements KnownHandles {
       case "print":
         if (!(first instanceof Uint8Array)) throw new BadMessage("output that is no bytes");
         this.#print(first, desk);
+        break;
+      case "took":
+        desk.feeds.took(first, second);
         break;
       case "done":
         if (!Array.isArray(first)) throw new BadMessage("results of no such shape");

@@ -9,7 +9,8 @@ import { captureStack } from "../lua/traceback.ts";
 import { baseType, type TValue, type Udata, USERDATA } from "../lua/types.ts";
 import type { ByteString } from "../value/value.ts";
 import { type ErrorWire, Origin, packError, unpackError } from "./error-wire.ts";
-import type { FromThread, Question, Reply, Setup, ToThread } from "./messages.ts";
+import type { FedChannels } from "./fed-channels.ts";
+import { type FromThread, isToFeed, type Question, type Reply, type Setup, type ToThread } from "./messages.ts";
 import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
 import type { ConstantHandles } from "./shapes.ts";
 import { Freight, type HandleWire, pack, type Special, unpack } from "./wire.ts";
@@ -18,8 +19,9 @@ import { Freight, type HandleWire, pack, type Special, unpack } from "./wire.ts"
 const WINDOW = 256 * 1024;
 
 export class Line implements Asked {
-  /** The state whose script runs. */
+  /** The state whose script runs, and the channels of it that the host puts values into. */
   state: State | undefined;
+  fed: FedChannels | undefined;
   /** Whether each call says where it was made. */
   traced = false;
   /** The handles that are constants of modules. */
@@ -81,12 +83,14 @@ export class Line implements Asked {
 
   #ask(question: Question): Reply {
     const call = ++this.#calls;
+    this.fed?.flush();
     this.post(["ask", call, question]);
     for (;;) {
       const seen = Atomics.load(this.#signals, 0);
       const received = receiveMessageOnPort(this.#port) as { message: ToThread } | undefined;
       if (received === undefined) this.#sleep(0, seen);
       else if (received.message[0] === "remains") this.post(["remains", this.state!.budget!.remains()]);
+      else if (isToFeed(received.message)) this.fed!.take(received.message);
       else if (received.message[0] !== "reply") this.#pending.push(received.message);
       else if (received.message[1] === call) return received.message[2];
     }
@@ -110,9 +114,10 @@ export class Line implements Asked {
     return values.map((value) => unpack(this.state!.thread, value, (special) => this.#unpackSpecial(special)));
   }
 
-  #unpackSpecial({ handle, error }: Special): TValue {
+  #unpackSpecial({ handle, error, channel }: Special): TValue {
     const cell = nilCell();
-    writeHandle(this.state!.thread, error === undefined ? this.#handle(handle!) : this.#error(error), cell);
+    const object = channel !== undefined ? this.fed!.channel(channel) : undefined;
+    writeHandle(this.state!.thread, object ?? (error === undefined ? this.#handle(handle!) : this.#error(error)), cell);
     return cell;
   }
 

@@ -44,8 +44,16 @@ export type ToThread =
   | readonly ["reply", call: number, Reply]
   /** Asks what the run may still use, while it waits for a reply. */
   | readonly ["remains"]
+  | ToFeed
   /** The script is done with. */
   | readonly ["end"];
+
+/** Of a channel that the host puts values into. */
+export type ToFeed =
+  | readonly ["feed", channel: number, capacity: number]
+  | readonly ["give", channel: number, Wire]
+  /** Nothing more comes. */
+  | readonly ["unfeed", channel: number, isClosed: boolean];
 
 export type FromThread =
   | readonly ["ready"]
@@ -53,6 +61,8 @@ export type FromThread =
   | readonly ["ask", call: number, Question]
   | readonly ["remains", Limits]
   | readonly ["print", Uint8Array]
+  /** So many of the values were taken that the host has put into a channel. */
+  | readonly ["took", channel: number, count: number]
   /** What came of it, and how many instructions it took. */
   | readonly ["done", results: readonly Wire[], used: number]
   | readonly ["failed", ErrorWire, used: number]
@@ -83,3 +93,6 @@ export interface Reply {
   /** Instructions that runs took which the call led to. */
   readonly used?: number;
 }
+
+export const isToFeed = (message: ToThread): message is ToFeed =>
+  message[0] === "feed" || message[0] === "give" || message[0] === "unfeed";

@@ -3,7 +3,9 @@ import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import type { Allowances } from "../lua/allowance.ts";
 import { answerOf } from "../lua/answer.ts";
 import type { Limits } from "../lua/budget.ts";
+import type { Channel } from "../lua/channel.ts";
 import type { Chunk } from "../lua/chunk.ts";
+import type { StartFeed } from "../lua/feeds.ts";
 import { fromValue } from "../lua/marshal.ts";
 import { type LuaFunction, luaFunction, Outside, toCells } from "../lua/outside.ts";
 import type { Loads } from "../lua/state-of.ts";
@@ -85,7 +87,7 @@ export class ThreadRun implements Outer {
     this.#thread = thread;
     this.limits = limits;
     this.#setting = setting;
-    this.#desk = new Desk({ modules: modulesOf(loads), context, limits, print, outer }, thread);
+    this.#desk = new Desk({ modules: modulesOf(loads), context, limits, print, outer }, thread, thread.tell);
     this.#outside = new Outside((cell) => this.#function(cell.value as number), limits);
     if (outer instanceof ThreadRun) outer.#called.add(this);
   }
@@ -111,6 +113,10 @@ export class ThreadRun implements Outer {
 
   charge(steps: number): void {
     this.#desk.charge(steps);
+  }
+
+  feed(channel: Channel, _owner: object, start: StartFeed): () => void {
+    return this.#desk.feeds.open(channel, start);
   }
 
   get where(): string | undefined {
@@ -174,6 +180,7 @@ export class ThreadRun implements Outer {
       if (e instanceof LimitError) this.#clean = false;
       throw e instanceof LimitError && outer !== undefined ? this.#ofOuter(e, outer) : e;
     } finally {
+      this.#desk.feeds.end();
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     }

@@ -14,6 +14,7 @@ import { globals, local } from "../modules/index.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import { KnownCode } from "./code.ts";
 import { packError } from "./error-wire.ts";
+import { FedChannels } from "./fed-channels.ts";
 import { harden } from "./harden.ts";
 import { Line } from "./line.ts";
 import type { Job, Setup, ToThread } from "./messages.ts";
@@ -48,6 +49,7 @@ class Running {
       print: (bytes) => line.print(bytes),
     });
     line.state = this.#state;
+    line.fed = new FedChannels(this.#state, (message) => line.post(message));
     line.traced = traced;
   }
 
@@ -67,6 +69,7 @@ class Running {
   end(): void {
     this.#state.close();
     line.state = undefined;
+    line.fed = undefined;
   }
 
   #call(f: TValue, args: readonly Wire[]): Eventually<readonly TValue[]> {
@@ -121,6 +124,11 @@ function take(message: ToThread): void {
       break;
     case "call":
       running!.callFunction(message[1], message[2]);
+      break;
+    case "feed":
+    case "give":
+    case "unfeed":
+      line.fed?.take(message);
       break;
     case "end":
       running?.end();

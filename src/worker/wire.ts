@@ -41,6 +41,8 @@ export interface Special {
   readonly float?: number;
   readonly handle?: HandleWire;
   readonly error?: ErrorWire;
+  /** A channel of the thread's that the host puts values into, by its number in the run. */
+  readonly channel?: number;
   /** A Lua function that can be called from the other side, by its number. */
   readonly function?: number;
   /** What does not cross, by the tag of its type; it is there to be refused. */

@@ -1,8 +1,10 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { acting, everythingAllowed, memory, policy, ScriptHost } from "../support/host.ts";
 
 const events = 'local events = require("events") ';
 const open = (entries = everythingAllowed) => ScriptHost.open([memory("cache"), memory("other"), ...entries]);
+/** Once a script has printed so. */
+const ready = (host: ScriptHost) => vi.waitFor(() => expect(host.printed).toContain("ready\n"), { timeout: 5000 });
 
 it("events: who listens gets what is sent, in order, by system and kind", async () => {
   await using host = await open();
@@ -25,8 +27,9 @@ it("events: who listens gets what is sent, in order, by system and kind", async 
 
 it("events: a run that waits is woken by another one, and is not in a deadlock", async () => {
   await using host = await open();
-  const waiting = host.results(`${events} local sub = assert(events.subscribe("orders"))
+  const waiting = host.results(`${events} local sub = assert(events.subscribe("orders")) print("ready")
     local e = sub:channel():receive() return e.kind, e.data`);
+  await ready(host);
   await host.run(`${events} return events.send("orders", "made", "/1", {1, 2})`);
   expect(await waiting).toEqual(["made", [1, 2]]);
   const closed = `${events} local sub = events.subscribe("orders") coroutine.spawn(function() sub:close() end)
@@ -97,19 +100,44 @@ it("events: what comes when a subscription is full is lost, and counted", async 
 
 it("events: what a subscription gets counts for the script that gets it, though it only waits", async () => {
   await using host = await open();
-  const waiting = host.failure(`${events} local sub = events.subscribe("s") channel.new():receive()`, {
+  const waiting = host.failure(`${events} local sub = events.subscribe("s") print("ready") channel.new():receive()`, {
     memory: "8MiB",
   });
+  await ready(host);
   const big = `${events} for i = 1, 400 do events.send("s", "k", "/", ("x"):rep(60000) .. i) end return true`;
   expect(await host.run(big)).toBe(true);
   expect(await waiting).toMatchObject({ limit: "memory" });
 });
 
-it("events: a script in another thread can send, and is told that it can't subscribe", async () => {
-  await using host = await ScriptHost.open(everythingAllowed, { isolation: "worker" });
-  expect(await host.run(`${events} return events.send("s", "k", "/")`)).toBe(true);
-  expect(await host.refusal(`${events} return events.subscribe("s")`)).toMatchObject({
+it("events: a script gets many, from others and while it sleeps, and loses none as long as it takes them", async () => {
+  await using host = await open();
+  const waiting = host.results(`${events} local time = require("time")
+    local sub = events.subscribe("s") print("ready")
+    local got, ch = 0, sub:channel()
+    while got < 6000 do
+      time.sleep("1ms")
+      for e in function() return channel.select {ch:case_receive(), default = true}.value end do
+        got = got + 1
+        assert(e.data == got)
+      end
+    end
+    return got, sub:lost()`);
+  await ready(host);
+  const batch = `${events} local from = ... for i = from, from + 499 do events.send("s", "k", "/", i) end`;
+  for (let i = 1; i < 6000; i += 500) {
+    await host.run(batch, { args: [i] });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(await waiting).toEqual([6000, 0]);
+});
+
+it("events: there may be any number of subscriptions, 10000 at one time", async () => {
+  await using host = await open();
+  const closed = `${events} for i = 1, 11000 do events.subscribe("s"):close() end return events.subscribe("s"):lost()`;
+  expect(await host.run(closed)).toBe(0);
+  const kept = `local kept = {} for i = 1, 10000 do kept[i] = events.subscribe("s") end`;
+  expect(await host.refusal(`${events} ${kept} return events.subscribe("s")`)).toMatchObject({
     kind: "Unavailable",
-    message: "a script in another thread can't subscribe to events; it can send them",
+    message: "a script has at most 10000 timers and subscriptions at one time",
   });
 });

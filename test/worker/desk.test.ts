@@ -4,11 +4,17 @@ import { describe, expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
 import { text } from "../../src/lua/arg.ts";
 import type { Limits } from "../../src/lua/budget.ts";
+import { Channel } from "../../src/lua/channel.ts";
+import type { Give } from "../../src/lua/feeds.ts";
 import { defineHandle } from "../../src/lua/handle.ts";
 import { defineModule, fn, plain } from "../../src/lua/module.ts";
+import { Stopped } from "../../src/lua/stopped.ts";
 import { anything } from "../../src/modules/params.ts";
-import { Desk } from "../../src/worker/desk.ts";
-import type { Reply } from "../../src/worker/messages.ts";
+import { timeModule } from "../../src/modules/time/time.ts";
+import { fromJs } from "../../src/value/js.ts";
+import type { Table } from "../../src/value/value.ts";
+import { Desk, type KnownHandles } from "../../src/worker/desk.ts";
+import type { Reply, ToFeed } from "../../src/worker/messages.ts";
 import { ConstantHandles } from "../../src/worker/shapes.ts";
 import { BadMessage, unpack } from "../../src/worker/wire.ts";
 
@@ -32,16 +38,25 @@ const doors = defineModule("doors", {
 const secret = defineModule("secret", { tell: plain([], () => "the secret"), key: new Key() });
 const all = new Map([doors, secret].map((module) => [module.name, module]));
 
-function makeDesk(limits: Limits = {}): Desk {
+const nobody = () => {};
+
+function makeDesk(limits: Limits = {}, tell: (message: ToFeed) => void = nobody): Desk {
   const types = new Map<unknown, number>();
-  const options = { modules: new Map([["doors", doors]]), context: {}, limits, print() {}, outer: undefined };
-  return new Desk(options, {
+  const options = {
+    modules: new Map([doors, timeModule].map((module) => [module.name, module])),
+    context: {},
+    limits,
+    print() {},
+    outer: undefined,
+  };
+  const known: KnownHandles = {
     constants: new ConstantHandles(all),
     introduce(type) {
       types.set(type, types.get(type) ?? types.size);
       return { number: types.get(type)! };
     },
-  });
+  };
+  return new Desk(options, known, tell);
 }
 
 const ask = (desk: Desk, target: unknown, member: unknown, args: unknown = []): Reply =>
@@ -66,6 +81,7 @@ describe("the desk of a run", () => {
     const desk = new Desk(
       { modules: new Map([["doors", broken]]), context: {}, limits: {}, print() {}, outer: undefined },
       { constants: new ConstantHandles(new Map()), introduce: () => ({ number: 0 }) },
+      nobody,
     );
     const reply = ask(desk, "doors", "door");
     expect(reply).toEqual({ fault: 1 });
@@ -78,6 +94,7 @@ describe("the desk of a run", () => {
     ["what every object has", "doors", "constructor"],
     ["a module that there is not", "__proto__", "say"],
     ["a handle that was not given to it", 1, "open"],
+    ["a module that runs in the thread itself", "time", "sleep"],
     ["nothing at all", undefined, undefined],
   ])("does not let it reach %s", (_, target, member) => {
     expect(() => ask(makeDesk(), target, member)).toThrow(BadMessage);
@@ -113,12 +130,94 @@ describe("the desk of a run", () => {
     const modules = new Map([["shop", defineModule("shop", { spend })]]);
     const context: { desk?: Desk } = {};
     const options = { modules, context, limits: {}, print() {}, outer };
-    const inner = new Desk(options, { constants: new ConstantHandles(modules), introduce: () => ({ number: 0 }) });
+    const known: KnownHandles = { constants: new ConstantHandles(modules), introduce: () => ({ number: 0 }) };
+    const inner = new Desk(options, known, nobody);
     context.desk = inner;
     expect(ask(inner, "shop", "spend")).toMatchObject({ values: [undefined] });
     ask(inner, "shop", "spend");
     expect(ask(inner, "shop", "spend")).toEqual({ stop: ["storeOperations", 2] });
     expect(inner.hit).toMatchObject({ limit: "storeOperations", value: 2 });
+  });
+});
+
+describe("a channel of the script that the host puts values into", () => {
+  const value = fromJs({ n: 1 }, "value") as Table;
+
+  /** One that has room for so many. */
+  function feed(desk: Desk, size: number, { start = () => {}, stop = () => {} } = {}) {
+    let give: Give = () => false;
+    const channel = new Channel(size);
+    const end = desk.feeds.open(channel, (given) => {
+      start();
+      give = given;
+      return stop;
+    });
+    return { channel, end, give: () => give(() => value) };
+  }
+
+  it("gets no more than it has room for, until the thread says that it was taken", () => {
+    const told: ToFeed[] = [];
+    const desk = makeDesk({}, (message) => told.push(message));
+    const { give, end } = feed(desk, 2);
+    expect([give(), give(), give()]).toEqual([true, true, false]);
+    desk.feeds.took(1, 2);
+    expect([give(), give(), give()]).toEqual([true, true, false]);
+    const wire = [0, "n", 1];
+    const given = Array.from({ length: 4 }, () => ["give", 1, wire]);
+    expect(told).toEqual([["feed", 1, 2], ...given]);
+    end();
+    expect(told.at(-1)).toEqual(["unfeed", 1, false]);
+  });
+
+  it("gets no more bytes than the run may have in memory", () => {
+    const desk = makeDesk({ memory: 10_000 });
+    const [one, other] = [feed(desk, 1000), feed(desk, 1000)];
+    let count = 0;
+    while (one.give()) count++;
+    expect(count).toBeGreaterThan(2);
+    expect(count).toBeLessThan(200);
+    expect(other.give()).toBe(false);
+    desk.feeds.took(1, 1);
+    expect(other.give()).toBe(true);
+    one.end();
+    expect(other.give()).toBe(true);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ["more than was given", 1, 3],
+    ["nothing", 1, 0],
+    ["less than nothing", 1, -1],
+    ["a part of one", 1, 0.5],
+    ["no number", 1, "1"],
+    ["from no channel", undefined, 1],
+    ["from a channel that there is not", 3, 1],
+    ["from what is no number of a channel", "1", 1],
+  ])("can't have been taken: %s", (_, number, count) => {
+    const desk = makeDesk();
+    const { give } = feed(desk, 5);
+    feed(desk, 5);
+    expect([give(), give()]).toEqual([true, true]);
+    expect(() => desk.feeds.took(number, count)).toThrow(BadMessage);
+  });
+
+  it("is done with when the call has ended, also for a thread that does not know yet", () => {
+    let running = 0;
+    const desk = makeDesk();
+    const { give, channel } = feed(desk, 5, { start: () => void running++, stop: () => void running-- });
+    give();
+    expect(running).toBe(1);
+    desk.feeds.end();
+    expect(running).toBe(0);
+    expect(give()).toBe(false);
+    expect(() => desk.feeds.took(1, 1)).not.toThrow();
+    expect(desk.feeds.numberOf(channel)).toBe(1);
+  });
+
+  it("counts for the memory limit of the run", () => {
+    const desk = makeDesk({ memory: 100_000 });
+    const open = () => Array.from({ length: 100 }, () => feed(desk, 1));
+    expect(open).toThrow(Stopped);
+    expect(desk.hit).toMatchObject({ limit: "memory" });
   });
 });
 
