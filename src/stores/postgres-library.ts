@@ -51,7 +51,7 @@ export interface Query {
   readonly query_timeout: Milliseconds;
 }
 
-export type Parameter = Buffer | string | number | null;
+export type Parameter = Buffer | string | number | null | readonly Buffer[];
 
 export interface Result {
   readonly rows: readonly (readonly unknown[])[];

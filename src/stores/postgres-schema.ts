@@ -80,6 +80,7 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
   const statement = (text: string): Statement => ({ name: `moonkeep_${++statements}`, text });
   return {
     get: statement(`SELECT ${v} FROM ${t} WHERE ${k} = $1 AND ${lives}`),
+    getMany: statement(`SELECT ${k}, ${v} FROM ${t} WHERE ${k} = ANY($1::bytea[]) AND ${lives}`),
     has: statement(`SELECT 1 FROM ${t} WHERE ${k} = $1 AND ${lives}`),
     entry: statement(`SELECT ${k}, ${v}, ${version}, ${left} FROM ${t} WHERE ${k} = $1 AND ${lives}`),
     set: statement(upsert),

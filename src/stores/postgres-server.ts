@@ -54,11 +54,16 @@ export class PostgresServer {
   /**
    * Sends a statement.
    * @param prepared the name under which connections keep it, if they are to
+   * @param end when it has to be answered, in the time of `performance.now()`
    * @throws MoonkeepError, or what the server says where the statement does not fit the table
    */
-  async query(text: string, values: readonly Parameter[] = [], prepared?: string): Promise<Result> {
+  async query(
+    text: string,
+    values: readonly Parameter[] = [],
+    prepared?: string,
+    end = performance.now() + this.patience,
+  ): Promise<Result> {
     const { timeout } = this.#options;
-    const end = performance.now() + timeout + SILENCE;
     const client = await this.#connect();
     let sound = false;
     try {
@@ -72,6 +77,16 @@ export class PostgresServer {
     } finally {
       client.release(!sound);
     }
+  }
+
+  /** How many statements can be under way at once. */
+  get connections(): number {
+    return this.#options.connections;
+  }
+
+  /** How long a statement may take until it is given up, waiting for a connection included. */
+  get patience(): Milliseconds {
+    return this.#options.timeout + SILENCE;
   }
 
   /** What answers: `PostgreSQL 15.20`. */

@@ -5,6 +5,7 @@ import { tableUnusable } from "./errors.ts";
 import type { Parameter, Result } from "./postgres-library.ts";
 import { prepareTable, type Statement, type Statements, statementsOf } from "./postgres-schema.ts";
 import type { PostgresServer } from "./postgres-server.ts";
+import { SharedReads } from "./shared-reads.ts";
 import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "./sql-table.ts";
 
 /** 250,000 years: what is to live beyond the calendar of PostgreSQL lives for ever. */
@@ -16,21 +17,29 @@ const MICROSECOND: Milliseconds = 0.001;
 export class PostgresTable implements SqlTable {
   readonly #server: PostgresServer;
   readonly #shape: TableShape;
+  readonly #reads: SharedReads<Uint8Array>;
   #statements: Promise<Statements> | undefined;
   #versioned = true;
 
   constructor(server: PostgresServer, shape: TableShape) {
     this.#server = server;
     this.#shape = shape;
+    this.#reads = new SharedReads(
+      {
+        one: (key, end) => this.#getOne(key, end),
+        many: (keys, end) => this.#getMany(keys, end),
+      },
+      server.connections,
+      server.patience,
+    );
   }
 
   get versioned(): boolean {
     return this.#versioned;
   }
 
-  async get(key: Key): Promise<Uint8Array | undefined> {
-    const { rows } = await this.#run("get", bytesOf(key));
-    return rows[0]?.[0] as Buffer | undefined;
+  get(key: Key): Promise<Uint8Array | undefined> {
+    return this.#reads.read(key);
   }
 
   async has(key: Key): Promise<boolean> {
@@ -85,16 +94,28 @@ export class PostgresTable implements SqlTable {
     const statements = await this.#ready();
     const life = ttl === undefined || ttl > LONGEST_TTL ? null : ttl;
     const columns = this.#versioned ? [life, version] : [life];
-    return this.#send(statements[name], bytesOf(key), viewOf(value), ...columns, ...more);
+    return this.#send(statements[name], [bytesOf(key), viewOf(value), ...columns, ...more]);
+  }
+
+  async #getOne(key: Key, end: Milliseconds): Promise<Uint8Array | undefined> {
+    const { get } = await this.#ready();
+    const { rows } = await this.#send(get, [bytesOf(key)], end);
+    return rows[0]?.[0] as Buffer | undefined;
+  }
+
+  async #getMany(keys: readonly Key[], end: Milliseconds): Promise<ReadonlyMap<Key, Uint8Array>> {
+    const { getMany } = await this.#ready();
+    const { rows } = await this.#send(getMany, [keys.map(bytesOf)], end);
+    return new Map(rows.map(([key, value]) => [toBinary(key as Buffer), value as Buffer]));
   }
 
   async #run(name: keyof Statements, ...values: Parameter[]): Promise<Result> {
-    return this.#send((await this.#ready())[name], ...values);
+    return this.#send((await this.#ready())[name], values);
   }
 
-  async #send({ name, text }: Statement, ...values: Parameter[]): Promise<Result> {
+  async #send({ name, text }: Statement, values: readonly Parameter[], end?: Milliseconds): Promise<Result> {
     try {
-      return await this.#server.query(text, values, name);
+      return await this.#server.query(text, values, name, end);
     } catch (e) {
       throw this.#explain(e);
     }

@@ -96,6 +96,17 @@ await withService(postgres, () => {
       expect(performance.now() - before).toBeGreaterThanOrEqual(119);
     });
 
+    test("answers many readers at once, over few connections, each with his own", async () => {
+      const { store, raw, table } = open({ connections: 2 });
+      const names = Array.from({ length: 256 }, (_, byte) => key(`${String.fromCharCode(byte)}\\"{},NULL`));
+      await Promise.all(
+        names.map((name, i) => (i % 3 === 0 ? undefined : store.set(name, i, i % 3 === 1 ? undefined : 1e9))),
+      );
+      await raw.query(`UPDATE ${table} SET expires_at = now() WHERE expires_at IS NOT NULL`);
+      const found = await Promise.all(names.map((name) => store.get(name)));
+      expect(found).toEqual(names.map((_, i) => (i % 3 === 1 ? i : undefined)));
+    });
+
     test("takes a ttl beyond the calendar of the server", async () => {
       const { store, raw, table } = open();
       await store.set(k, 1, Number.MAX_VALUE);
