@@ -15,6 +15,7 @@ export {
   MoonkeepError,
 } from "./errors.ts";
 export type { AuditEvent, AuditSink } from "./host/audit.ts";
+export type { HostEvent, HostEvents, HostSubscription, SubscribeOptions } from "./host/events.ts";
 export type { Health } from "./host/health.ts";
 // The host: opens a registry, runs scripts, lends stores.
 export { Host, type HostOptions } from "./host/host.ts";

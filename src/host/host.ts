@@ -18,6 +18,7 @@ import type { Store } from "../stores/store.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import type { AuditSink } from "./audit.ts";
 import { hostClosed } from "./errors.ts";
+import { HostEvents } from "./events.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
 import { checkHealth, type Health } from "./health.ts";
 import { type LimitOptions, readLimits } from "./limit-options.ts";
@@ -52,6 +53,8 @@ export interface HostOptions {
 export class Host {
   /** The application's hooks, to which plugins subscribe. */
   readonly hooks: Hooks;
+  /** What happens in the host: events of scripts, changes that they make in stores, and those that you send. */
+  readonly events: HostEvents;
   readonly plugins: Plugins;
   readonly #world: World;
   readonly #path: string | undefined;
@@ -74,6 +77,7 @@ export class Host {
       env: options.env,
     });
     this.plugins = this.#makePlugins();
+    this.events = new HostEvents(this.#world.bus, () => void this.#open());
     this.hooks = new Hooks(
       () => this.#open().plugins.all,
       async (...call) => this.#open().callPlugin(...call),
@@ -219,6 +223,7 @@ export class Host {
 
   async #closeAll(): Promise<void> {
     for (const stop of this.#watches) stop();
+    this.events.close();
     await this.#world.close();
   }
 

@@ -1,4 +1,9 @@
-import type { Value } from "../value/value.ts";
+import type { Bytes, Value } from "../value/value.ts";
+
+/** Events that a subscription keeps until somebody takes them; what comes when it is full is lost. */
+export const EVENTS_KEPT = 1000;
+/** The largest payload: an event says what happened, and data are in stores. */
+export const MAX_EVENT_DATA: Bytes = 64 * 1024;
 
 /** Something that happened, as whoever sent it says. */
 export interface BusEvent {

@@ -6,15 +6,10 @@ import { defineHandle, type HandleDescription } from "../lua/handle.ts";
 import { Refused } from "../lua/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../lua/module.ts";
 import { noAttributes } from "../security/actor.ts";
-import { ByteString, type Bytes, noItems, sizeOf, Table, type Value } from "../value/value.ts";
+import { ByteString, noItems, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call } from "./call.ts";
-import { type BusEvent, STORE_SYSTEM } from "./event-bus.ts";
+import { type BusEvent, EVENTS_KEPT, MAX_EVENT_DATA, STORE_SYSTEM } from "./event-bus.ts";
 import { word } from "./params.ts";
-
-/** Events that a subscription keeps until somebody takes them; what comes when it is full is lost. */
-const CAPACITY = 1000;
-/** The largest payload: an event says what happened, and data are in stores. */
-const MAX_DATA: Bytes = 64 * 1024;
 
 const invalid = (message: string) => new MoonkeepError("INVALID", message);
 
@@ -27,7 +22,7 @@ const payload: Param<Value | undefined> = {
     try {
       const given = plainOf(arg)!;
       const size = sizeOf(given);
-      if (size > MAX_DATA) throw invalid(`data: an event has at most ${MAX_DATA} bytes, got about ${size}`);
+      if (size > MAX_EVENT_DATA) throw invalid(`data: an event has at most ${MAX_EVENT_DATA} bytes, got about ${size}`);
       return given;
     } catch (e) {
       throw e instanceof Refused ? invalid(`${e.place("data")}: ${e.what} can't be sent`) : e;
@@ -46,7 +41,7 @@ function send(call: Call, system: string, kind: string, path: string, data: Valu
 
 /** A subscription in the hands of a script: events wait in its channel. */
 class Subscription {
-  readonly channel: Channel = new Channel(CAPACITY);
+  readonly channel: Channel = new Channel(EVENTS_KEPT);
   /** Events that came while it was full. */
   lost = 0;
   #end: (() => void) | undefined;
