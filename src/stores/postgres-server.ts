@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import { MoonkeepError } from "../errors.ts";
 import type { Milliseconds } from "../value/value.ts";
 import { Backoff } from "./backoff.ts";
@@ -145,6 +145,7 @@ export class PostgresServer {
   }
 
   #socket(): Socket {
+    const { Socket } = process.getBuiltinModule("node:net"); // late: most hosts start without it
     const socket = new Socket();
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));

@@ -5,14 +5,21 @@
  * KEYS are always: the entry, the names in byte order (a sorted set in which all scores are 0), and the names by the
  * time at which they expire.
  */
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "../value/node-crypto.ts";
 
-export interface RedisScript {
+/** A script, and the name by which Redis knows it once it has run. */
+export class RedisScript {
   readonly text: string;
-  readonly sha: string;
-}
+  #sha: string | undefined;
 
-const script = (text: string): RedisScript => ({ text, sha: createHash("sha1").update(text).digest("hex") });
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get sha(): string {
+    return (this.#sha ??= nodeCrypto().createHash("sha1").update(this.text).digest("hex"));
+  }
+}
 
 /**
  * ARGV: name, record, ttl in milliseconds or "", and a condition: "", "absent", or a version with its length in front
@@ -21,7 +28,7 @@ const script = (text: string): RedisScript => ({ text, sha: createHash("sha1").u
  * Each write also takes a few names that have expired out of the two sets, so they never grow beyond what lives by
  * more than what expires at once. `now` is the time at which this script began, for the expiry of keys as well.
  */
-export const writeScript: RedisScript = script(`
+export const writeScript = new RedisScript(`
 local entry, names, times = KEYS[1], KEYS[2], KEYS[3]
 local name, record, ttl, condition = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if condition == "absent" then
@@ -51,14 +58,14 @@ return 1
 `);
 
 /** ARGV: name. Answers whether there was an entry. */
-export const deleteScript: RedisScript = script(`
+export const deleteScript = new RedisScript(`
 redis.call("ZREM", KEYS[2], ARGV[1])
 redis.call("ZREM", KEYS[3], ARGV[1])
 return redis.call("DEL", KEYS[1])
 `);
 
 /** KEYS[1] and [2]: the two sets; then entries, and as ARGV their names: those that are not there leave the sets. */
-export const forgetScript: RedisScript = script(`
+export const forgetScript = new RedisScript(`
 for i, name in ipairs(ARGV) do
   if redis.call("EXISTS", KEYS[i + 2]) == 0 then
     redis.call("ZREM", KEYS[1], name)

@@ -165,18 +165,13 @@ export class RedisStore implements Store {
   }
 
   /** Runs a script by its name, and by its text where the server does not know it: it ran not at all then. */
-  #run(
-    { sha, text }: RedisScript,
-    keys: readonly RedisInput[],
-    args: readonly RedisInput[],
-    key?: Key,
-  ): Promise<unknown> {
+  #run(script: RedisScript, keys: readonly RedisInput[], args: readonly RedisInput[], key?: Key): Promise<unknown> {
     return this.#open().send(async (client) => {
       try {
-        return await client.evalshaBuffer(sha, keys.length, ...keys, ...args);
+        return await client.evalshaBuffer(script.sha, keys.length, ...keys, ...args);
       } catch (e) {
         if (replyCode(e) !== "NOSCRIPT") throw e;
-        return client.evalBuffer(text, keys.length, ...keys, ...args);
+        return client.evalBuffer(script.text, keys.length, ...keys, ...args);
       }
     }, key && foreign(key));
   }
