@@ -1,6 +1,6 @@
 ---@meta text
 
----Regular expressions.
+---Regular expressions, differences between texts, and patches.
 ---@class text
 local text = {}
 
@@ -71,5 +71,82 @@ function Regexp:string() end
 ---@return text.Regexp? regexp
 ---@return error? err
 function regexp.compile(pattern) end
+
+---What is different between two texts, by characters; a byte that is no part of UTF-8 is one, too.
+---@class text.diff
+local diff = {}
+text.diff = diff
+
+---@class text.DifferOptions
+---@field diff_timeout? number Seconds that a comparison may look for the fewest changes, counted in steps, so that the answer is the same on each machine. 0: no end. Default: 1.
+---@field diff_edit_cost? integer What is equal between two replacements and has fewer characters becomes a part of them. Default: 4.
+---@field match_threshold? number How much a place may differ from what a patch expects, from 0, not at all, to 1. Default: 0.5.
+---@field match_distance? integer So many characters from its place count as much as nothing right. Default: 1000.
+---@field patch_delete_threshold? number How much of what a patch deletes may differ, from 0 to 1. Default: 0.5.
+---@field patch_margin? integer Characters around a change that a patch has with it. Default: 4.
+
+---A part of a comparison.
+---@class text.Difference
+---@field operation string `"equal"`, `"delete"` or `"insert"`.
+---@field text string
+
+---@class text.Patch
+---@field text string As `@@ -7,13 +7,11 @@`, and lines that begin with a space, `-` or `+`.
+
+---@class text.DifferSummary
+---@field insertions integer Characters.
+---@field deletions integer
+---@field equals integer
+
+---Compares texts as its options say.
+---@class text.Differ
+local Differ = {}
+
+---Errors: INVALID for what is no string.
+---@param text1 string
+---@param text2 string
+---@return text.Difference[]? diffs
+---@return error? err
+function Differ:compare(text1, text2) end
+
+---@param diffs text.Difference[]
+---@return text.DifferSummary
+function Differ:summarize(diffs) end
+
+---For a terminal: deletions in red, insertions in green.
+---Errors: INVALID for what is no list of differences, with the place.
+---@param diffs text.Difference[]
+---@return string? text
+---@return error? err
+function Differ:pretty_text(diffs) end
+
+---As HTML, with `<del>` and `<ins>`; the text is escaped.
+---Errors: INVALID for what is no list of differences, with the place.
+---@param diffs text.Difference[]
+---@return string? html
+---@return error? err
+function Differ:pretty_html(diffs) end
+
+---What makes the second text of the first.
+---Errors: INVALID for what is no string.
+---@param text1 string
+---@param text2 string
+---@return text.Patch[]? patches
+---@return error? err
+function Differ:patch_make(text1, text2) end
+
+---Patches belong to a place, and to what stands there; a text that has changed meanwhile may still have it nearby.
+---Errors: INVALID for what is no patch, with the line.
+---@param patches text.Patch[]
+---@param text string
+---@return string? text One that finds no place changes nothing.
+---@return boolean|error ok Whether each found its place.
+function Differ:patch_apply(patches, text) end
+
+---Errors: INVALID for an option that there is not, or of the wrong type.
+---@param opts? text.DifferOptions
+---@return text.Differ? differ
+---@return error? err
+function diff.new(opts) end
 
 return text

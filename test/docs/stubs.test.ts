@@ -11,6 +11,7 @@ import { nullHandle } from "../../src/modules/json/null.ts";
 import { loggerHandle } from "../../src/modules/logger.ts";
 import { actorHandle, policyHandle, scopeHandle } from "../../src/modules/security.ts";
 import { storeHandle } from "../../src/modules/store.ts";
+import { differHandle } from "../../src/modules/text/differ.ts";
 import { regexpHandle } from "../../src/modules/text/regexp.ts";
 import { durationHandle, locationHandle, tickerHandle, timeHandle, timerHandle } from "../../src/modules/time/time.ts";
 import { cacheHost } from "../support/host.ts";
@@ -26,7 +27,7 @@ const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
   logger: [loggerHandle],
   security: [actorHandle, policyHandle, scopeHandle],
   store: [storeHandle],
-  text: [regexpHandle],
+  text: [differHandle, regexpHandle],
   time: [durationHandle, locationHandle, tickerHandle, timeHandle, timerHandle],
 };
 
