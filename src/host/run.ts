@@ -41,7 +41,7 @@ export interface CallOptions extends AuthorityOptions, LimitOptions {
   readonly isolation?: Isolation | undefined;
   /** Values that the script reads by `require("ctx")`: plain data, by name. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
-  /** Ends a script that waits; the run rejects with CANCELED. */
+  /** Ends a script that waits, and in a thread one that computes, too; the run rejects with CANCELED. */
   readonly signal?: AbortSignal | undefined;
   /** Where `print` writes. Default: the host's. */
   readonly print?: ((line: Uint8Array) => void) | undefined;

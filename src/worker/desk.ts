@@ -121,10 +121,9 @@ export class Desk {
   }
 
   #answer(question: unknown): Eventually<Reply> {
-    const { target, member, args, where, dropped = [] } = (question ?? {}) as Partial<Question>;
-    const isShaped = Array.isArray(args) && args.length <= MOST_ARGUMENTS && Array.isArray(dropped);
+    const { target, member, args, where } = (question ?? {}) as Partial<Question>;
+    const isShaped = Array.isArray(args) && args.length <= MOST_ARGUMENTS;
     if (!isShaped) throw new BadMessage("a question of no such shape");
-    for (const id of dropped) this.#drop(id);
     this.where = typeof where === "string" ? where : undefined;
     if (member === undefined) return this.#show(target);
     if (typeof member !== "string") throw new BadMessage("a question of no such shape");
@@ -158,13 +157,6 @@ export class Desk {
   #served(name: unknown): Module | undefined {
     const module = this.#options.modules.get(name as string);
     return module !== undefined && local.includes(module) ? undefined : module;
-  }
-
-  #drop(id: unknown): void {
-    const object = this.#handles.get(id as number);
-    if (object === undefined) return;
-    this.#handles.delete(id as number);
-    this.#bytes -= bytesOf(object);
   }
 
   #handle(id: unknown): object {

@@ -75,8 +75,6 @@ export interface Question {
   readonly member?: string;
   readonly args: readonly Wire[];
   readonly where?: string | undefined;
-  /** Handles that the script can't reach any more. */
-  readonly dropped?: readonly number[];
 }
 
 /** What came of a call. */
