@@ -47,8 +47,6 @@ export interface Runtime {
   setLoaded(library: Library, value: TValue): void;
   /** The function that runs a library, with globals of its own. */
   start(library: Library): TValue;
-  /** Runs what takes long within one instruction; V8 ends it when the time is up. @throws Stopped */
-  watched<T>(work: () => T): T;
   /** Remembers a handle, to release it at the end. */
   keep(handle: object, type: ReleasedAtEnd): void;
   /** This state's own random numbers. */

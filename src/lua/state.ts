@@ -8,7 +8,7 @@ import { type Eventually, isLater } from "../value/eventually.ts";
 import { toJs } from "../value/js.ts";
 import { ByteString, type Bytes, sizeOf, Table, type Value } from "../value/value.ts";
 import { type Allowances, unlimited } from "./allowance.ts";
-import { Budget, type Limits } from "./budget.ts";
+import { Budget, GRACE, type Limits } from "./budget.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
 import { Execution, type Task } from "./execution.ts";
@@ -59,13 +59,6 @@ export interface CallOptions extends Limits {
    */
   readonly watched?: boolean | undefined;
 }
-
-/**
- * The time that a library call may overrun the limit before V8 ends it. What is counted ends within a millisecond, and
- * nothing should be left that is not; this long, so that V8 never ends a store's work in the middle because the process
- * was held up for a moment.
- */
-const GRACE = 50;
 
 export class State implements Runtime {
   readonly call: unknown;
@@ -361,13 +354,6 @@ export class State implements Runtime {
     if (outcome === "timeout") return budget.timeUp();
     if (outcome === "interrupted") throw new Stopped(interrupted());
     return outcome.result;
-  }
-
-  watched<T>(work: () => T): T {
-    const remaining = this.budget?.remaining ?? Number.POSITIVE_INFINITY;
-    if (!Number.isFinite(remaining)) return work();
-    const outcome = watch(remaining + GRACE, false, work);
-    return typeof outcome === "string" ? this.budget!.timeUp() : outcome.result;
   }
 
   /** Goes on with a call whose wait is over. */

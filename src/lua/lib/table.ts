@@ -1,6 +1,6 @@
 import { fengari } from "../fengari.ts";
 import { burn } from "../fuel.ts";
-import { stateOf } from "../state-of.ts";
+import { watched } from "../meter.ts";
 import { type LuaCFunction, type LuaState, type LuaTable, TABLE } from "../types.ts";
 
 /**
@@ -32,7 +32,7 @@ const counted =
   (L) => {
     const n = steps(L);
     if (n > 0) burn(L, n);
-    return n < MANY ? original(L) : stateOf(L).watched(() => original(L));
+    return n < MANY ? original(L) : watched(() => original(L));
   };
 
 /** What each function costs, by its name. */

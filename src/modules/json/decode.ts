@@ -3,7 +3,7 @@
  * what is wrong is said with its line and column.
  */
 import { MoonkeepError } from "../../errors.ts";
-import { work } from "../../lua/meter.ts";
+import { longWork } from "../../lua/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { MAX_DEPTH, MAX_PARTS } from "../../value/js.ts";
 import { ByteString, float, noItems, Table, type TableKey, type Value } from "../../value/value.ts";
@@ -18,10 +18,12 @@ export interface DecodeOptions {
 
 /** @throws MoonkeepError INVALID, with the place in the text */
 export function decode(text: ByteString, options: DecodeOptions): Json {
-  work(text.length / BYTES_A_STEP);
-  if (decodeUtf8(text.bytes) === undefined)
-    throw new MoonkeepError("INVALID", "str: expected UTF-8 text, got other bytes");
-  return new Decoder(text.bytes, options.nulls).decode();
+  return longWork(text.length / BYTES_A_STEP, () => {
+    if (decodeUtf8(text.bytes) === undefined) {
+      throw new MoonkeepError("INVALID", "str: expected UTF-8 text, got other bytes");
+    }
+    return new Decoder(text.bytes, options.nulls).decode();
+  });
 }
 
 const QUOTE = 0x22;
@@ -38,6 +40,8 @@ const MINUS = 0x2d;
 
 /** Names that are longer are read each time anew. */
 const LONGEST_NAME = 64;
+/** The digits of a float, exactly written, are 767 at most; V8 takes seconds for those of a number of megabytes. */
+const LONGEST_NUMBER = 1000;
 /** Above this many names a set is faster than looking through them. */
 const FEW = 12;
 
@@ -279,6 +283,7 @@ class Decoder {
     const start = this.#at;
     let at = start;
     for (let c = bytes[at]; c !== undefined && isNumeric(c); c = bytes[++at]);
+    if (at - start > LONGEST_NUMBER) throw this.#problem(`a number has at most ${LONGEST_NUMBER} characters`);
     const text = toBinary(bytes.subarray(start, at));
     const match = number.exec(text);
     if (match === null) throw this.#problem(`${JSON.stringify(text.slice(0, 30))} is no number`);

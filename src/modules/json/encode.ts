@@ -1,6 +1,6 @@
 /** Values to JSON text. What JSON has no word for is refused, with the path to it. */
 import { MoonkeepError } from "../../errors.ts";
-import { allocate, newString, work } from "../../lua/meter.ts";
+import { allocate, newString, watched, work } from "../../lua/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { ByteString, type Bytes, Float, isInteger, Table, type TableKey, type Value } from "../../value/value.ts";
 import { emptyArray, emptyObject, isNull, type Json } from "./null.ts";
@@ -22,6 +22,8 @@ export function encode(json: Json, options: EncodeOptions): string {
 /** Characters that are reserved at a time. */
 const STEP: Bytes = 4096;
 const CHARACTERS_A_STEP = 8;
+/** A string that takes longer to look through than the watch over it costs. */
+const LONG: Bytes = 256 * 1024;
 
 /** Text that needs no look at its bytes. */
 const plainAscii = /^[ !#-[\]-~]*$/;
@@ -66,6 +68,10 @@ class Encoder {
   }
 
   #string(s: ByteString): string {
+    return s.length < LONG ? this.#quoted(s) : watched(() => this.#quoted(s));
+  }
+
+  #quoted(s: ByteString): string {
     const binary = s.length < STEP ? s.binary : toBinary(s.bytes); // a long one does not keep its other form
     if (plainAscii.test(binary)) return `"${binary}"`;
     const text = decodeUtf8(s.bytes);

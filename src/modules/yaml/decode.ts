@@ -1,7 +1,7 @@
 /** YAML 1.2 to values. Only the core tags: no dates, no octal zeros, no "yes" that means true, no merge keys. */
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from "yaml";
 import { MoonkeepError } from "../../errors.ts";
-import { work } from "../../lua/meter.ts";
+import { longWork } from "../../lua/meter.ts";
 import { fromJs } from "../../value/js.ts";
 import { type ByteString, float, type Value } from "../../value/value.ts";
 import { compose, type Fault } from "../../yaml/compose.ts";
@@ -11,7 +11,10 @@ const STEPS_A_CHARACTER = 10;
 
 /** @throws MoonkeepError INVALID, with line and column */
 export function decode(text: string): Value | undefined {
-  work(text.length * STEPS_A_CHARACTER);
+  return longWork(text.length * STEPS_A_CHARACTER, () => read(text));
+}
+
+function read(text: string): Value | undefined {
   const { document, faults } = compose(text, sentences);
   if (faults.length > 0) throw problem(text, faults[0]!);
   try {

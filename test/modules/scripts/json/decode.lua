@@ -41,6 +41,8 @@ for _, number in ipairs {"01", "1.", ".5", "-", "+1", "1e", "0x10", "1.5.5", "--
   assert(select(2, json.decode(number)), number)
 end
 refused(errors.INVALID, "1e999 is beyond what a number holds", json.decode("1e999"))
+same(json.decode("[0." .. ("0"):rep(997) .. "1]"), {0.0})
+refused(errors.INVALID, "line 1, column 2: a number has at most 1000 characters", json.decode("[" .. ("1"):rep(1001)))
 refused(errors.INVALID, "a control character in a string is written as \\u000a", json.decode('"a\nb"'))
 refused(errors.INVALID, 'there is no escape "\\x"', json.decode([["\x41"]]))
 refused(errors.INVALID, "half of a surrogate pair", json.decode([["\ud83d"]]))
