@@ -31,7 +31,8 @@ describe("an attack on time", () => {
   });
 
   it.each(attacks)("$name is stopped as a function of a registry", async ({ source }) => {
-    const entry = { name: "f", kind: "function.lua", source: `return function()\n${source}\nend` };
+    const modules = [...source.matchAll(/require\("(\w+)"\)/g)].map(([, name]) => name);
+    const entry = { name: "f", kind: "function.lua", source: `return function()\n${source}\nend`, modules };
     await using app = await ScriptHost.open([entry]);
     expect(await ending(app.host.call("app:f", [], limits))).toMatch(/^(time|memory|stringLength)$|overflow|too many/);
   });
