@@ -15,6 +15,9 @@ export interface RedisOptions {
   readonly entry: string;
 }
 
+/** Commands that are written at once: of 64 that write, 16 at a time take two thirds of the time of all at once. */
+const MOST_HELD = 16;
+
 /** A connection without any answer for this long after a command's own time is given up. */
 const SILENCE: Milliseconds = 100;
 
@@ -30,7 +33,8 @@ export class RedisConnection {
   readonly #backoff = new Backoff();
   #client: RedisClient | undefined;
   #connecting: Promise<RedisClient> | undefined;
-  #corked = false;
+  /** Commands that wait to be written. */
+  #held = 0;
   #closed = false;
 
   constructor(options: RedisOptions) {
@@ -72,17 +76,25 @@ export class RedisConnection {
     this.#client = undefined;
   }
 
-  /** What is sent in one turn of the event loop, by however many scripts, is written to the socket at once. */
+  /**
+   * What is sent in one turn of the event loop, by however many scripts, is written to the socket in few pieces. Not in
+   * one: the server is at work on the first while we make the next.
+   */
   #write<T>(client: RedisClient, command: (client: RedisClient) => Promise<T>): Promise<T> {
-    if (!this.#corked) {
-      this.#corked = true;
-      const { stream } = client;
+    const { stream } = client;
+    if (this.#held === 0) {
       stream.cork();
       process.nextTick(() => {
-        this.#corked = false;
+        this.#held = 0;
         stream.uncork();
       });
     }
+    if (this.#held === MOST_HELD) {
+      this.#held = 0;
+      stream.uncork();
+      stream.cork();
+    }
+    this.#held++;
     return command(client);
   }
 
