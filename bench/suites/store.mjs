@@ -5,8 +5,14 @@ import { summary } from "../harness/statistics.mjs";
 
 export const title = "Store work from Lua";
 
-/** Each engine runs this often, in turn with the others; a run gives so many figures for each case. */
-const effort = { quick: { passes: 1, rounds: 3, least: 0.02 }, full: { passes: 3, rounds: 5, least: 0.05 } };
+/**
+ * Each engine runs this often, in turn with the others; a run gives so many figures for each case, of `least` seconds at
+ * least, once it is warm.
+ */
+const effort = {
+  quick: { passes: 1, rounds: 3, least: 0.02, warm: 0.3 },
+  full: { passes: 3, rounds: 5, least: 0.05, warm: 1 },
+};
 
 const values = {
   text: '("x"):rep(100)',
@@ -15,7 +21,7 @@ const values = {
 const MIX = { get: 16, set: 3, delete: 1 };
 
 /** A chunk that measures each case and answers with `case=ns,ns,…` lines. */
-function chunk(spelling, { keys, value, cases, rounds, least }) {
+function chunk(spelling, { keys, value, cases, rounds, least, warm }) {
   const { read, set, setTtl, has, delete: remove } = spelling;
   const loop = (body) => `function(count)
     local j = 0
@@ -43,20 +49,19 @@ function chunk(spelling, { keys, value, cases, rounds, least }) {
   end`,
   };
   return `
-local n, rounds, least = ${keys}, ${rounds}, ${least}
+local n, rounds, least, warm = ${keys}, ${rounds}, ${least}, ${warm}
 local K, V, out, found = {}, ${value}, {}, 0
 for i = 1, n do K[i] = "user:" .. (i * 7919) % n end
 local function fill() for i = 1, n do ${set("K[i]", "V")} end end
 local function report(name, figures) out[#out + 1] = name .. "=" .. table.concat(figures, ",") end
 local function measure(name, f)
-  local count, spent = 500, 0
+  local count, start = 500, now()
   repeat
-    count = count * 2
     local from = now()
     f(count)
-    spent = now() - from
-  until spent >= least
-  for warm = 1, 4 do f(count) end
+    local spent = now() - from
+    if spent < least then count = count * 2 end
+  until spent >= least and now() - start >= warm
   local figures = {}
   for round = 1, rounds do
     local from = now()
@@ -72,8 +77,8 @@ ${cases
   .join("\n")}
 ${
   cases.includes("delete")
-    ? `local figures = {}
-for round = -2, rounds do
+    ? `local figures, start, round = {}, now(), 0
+repeat
   local spent, count = 0, 0
   repeat
     local from = now()
@@ -81,8 +86,11 @@ for round = -2, rounds do
     spent, count = spent + now() - from, count + n
     fill()
   until spent >= least
-  if round > 0 then figures[round] = string.format("%.3f", spent / count * 1e9) end
-end
+  if now() - start >= warm then
+    round = round + 1
+    figures[round] = string.format("%.3f", spent / count * 1e9)
+  end
+until round == rounds
 report("delete", figures)`
     : ""
 }
@@ -99,17 +107,17 @@ const parse = (text) =>
   );
 
 /** Runs the engines in turn, several times, and puts their figures together. */
-async function compare(names, job, { passes, rounds, least }, spellingOf) {
+async function compare(names, job, { passes, ...much }, spellingOf) {
   const figures = new Map();
   for (let pass = 0; pass < passes; pass++) {
     for (const name of names) {
       const spelling = spellingOf(name);
       const outcome =
         name in javascript
-          ? await javascript[name].run({ ...job, rounds, least })
+          ? await javascript[name].run({ ...job, ...much })
           : parse(
               await engines[name].run({
-                code: chunk(spelling, { ...job, rounds, least }),
+                code: chunk(spelling, { ...job, ...much }),
                 binding: "store",
                 large: job.keys > 100_000,
               }),
