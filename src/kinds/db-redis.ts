@@ -1,15 +1,15 @@
 import { defineKind } from "../registry/kind.ts";
 import { duration, fields, optional } from "../registry/schema.ts";
-import { RedisConnection } from "../stores/redis-connection.ts";
+import { RedisServer } from "../stores/redis-server.ts";
 import type { Opened } from "./opened.ts";
 import { serverUrl } from "./server-url.ts";
 
 export const dbRedis = defineKind({
   name: "db.redis",
-  summary: "a Redis or Valkey server",
+  summary: "a Redis or Valkey server, or a cluster",
   schema: fields({
     url: serverUrl({
-      description: "redis://user:password@host:port/database; rediss:// for TLS",
+      description: "redis://user:password@host:port/database, of a cluster any node; rediss:// for TLS",
       protocols: ["redis", "rediss"],
       path: /^\/?\d*$/,
     }),
@@ -19,7 +19,7 @@ export const dbRedis = defineKind({
     ),
   }),
   open({ id, config }): Opened {
-    const connection = new RedisConnection({ ...config, entry: id });
-    return { value: connection, close: () => connection.close(), health: () => connection.version() };
+    const server = new RedisServer({ ...config, entry: id });
+    return { value: server, close: () => server.close(), health: () => server.version() };
   },
 });

@@ -1,7 +1,7 @@
 import { defineKind } from "../registry/kind.ts";
 import { fields, optional, ref, text } from "../registry/schema.ts";
 import { RedisStore } from "../stores/redis.ts";
-import type { RedisConnection } from "../stores/redis-connection.ts";
+import type { RedisServer } from "../stores/redis-server.ts";
 import type { Opened, Opening } from "./opened.ts";
 
 export const storeRedis = defineKind({
@@ -16,7 +16,7 @@ export const storeRedis = defineKind({
     ),
   }),
   open({ id, config }, { use }: Opening): Opened {
-    const store = new RedisStore(use<RedisConnection>(config.database), { prefix: config.prefix ?? id });
+    const store = new RedisStore(use<RedisServer>(config.database), { prefix: config.prefix ?? id });
     return { value: store, close: () => store.close(), health: () => store.health() };
   },
 });

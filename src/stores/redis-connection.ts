@@ -2,7 +2,7 @@ import { MoonkeepError } from "../errors.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Milliseconds } from "../value/value.ts";
 import { Backoff } from "./backoff.ts";
-import { backendTimeout, storeClosed } from "./errors.ts";
+import { backendRefuses, backendTimeout, storeClosed } from "./errors.ts";
 import { asRedisError, replyCode } from "./redis-errors.ts";
 import { type RedisClient, redisLibrary } from "./redis-library.ts";
 
@@ -13,6 +13,31 @@ export interface RedisOptions {
   readonly timeout: Milliseconds;
   /** Who needs it: the id of the registry's entry. */
   readonly entry: string;
+}
+
+/** A node of a cluster. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The node that was asked does not have the keys, and did nothing. */
+export class Moved extends Error {
+  override readonly name = "Moved";
+  /** Which one has them. */
+  readonly address: Address;
+  readonly #server: string;
+
+  constructor(address: Address, server: string) {
+    super("moved");
+    this.address = address;
+    this.#server = server;
+  }
+
+  /** For whoever does not follow. */
+  error(): MoonkeepError {
+    return backendRefuses(this.#server, "its cluster moves data");
+  }
 }
 
 /** Commands that are written at once: of 64 that write, 16 at a time take two thirds of the time of all at once. */
@@ -30,6 +55,7 @@ export class RedisConnection {
   /** What errors call it: `redis at localhost:6379`. */
   readonly server: string;
   readonly #options: RedisOptions;
+  readonly #address: Address;
   readonly #backoff = new Backoff();
   #client: RedisClient | undefined;
   #connecting: Promise<RedisClient> | undefined;
@@ -37,16 +63,27 @@ export class RedisConnection {
   #held = 0;
   #closed = false;
 
-  constructor(options: RedisOptions) {
-    const { hostname, port } = new URL(options.url);
-    this.server = `redis at ${hostname || "localhost"}:${port || 6379}`;
-    this.#options = options;
+  /** @param address of another node than the url's */
+  constructor(options: RedisOptions, address?: Address) {
+    const url = new URL(options.url);
+    if (address !== undefined) {
+      url.hostname = address.host.includes(":") ? `[${address.host}]` : address.host;
+      url.port = String(address.port);
+    }
+    const { hostname, port } = url;
+    this.#address = { host: hostname.replace(/^\[|\]$/g, "") || "localhost", port: Number(port || 6379) };
+    this.server = `redis at ${hostname || "localhost"}:${this.#address.port}`;
+    this.#options = { ...options, url: url.href };
+  }
+
+  isAt({ host, port }: Address): boolean {
+    return this.#address.host === host && this.#address.port === port;
   }
 
   /**
    * Sends a command, or several.
    * @param explain what to say of a reply with this error code, where that is more than the connection knows
-   * @throws MoonkeepError, whatever goes wrong
+   * @throws Moved where another node has the keys; MoonkeepError, whatever else goes wrong
    */
   async send<T>(
     command: (client: RedisClient) => Promise<T>,
@@ -59,8 +96,15 @@ export class RedisConnection {
       // Several may wait for one connection: each gets an error of its own, to which its Lua stack is added.
       if (e instanceof MoonkeepError) throw e.copy();
       const code = replyCode(e);
+      if (code === "MOVED") throw new Moved(this.#readAddress((e as Error).message), this.server);
       throw (code && explain?.(code)) ?? asRedisError(e, this.server, this.#options.timeout);
     }
+  }
+
+  /** `MOVED 1234 host:port`; a node that does not know its name leaves it out, or says `?`, and has ours. */
+  #readAddress(message: string): Address {
+    const [, host, port] = /^MOVED \d+ (.*):(\d+)$/.exec(message) ?? [];
+    return { host: host && host !== "?" ? host : this.#address.host, port: Number(port ?? this.#address.port) };
   }
 
   /** What answers: `Redis 7.0.15`. */

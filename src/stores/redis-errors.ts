@@ -5,6 +5,7 @@ import { backendDown, backendRefuses, backendTimeout } from "./errors.ts";
 
 /** What a reply says of the server rather than of the command: the same command may succeed later. */
 const passing: Readonly<Record<string, string>> = {
+  ASK: "its cluster moves data",
   BUSY: "it is busy with a script",
   CLUSTERDOWN: "its cluster is down",
   LOADING: "it is still loading its data",

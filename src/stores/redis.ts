@@ -4,12 +4,12 @@ import type { Key, Milliseconds, Value } from "../value/value.ts";
 import { keyExists, keyNotFound, storeClosed, ttlNotPositive, valueUnreadable, versionMismatch } from "./errors.ts";
 import { checkKeySize, checkValueSize } from "./kept-size.ts";
 import { afterPrefix, startOf, successor } from "./key-range.ts";
-import type { RedisConnection } from "./redis-connection.ts";
 import { replyCode } from "./redis-errors.ts";
 import type { RedisInput } from "./redis-library.ts";
 import { RedisNames } from "./redis-names.ts";
 import { readRecord, readValue, versionHead, writeRecord } from "./redis-record.ts";
 import { deleteScript, forgetScript, type RedisScript, writeScript } from "./redis-scripts.ts";
+import type { RedisPlace, RedisServer } from "./redis-server.ts";
 import type { Entry, Page, Store, Traits, Write } from "./store.ts";
 import { Versions } from "./versions.ts";
 
@@ -40,13 +40,15 @@ const traits: Traits = Object.freeze({
  */
 export class RedisStore implements Store {
   readonly traits = traits;
-  readonly #connection: RedisConnection;
+  readonly #server: RedisServer;
+  readonly #place: RedisPlace;
   readonly #names: RedisNames;
   readonly #versions = new Versions();
   #closed = false;
 
-  constructor(connection: RedisConnection, { prefix }: RedisStoreOptions) {
-    this.#connection = connection;
+  constructor(server: RedisServer, { prefix }: RedisStoreOptions) {
+    this.#server = server;
+    this.#place = server.place();
     this.#names = new RedisNames(prefix);
   }
 
@@ -98,17 +100,17 @@ export class RedisStore implements Store {
   /** Reads something. @returns which server answers */
   async health(): Promise<string> {
     await this.#range("" as Key, "+", 1);
-    return this.#connection.version();
+    return this.#server.version();
   }
 
-  /** The connection stays open: it is not this store's. */
+  /** The server's connections stay open: they are not this store's. */
   close(): void {
     this.#closed = true;
   }
 
-  #open(): RedisConnection {
+  #open(): RedisPlace {
     if (this.#closed) throw storeClosed();
-    return this.#connection;
+    return this.#place;
   }
 
   #read(key: Key): Promise<Buffer | null> {

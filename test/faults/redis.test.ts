@@ -1,8 +1,22 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { faults } from "../contract/faults.ts";
 import { everythingAllowed, ScriptHost } from "../support/host.ts";
-import { ownRedis } from "../support/servers.ts";
+import { type OwnServer, ownRedis, ownRedisCluster } from "../support/servers.ts";
 import { withProgram } from "../support/services.ts";
+
+/** The port of the node that has a slot. */
+async function slotOwner(
+  nodes: readonly OwnServer[],
+  slot: number,
+  cli: (port: number, ...args: (string | number)[]) => Promise<string>,
+): Promise<number> {
+  for (const { port } of nodes) {
+    if (!(await cli(port, "CLUSTER", "COUNTKEYSINSLOT", slot)).startsWith("0")) return port;
+  }
+  throw new Error("no node has the slot");
+}
 
 await withProgram("redis-server", () => {
   describe("a store in Redis", () => {
@@ -14,6 +28,42 @@ await withProgram("redis-server", () => {
         { name: "db", kind: "db.redis", url: `redis://${password ? `:${password}@` : ""}127.0.0.1:${port}`, timeout },
         { name: "cache", kind: "store.redis", database: "db" },
       ],
+    });
+
+    it("in a cluster is found by any node, and found again when it has moved", async () => {
+      const nodes = await ownRedisCluster(3);
+      const [first, second] = nodes.map(({ port }) => port) as [number, number, number];
+      const prefixes = ["a", "b", "c", "d", "e", "f"];
+      const entries = [
+        { name: "db", kind: "db.redis", url: `redis://127.0.0.1:${first}` },
+        ...prefixes.map((prefix) => ({ name: prefix, kind: "store.redis", database: "db", prefix })),
+      ];
+      await using host = await ScriptHost.open([...entries, ...everythingAllowed]);
+      const script = `local found = {}
+        for _, name in ipairs({ "a", "b", "c", "d", "e", "f" }) do
+          local s = assert(store.get("app:" .. name))
+          assert(s:set("k", name, 60)) assert(s:set("l", 1)) assert(s:delete("l"))
+          local entry = assert(s:put("k", name, { if_version = assert(s:entry("k")).version }))
+          found[#found + 1] = s:get("k") .. #assert(s:list()).items
+        end
+        return table.concat(found, " ")`;
+      expect(await host.results(script)).toEqual(["a1 b1 c1 d1 e1 f1"]);
+
+      // The slot of {a} goes to another node, with what is in it.
+      const cli = async (port: number, ...args: (string | number)[]) =>
+        (await promisify(execFile)("redis-cli", ["-p", `${port}`, ...args.map(String)])).stdout.trim();
+      const slot = Number(await cli(first, "CLUSTER", "KEYSLOT", "a"));
+      const ids = await Promise.all(nodes.map(({ port }) => cli(port, "CLUSTER", "MYID")));
+      const owner = await slotOwner(nodes, slot, cli);
+      const to = owner === second ? first : second;
+      const toId = ids[nodes.findIndex(({ port }) => port === to)]!;
+      const ownerId = ids[nodes.findIndex(({ port }) => port === owner)]!;
+      await cli(to, "CLUSTER", "SETSLOT", slot, "IMPORTING", ownerId);
+      await cli(owner, "CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
+      const names = (await cli(owner, "CLUSTER", "GETKEYSINSLOT", slot, 10)).split("\n");
+      await cli(owner, "MIGRATE", "127.0.0.1", to, "", 0, 5000, "KEYS", ...names);
+      for (const { port } of nodes) await cli(port, "CLUSTER", "SETSLOT", slot, "NODE", toId);
+      expect(await host.results('return (store.get("app:a"):get("k"))')).toEqual(["a"]);
     });
 
     it("whose memory is full refuses what is new, and goes on reading", async () => {

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Host } from "../../src/host/host.ts";
 import { KeyvAdapter } from "../../src/keyv.ts";
 import { freshTable, openPostgres } from "../support/postgres.ts";
+import { freshPrefix, openRedis } from "../support/redis.ts";
 import { registryFile } from "../support/registry-file.ts";
-import { postgres, withService } from "../support/services.ts";
+import { postgres, redis, withService } from "../support/services.ts";
 
 /** The tests of one backend. */
 function keyvOn(name: string, entries: readonly object[]): void {
@@ -62,4 +63,12 @@ await withService(postgres, () => {
     { name: "kv", kind: "store.sql", database: "db", table_name: table },
   ]);
   afterAll(() => openPostgres({ table }).end());
+});
+await withService(redis, () => {
+  const prefix = freshPrefix();
+  keyvOn("Redis", [
+    { name: "db", kind: "db.redis", url: redis.url, timeout: "20s" },
+    { name: "kv", kind: "store.redis", database: "db", prefix },
+  ]);
+  afterAll(() => openRedis(redis.url, 20_000, prefix).end());
 });

@@ -144,7 +144,7 @@ await withService(redis, () => {
     test("is apart from every other prefix", async () => {
       const one = open();
       const prefixes = ["a", "a}", "{a", "a:b", "a}:b", "%7D", "a%7D", "A", "é", " "];
-      const stores = prefixes.map((prefix) => new RedisStore(one.connection, { prefix: `${one.prefix}${prefix}` }));
+      const stores = prefixes.map((prefix) => new RedisStore(one.server, { prefix: `${one.prefix}${prefix}` }));
       for (const [i, store] of stores.entries()) await store.set(key(":b"), i);
       for (const [i, store] of stores.entries()) {
         expect(await store.get(key(":b"))).toBe(i);

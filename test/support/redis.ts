@@ -1,31 +1,40 @@
 /** Stores in the Redis that tests use, each under a prefix of its own. */
 import { randomUUID } from "node:crypto";
 import { RedisStore } from "../../src/stores/redis.ts";
-import { RedisConnection } from "../../src/stores/redis-connection.ts";
 import { RedisNames } from "../../src/stores/redis-names.ts";
+import { type RedisPlace, RedisServer } from "../../src/stores/redis-server.ts";
 import type { Milliseconds } from "../../src/value/value.ts";
 import { redis } from "./services.ts";
 
 export interface RedisSubject {
   readonly prefix: string;
-  readonly connection: RedisConnection;
+  readonly server: RedisServer;
+  /** As the store asks it. */
+  readonly connection: RedisPlace;
   readonly store: RedisStore;
   /** Removes what is there, and closes. */
   end(): Promise<void>;
 }
 
-export function openRedis(url: string = redis.url, timeout: Milliseconds = 5000): RedisSubject {
-  const prefix = `test:${randomUUID()}`;
-  const connection = new RedisConnection({ url, timeout, entry: "app:redis" });
-  const store = new RedisStore(connection, { prefix });
+export const freshPrefix = (): string => `test:${randomUUID()}`;
+
+export function openRedis(
+  url: string = redis.url,
+  timeout: Milliseconds = 5000,
+  prefix: string = freshPrefix(),
+): RedisSubject {
+  const server = new RedisServer({ url, timeout, entry: "app:redis" });
+  const connection = server.place();
+  const store = new RedisStore(server, { prefix });
   return {
     prefix,
+    server,
     connection,
     store,
     async end() {
       await connection.send((client) => client.evalBuffer(removeAll, 0, `{${prefix}*`)).catch(() => {});
       store.close();
-      connection.close();
+      server.close();
     },
   };
 }

@@ -1,10 +1,11 @@
 /** Servers of a test's own, which it may kill, stop and start again on the same port and data. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import { listens } from "./services.ts";
 
@@ -65,6 +66,26 @@ function forTest(server: OwnServer, folder: string): OwnServer {
     rmSync(folder, { recursive: true, force: true });
   });
   return server;
+}
+
+/** Nodes of a cluster of Redis that divide the slots among them, and know each other. */
+export async function ownRedisCluster(size: number): Promise<readonly OwnServer[]> {
+  const nodes = await Promise.all(Array.from({ length: size }, () => ownRedis("--cluster-enabled", "yes")));
+  await Promise.all(nodes.map((node) => node.start()));
+  const ports = nodes.map(({ port }) => port);
+  const addresses = ports.map((port) => `127.0.0.1:${port}`);
+  await promisify(execFile)("redis-cli", ["--cluster", "create", ...addresses, "--cluster-yes"]);
+  for (const port of ports) {
+    const isReady = async () =>
+      (await promisify(execFile)("redis-cli", ["-p", `${port}`, "CLUSTER", "INFO"])).stdout.includes(
+        "cluster_state:ok",
+      );
+    for (let tries = 0; !(await isReady()); tries++) {
+      if (tries > 400) throw new Error("the cluster did not come up");
+      await setTimeout(25);
+    }
+  }
+  return nodes;
 }
 
 /** @param more options of redis-server, such as `--requirepass` */

@@ -1,0 +1,91 @@
+import { MoonkeepError } from "../errors.ts";
+import { type Address, Moved, RedisConnection, type RedisOptions } from "./redis-connection.ts";
+import type { RedisClient } from "./redis-library.ts";
+
+/** So often a command may be sent on from node to node: more, and the cluster does not know itself where it belongs. */
+const MOST_HOPS = 5;
+
+/**
+ * A Redis server, or a cluster by one of its nodes. All keys of a store have one place in a cluster, and so the node
+ * that has them is asked by name: whoever asks another one is told which it is.
+ */
+export class RedisServer {
+  readonly #options: RedisOptions;
+  /** What the url names, and the nodes that it led to, by host and port. */
+  readonly #nodes: RedisConnection[];
+  #closed = false;
+
+  constructor(options: RedisOptions) {
+    this.#options = options;
+    this.#nodes = [new RedisConnection(options)];
+  }
+
+  /** What answers: `Redis 7.0.15`. */
+  version(): Promise<string> {
+    return this.#nodes[0]!.version();
+  }
+
+  /** Where a store's keys are. */
+  place(): RedisPlace {
+    return new RedisPlace(this);
+  }
+
+  /** A node of the cluster. */
+  node(address: Address): RedisConnection {
+    const known = this.#nodes.find((node) => node.isAt(address));
+    if (known !== undefined) return known;
+    const made = new RedisConnection(this.#options, address);
+    if (this.#closed) made.close();
+    this.#nodes.push(made);
+    return made;
+  }
+
+  /** Whom to ask when this one is not there: another node may know where its keys are now. */
+  after(node: RedisConnection | undefined): RedisConnection {
+    const at = node === undefined ? -1 : this.#nodes.indexOf(node);
+    return this.#nodes[(at + 1) % this.#nodes.length]!;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const node of this.#nodes) node.close();
+  }
+}
+
+/** The node that has the keys of a store, as far as anybody has said. */
+export class RedisPlace {
+  readonly #server: RedisServer;
+  #node: RedisConnection;
+
+  constructor(server: RedisServer) {
+    this.#server = server;
+    this.#node = server.after(undefined);
+  }
+
+  /**
+   * Sends a command, or several that belong to one node. A node that does not have the keys does nothing, so what it is
+   * asked is sent on.
+   * @param explain what to say of a reply with this error code, where that is more than the connection knows
+   * @throws MoonkeepError, whatever goes wrong
+   */
+  async send<T>(
+    command: (client: RedisClient) => Promise<T>,
+    explain?: (code: string) => MoonkeepError | undefined,
+  ): Promise<T> {
+    for (let hops = 0; ; hops++) {
+      const node = this.#node;
+      try {
+        return await node.send(command, explain);
+      } catch (e) {
+        if (e instanceof Moved) {
+          if (hops === MOST_HOPS) throw e.error();
+          this.#node = this.#server.node(e.address);
+        } else {
+          const isAway = e instanceof MoonkeepError && (e.kind === "UNAVAILABLE" || e.kind === "TIMEOUT");
+          if (isAway && this.#node === node) this.#node = this.#server.after(node);
+          throw e;
+        }
+      }
+    }
+  }
+}
