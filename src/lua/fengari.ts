@@ -16,7 +16,7 @@ import { burnTries, mendMessages, mendPatterns } from "./mend/patterns.ts";
 import { findBytes, sameRange } from "./mend/search.ts";
 import { mendStack } from "./mend/stack.ts";
 import { mendAccess, mendStrings } from "./mend/strings.ts";
-import { mendTables } from "./mend/tables.ts";
+import { mendDeadKeys, mendTables, noneDead } from "./mend/tables.ts";
 import { hold, MeteredBytes } from "./meter.ts";
 import { PrivateCopy, packageFolder } from "./private-copy.ts";
 import type {
@@ -55,11 +55,22 @@ const leftOut = ["liolib.js", "loslib.js", "loadlib.js", "ldblib.js"];
 const copy = new PrivateCopy({
   folders: [folder, packageFolder(require, "fengari-interop")],
   leftOut: leftOut.map((name) => join(folder, "src", name)),
-  globals: { Uint8Array: MeteredBytes, burnTries, countCode, countStep, findBytes, hold, joinStrings, sameRange },
+  globals: {
+    Uint8Array: MeteredBytes,
+    burnTries,
+    countCode,
+    countStep,
+    findBytes,
+    hold,
+    joinStrings,
+    noneDead,
+    sameRange,
+  },
   edits: {
     [join(folder, "src/lauxlib.js")]: mendBuffers,
     [join(folder, "src/lcode.js")]: mendCompiler,
     [join(folder, "src/lparser.js")]: mendParser,
+    [join(folder, "src/ltable.js")]: mendDeadKeys,
     [join(folder, "src/lvm.js")]: mendConcat,
     [join(folder, "src/lstrlib.js")]: [...mendPatterns, ...mendMessages],
   },

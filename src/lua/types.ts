@@ -59,7 +59,7 @@ export interface LuaTable {
   /** Entries by hash: a string's binary form, a number, a boolean, or the object itself. */
   readonly strong: Map<unknown, TableEntry>;
   /** Entries that were taken out since the last one was put in, for a traversal that is going on. */
-  readonly dead_strong: Map<unknown, TableEntry>;
+  readonly dead_strong: ReadonlyMap<unknown, TableEntry>;
   /** The same for keys that are objects. */
   readonly dead_weak: WeakMap<object, TableEntry> | undefined;
   /** First and last entry, in the order of insertion. */

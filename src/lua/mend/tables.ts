@@ -1,6 +1,7 @@
 import type { ByteString } from "../../value/value.ts";
 import { ENTRY } from "../measure.ts";
 import { allocate } from "../meter.ts";
+import type { Edit } from "../private-copy.ts";
 import {
   type Core,
   FLOAT,
@@ -14,6 +15,28 @@ import {
   type TValue,
   USERDATA,
 } from "../types.ts";
+
+/** What a table has that no key was taken out of; nothing is ever put into it. */
+export const noneDead: ReadonlyMap<unknown, TableEntry> = new Map();
+
+/**
+ * Fengari keeps what was taken out of a table for whoever goes through it, in a Map of its own for each table, which it
+ * clears whenever a key is added: V8 makes a new one each time. Here there is one only where something was taken out.
+ */
+export const mendDeadKeys: readonly Edit[] = [
+  { find: "        this.dead_strong = new Map();", put: "        this.dead_strong = noneDead;" },
+  {
+    find: `    t.dead_strong.clear();
+    t.dead_weak = void 0;`,
+    put: `    if (t.dead_strong !== noneDead) t.dead_strong = noneDead;
+    if (t.dead_weak !== void 0) t.dead_weak = void 0;`,
+  },
+  {
+    find: "            t.dead_strong.set(hash, e);",
+    put: `            if (t.dead_strong === noneDead) t.dead_strong = new Map();
+            t.dead_strong.set(hash, e);`,
+  },
+];
 
 /**
  * Two things that Fengari leaves out: tables that can't be changed, and a count of instructions that can't be evaded.
