@@ -151,13 +151,13 @@ function convertTable(t: LuaTable, depth: number): Table {
     if (count++ === 0) items = [];
     items.push(convert(first.value, depth + 1));
   }
-  if (count === strong.size) return new Table(items, noItems, noItems);
+  if (count === strong.size) return new Table(trimmed(items), noItems, noItems);
   for (let entry = strong.get(count + 1); entry !== undefined; entry = strong.get(count + 1)) {
     trail[depth] = entry.key;
     if (count++ === 0) items = [];
     items.push(convert(entry.value, depth + 1));
   }
-  if (count === strong.size) return new Table(items, noItems, noItems);
+  if (count === strong.size) return new Table(trimmed(items), noItems, noItems);
 
   const keys: TableKey[] = [];
   const values: Value[] = [];
@@ -173,7 +173,35 @@ function convertTable(t: LuaTable, depth: number): Table {
     else throw refuse(depth, `${nameOf(key)} as a key`);
     values.push(convert(entry.value, depth + 1));
   }
-  return new Table(items, keys, values);
+  return new Table(trimmed(items), namesOf(keys), trimmed(values));
+}
+
+/** A list that was filled by `push` has room for seventeen; a copy has as much as it needs. */
+const trimmed = (list: Value[]): Value[] => (list.length === 0 ? (noItems as never) : list.slice());
+
+/** The most names, and the longest one, of tables that share their list of names. */
+const MOST_NAMES = 16;
+const LONGEST_NAME: Bytes = 64;
+/** Lists of names that were met last; a power of two. */
+const shapes: (readonly TableKey[])[] = new Array(64).fill(noItems);
+
+/** The keys of a table. Records that are made alike have the same list: a store of them keeps it once. */
+function namesOf(keys: TableKey[]): readonly TableKey[] {
+  if (keys.length > MOST_NAMES) return keys.slice();
+  let mixed = keys.length;
+  for (const key of keys) {
+    if (!(key instanceof ByteString) || key.length > LONGEST_NAME) return keys.slice();
+    mixed = (mixed * 31 + key.length) | 0;
+  }
+  const place = mixed & (shapes.length - 1);
+  const known = shapes[place]!;
+  return same(known, keys) ? known : (shapes[place] = keys.slice());
+}
+
+function same(a: readonly TableKey[], b: readonly TableKey[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function refuse(depth: number, what: string): Refused {
