@@ -37,7 +37,7 @@ export function amount(value, unit) {
 /** A median, how far the middle half spreads around it, and how it relates to the reference. */
 function cell(figure, unit, reference) {
   if (figure === undefined) return "";
-  const spread = Math.round(((figure.high - figure.low) / 2 / figure.median) * 100);
+  const spread = Math.round(((figure.high - figure.low) / 2 / figure.median || 0) * 100);
   const ratio =
     reference === undefined || reference === figure
       ? ""

@@ -3,16 +3,19 @@ import { peer } from "../peers.mjs";
 
 const [, , name, what] = process.argv;
 
+async function moonkeep(options) {
+  const { Host } = await import("../../dist/index.js");
+  const host = await Host.open();
+  return async () => {
+    const { value: call } = await host.run("return function(n) return n + 1 end", options);
+    return { call: () => call(1), close: () => call.release() };
+  };
+}
+
 /** Each opens a state that runs one line, and gives back how to call a function of it and how to end it. */
 const open = {
-  async moonkeep() {
-    const { Host } = await import("../../dist/index.js");
-    const host = await Host.open();
-    return async () => {
-      const { value: call } = await host.run("return function(n) return n + 1 end");
-      return { call: () => call(1), close: () => call.release() };
-    };
-  },
+  moonkeep: () => moonkeep({}),
+  unwatched: () => moonkeep({ timeout: 0 }),
   async wasmoon() {
     const { LuaFactory } = await peer("wasmoon");
     const factory = new LuaFactory();
@@ -75,14 +78,7 @@ async function microseconds(times, f) {
 }
 
 const STATES = 60;
-const start = await microseconds(2 * STATES, async () => (await fresh()).close());
-const state = await fresh();
-const CALLS = 2000;
-const call = await microseconds(40, async () => {
-  for (let i = 0; i < CALLS; i++) await state.call();
-});
-state.close();
-
+for (let i = 0; i < STATES; i++) (await fresh()).close();
 gc();
 const before = process.memoryUsage();
 const kept = [];
@@ -92,6 +88,15 @@ const after = process.memoryUsage();
 // Isolates and WebAssembly memories lie outside this heap: what the process takes counts, where that is more.
 const heap = after.heapUsed + after.external - before.heapUsed - before.external;
 const memory = Math.max(heap, name === "isolate" ? after.rss - before.rss : 0) / STATES;
+
+const start = await microseconds(1000, async () => (await fresh()).close());
+const state = await fresh();
+const CALLS = 2000;
+const call = await microseconds(40, async () => {
+  for (let i = 0; i < CALLS; i++) await state.call();
+});
+state.close();
+
 process.stdout.write(
   JSON.stringify({
     "a fresh state that runs one line": start,
