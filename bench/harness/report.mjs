@@ -84,6 +84,8 @@ async function picture({ title, unit, columns, rows }) {
   const data = rows.flatMap(({ name, cells }) =>
     Object.entries(cells).map(([engine, { median }]) => ({ case: name, engine: titleOf[engine], value: median })),
   );
+  // A bar needs a place to begin: on a logarithmic scale there is no zero.
+  const start = 10 ** Math.floor(Math.log10(Math.min(...data.map(({ value }) => value).filter((value) => value > 0))));
   const spec = {
     background: "white",
     title,
@@ -96,13 +98,21 @@ async function picture({ title, unit, columns, rows }) {
         sort: rows.map(({ name }) => name),
         header: { labelAngle: 0, labelAlign: "left" },
       },
-      y: { field: "engine", type: "nominal", title: null, sort: columns.map((column) => column.title) },
+      y: {
+        field: "engine",
+        type: "nominal",
+        title: null,
+        sort: columns.map((column) => column.title),
+        axis: { labelLimit: 260 },
+      },
       x: {
         field: "value",
         type: "quantitative",
         title: `${unit}, logarithmic: shorter is better`,
-        scale: { type: "log" },
+        scale: { type: "log", domainMin: start },
+        stack: null,
       },
+      x2: { datum: start },
       color: { condition: { test: "indexof(datum.engine, 'moonkeep') === 0", value: "#2a6f97" }, value: "#b8c4cc" },
     },
   };

@@ -15,7 +15,7 @@ export const durationNeeded = (type: string): MoonkeepError =>
   invalid(`duration: expected a duration, a string or a number of nanoseconds, got ${type}`);
 
 export const periodTooShort = (period: string): MoonkeepError =>
-  invalid(`duration: a ticker ticks every millisecond at most, got ${period}`);
+  invalid(`duration: a ticker's period is at least 1ms, got ${period}`);
 
 export const handleNeeded = (name: string, what: string, type: string): MoonkeepError =>
   invalid(`${name}: expected ${what}, got ${type}`);
