@@ -140,9 +140,7 @@ export class StoreHandle {
   }
 
   #permission({ index, name }: KeyAction): Permission {
-    const permission = this.#call.permission(name, this.#id);
-    this.#permissions[index] = permission;
-    return permission;
+    return (this.#permissions[index] ??= this.#call.permission(name, this.#id));
   }
 
   #live(): Store {
@@ -153,11 +151,10 @@ export class StoreHandle {
 
   /** The backend, while the handle is live and the policies agree. */
   #reach(action: KeyAction, k: Key): Store {
-    if (this.#released) throw storeReleased();
-    this.#call.allowances.storeOperations.spend(1);
-    const permission = this.#permissions[action.index] ?? this.#permission(action);
+    const store = this.#live();
+    const permission = this.#permission(action);
     if (this.#restriction === unrestricted || this.#isWithin(action, k)) {
-      if (permission.settled ?? permission.allowsKey(binaryToText(k))) return this.#store;
+      if (permission.settled ?? permission.allowsKey(binaryToText(k))) return store;
     }
     const { name, verb } = action;
     throw this.#call.denied(keyDenied(verb, k).message, name, this.#id, { key: binaryToText(k) });
@@ -201,7 +198,7 @@ export class StoreHandle {
    */
   #readable(page: Page, found: Entry[]): Eventually<Entry[]> {
     if (!this.#has("get")) return found;
-    const permission = this.#permissions[GET.index] ?? this.#permission(GET);
+    const permission = this.#permission(GET);
     const wanted = page.limit + 1;
     return andThen(this.#live().list({ ...page, limit: wanted }), (entries) => {
       for (const entry of entries) {

@@ -2,7 +2,7 @@ import { MoonkeepError } from "../errors.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Milliseconds } from "../value/value.ts";
 import { Backoff } from "./backoff.ts";
-import { backendRefuses, backendTimeout, storeClosed } from "./errors.ts";
+import { backendTimeout, storeClosed } from "./errors.ts";
 import { asRedisError, replyCode } from "./redis-errors.ts";
 import { type RedisClient, redisLibrary } from "./redis-library.ts";
 
@@ -26,17 +26,10 @@ export class Moved extends Error {
   override readonly name = "Moved";
   /** Which one has them. */
   readonly address: Address;
-  readonly #server: string;
 
-  constructor(address: Address, server: string) {
+  constructor(address: Address) {
     super("moved");
     this.address = address;
-    this.#server = server;
-  }
-
-  /** For whoever does not follow. */
-  error(): MoonkeepError {
-    return backendRefuses(this.#server, "its cluster moves data");
   }
 }
 
@@ -96,7 +89,7 @@ export class RedisConnection {
       // Several may wait for one connection: each gets an error of its own, to which its Lua stack is added.
       if (e instanceof MoonkeepError) throw e.copy();
       const code = replyCode(e);
-      if (code === "MOVED") throw new Moved(this.#readAddress((e as Error).message), this.server);
+      if (code === "MOVED") throw new Moved(this.#readAddress((e as Error).message));
       throw (code && explain?.(code)) ?? asRedisError(e, this.server, this.#options.timeout);
     }
   }

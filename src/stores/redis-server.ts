@@ -1,4 +1,5 @@
 import { MoonkeepError } from "../errors.ts";
+import { backendRefuses } from "./errors.ts";
 import { type Address, Moved, RedisConnection, type RedisOptions } from "./redis-connection.ts";
 import type { RedisClient } from "./redis-library.ts";
 
@@ -10,19 +11,22 @@ const MOST_HOPS = 5;
  * that has them is asked by name: whoever asks another one is told which it is.
  */
 export class RedisServer {
+  /** What the url names. */
+  readonly home: RedisConnection;
   readonly #options: RedisOptions;
-  /** What the url names, and the nodes that it led to, by host and port. */
+  /** The same, and the nodes that it led to. */
   readonly #nodes: RedisConnection[];
   #closed = false;
 
   constructor(options: RedisOptions) {
     this.#options = options;
-    this.#nodes = [new RedisConnection(options)];
+    this.home = new RedisConnection(options);
+    this.#nodes = [this.home];
   }
 
   /** What answers: `Redis 7.0.15`. */
   version(): Promise<string> {
-    return this.#nodes[0]!.version();
+    return this.home.version();
   }
 
   /** Where a store's keys are. */
@@ -41,9 +45,8 @@ export class RedisServer {
   }
 
   /** Whom to ask when this one is not there: another node may know where its keys are now. */
-  after(node: RedisConnection | undefined): RedisConnection {
-    const at = node === undefined ? -1 : this.#nodes.indexOf(node);
-    return this.#nodes[(at + 1) % this.#nodes.length]!;
+  after(node: RedisConnection): RedisConnection {
+    return this.#nodes[(this.#nodes.indexOf(node) + 1) % this.#nodes.length]!;
   }
 
   close(): void {
@@ -59,7 +62,7 @@ export class RedisPlace {
 
   constructor(server: RedisServer) {
     this.#server = server;
-    this.#node = server.after(undefined);
+    this.#node = server.home;
   }
 
   /**
@@ -78,7 +81,7 @@ export class RedisPlace {
         return await node.send(command, explain);
       } catch (e) {
         if (e instanceof Moved) {
-          if (hops === MOST_HOPS) throw e.error();
+          if (hops === MOST_HOPS) throw backendRefuses(node.server, "its cluster moves data");
           this.#node = this.#server.node(e.address);
         } else {
           const isAway = e instanceof MoonkeepError && (e.kind === "UNAVAILABLE" || e.kind === "TIMEOUT");

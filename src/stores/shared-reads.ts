@@ -27,7 +27,7 @@ export class SharedReads<T> {
   readonly #reader: Reader<T>;
   readonly #most: number;
   readonly #timeout: Milliseconds;
-  #waiting: Waiting<T>[] = [];
+  readonly #waiting: Waiting<T>[] = [];
   #underWay = 0;
 
   /**
@@ -72,8 +72,6 @@ export class SharedReads<T> {
   #done(): void {
     this.#underWay--;
     if (this.#waiting.length === 0) return;
-    const next = this.#waiting.slice(0, MOST_KEYS);
-    this.#waiting = this.#waiting.slice(MOST_KEYS);
-    void this.#together(next);
+    void this.#together(this.#waiting.splice(0, MOST_KEYS));
   }
 }

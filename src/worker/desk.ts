@@ -178,8 +178,7 @@ export class Desk {
   }
 
   #deliver(result: unknown, mode?: Mode): Reply {
-    const { memory } = this.#options.limits;
-    const freight = memory === undefined ? undefined : new Freight(memory, () => this.#stop("memory", memory));
+    const freight = new Freight(this.#options.limits.memory, (most) => this.#stop("memory", most));
     try {
       const types: [number, HandleShape][] = [];
       const values = (mode === "many" ? (result as readonly unknown[]) : [result]).map((value) => {

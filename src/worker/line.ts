@@ -64,16 +64,11 @@ export class Line implements Asked {
   // ---- calls ----
 
   call(target: string | number, member: string, args: readonly Arg[]): readonly unknown[] {
-    const freight = this.#freight();
+    const budget = this.state?.budget;
+    const freight = new Freight(budget?.limits.memory, (most) => budget!.stop("memory", most));
     const packed = args.map((arg) => pack(arg as unknown as TValue, (cell) => this.packSpecial(cell), freight));
     const where = this.traced ? this.state?.where : undefined;
     return this.#answer(this.#ask({ target, member, args: packed, ...(where === undefined ? {} : { where }) }));
-  }
-
-  #freight(): Freight | undefined {
-    const budget = this.state?.budget;
-    const memory = budget?.limits.memory;
-    return memory === undefined ? undefined : new Freight(memory, () => budget!.stop("memory", memory));
   }
 
   show(handle: number): string {

@@ -86,20 +86,14 @@ class Running {
     try {
       const answer = work();
       const cells = isLater(answer) ? await answer : answer;
-      const freight = this.#freight();
+      const freight = new Freight(this.#limits.memory, (most) => {
+        throw new LimitError("memory", most);
+      });
       const results = cells.map((cell) => pack(cell, (part) => this.#special(part), freight));
       line.post(["done", results, this.#state.used]);
     } catch (e) {
       line.post(e instanceof MoonkeepError ? ["failed", packError(e), this.#state.used] : ["broke", String(e)]);
     }
-  }
-
-  #freight(): Freight | undefined {
-    const { memory } = this.#limits;
-    if (memory === undefined) return undefined;
-    return new Freight(memory, () => {
-      throw new LimitError("memory", memory);
-    });
   }
 
   #special(cell: TValue): Special | undefined {

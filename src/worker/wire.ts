@@ -83,10 +83,13 @@ export class Freight {
   #left: Bytes;
   readonly #full: () => never;
 
-  /** @param full throws what the sender makes of it */
-  constructor(most: Bytes, full: () => never) {
-    this.#left = most;
-    this.#full = full;
+  /**
+   * @param most undefined: no limit
+   * @param full throws what the sender makes of it
+   */
+  constructor(most: Bytes | undefined, full: (most: Bytes) => never) {
+    this.#left = most ?? Number.POSITIVE_INFINITY;
+    this.#full = () => full(most!);
   }
 
   add(bytes: Bytes): void {

@@ -12,22 +12,28 @@ import {
   texts,
 } from "./schema-arguments.ts";
 import { least, most, onSize } from "./schema-sizes.ts";
-import { type Check, isObject } from "./validation.ts";
+import { type Check, isObject, type Validation } from "./validation.ts";
 
 const width = (value: Json) => (isObject(value) ? value.keys.length : undefined);
 
-const properties: Keyword = (argument, place) => {
-  const checks = new Map(named(argument, place));
-  return (value, run) => {
+/** What must hold for each property. All are looked at, whatever the first ones came to. */
+const onFields =
+  (holds: (name: string, field: Json, run: Validation) => boolean): Check =>
+  (value, run) => {
     if (!isObject(value)) return true;
     let isValid = true;
     value.keys.forEach((key, i) => {
-      const name = String(key);
-      const check = checks.get(name);
-      if (check !== undefined && !run.at(name, value.values[i]!, check)) isValid = false;
+      if (!holds(String(key), value.values[i]!, run)) isValid = false;
     });
     return isValid;
   };
+
+const properties: Keyword = (argument, place) => {
+  const checks = new Map(named(argument, place));
+  return onFields((name, field, run) => {
+    const check = checks.get(name);
+    return check === undefined || run.at(name, field, check);
+  });
 };
 
 const patternsOf = (argument: Json, place: Place) =>
@@ -35,18 +41,14 @@ const patternsOf = (argument: Json, place: Place) =>
 
 const patternProperties: Keyword = (argument, place) => {
   const patterns = patternsOf(argument, place);
-  return (value, run) => {
-    if (!isObject(value)) return true;
+  return onFields((name, field, run) => {
+    run.step((patterns.length * name.length) / LETTERS_A_STEP);
     let isValid = true;
-    value.keys.forEach((key, i) => {
-      const name = String(key);
-      run.step((patterns.length * name.length) / LETTERS_A_STEP);
-      for (const { find, check } of patterns) {
-        if (find(name) && !run.at(name, value.values[i]!, check)) isValid = false;
-      }
-    });
+    for (const { find, check } of patterns) {
+      if (find(name) && !run.at(name, field, check)) isValid = false;
+    }
     return isValid;
-  };
+  });
 };
 
 const additionalProperties: Keyword = (argument, place) => {
@@ -55,18 +57,12 @@ const additionalProperties: Keyword = (argument, place) => {
   const other = place.beside.get("patternProperties");
   const patterns = other === undefined ? [] : fields(other, place).map(([source]) => pattern(source, place.at));
   const check = schema(argument, place);
-  return (value, run) => {
-    if (!isObject(value)) return true;
-    let isValid = true;
-    value.keys.forEach((key, i) => {
-      const name = String(key);
-      run.step((patterns.length * name.length) / LETTERS_A_STEP);
-      if (names.has(name) || patterns.some((find) => find(name))) return;
-      if (argument === false) isValid = run.fail(`there must be no "${name}"`);
-      else if (!run.at(name, value.values[i]!, check)) isValid = false;
-    });
-    return isValid;
-  };
+  return onFields((name, field, run) => {
+    run.step((patterns.length * name.length) / LETTERS_A_STEP);
+    if (names.has(name) || patterns.some((find) => find(name))) return true;
+    if (argument === false) return run.fail(`there must be no "${name}"`);
+    return run.at(name, field, check);
+  });
 };
 
 const propertyNames: Keyword = (argument, place) => {
