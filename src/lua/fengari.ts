@@ -7,16 +7,18 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { keyLike } from "./lua-table.ts";
 import { mendBuffers } from "./mend/buffers.ts";
 import { mendCalls } from "./mend/calls.ts";
 import { joinStrings, mendConcat } from "./mend/concat.ts";
+import { indexing, mendIndexing, mendInstructions, mendScanner } from "./mend/indexing.ts";
 import { type Luaconf, mendNumberFormat, mendNumberText, mendNumerals } from "./mend/numbers.ts";
 import { countCode, countStep, mendCompiler, mendParser } from "./mend/parser.ts";
 import { burnTries, mendMessages, mendPatterns } from "./mend/patterns.ts";
 import { findBytes, sameRange } from "./mend/search.ts";
 import { mendStack } from "./mend/stack.ts";
 import { mendAccess, mendStrings } from "./mend/strings.ts";
-import { mendDeadKeys, mendTables, noneDead } from "./mend/tables.ts";
+import { mendTables, tables } from "./mend/tables.ts";
 import { hold, MeteredBytes } from "./meter.ts";
 import { PrivateCopy, packageFolder } from "./private-copy.ts";
 import type {
@@ -30,7 +32,6 @@ import type {
   Lparser,
   Lstate,
   Lstring,
-  Ltable,
   Ltm,
   Lua,
   LuaCFunction,
@@ -54,7 +55,10 @@ const leftOut = ["liolib.js", "loslib.js", "loadlib.js", "ldblib.js"];
 
 const copy = new PrivateCopy({
   folders: [folder, packageFolder(require, "fengari-interop")],
-  leftOut: leftOut.map((name) => join(folder, "src", name)),
+  replaced: {
+    ...Object.fromEntries(leftOut.map((name) => [join(folder, "src", name), {}])),
+    [join(folder, "src/ltable.js")]: tables,
+  },
   globals: {
     Uint8Array: MeteredBytes,
     burnTries,
@@ -63,15 +67,17 @@ const copy = new PrivateCopy({
     findBytes,
     hold,
     joinStrings,
-    noneDead,
+    keyLike,
     sameRange,
+    ...indexing,
   },
   edits: {
     [join(folder, "src/lauxlib.js")]: mendBuffers,
     [join(folder, "src/lcode.js")]: mendCompiler,
     [join(folder, "src/lparser.js")]: mendParser,
-    [join(folder, "src/ltable.js")]: mendDeadKeys,
-    [join(folder, "src/lvm.js")]: mendConcat,
+    [join(folder, "src/llex.js")]: mendScanner,
+    [join(folder, "src/lopcodes.js")]: mendInstructions,
+    [join(folder, "src/lvm.js")]: [...mendConcat, ...mendIndexing],
     [join(folder, "src/lstrlib.js")]: [...mendPatterns, ...mendMessages],
   },
 });
@@ -97,7 +103,7 @@ function loadMended(): Core & Libraries {
     lparser: file<Lparser>("lparser.js"),
     lstate: file<Lstate>("lstate.js"),
     lstring,
-    ltable: file<Ltable>("ltable.js"),
+    ltable: tables,
     ltm: file<Ltm>("ltm.js"),
     lvm: file<Lvm>("lvm.js"),
     lzio: file<Lzio>("lzio.js"),

@@ -2,6 +2,7 @@
  * The one wrapper around host functions: reads the declared arguments, calls, and turns the outcome into `value, nil`
  * or `nil, err`. No module writes error plumbing, stack plumbing or waiting of its own.
  */
+
 import { MoonkeepError } from "../errors.ts";
 import { isLater } from "../value/eventually.ts";
 import { fromJs } from "../value/js.ts";
@@ -10,11 +11,12 @@ import type { Arg, Param } from "./arg.ts";
 import { fengari } from "./fengari.ts";
 import { burn } from "./fuel.ts";
 import { writeHandle } from "./handle-type.ts";
+import { setInteger } from "./lua-table.ts";
 import { fromValue } from "./marshal.ts";
 import { allocate, FRAME_SNAPSHOT } from "./meter.ts";
 import { stateOf } from "./state-of.ts";
 import { suspend, type Wait } from "./suspend.ts";
-import { appendEntry, newTable, nilCell, numberCell } from "./table.ts";
+import { newTable, nilCell } from "./table.ts";
 import { captureStack } from "./traceback.ts";
 import {
   type Continuation,
@@ -212,7 +214,7 @@ function writeList(L: LuaState, items: readonly unknown[]): LuaTable {
   items.forEach((item, i) => {
     const cell = nilCell();
     writeResult(L, item, cell);
-    if (cell.type !== NIL) appendEntry(table, i + 1, numberCell(i + 1), cell);
+    setInteger(table, i + 1, cell);
   });
   return table;
 }

@@ -15,16 +15,16 @@ import {
   type Value,
 } from "../value/value.ts";
 import { writeHandle } from "./handle-type.ts";
-import { ENTRY } from "./measure.ts";
+import { FIELD, forEachAfter, getInteger, ITEM, type LuaTable, newCell, placesFor, set } from "./lua-table.ts";
 import { allocate, work } from "./meter.ts";
-import { appendEntry, newCell, newTable } from "./table.ts";
+import { Shape } from "./shape.ts";
+import { newTable } from "./table.ts";
 import {
   BOOLEAN,
   FLOAT,
   INTEGER,
   LIGHTUSERDATA,
   type LuaState,
-  type LuaTable,
   NIL,
   STRING,
   TABLE,
@@ -67,7 +67,7 @@ const noForeign: Foreign = () => undefined;
 
 // One conversion at a time, so its state is here and costs no allocation.
 const ancestors: LuaTable[] = [];
-const trail: TValue[] = [];
+const trail: TableKey[] = [];
 let parts = 0;
 let deepest = MAX_DEPTH;
 let foreign: Foreign = noForeign;
@@ -136,78 +136,64 @@ function convertTable(t: LuaTable, depth: number): Table {
   if (depth >= deepest) throw refuse(depth, `a table nested deeper than ${deepest}`);
   for (let i = 0; i < depth; i++) if (ancestors[i] === t) throw refuse(depth, "a table that contains itself");
   ancestors[depth] = t;
-  const { strong } = t;
-  parts += strong.size;
-  if (strong.size > SMALL) work(strong.size);
+  const { items, named, shape, fields, rest, size } = t;
+  parts += size;
+  if (size > SMALL) work(size);
   if (parts > MAX_PARTS) throw refuse(depth, `a table of more than ${MAX_PARTS} parts`);
-  work(1 + strong.size);
+  work(1 + size);
 
-  let items: Value[] = noItems as never;
-  let count = 0;
-  // Most lists were filled from 1 up, and come first in the order of insertion: no item has to be looked up.
-  let first = t.f;
-  for (; first !== undefined && first.key.value === count + 1 && first.key.type === INTEGER; first = first.n) {
-    trail[depth] = first.key;
-    if (count++ === 0) items = [];
-    items.push(convert(first.value, depth + 1));
+  let count = items.length === 0 ? 0 : leading(items);
+  let list: Value[] = noItems as never;
+  if (count > 0) {
+    list = listOf(count);
+    for (let i = 0; i < count; i++) {
+      trail[depth] = i + 1;
+      list[i] = convert(items[i]!, depth + 1);
+    }
   }
-  if (count === strong.size) return new Table(trimmed(items), noItems, noItems);
-  for (let entry = strong.get(count + 1); entry !== undefined; entry = strong.get(count + 1)) {
-    trail[depth] = entry.key;
-    if (count++ === 0) items = [];
-    items.push(convert(entry.value, depth + 1));
+  if (count === size) return new Table(list, noItems, noItems);
+  if (named === size - count && named === shape.length) {
+    const values = listOf(named);
+    for (let i = 0; i < named; i++) {
+      trail[depth] = shape.keys[i]!;
+      values[i] = convert(fields[i]!, depth + 1);
+    }
+    return new Table(list, shape.keys, values);
   }
-  if (count === strong.size) return new Table(trimmed(items), noItems, noItems);
-
+  if (rest !== undefined && rest.integers > 0) {
+    // what a list would have, had it come in order
+    for (let item = getInteger(t, count + 1); item.type !== NIL; item = getInteger(t, count + 1)) {
+      if (count === 0) list = [];
+      trail[depth] = ++count;
+      list.push(convert(item, depth + 1));
+    }
+  }
+  // By `push`, and copied: what grows has room for sixteen more.
   const keys: TableKey[] = [];
   const values: Value[] = [];
-  for (let entry = first; entry !== undefined; entry = entry.n) {
-    const { key } = entry;
-    trail[depth] = key;
-    if (key.type === STRING) keys.push(key.value as ByteString);
-    else if (key.type === INTEGER) {
-      const n = key.value as number;
-      if (n >= 1 && n <= count) continue; // an item
-      keys.push(n === 0 ? 0 : n); // Fengari keeps the sign of a key of minus zero
-    } else if (key.type === FLOAT || key.type === BOOLEAN) keys.push(key.value as number | boolean);
-    else throw refuse(depth, `${nameOf(key)} as a key`);
-    values.push(convert(entry.value, depth + 1));
-  }
-  return new Table(trimmed(items), namesOf(keys), trimmed(values));
+  forEachAfter(t, count, (key, value) => {
+    if (key.type !== STRING && key.type !== INTEGER && key.type !== FLOAT && key.type !== BOOLEAN) {
+      throw refuse(depth, `${nameOf(key)} as a key`);
+    }
+    trail[depth] = key.value as TableKey;
+    keys.push(key.value as TableKey);
+    values.push(convert(value, depth + 1));
+  });
+  return new Table(list, keys.slice(), values.slice());
 }
 
-/** A list that was filled by `push` has room for seventeen; a copy has as much as it needs. */
-const trimmed = (list: Value[]): Value[] => (list.length === 0 ? (noItems as never) : list.slice());
+const listOf = (count: number): Value[] => placesFor(count) as unknown as Value[];
 
-/** The most names, and the longest one, of tables that share their list of names. */
-const MOST_NAMES = 16;
-const LONGEST_NAME: Bytes = 64;
-/** Lists of names that were met last; a power of two. */
-const shapes: (readonly TableKey[])[] = new Array(64).fill(noItems);
-
-/** The keys of a table. Records that are made alike have the same list: a store of them keeps it once. */
-function namesOf(keys: TableKey[]): readonly TableKey[] {
-  if (keys.length > MOST_NAMES) return keys.slice();
-  let mixed = keys.length;
-  for (const key of keys) {
-    if (!(key instanceof ByteString) || key.length > LONGEST_NAME) return keys.slice();
-    mixed = (mixed * 31 + key.length) | 0;
-  }
-  const place = mixed & (shapes.length - 1);
-  const known = shapes[place]!;
-  return same(known, keys) ? known : (shapes[place] = keys.slice());
-}
-
-function same(a: readonly TableKey[], b: readonly TableKey[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+/** How many items there are before the first that is nil. */
+function leading(items: readonly TValue[]): number {
+  let count = 0;
+  while (count < items.length && items[count]!.type !== NIL) count++;
+  return count;
 }
 
 function refuse(depth: number, what: string): Refused {
   const path = trail.slice(0, depth).map((key) => {
-    if (key.type === STRING) return shown(key.value as ByteString);
-    return key.value as number | boolean;
+    return key instanceof ByteString ? shown(key) : key;
   });
   return new Refused(path, what);
 }
@@ -262,21 +248,38 @@ export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): 
 
 /** A new Lua table with these contents. */
 export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTable {
-  allocate(ENTRY * (items.length + keys.length));
+  allocate(ITEM * items.length);
   work(1 + items.length + keys.length);
   const t = newTable(L);
-  for (let i = 0; i < items.length; i++) {
-    const cell = newCell(NIL, null);
-    fromValue(L, items[i], cell);
-    appendEntry(t, i + 1, newCell(INTEGER, i + 1), cell);
+  const { length } = items;
+  if (length > 0) {
+    t.filled = length;
+    t.items = placesFor(length);
+    for (let i = 0; i < length; i++) t.items[i] = cellOf(L, items[i]!);
   }
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!;
-    const cell = newCell(NIL, null);
-    fromValue(L, values[i], cell);
-    if (key instanceof ByteString) appendEntry(t, key.binary, newCell(STRING, key), cell);
-    else if (typeof key === "boolean") appendEntry(t, key, newCell(BOOLEAN, key), cell);
-    else appendEntry(t, key, newCell(isInteger(key) ? INTEGER : FLOAT, key), cell);
+  if (keys.length === 0) return t;
+  t.flags = 0;
+  const shape = Shape.of(keys);
+  if (shape === undefined) {
+    for (let i = 0; i < keys.length; i++) set(L, t, keyOf(keys[i]!), cellOf(L, values[i]!));
+    return t;
   }
+  allocate(FIELD * shape.length);
+  t.shape = shape;
+  t.named = shape.length;
+  t.fields = placesFor(shape.length);
+  for (let i = 0; i < shape.length; i++) t.fields[i] = cellOf(L, values[i]!);
   return t;
+}
+
+function keyOf(key: TableKey): TValue {
+  if (key instanceof ByteString) return newCell(STRING, key);
+  if (typeof key === "boolean") return newCell(BOOLEAN, key);
+  return newCell(isInteger(key) ? INTEGER : FLOAT, key);
+}
+
+function cellOf(L: LuaState, value: Value): TValue {
+  const cell = newCell(NIL, null);
+  fromValue(L, value, cell);
+  return cell;
 }

@@ -4,6 +4,7 @@
  * takes. Garbage is not counted, and nothing that states share.
  */
 import type { ByteString, Bytes } from "../value/value.ts";
+import { ENTRY, FIELD, ITEM, TABLE_RECORD } from "./lua-table.ts";
 import { STRING as STRING_RECORD } from "./meter.ts";
 import {
   C_CLOSURE,
@@ -23,8 +24,6 @@ import {
 } from "./types.ts";
 
 // What V8 takes for Fengari's records on 64 bits (Node 20); bench/memory.mjs compares the sum with what a process grows by.
-const TABLE_RECORD: Bytes = 450;
-export const ENTRY: Bytes = 170;
 const CLOSURE: Bytes = 130;
 const UPVALUE: Bytes = 40;
 export const THREAD_RECORD: Bytes = 500;
@@ -153,10 +152,17 @@ class Walk {
 
   #table(t: LuaTable): void {
     if (t.readonly) return; // what is read-only is shared by all states
-    this.#bytes += TABLE_RECORD + ENTRY * (t.strong.size + t.dead_strong.size);
-    for (let entry = t.f; entry !== undefined; entry = entry.n) {
-      this.add(entry.key);
-      this.add(entry.value);
+    const { items, fields, rest } = t;
+    this.#bytes += TABLE_RECORD + ITEM * items.length + FIELD * fields.length;
+    for (let i = 0; i < items.length; i++) this.add(items[i]!);
+    for (let i = 0; i < fields.length; i++) this.add(fields[i]!);
+    if (rest !== undefined) {
+      const { keys, values } = rest;
+      this.#bytes += ENTRY * keys.length;
+      for (let i = 0; i < keys.length; i++) {
+        this.add(keys[i]!);
+        this.add(values[i]!);
+      }
     }
     this.#found(TABLE, t.metatable);
   }

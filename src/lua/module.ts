@@ -21,6 +21,7 @@ import {
   type Mode,
 } from "./function.ts";
 import { isHandle } from "./handle-type.ts";
+import { forEachAfter } from "./lua-table.ts";
 import { fromValue } from "./marshal.ts";
 import { freeze } from "./mend/tables.ts";
 import { frozenTable } from "./stdlib.ts";
@@ -141,6 +142,5 @@ function constantCell(constant: Value | object): TValue {
 
 function freezeDeep(cell: TValue): void {
   if (cell.type !== TABLE) return;
-  const table = freeze(cell.value as LuaTable);
-  for (let entry = table.f; entry !== undefined; entry = entry.n) freezeDeep(entry.value);
+  forEachAfter(freeze(cell.value as LuaTable), 0, (_, value) => freezeDeep(value));
 }

@@ -6,8 +6,8 @@ import { compileFunction } from "node:vm";
 export interface CopyOptions {
   /** The packages whose files are copied, as absolute folders. */
   readonly folders: readonly string[];
-  /** Files that are not loaded, as absolute paths: whoever asks for them gets an empty object. */
-  readonly leftOut: readonly string[];
+  /** Files that are not loaded, by their absolute paths: what whoever asks for them gets. */
+  readonly replaced: Readonly<Record<string, object>>;
   /** What the files see as globals of these names. */
   readonly globals: Readonly<Record<string, unknown>>;
   /** Changes of a file's text, by its absolute path. */
@@ -32,7 +32,7 @@ export class PrivateCopy {
 
   constructor(options: CopyOptions) {
     this.#options = options;
-    for (const file of options.leftOut) this.#modules.set(file, { exports: {} });
+    for (const [file, exports] of Object.entries(options.replaced)) this.#modules.set(file, { exports });
   }
 
   /** The exports of a file, given by its absolute path. */

@@ -1,5 +1,6 @@
 import { loadInterop } from "./fengari.ts";
-import { newCell } from "./table.ts";
+import { forEachAfter, set } from "./lua-table.ts";
+import { newCell, nilCell } from "./table.ts";
 import type { GlobalState, LuaState, LuaTable, TValue } from "./types.ts";
 
 /**
@@ -14,18 +15,18 @@ function open(L: LuaState): void {
   if (opened.has(L.l_G)) return;
   opened.add(L.l_G);
   const registry = L.l_G.l_registry.value as LuaTable;
-  const before = new Set(registry.strong.keys());
+  const before = new Set(keysOf(registry).map((key) => key.value));
   const { top } = L;
   loadInterop().luaopen_js(L);
   L.l_G.atnativeerror = null;
   while (L.top > top) L.stack[--L.top] = undefined as never;
-  // What is new is at the end of the registry's list of entries.
-  for (const hash of [...registry.strong.keys()].reverse()) {
-    if (before.has(hash)) break;
-    registry.strong.delete(hash);
-    registry.l = registry.l?.p;
-    if (registry.l !== undefined) registry.l.n = undefined;
-  }
+  for (const key of keysOf(registry)) if (!before.has(key.value)) set(L, registry, key, nilCell());
+}
+
+function keysOf(table: LuaTable): TValue[] {
+  const keys: TValue[] = [];
+  forEachAfter(table, 0, (key) => keys.push(key));
+  return keys;
 }
 
 /** @param L the state's first thread */

@@ -2,6 +2,7 @@
  * A Lua state: globals, modules, and calls into it under a budget. Scripts in different states share nothing that they
  * can change.
  */
+
 import { CanceledError, MoonkeepError } from "../errors.ts";
 import { MAX_DETAILS_BYTES } from "../limits.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
@@ -17,6 +18,7 @@ import { fengari } from "./fengari.ts";
 import { writeResult } from "./function.ts";
 import { errorOf } from "./handle-type.ts";
 import { createRandom } from "./lib/math.ts";
+import { getInteger } from "./lua-table.ts";
 import { fromValue, Refused, toValue } from "./marshal.ts";
 import { measure } from "./measure.ts";
 import { allocate, chargeTo } from "./meter.ts";
@@ -110,7 +112,7 @@ export class State implements Runtime {
 
   /** The table of globals. */
   get globals(): LuaTable {
-    return (this.#L.l_G.l_registry.value as LuaTable).strong.get(2 /* LUA_RIDX_GLOBALS */)!.value.value as LuaTable;
+    return getInteger(this.#L.l_G.l_registry.value as LuaTable, 2 /* LUA_RIDX_GLOBALS */).value as LuaTable;
   }
 
   /** The state's first thread, for work on the stack outside any call. */

@@ -10,20 +10,11 @@ import { math } from "./lib/math.ts";
 import { os } from "./lib/os.ts";
 import { format, rep, throughString } from "./lib/string.ts";
 import { countedFunctions } from "./lib/table.ts";
+import { setString } from "./lua-table.ts";
 import type { Holding } from "./measure.ts";
 import { freeze } from "./mend/tables.ts";
 import type { Loads } from "./state-of.ts";
-import {
-  appendEntry,
-  appendField,
-  newCell,
-  newTable,
-  rawField,
-  shared,
-  stringCell,
-  tableCell,
-  textCell,
-} from "./table.ts";
+import { appendField, newCell, newTable, rawField, shared, tableCell, textCell } from "./table.ts";
 import {
   LIGHT_C_FUNCTION,
   LUA_CLOSURE,
@@ -162,7 +153,7 @@ const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [
  */
 export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads): void {
   for (const [name, { type, value }] of globals) {
-    appendEntry(target, name.binary, stringCell(name), newCell(type, value));
+    setString(target, name, newCell(type, value));
   }
   if (loads !== undefined) {
     rawField(target, "require")!.value = requireFrom(loads);

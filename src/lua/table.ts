@@ -1,41 +1,29 @@
 import { ByteString } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
-import { BOOLEAN, FLOAT, INTEGER, type LuaState, type LuaTable, NIL, STRING, TABLE, type TValue } from "./types.ts";
+import { getString, LuaTable, newCell, setString } from "./lua-table.ts";
+import { BOOLEAN, FLOAT, INTEGER, type LuaState, NIL, STRING, TABLE, type TValue } from "./types.ts";
 
 /** Direct work on Fengari's tables and values, without the stack. */
 
-const { TValue: Cell } = fengari.lobject;
-
-export const newCell = (type: number, value: unknown): TValue => new Cell(type, value);
-export const nilCell = (): TValue => new Cell(NIL, null);
-export const booleanCell = (b: boolean): TValue => new Cell(BOOLEAN, b);
-export const stringCell = (s: ByteString): TValue => new Cell(STRING, s);
-export const textCell = (text: string): TValue => new Cell(STRING, ByteString.fromText(text));
-export const tableCell = (t: LuaTable): TValue => new Cell(TABLE, t);
+export { newCell };
+export const nilCell = (): TValue => newCell(NIL, null);
+export const booleanCell = (b: boolean): TValue => newCell(BOOLEAN, b);
+export const stringCell = (s: ByteString): TValue => newCell(STRING, s);
+export const textCell = (text: string): TValue => newCell(STRING, ByteString.fromText(text));
+export const tableCell = (t: LuaTable): TValue => newCell(TABLE, t);
 /** An integer when it fits one, else a float. */
-export const numberCell = (n: number): TValue => new Cell((n | 0) === n && !Object.is(n, -0) ? INTEGER : FLOAT, n);
+export const numberCell = (n: number): TValue => newCell((n | 0) === n && !Object.is(n, -0) ? INTEGER : FLOAT, n);
 
-export const newTable = (L: LuaState): LuaTable => new fengari.ltable.Table(L);
-
-/** Adds an entry whose key is not in the table yet. `hash` is what mend/strings.ts makes of the key. */
-export function appendEntry(t: LuaTable, hash: unknown, key: TValue, value: TValue): void {
-  const last = t.l;
-  const entry = { key, value, p: last, n: undefined };
-  if (last === undefined) t.f = entry;
-  else last.n = entry;
-  t.l = entry;
-  t.strong.set(hash, entry);
-}
+export const newTable = (L: LuaState): LuaTable => new LuaTable(L);
 
 /** Adds a field to a table that is being made. */
-export function appendField(t: LuaTable, name: string, value: TValue): void {
-  const key = stringCell(ByteString.fromText(name));
-  appendEntry(t, (key.value as ByteString).binary, key, value);
-}
+export const appendField = (t: LuaTable, name: string, value: TValue): void =>
+  setString(t, ByteString.fromText(name), value);
 
 /** A field of a table, metatables aside. */
 export function rawField(t: LuaTable, name: string): TValue | undefined {
-  return t.strong.get(ByteString.fromText(name).binary)?.value;
+  const cell = getString(t, ByteString.fromText(name));
+  return cell.type === NIL ? undefined : cell;
 }
 
 /**

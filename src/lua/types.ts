@@ -3,6 +3,9 @@
  * in the reference implementation. Where a field is ours, it says so.
  */
 import type { ByteString, Bytes } from "../value/value.ts";
+import type { LuaTable } from "./lua-table.ts";
+
+export type { LuaTable };
 
 /** Type tags of a TValue: the base type in bits 0 to 3, the variant above. */
 export const NIL = 0;
@@ -45,32 +48,6 @@ export interface TValue {
   setfrom(other: TValue): void;
   ttisnil(): boolean;
   ttisdeadkey(): boolean;
-}
-
-export interface TableEntry {
-  key: TValue;
-  value: TValue;
-  p: TableEntry | undefined;
-  n: TableEntry | undefined;
-}
-
-export interface LuaTable {
-  readonly id: number;
-  /** Entries by hash: a string's binary form, a number, a boolean, or the object itself. */
-  readonly strong: Map<unknown, TableEntry>;
-  /** Entries that were taken out since the last one was put in, for a traversal that is going on. */
-  readonly dead_strong: ReadonlyMap<unknown, TableEntry>;
-  /** The same for keys that are objects. */
-  readonly dead_weak: WeakMap<object, TableEntry> | undefined;
-  /** First and last entry, in the order of insertion. */
-  f: TableEntry | undefined;
-  l: TableEntry | undefined;
-  metatable: LuaTable | null;
-  flags: number;
-  /** Ours (mend/readonly.ts): no write gets through. */
-  readonly: boolean;
-  /** Ours, of a read-only metatable: its `__index`. */
-  index: TValue | undefined;
 }
 
 export interface Proto {
@@ -201,16 +178,20 @@ export interface Lvm {
 export interface Ltable {
   Table: new (L: LuaState) => LuaTable;
   luaH_new(L: LuaState): LuaTable;
+  luaH_get(L: LuaState, t: LuaTable, key: TValue): TValue;
+  luaH_getint(t: LuaTable, key: number): TValue;
   luaH_getstr(t: LuaTable, key: ByteString): TValue;
   luaH_getn(t: LuaTable): number;
   /** Writes the entry after the key at this place of the stack there. @returns whether there is one */
   luaH_next(L: LuaState, t: LuaTable, at: number): boolean;
   luaH_setfrom(L: LuaState, t: LuaTable, key: TValue, value: TValue): void;
   luaH_setint(t: LuaTable, key: number, value: TValue): void;
+  invalidateTMcache(t: LuaTable): void;
 }
 export interface Lobject {
   LClosure: new (L: LuaState, upvalues: number) => LuaClosure;
   TValue: new (type: number, value: unknown) => TValue;
+  readonly luaO_nilobject: TValue;
   Udata: new (L: LuaState, size: number) => Udata;
   luaO_tostring(L: LuaState, o: TValue): void;
   luaO_str2num(s: Uint8Array, o: TValue): number;

@@ -26,6 +26,12 @@ interface Feed {
   end(): void;
 }
 
+/**
+ * Of the memory limit, what may wait in a thread before more is lost. It is over the limit, by which the thread ends the
+ * script when it looks; and its account is not to the byte that of the host.
+ */
+const TOO_MUCH = 1.25;
+
 export class ThreadFeeds {
   readonly #options: FeedsOptions;
   /** Those that have ended as well: the script may ask for its channel again. */
@@ -68,9 +74,9 @@ export class ThreadFeeds {
   #give(number: number, { waiting }: Feed, capacity: number, make: Parameters<Give>[0]): boolean {
     const { memory = Number.POSITIVE_INFINITY, tell, pack } = this.#options;
     if (!this.#feeds.has(number) || waiting.length >= capacity) return false;
+    if (this.#bytes > TOO_MUCH * memory) return false;
     const value = make() as Table;
     const size = sizeOf(value);
-    if (this.#bytes + size > memory) return false;
     this.#bytes += size;
     waiting.push(size);
     tell(["give", number, pack(value)]);

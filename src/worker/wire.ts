@@ -6,8 +6,9 @@
  * The host unpacks what a thread sent, and takes nothing for granted: a script may have got hold of the thread.
  */
 import { handleTypeOf } from "../lua/handle-type.ts";
+import { forEachAfter, get, getInteger, LuaTable, set, setInteger } from "../lua/lua-table.ts";
 import { allocate, STRING as STRING_RECORD } from "../lua/meter.ts";
-import { appendEntry, newCell, newTable, nilCell } from "../lua/table.ts";
+import { newCell, newTable, nilCell, shared } from "../lua/table.ts";
 import {
   BOOLEAN,
   baseType,
@@ -16,7 +17,6 @@ import {
   LIGHT_C_FUNCTION,
   LIGHTUSERDATA,
   type LuaState,
-  type LuaTable,
   NIL,
   STRING,
   TABLE,
@@ -149,24 +149,22 @@ class Packer {
   table(t: LuaTable, depth: number): Wire {
     const known = this.#seen.get(t);
     if (known !== undefined) return known;
-    this.#parts += t.strong.size;
+    this.#parts += t.size;
     if (this.#parts > MAX_PARTS) return { huge: true };
     const wire: Wire[] = [0];
     this.#seen.set(t, wire);
     if (depth >= DEEPEST) return wire; // nobody looks into it
     let count = 0;
-    for (let entry = t.strong.get(1); entry !== undefined; entry = t.strong.get(count + 1)) {
+    for (let item = getInteger(t, 1); item.type !== NIL; item = getInteger(t, count + 1)) {
       count++;
-      wire.push(this.#cell(entry.value, depth + 1));
+      wire.push(this.#cell(item, depth + 1));
     }
     wire[0] = count;
-    if (count === t.strong.size) return wire;
-    for (let entry = t.f; entry !== undefined; entry = entry.n) {
-      const { key } = entry;
-      if (key.type === INTEGER && (key.value as number) >= 1 && (key.value as number) <= count) continue;
+    if (count === t.size) return wire;
+    forEachAfter(t, count, (key, value) => {
       wire.push(baseType(key) < TABLE ? this.#part(key) : { other: key.type });
-      wire.push(this.#cell(entry.value, depth + 1));
-    }
+      wire.push(this.#cell(value, depth + 1));
+    });
     return wire;
   }
 }
@@ -207,7 +205,8 @@ function unpackPart(wire: unknown, special: UnpackSpecial): TValue {
 }
 
 /** Only its size counts: what reads it as a value refuses it for that, and looks no further. */
-const hugeTable = { strong: { size: MAX_PARTS + 1, get: () => undefined }, f: undefined, metatable: null };
+const hugeTable = new LuaTable(shared);
+hugeTable.filled = MAX_PARTS + 1;
 
 /** What stands for a function, a coroutine or a userdata that did not cross. */
 function foreigner(type: unknown): TValue {
@@ -217,7 +216,7 @@ function foreigner(type: unknown): TValue {
     case THREAD:
       return newCell(THREAD, {});
     case TABLE: // only as a key
-      return newCell(TABLE, { strong: new Map(), f: undefined, metatable: null });
+      return newCell(TABLE, new LuaTable(shared));
     case LIGHTUSERDATA:
     case USERDATA:
       return newCell(USERDATA, { data: undefined });
@@ -251,21 +250,21 @@ class Unpacker {
     const cell = newCell(TABLE, t);
     this.#seen.set(wire, cell);
     for (let i = 1; i <= count; i++) {
-      appendEntry(t, i, newCell(INTEGER, i), this.#entry(wire[i], depth));
+      setInteger(t, i, this.#entry(wire[i], depth));
     }
     for (let i = count + 1; i < wire.length; i += 2) {
       const key = unpackPart(wire[i], noSpecialKey);
-      const hash = key.type === STRING ? (key.value as ByteString).binary : key.value;
-      if (key.type === NIL || Number.isNaN(hash) || t.strong.has(hash)) throw new BadMessage("a key that can't be");
-      appendEntry(t, hash, key, this.#entry(wire[i + 1], depth));
+      if (key.type === NIL || Number.isNaN(key.value) || get(t, key).type !== NIL) {
+        throw new BadMessage("a key that can't be");
+      }
+      set(this.#L, t, key, this.#entry(wire[i + 1], depth));
     }
     return cell;
   }
 
   #entry(wire: unknown, depth: number): TValue {
     if (wire === undefined) throw new BadMessage("a table with nil in it");
-    const cell = Array.isArray(wire) ? this.table(wire, depth + 1) : unpackPart(wire, this.#special);
-    return newCell(cell.type, cell.value); // a table that is in two places has a cell in each
+    return Array.isArray(wire) ? this.table(wire, depth + 1) : unpackPart(wire, this.#special);
   }
 }
 

@@ -1,4 +1,4 @@
-import { toBinary } from "../../value/bytes.ts";
+import { type Binary, toBinary } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { allocate, handle, newString, work } from "../meter.ts";
 import type { Lapi, Lstring } from "../types.ts";
@@ -19,13 +19,7 @@ const LONG = 1000;
 export function mendStrings(lstring: Lstring): void {
   lstring.TString = ByteString;
   lstring.luaS_hash = toBinary;
-  lstring.luaS_hashlongstr = (s) => {
-    if (s.length > LONG) {
-      handle(s.length);
-      if (!s.hasBinary) allocate(s.length);
-    }
-    return s.binary;
-  };
+  lstring.luaS_hashlongstr = hashOfString;
   lstring.luaS_eqlngstr = (a, b) => a === b || (a.length === b.length && sameString(a, b));
   lstring.luaS_bless = (_, bytes) => {
     newString(bytes.length);
@@ -39,6 +33,15 @@ export function mendStrings(lstring: Lstring): void {
     return new ByteString(Uint8Array.prototype.slice.call(bytes));
   };
   lstring.luaS_newliteral = (_, text) => ByteString.fromText(text);
+}
+
+/** What a string is found by in a Map. */
+export function hashOfString(s: ByteString): Binary {
+  if (s.length > LONG) {
+    handle(s.length);
+    if (!s.hasBinary) allocate(s.length);
+  }
+  return s.binary;
 }
 
 /**

@@ -1,0 +1,86 @@
+import { expect, it } from "vitest";
+import { getString, LuaTable, setString } from "../../src/lua/lua-table.ts";
+import { Shape } from "../../src/lua/shape.ts";
+import { newCell, shared } from "../../src/lua/table.ts";
+import { INTEGER } from "../../src/lua/types.ts";
+import { ByteString } from "../../src/value/value.ts";
+import { evaluate, Sandbox } from "../support/lua.ts";
+
+const withFields = (names: readonly string[], most?: number) => {
+  const t = new LuaTable(shared);
+  for (const name of names) setString(t, ByteString.fromText(name), newCell(INTEGER, 1), most);
+  return t;
+};
+
+it("tables with the same fields in the same order have one shape", () => {
+  expect(withFields(["x", "y"]).shape).toBe(withFields(["x", "y"]).shape);
+  expect(withFields(["y", "x"]).shape).not.toBe(withFields(["x", "y"]).shape);
+  expect(String(withFields(["x", "y"]).shape.keys)).toBe("x,y");
+});
+
+it("a table that is a dictionary has no shape", () => {
+  const names = Array.from({ length: 100 }, (_, i) => `name ${i}`);
+  const dictionary = withFields(names);
+  expect(dictionary.shape).toBe(Shape.dictionary);
+  for (const name of names) expect(getString(dictionary, ByteString.fromText(name)).value).toBe(1);
+  expect(withFields(names.slice(0, 9), 8).shape).toBe(Shape.dictionary);
+  expect(withFields(["x".repeat(65)]).shape).toBe(Shape.dictionary);
+});
+
+it("however many shapes there were, tables are as they should be", () => {
+  const old = withFields(["first", "second"]);
+  for (let i = 0; i < 20_000; i++) withFields([`a ${i % 60}`, `b ${i % 7}`, `c ${Math.floor(i / 60)}`]);
+  setString(old, ByteString.fromText("third"), newCell(INTEGER, 3));
+  expect(String(old.shape.keys)).toBe("first,second,third");
+  expect(getString(old, ByteString.fromText("third")).value).toBe(3);
+});
+
+it("the length of a constructor's list is as long as the list, where its last value is one", () => {
+  expect(evaluate("return #{nil, nil, 3}, #{1, nil, 3}, #{n = 1, 1, 2}, #{nil, nil}")).toEqual([3, 3, 2, 0]);
+  expect(evaluate("return #{[1] = 'a', [2] = 'b', 'c'}, ({[1] = 'a', 'c'})[1]")).toEqual([2, "c"]);
+  expect(evaluate("local t = {} t[4] = 1 return #t")).toEqual([0]);
+});
+
+it("a list that is filled from its end is one list in the end", () => {
+  const sandbox = new Sandbox();
+  const [list] = sandbox.evaluate("local t = {} for i = 5000, 1, -1 do t[i] = i end return t") as [number[]];
+  expect(list).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1));
+});
+
+it("a queue keeps what is in it, and no more", () => {
+  const code = `local q, head, tail = {}, 1, 0
+    for i = 1, 20000 do
+      tail = tail + 1
+      q[tail] = i
+      if tail - head >= 10 then q[head] = nil head = head + 1 end
+    end
+    local n, sum = 0, 0
+    for k, v in pairs(q) do n, sum = n + 1, sum + v end
+    return n, sum, q[head], q[head - 1]`;
+  expect(evaluate(code)).toEqual([10, 199955, 19991, undefined]);
+});
+
+it("metamethods are found in a table that came out of a value", () => {
+  const code = "local meta = ... return setmetatable({}, meta).name, getmetatable(setmetatable({}, meta)).__index.name";
+  expect(evaluate(code, { __index: { name: "ada" } })).toEqual(["ada", "ada"]);
+});
+
+it("a method that is looked up in turn in objects of several kinds is each one's own", () => {
+  const code = `local function class(name)
+      local C = {}
+      C.__index = C
+      function C.new(x) return setmetatable({ x = x }, C) end
+      function C:call() return name .. self.x end
+      return C
+    end
+    local A, B, out = class("a"), class("b"), {}
+    for i = 1, 3 do
+      for _, o in ipairs { A.new(i), B.new(i), { call = function() return "own" end }, setmetatable({}, { __index = function() return function() return "f" end end }) } do
+        out[#out + 1] = o:call()
+      end
+    end
+    A.call = function() return "changed" end
+    out[#out + 1] = A.new(1):call()
+    return table.concat(out, " ")`;
+  expect(evaluate(code)).toEqual(["a1 b1 own f a2 b2 own f a3 b3 own f changed"]);
+});
