@@ -279,6 +279,9 @@ function keyOf(key: TableKey): TValue {
 }
 
 function cellOf(L: LuaState, value: Value): TValue {
+  if (value instanceof ByteString) return newCell(STRING, value);
+  if (typeof value === "number") return newCell(isInteger(value) ? INTEGER : FLOAT, value);
+  if (value instanceof Table) return newCell(TABLE, buildTable(L, value));
   const cell = newCell(NIL, null);
   fromValue(L, value, cell);
   return cell;

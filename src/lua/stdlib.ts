@@ -132,7 +132,7 @@ const libraries: Readonly<Record<string, LuaTable>> = {
   utf8: pick(utf8Library, words("char charpattern codepoint codes len offset"), countedUtf8),
 };
 
-const stringMetatable = frozenTable({ __index: tableCell(string) });
+const stringMetatable = freeze(frozenTable({ __index: tableCell(string) }), tableCell(string));
 
 /** The global names and what they start as; each state gets cells of its own. */
 const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [

@@ -93,8 +93,9 @@ export function newTableFor(L: LuaState, site: Site): LuaTable {
 export function getAt(L: LuaState, site: Site, t: TValue, key: TValue, to: number): boolean {
   let table: LuaTable;
   if (t.type === TABLE) table = t.value as LuaTable;
-  else if (t.type === USERDATA) {
-    const index = (t.value as { metatable: LuaTable | null }).metatable?.index;
+  else if (t.type === USERDATA || t.type === STRING) {
+    const metatable = t.type === STRING ? L.l_G.mt[BASE_STRING] : (t.value as { metatable: LuaTable | null }).metatable;
+    const index = metatable?.index;
     if (index === undefined || index.type !== TABLE) return false;
     table = index.value as LuaTable;
   } else return false;
@@ -126,6 +127,9 @@ function findField(site: Site, { shape, rest }: LuaTable, key: ByteString): numb
   site.slot = slot;
   return slot;
 }
+
+/** The base type of strings, by which their metatable is found. */
+const BASE_STRING = STRING & 0x0f;
 
 /** An operand that is a constant of the function. */
 const CONSTANT = 1 << 8;
