@@ -11,6 +11,7 @@
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { describeGoal, markdownTable, write } from "./harness/report.mjs";
+import { installPeers } from "./peers.mjs";
 
 const suites = ["store", "expiry", "cpu", "startup", "suspend"];
 const words = process.argv.slice(2);
@@ -30,6 +31,8 @@ const machine = {
   node: process.version,
   moonkeep: JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version,
 };
+
+installPeers(); // before anybody asks which engines there are
 
 for (const name of wanted.length > 0 ? wanted : suites) {
   const suite = await import(`./suites/${name}.mjs`);
