@@ -6,10 +6,12 @@
  * that is in a table moves while it is only changed or taken out, so whoever goes through it may do both.
  */
 import type { ByteString } from "../value/value.ts";
+import { newCell, nothing } from "./cell.ts";
 import { hashOfString } from "./mend/strings.ts";
 import { allocate, work } from "./meter.ts";
 import { Shape } from "./shape.ts";
-import { FLOAT, INTEGER, LIGHTUSERDATA, type LuaState, NIL, STRING, type TValue } from "./types.ts";
+import { hashOf, Rest } from "./table-rest.ts";
+import { FLOAT, INTEGER, type LuaState, NIL, STRING, type TValue } from "./types.ts";
 
 // What V8 takes on 64 bits (Node 20); bench/memory.mjs compares the sum with what a process grows by.
 /** The table itself. */
@@ -21,24 +23,15 @@ export const FIELD = 60;
 export const ENTRY = 170;
 
 /** Fields that a table gets one by one under names that the script computes; with more it is taken for a dictionary. */
-const FEW_FIELDS = 8;
+export const FEW_FIELDS = 8;
 
-type NewCell = new (type: number, value: unknown) => TValue;
 type Raise = (L: LuaState, message: Uint8Array) => never;
-
-// Fengari's, whose files ask for tables before they have these.
-let Cell: NewCell;
-let nothing: TValue;
 let raise: Raise;
 
-/** Before the first table is made. */
-export function bindTables(cell: NewCell, nilObject: TValue, runError: Raise): void {
-  Cell = cell;
-  nothing = nilObject;
+/** How an error is raised in Lua, before any is. */
+export function setRaise(runError: Raise): void {
   raise = runError;
 }
-
-export const newCell = (type: number, value: unknown): TValue => new Cell(type, value);
 
 /** An empty list that nobody adds to: a table gets one of its own with the first value. */
 const none: TValue[] = [];
@@ -96,43 +89,6 @@ export class LuaTable {
   }
 }
 
-/** Keys in a Map. What was taken out stays, as nil, until keys are added: it is where a traversal goes on from. */
-class Rest {
-  places = new Map<unknown, number>();
-  keys: TValue[] = [];
-  values: TValue[] = [];
-  /** How many values are not nil, and how many of those have an integer from 1 on for a key. */
-  live = 0;
-  integers = 0;
-  /** Before this place there are only nils. */
-  first = 0;
-  /** Where a traversal came to last. */
-  cursor = 0;
-}
-
-/** So many that were taken out are not worth to be cleared away. */
-const FEW_TAKEN_OUT = 32;
-
-/** What a key is found by in a Map. */
-function hashOf(key: TValue): unknown {
-  if (key.type === STRING) return hashOfString(key.value as ByteString);
-  return key.type === LIGHTUSERDATA ? standInFor(key.value) : key.value;
-}
-
-/** A light userdata is another key than what it holds: an object of the VM's, or a number, as in the compiler. */
-function standInFor(held: unknown): unknown {
-  if ((typeof held !== "object" && typeof held !== "function") || held === null) return `${NO_BYTE}${String(held)}`;
-  let known = standIns.get(held);
-  if (known === undefined) {
-    known = {};
-    standIns.set(held, known);
-  }
-  return known;
-}
-const standIns = new WeakMap<object, object>();
-/** A character that the binary form of no string has. */
-const NO_BYTE = "\u0100";
-
 // ---- reading ----
 
 /** The value at a key; a nil where there is none. Whoever gets it only reads it. */
@@ -149,31 +105,23 @@ export function get(t: LuaTable, key: TValue): TValue {
       if ((n | 0) === n) return getInteger(t, n);
     }
   }
-  return t.rest === undefined ? nothing : lookUp(t.rest, hashOf(key));
+  return t.rest === undefined ? nothing : t.rest.get(hashOf(key));
 }
 
 export function getString(t: LuaTable, key: ByteString): TValue {
-  if (t.rest !== undefined) return lookUp(t.rest, hashOfString(key));
+  if (t.rest !== undefined) return t.rest.get(hashOfString(key));
   const slot = t.shape.slotOf(key);
   return slot < 0 ? nothing : t.fields[slot]!;
 }
 
 export function getInteger(t: LuaTable, n: number): TValue {
   if (n > 0 && n <= t.items.length) return t.items[n - 1]!;
-  return t.rest === undefined ? nothing : lookUp(t.rest, n);
-}
-
-function lookUp(rest: Rest, hash: unknown): TValue {
-  const place = rest.places.get(hash);
-  return place === undefined ? nothing : rest.values[place]!;
+  return t.rest === undefined ? nothing : t.rest.get(n);
 }
 
 /** The string that is the key, where there is such a key; the compiler keeps each string once. */
 export function keyLike(t: LuaTable, key: ByteString): ByteString | undefined {
-  if (t.rest !== undefined) {
-    const place = t.rest.places.get(hashOfString(key));
-    return place === undefined ? undefined : (t.rest.keys[place]!.value as ByteString);
-  }
+  if (t.rest !== undefined) return t.rest.key(hashOfString(key))?.value as ByteString | undefined;
   const slot = t.shape.slotOf(key);
   return slot < 0 ? undefined : t.shape.keys[slot]!;
 }
@@ -194,26 +142,7 @@ export function length({ items, rest }: LuaTable): number {
     }
     return there;
   }
-  return rest === undefined || rest.integers === 0 ? n : borderIn(rest, n);
-}
-
-/** Past the largest integer, where no table has a value. */
-const BEYOND = 2 ** 31;
-
-function borderIn(rest: Rest, from: number): number {
-  const has = (n: number) => lookUp(rest, n).type !== NIL;
-  let there = from;
-  let beyond = from + 1;
-  while (has(beyond)) {
-    there = beyond;
-    beyond = Math.min(2 * beyond, BEYOND);
-  }
-  while (beyond - there > 1) {
-    const middle = Math.floor((there + beyond) / 2);
-    if (has(middle)) there = middle;
-    else beyond = middle;
-  }
-  return there;
+  return rest === undefined || rest.integers === 0 ? n : rest.border(n);
 }
 
 // ---- writing ----
@@ -306,13 +235,14 @@ export function setInteger(t: LuaTable, n: number, value: TValue): void {
   } else if (n === items.length + 1 && value.type !== NIL && !isInRest(t, n)) {
     addItem(t, newCell(value.type, value.value));
   } else if (n > items.length && n <= SPARSE * t.filled && value.type !== NIL && !hasIntegers(t)) {
+    work((n - items.length) / SKIPPED_PER_STEP);
     while (items.length < n - 1) items.push(nothing);
     addItem(t, newCell(value.type, value.value));
   } else setInRest(t, n, undefined, value);
 }
 
 const hasIntegers = ({ rest }: LuaTable): boolean => rest !== undefined && rest.integers > 0;
-const isInRest = (t: LuaTable, n: number): boolean => hasIntegers(t) && lookUp(t.rest!, n).type !== NIL;
+const isInRest = (t: LuaTable, n: number): boolean => hasIntegers(t) && t.rest!.get(n).type !== NIL;
 
 /** From so many items on, a list of which little is left is given up. */
 const LONG = 64;
@@ -336,23 +266,13 @@ export function addItem(t: LuaTable, value: TValue): void {
 /** What follows the last item, and lies in the Map since it came too early. */
 function takeFollowing(t: LuaTable, rest: Rest): void {
   for (let n = t.items.length + 1; rest.integers > 0; n++) {
-    const place = rest.places.get(n);
-    const value = place === undefined ? nothing : rest.values[place]!;
-    if (place === undefined || value.type === NIL) break;
-    t.items.push(takeOut(rest, place));
+    const value = rest.takeOut(n);
+    if (value === undefined) break;
+    t.items.push(value);
     t.filled++;
     if (n % MANY === 0) work(MANY);
   }
   if (rest.live === 0) dropRest(t);
-}
-
-/** An integer's value, to be put among the items. */
-function takeOut(rest: Rest, place: number): TValue {
-  const value = rest.values[place]!;
-  rest.values[place] = newCell(NIL, null);
-  rest.live--;
-  rest.integers--;
-  return value;
 }
 
 function dropRest(t: LuaTable): void {
@@ -373,34 +293,28 @@ const isTimeToGather = ({ items }: LuaTable, { keys: { length }, integers }: Res
  */
 function gatherItems(t: LuaTable, rest: Rest): void {
   work(rest.keys.length / SKIPPED_PER_STEP);
-  /** How many integers there are up to each power of two, from above the one before it. */
-  const upTo = new Array(32).fill(0);
-  for (let i = 0; i < rest.keys.length; i++) {
-    const { type, value } = rest.keys[i]!;
-    if (type === INTEGER && (value as number) > 0 && rest.values[i]!.type !== NIL) {
-      upTo[32 - Math.clz32((value as number) - 1)]++;
-    }
-  }
+  const upTo = rest.integersByPower();
   let size = 0;
   let count = t.filled;
   for (let power = 0; power < 31; power++) {
-    count += upTo[power];
+    count += upTo[power]!;
     if (2 ** power > t.items.length && count > 2 ** power / SPARSE) size = 2 ** power;
   }
   if (size === 0) return;
+  work(size / SKIPPED_PER_STEP);
   if (t.items === none) t.items = [];
   const before = t.items.length;
   while (t.items.length < size) t.items.push(nothing);
   for (let n = before + 1; n <= size && rest.integers > 0; n++) {
-    const place = rest.places.get(n);
-    if (place === undefined || rest.values[place]!.type === NIL) continue;
-    t.items[n - 1] = takeOut(rest, place);
+    const value = rest.takeOut(n);
+    if (value === undefined) continue;
+    t.items[n - 1] = value;
     t.filled++;
   }
   // … and no further than to the last of them.
   while (t.items.at(-1) === nothing) t.items.pop();
   if (rest.live === 0) dropRest(t);
-  else clearAway(rest);
+  else rest.clearAway();
 }
 
 /** So much is done before the time is looked at. */
@@ -433,7 +347,7 @@ function giveUpItems(t: LuaTable): void {
   t.filled = 0;
   for (let i = 0; i < items.length; i++) {
     const value = items[i]!;
-    if (value.type !== NIL) addToRest(rest, i + 1, newCell(INTEGER, i + 1), value);
+    if (value.type !== NIL) rest.add(i + 1, newCell(INTEGER, i + 1), value);
   }
   work(items.length);
 }
@@ -446,7 +360,7 @@ function restOf(t: LuaTable): Rest {
   for (let i = 0; i < shape.length; i++) {
     if (fields[i]!.type === NIL) continue;
     const key = shape.keys[i]!;
-    addToRest(rest, key.binary, newCell(STRING, key), fields[i]!);
+    rest.add(key.binary, newCell(STRING, key), fields[i]!);
   }
   t.shape = Shape.dictionary;
   t.fields = none;
@@ -459,60 +373,12 @@ function restOf(t: LuaTable): Rest {
 function setInRest(t: LuaTable, hash: unknown, key: TValue | undefined, value: TValue): void {
   if (t.rest === undefined && value.type === NIL) return;
   const rest = restOf(t);
-  const place = rest.places.get(hash);
-  if (place !== undefined) {
-    const known = rest.values[place]!;
-    if (known.type !== NIL) {
-      known.setfrom(value);
-      if (value.type !== NIL) return;
-      rest.live--;
-      if (isPositive(rest.keys[place]!)) rest.integers--;
-      if (rest.live === 0 && rest.keys.length > FEW_TAKEN_OUT) clear(rest);
-    } else if (value.type !== NIL) {
-      known.setfrom(value);
-      rest.live++;
-      if (isPositive(rest.keys[place]!)) rest.integers++;
-      if (place < rest.first) rest.first = place;
-    }
-    return;
-  }
-  if (value.type === NIL) return;
+  if (rest.replace(hash, value) || value.type === NIL) return;
   allocate(ENTRY);
-  if (rest.keys.length - rest.live > rest.live + FEW_TAKEN_OUT) clearAway(rest);
+  rest.makeRoom();
   const copy = key === undefined ? newCell(INTEGER, hash) : newCell(key.type, key.value);
-  addToRest(rest, hash, copy, newCell(value.type, value.value));
+  rest.add(hash, copy, newCell(value.type, value.value));
   if (key === undefined && isTimeToGather(t, rest)) gatherItems(t, rest);
-}
-
-/** Adds a key that is not there. */
-function addToRest(rest: Rest, hash: unknown, key: TValue, value: TValue): void {
-  rest.places.set(hash, rest.keys.length);
-  rest.keys.push(key);
-  rest.values.push(value);
-  rest.live++;
-  if (isPositive(key)) rest.integers++;
-}
-
-const isPositive = ({ type, value }: TValue): boolean => type === INTEGER && (value as number) > 0;
-
-function clear(rest: Rest): void {
-  rest.places = new Map();
-  rest.keys = [];
-  rest.values = [];
-  rest.first = 0;
-  rest.cursor = 0;
-}
-
-/** What was taken out goes for good, since a key is added: nobody may be on his way through the table. */
-function clearAway(rest: Rest): void {
-  const { keys, values } = rest;
-  work(keys.length);
-  clear(rest);
-  rest.live = 0;
-  rest.integers = 0;
-  for (let i = 0; i < keys.length; i++) {
-    if (values[i]!.type !== NIL) addToRest(rest, hashOf(keys[i]!), keys[i]!, values[i]!);
-  }
 }
 
 // ---- going through ----
@@ -577,9 +443,7 @@ function placeAfter(L: LuaState, t: LuaTable, key: TValue): number {
     const slot = key.type === STRING ? t.shape.slotOf(key.value as ByteString) : -1;
     return slot < 0 ? raise(L, invalidKey) : items.length + slot + 1;
   }
-  const last = rest.keys[rest.cursor];
-  const isLast = last !== undefined && last.type === key.type && last.value === key.value;
-  const place = isLast ? rest.cursor : rest.places.get(hashOf(key));
+  const place = rest.placeOf(key);
   if (place !== undefined) return items.length + place + 1;
   // What was taken out last is forgotten when nothing is left.
   return rest.keys.length === 0 ? items.length : raise(L, invalidKey);

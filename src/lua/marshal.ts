@@ -14,8 +14,9 @@ import {
   type TableKey,
   type Value,
 } from "../value/value.ts";
+import { newCell } from "./cell.ts";
 import { writeHandle } from "./handle-type.ts";
-import { FIELD, forEachAfter, getInteger, ITEM, type LuaTable, newCell, placesFor, set } from "./lua-table.ts";
+import { FIELD, forEachAfter, getInteger, ITEM, type LuaTable, placesFor, set } from "./lua-table.ts";
 import { allocate, work } from "./meter.ts";
 import { Shape } from "./shape.ts";
 import { newTable } from "./table.ts";

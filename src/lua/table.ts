@@ -1,6 +1,7 @@
 import { ByteString } from "../value/value.ts";
+import { newCell } from "./cell.ts";
 import { fengari } from "./fengari.ts";
-import { getString, LuaTable, newCell, setString } from "./lua-table.ts";
+import { getString, LuaTable, setString } from "./lua-table.ts";
 import { BOOLEAN, FLOAT, INTEGER, type LuaState, NIL, STRING, TABLE, type TValue } from "./types.ts";
 
 /** Direct work on Fengari's tables and values, without the stack. */

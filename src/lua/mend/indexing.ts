@@ -1,5 +1,6 @@
 import type { ByteString } from "../../value/value.ts";
-import { addField, addItem, LuaTable, newCell, placesFor, setItems } from "../lua-table.ts";
+import { newCell } from "../cell.ts";
+import { addField, addItem, FEW_FIELDS, LuaTable, placesFor, setItems } from "../lua-table.ts";
 import type { Edit } from "../private-copy.ts";
 import type { Shape } from "../shape.ts";
 import { INTEGER, type LuaState, NIL, STRING, TABLE, type TValue, USERDATA } from "../types.ts";
@@ -133,8 +134,6 @@ const BASE_STRING = STRING & 0x0f;
 
 /** An operand that is a constant of the function. */
 const CONSTANT = 1 << 8;
-/** Fields under computed names, from which on a table is taken for a dictionary. */
-const FEW_FIELDS = 8;
 
 /**
  * Sets `t[key]`.

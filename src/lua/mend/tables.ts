@@ -1,4 +1,5 @@
-import { bindTables, get, getInteger, getString, LuaTable, length, next, set, setInteger } from "../lua-table.ts";
+import { bindCells } from "../cell.ts";
+import { get, getInteger, getString, LuaTable, length, next, set, setInteger, setRaise } from "../lua-table.ts";
 import type { Core, Ltable, LuaState, TValue } from "../types.ts";
 import { TABLE, USERDATA } from "../types.ts";
 
@@ -26,7 +27,8 @@ export const tables: Ltable = {
  */
 export function mendTables(core: Core): void {
   const { ldebug, lobject, ltm } = core;
-  bindTables(lobject.TValue, lobject.luaO_nilobject, ldebug.luaG_runerror);
+  bindCells(lobject.TValue, lobject.luaO_nilobject);
+  setRaise(ldebug.luaG_runerror);
   // What is read-only can't get another `__index`, so a method call on a handle need not look it up.
   const { luaT_gettmbyobj } = ltm;
   const { TM_INDEX } = ltm.TMS;
