@@ -80,6 +80,7 @@ export class LuaTable {
   rest: Rest | undefined = undefined;
 
   constructor(L: LuaState) {
+    allocate(TABLE_RECORD);
     this.id = L.l_G.id_counter++;
   }
 
@@ -179,6 +180,7 @@ const invalidKey = Buffer.from("invalid key to 'next'");
 
 /** @param most fields that a table may have, before it is taken for a dictionary */
 export function setString(t: LuaTable, key: ByteString, value: TValue, most: number = Number.MAX_SAFE_INTEGER): void {
+  t.flags = 0;
   if (t.rest !== undefined) {
     setInRest(t, hashOfString(key), newCell(STRING, key), value);
     return;
@@ -208,6 +210,7 @@ export function addField(t: LuaTable, shape: Shape, value: TValue): void {
   t.fields[slot] = value;
   t.shape = shape;
   t.named++;
+  t.flags = 0;
 }
 
 /** The same places and as many again. V8 would make room for sixteen more at once. */

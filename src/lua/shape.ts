@@ -8,8 +8,8 @@ const LONGEST_KEY: Bytes = 64;
 const MOST_KEYS_OF_OTHERS = 16;
 /** Shapes that follow one. A table that is a dictionary has some key that no other has: it gets no shape for long. */
 const MOST_CHILDREN = 64;
-/** All that is known; then it is forgotten, since keys are what scripts make them. Some 200 bytes each. */
-const MOST_SHAPES = 8192;
+/** All that is known; then it is forgotten, since keys are what scripts make them. No more than 3 KB each. */
+const MOST_SHAPES = 4096;
 /** So many keys are gone through faster than they are looked up. */
 const FEW = 8;
 

@@ -152,7 +152,6 @@ export function setAt(site: Site, t: TValue, key: TValue, value: TValue): boolea
     if (site.slot < 0) {
       if (site.next === undefined || table.metatable !== null) return false;
       addField(table, site.next, newCell(value.type, value.value));
-      table.flags = 0;
       return true;
     }
     place = table.fields[site.slot]!;
