@@ -3,13 +3,12 @@
  * documentation and errors, and how to read it. The functions below are all that a parameter can ask of an argument,
  * so nothing outside this folder sees how the VM keeps it.
  */
-
 import { MoonkeepError } from "../errors.ts";
 import { type Binary, decodeUtf8 } from "../value/bytes.ts";
 import { toJs } from "../value/js.ts";
 import { type ByteString, sizeOf, type Value } from "../value/value.ts";
 import { fengari } from "./fengari.ts";
-import { getInteger } from "./lua-table.ts";
+import { sequence } from "./lua-table.ts";
 import { Refused, toValue } from "./marshal.ts";
 import { allocate } from "./meter.ts";
 import { newCell } from "./table.ts";
@@ -96,15 +95,7 @@ export function objectOf(a: Arg): unknown {
 export function itemsOf(a: Arg): Arg[] | undefined {
   const { type, value } = cell(a);
   if (type !== TABLE) return undefined;
-  const items: Arg[] = [];
-  for (
-    let item = getInteger(value as LuaTable, 1);
-    item.type !== NIL;
-    item = getInteger(value as LuaTable, items.length + 1)
-  ) {
-    items.push(item as unknown as Arg);
-  }
-  return items;
+  return sequence(value as LuaTable) as unknown as Arg[];
 }
 
 /**

@@ -6,13 +6,12 @@
  * Who waits is in a queue of the channel: a receiver, or a sender with its value. One `select` may be in the queues of
  * many channels; the first that has something for it takes it out of all of them.
  */
-
 import { MoonkeepError } from "../errors.ts";
 import type { Execution, Task } from "./execution.ts";
 import { fengari } from "./fengari.ts";
 import { raiseError as raise, receiverOf } from "./function.ts";
 import { writeHandle } from "./handle-type.ts";
-import { getInteger } from "./lua-table.ts";
+import { sequence } from "./lua-table.ts";
 import { allocate } from "./meter.ts";
 import { stateOf } from "./state-of.ts";
 import { cannotWaitHere, canWait, park, type Wait } from "./suspend.ts";
@@ -294,7 +293,7 @@ export const select: LuaCFunction = (L) => {
   if (given.type !== TABLE) return raise(L, invalid("select: expected a table of cases"));
   const table = given.value as LuaTable;
   const cases: SelectCase[] = [];
-  for (let item = getInteger(table, 1); item.type !== NIL; item = getInteger(table, cases.length + 1)) {
+  for (const item of sequence(table)) {
     const data = (item.value as { data?: unknown } | null)?.data;
     if (!(data instanceof SelectCase)) {
       return raise(

@@ -2,7 +2,6 @@
  * The one wrapper around host functions: reads the declared arguments, calls, and turns the outcome into `value, nil`
  * or `nil, err`. No module writes error plumbing, stack plumbing or waiting of its own.
  */
-
 import { MoonkeepError } from "../errors.ts";
 import { isLater } from "../value/eventually.ts";
 import { fromJs } from "../value/js.ts";

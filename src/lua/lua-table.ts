@@ -120,6 +120,13 @@ export function getInteger(t: LuaTable, n: number): TValue {
   return t.rest === undefined ? nothing : t.rest.get(n);
 }
 
+/** The values at 1, 2, 3 … as far as they go. */
+export function sequence(t: LuaTable): TValue[] {
+  const values: TValue[] = [];
+  for (let value = getInteger(t, 1); value.type !== NIL; value = getInteger(t, values.length + 1)) values.push(value);
+  return values;
+}
+
 /** The string that is the key, where there is such a key; the compiler keeps each string once. */
 export function keyLike(t: LuaTable, key: ByteString): ByteString | undefined {
   if (t.rest !== undefined) return t.rest.key(hashOfString(key))?.value as ByteString | undefined;
@@ -163,13 +170,13 @@ export function set(L: LuaState, t: LuaTable, key: TValue, value: TValue): void 
       if (Number.isNaN(n)) raise(L, nanIndex);
       if ((n | 0) === n)
         setInteger(t, n | 0, value); // a key of -0.0 is the integer 0
-      else setInRest(t, n, key, value);
+      else setInRest(t, n, FLOAT, n, value);
       break;
     case NIL:
       raise(L, nilIndex);
       break;
     default:
-      setInRest(t, hashOf(key), key, value);
+      setInRest(t, hashOf(key), key.type, key.value, value);
   }
 }
 
@@ -182,7 +189,7 @@ const invalidKey = Buffer.from("invalid key to 'next'");
 export function setString(t: LuaTable, key: ByteString, value: TValue, most: number = Number.MAX_SAFE_INTEGER): void {
   t.flags = 0;
   if (t.rest !== undefined) {
-    setInRest(t, hashOfString(key), newCell(STRING, key), value);
+    setInRest(t, hashOfString(key), STRING, key, value);
     return;
   }
   const slot = t.shape.slotOf(key);
@@ -197,7 +204,7 @@ export function setString(t: LuaTable, key: ByteString, value: TValue, most: num
     }
   } else if (value.type !== NIL) {
     const next = t.shape.length < most ? t.shape.with(key) : undefined;
-    if (next === undefined) setInRest(t, hashOfString(key), newCell(STRING, key), value);
+    if (next === undefined) setInRest(t, hashOfString(key), STRING, key, value);
     else addField(t, next, newCell(value.type, value.value));
   }
 }
@@ -241,7 +248,7 @@ export function setInteger(t: LuaTable, n: number, value: TValue): void {
     work((n - items.length) / SKIPPED_PER_STEP);
     while (items.length < n - 1) items.push(nothing);
     addItem(t, newCell(value.type, value.value));
-  } else setInRest(t, n, undefined, value);
+  } else setInRest(t, n, INTEGER, n, value);
 }
 
 const hasIntegers = ({ rest }: LuaTable): boolean => rest !== undefined && rest.integers > 0;
@@ -257,7 +264,7 @@ export function addItem(t: LuaTable, value: TValue): void {
   if (length >= LONG && (length & (length - 1)) === 0 && t.filled < length >> 2) {
     // A queue, which grows at one end and is emptied at the other.
     giveUpItems(t);
-    setInRest(t, length + 1, undefined, value);
+    setInRest(t, length + 1, INTEGER, length + 1, value);
     return;
   }
   if (length === 0) t.items = [value];
@@ -372,16 +379,15 @@ function restOf(t: LuaTable): Rest {
   return rest;
 }
 
-/** @param key undefined: the integer that it is found by */
-function setInRest(t: LuaTable, hash: unknown, key: TValue | undefined, value: TValue): void {
+/** @param hash what the key, of this type, is found by */
+function setInRest(t: LuaTable, hash: unknown, type: number, key: unknown, value: TValue): void {
   if (t.rest === undefined && value.type === NIL) return;
   const rest = restOf(t);
   if (rest.replace(hash, value) || value.type === NIL) return;
   allocate(ENTRY);
   rest.makeRoom();
-  const copy = key === undefined ? newCell(INTEGER, hash) : newCell(key.type, key.value);
-  rest.add(hash, copy, newCell(value.type, value.value));
-  if (key === undefined && isTimeToGather(t, rest)) gatherItems(t, rest);
+  rest.add(hash, newCell(type, key), newCell(value.type, value.value));
+  if (type === INTEGER && isTimeToGather(t, rest)) gatherItems(t, rest);
 }
 
 // ---- going through ----
