@@ -29,10 +29,10 @@ export type { CallOptions, Isolation, LogRecord, LogSink, RunOptions, RunResult 
 export { type Asked, PermissionTrace } from "./host/trace.ts";
 export type { WorkerOptions } from "./host/workers.ts";
 // Modules of your own: functions and handles that scripts can use.
-export { boolean, bytes, data, integer, number, optional, type Param, rest, text } from "./lua/arg.ts";
-export { defineHandle, type HandleOptions } from "./lua/handle.ts";
-export { defineModule, fn, type Module, many, plain } from "./lua/module.ts";
-export type { LuaFunction } from "./lua/outside.ts";
+export { boolean, bytes, data, integer, number, optional, type Param, rest, text } from "./lua/boundary/arg.ts";
+export { defineHandle, type HandleOptions } from "./lua/boundary/handle.ts";
+export { defineModule, fn, type Module, many, plain } from "./lua/boundary/module.ts";
+export type { LuaFunction } from "./lua/run/outside.ts";
 export type { Call } from "./modules/call.ts";
 export { RegistryError } from "./registry/errors.ts";
 export type { Problem } from "./registry/problem.ts";

@@ -1,8 +1,8 @@
 /** Checks without running anything: registries, scripts, plugins. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Chunk } from "../lua/chunk.ts";
-import { defineModule } from "../lua/module.ts";
+import { defineModule } from "../lua/boundary/module.ts";
+import { Chunk } from "../lua/run/chunk.ts";
 import { modules } from "../modules/index.ts";
 import { readRegistry } from "./open.ts";
 import { MANIFEST } from "./plugins/manifest.ts";

@@ -1,4 +1,4 @@
-import type { Module } from "../lua/module.ts";
+import type { Module } from "../lua/boundary/module.ts";
 import type { OpenEntry } from "../modules/call.ts";
 import type { Registry } from "../registry/registry.ts";
 import { closeEntries, type OpenedEntries, type OpenOptions, openEntries } from "./open.ts";

@@ -1,7 +1,7 @@
-import { answerOf, valueCells } from "../lua/answer.ts";
-import type { Limits } from "../lua/budget.ts";
-import { entryPoint } from "../lua/entry-point.ts";
-import { State } from "../lua/state.ts";
+import { answerOf, valueCells } from "../lua/boundary/answer.ts";
+import type { Limits } from "../lua/limits/budget.ts";
+import { entryPoint } from "../lua/run/entry-point.ts";
+import { State } from "../lua/run/state.ts";
 import type { Going } from "../modules/call.ts";
 import { mergeContext } from "../modules/context.ts";
 import { globals } from "../modules/index.ts";

@@ -9,7 +9,7 @@
  */
 import type { MoonkeepError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
-import type { Module } from "../lua/module.ts";
+import type { Module } from "../lua/boundary/module.ts";
 import { modules as builtIn } from "../modules/index.ts";
 import { emptyRegistry, type Registry } from "../registry/registry.ts";
 import { notAStore, storeNotFound } from "../stores/errors.ts";

@@ -1,6 +1,6 @@
 import type { LimitsConfig } from "../kinds/limits.ts";
 import { defaultLimits, type RunLimits } from "../limits.ts";
-import type { Limits } from "../lua/budget.ts";
+import type { Limits } from "../lua/limits/budget.ts";
 import { parseDuration } from "../registry/duration.ts";
 import { parseSize } from "../registry/size.ts";
 import { MAX_DEPTH } from "../value/js.ts";

@@ -2,10 +2,10 @@
 import { join, relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
 import type { FunctionConfig, LibraryConfig } from "../kinds/function.ts";
-import type { Limits } from "../lua/budget.ts";
-import { Chunk } from "../lua/chunk.ts";
-import type { Module } from "../lua/module.ts";
-import type { Library, Loads } from "../lua/state-of.ts";
+import type { Module } from "../lua/boundary/module.ts";
+import type { Library, Loads } from "../lua/core/state-of.ts";
+import type { Limits } from "../lua/limits/budget.ts";
+import { Chunk } from "../lua/run/chunk.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { Entry } from "../registry/kind.ts";
 import { nearest } from "../registry/nearest.ts";

@@ -1,7 +1,7 @@
 /** What runs find by id, the application's and its plugins', and how one of them calls another. */
 import { MAX_CALL_DEPTH } from "../limits.ts";
-import type { Limits } from "../lua/budget.ts";
-import type { Module } from "../lua/module.ts";
+import type { Module } from "../lua/boundary/module.ts";
+import type { Limits } from "../lua/limits/budget.ts";
 import type { OpenEntry, Variable } from "../modules/call.ts";
 import { EventBus } from "../modules/event-bus.ts";
 import type { Environment } from "../registry/env.ts";

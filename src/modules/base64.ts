@@ -1,7 +1,7 @@
 /** `require("base64")`: bytes as text and back (RFC 4648), in the standard alphabet and in the one for URLs. */
 import { MoonkeepError } from "../errors.ts";
-import { reserveString } from "../lua/meter.ts";
-import { defineModule, fn, type Module } from "../lua/module.ts";
+import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
+import { reserveString } from "../lua/meter/meter.ts";
 import { ByteString } from "../value/value.ts";
 import { string } from "./params.ts";
 

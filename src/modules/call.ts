@@ -1,8 +1,8 @@
 import type { MoonkeepError } from "../errors.ts";
-import type { Allowances } from "../lua/allowance.ts";
-import type { Channel } from "../lua/channel.ts";
-import type { StartFeed } from "../lua/feeds.ts";
-import type { ReleasedAtEnd } from "../lua/kept-handles.ts";
+import type { ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
+import type { Allowances } from "../lua/limits/allowance.ts";
+import type { Channel } from "../lua/run/channel.ts";
+import type { StartFeed } from "../lua/run/feeds.ts";
 import type { Actor, Attributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";

@@ -1,11 +1,11 @@
 /** `channel`, a global of every script and also `require("channel")`: how coroutines of a script hand values on. */
 import { MoonkeepError } from "../errors.ts";
-import { integer, optional } from "../lua/arg.ts";
-import { Channel, caseReceive, caseSend, methodOf, receive, SelectCase, select, send } from "../lua/channel.ts";
-import { raw } from "../lua/function.ts";
-import { defineHandle, type HandleDescription } from "../lua/handle.ts";
-import { knownHandle } from "../lua/handle-type.ts";
-import { defineModule, type Module, plain } from "../lua/module.ts";
+import { integer, optional } from "../lua/boundary/arg.ts";
+import { raw } from "../lua/boundary/function.ts";
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { knownHandle } from "../lua/boundary/handle-type.ts";
+import { defineModule, type Module, plain } from "../lua/boundary/module.ts";
+import { Channel, caseReceive, caseSend, methodOf, receive, SelectCase, select, send } from "../lua/run/channel.ts";
 import { anything } from "./params.ts";
 
 function create(size = 0): Channel {

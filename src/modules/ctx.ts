@@ -1,6 +1,6 @@
 /** `require("ctx")`: values that whoever made the call gave along, such as the id of a request. Read-only. */
 import { MoonkeepError } from "../errors.ts";
-import { defineModule, fn, type Module } from "../lua/module.ts";
+import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
 import { textToBinary } from "../value/bytes.ts";
 import type { Key, Table, Value } from "../value/value.ts";
 import type { Call } from "./call.ts";

@@ -1,8 +1,8 @@
 /** Digests, as `hash` and `crypto` give them: Node's own cryptography, loaded for the first script that needs it. */
 import type { BinaryLike } from "node:crypto";
 import { MoonkeepError } from "../errors.ts";
-import { optional as maybe, type Param } from "../lua/arg.ts";
-import { reserveString, work } from "../lua/meter.ts";
+import { optional as maybe, type Param } from "../lua/boundary/arg.ts";
+import { reserveString, work } from "../lua/meter/meter.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../value/value.ts";
 import { oneOf } from "./params.ts";

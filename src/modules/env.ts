@@ -1,6 +1,6 @@
 /** `require("env")`: the variables of the environment that the registry declares, as far as the policies let it. */
 import { MoonkeepError } from "../errors.ts";
-import { defineModule, fn, type Module } from "../lua/module.ts";
+import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import { ByteString } from "../value/value.ts";
 import type { Call, Variable } from "./call.ts";

@@ -1,10 +1,10 @@
 /** `errors`, a global of every script and also `require("errors")`. */
 import { type Frame, kindNamed, kinds, MoonkeepError } from "../errors.ts";
-import { type Arg, isNil, objectOf, plainJsOf, stringOf, text, typeOf } from "../lua/arg.ts";
-import { defineHandle, type HandleDescription } from "../lua/handle.ts";
-import { Refused } from "../lua/marshal.ts";
-import { FRAME_SNAPSHOT, work } from "../lua/meter.ts";
-import { defineModule, type Module, plain } from "../lua/module.ts";
+import { type Arg, isNil, objectOf, plainJsOf, stringOf, text, typeOf } from "../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { Refused } from "../lua/boundary/marshal.ts";
+import { defineModule, type Module, plain } from "../lua/boundary/module.ts";
+import { FRAME_SNAPSHOT, work } from "../lua/meter/meter.ts";
 import { sizeOfPlain } from "../value/js.ts";
 import type { Bytes } from "../value/value.ts";
 import type { Call } from "./call.ts";

@@ -1,10 +1,10 @@
 /** `require("events")`: what happens in a host, told to those who listen: events of scripts, and changes in stores. */
 import { MoonkeepError } from "../errors.ts";
-import { isNil, optional, type Param, plainOf } from "../lua/arg.ts";
-import { Channel } from "../lua/channel.ts";
-import { defineHandle, type HandleDescription } from "../lua/handle.ts";
-import { Refused } from "../lua/marshal.ts";
-import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { isNil, optional, type Param, plainOf } from "../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { Refused } from "../lua/boundary/marshal.ts";
+import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
+import { Channel } from "../lua/run/channel.ts";
 import { noAttributes } from "../security/actor.ts";
 import { ByteString, noItems, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call } from "./call.ts";

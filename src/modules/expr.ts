@@ -1,10 +1,10 @@
 /** `require("expr")`: the expression language of policies, over data of a script's own. No code runs, and no loop. */
 import { MoonkeepError } from "../errors.ts";
-import { type Arg, isNil, type Param, plainOf, stringOf, typeOf } from "../lua/arg.ts";
-import { defineHandle, type HandleDescription } from "../lua/handle.ts";
-import { Refused } from "../lua/marshal.ts";
-import { work } from "../lua/meter.ts";
-import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { type Arg, isNil, type Param, plainOf, stringOf, typeOf } from "../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { Refused } from "../lua/boundary/marshal.ts";
+import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
+import { work } from "../lua/meter/meter.ts";
 import type { Attributes, Data } from "../security/actor.ts";
 import { compileFormula, ExpressionProblem, failed } from "../security/expression/expression.ts";
 import { fromJs } from "../value/js.ts";

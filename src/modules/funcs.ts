@@ -1,9 +1,9 @@
 /** `require("funcs")`: calls of the registry's functions, as this script or under less than it has. */
 import { MoonkeepError } from "../errors.ts";
-import { isNil, type Param, plainOf, rest, typeOf } from "../lua/arg.ts";
-import { defineHandle, type HandleDescription } from "../lua/handle.ts";
-import { Refused } from "../lua/marshal.ts";
-import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { isNil, type Param, plainOf, rest, typeOf } from "../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { Refused } from "../lua/boundary/marshal.ts";
+import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import type { Eventually } from "../value/eventually.ts";
 import { ByteString, Float, type Milliseconds, Table, type Value } from "../value/value.ts";

@@ -1,7 +1,7 @@
 /** `require("hash")`: digests, keyed digests, and keys from passwords. */
-import { boolean, integer, optional } from "../lua/arg.ts";
-import { work } from "../lua/meter.ts";
-import { defineModule, fn, type Module } from "../lua/module.ts";
+import { boolean, integer, optional } from "../lua/boundary/arg.ts";
+import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
+import { work } from "../lua/meter/meter.ts";
 import { ByteString } from "../value/value.ts";
 import { type Algorithm, digest, hmac, keyHash, pbkdf2 } from "./digest.ts";
 import { string } from "./params.ts";

@@ -1,5 +1,5 @@
 /** What `require` can load without being given by the embedder: one line each. */
-import type { Module } from "../lua/module.ts";
+import type { Module } from "../lua/boundary/module.ts";
 import { base64Module } from "./base64.ts";
 import { channelModule } from "./channel.ts";
 import { cryptoModule } from "./crypto/crypto.ts";

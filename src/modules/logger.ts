@@ -1,9 +1,9 @@
 /** `require("logger")`: structured lines for the log of the host. What becomes of them is for the host to say. */
 import { MoonkeepError } from "../errors.ts";
-import { isNil, type Param, plainOf, typeOf } from "../lua/arg.ts";
-import { defineHandle, type HandleDescription } from "../lua/handle.ts";
-import { Refused } from "../lua/marshal.ts";
-import { defineModule, fn, type Module, method, plain } from "../lua/module.ts";
+import { isNil, type Param, plainOf, typeOf } from "../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { Refused } from "../lua/boundary/marshal.ts";
+import { defineModule, fn, type Module, method, plain } from "../lua/boundary/module.ts";
 import { toJs } from "../value/js.ts";
 import { type ByteString, sizeOf, type Table } from "../value/value.ts";
 import type { Call, LogLevel } from "./call.ts";

@@ -10,8 +10,8 @@ import {
   plainToCopyOf,
   stringOf,
   typeOf,
-} from "../lua/arg.ts";
-import { Refused } from "../lua/marshal.ts";
+} from "../lua/boundary/arg.ts";
+import { Refused } from "../lua/boundary/marshal.ts";
 import {
   keyNotString,
   keyRequired,

@@ -4,10 +4,10 @@
  * own actor and scope stay what the host gave it.
  */
 import { MoonkeepError } from "../errors.ts";
-import { type Arg, isNil, itemsOf, objectOf, type Param, plainToCopyOf, typeOf } from "../lua/arg.ts";
-import { defineHandle, type HandleDescription } from "../lua/handle.ts";
-import { Refused } from "../lua/marshal.ts";
-import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { type Arg, isNil, itemsOf, objectOf, type Param, plainToCopyOf, typeOf } from "../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { Refused } from "../lua/boundary/marshal.ts";
+import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { type Actor, type Attributes, type Data, makeActor, noAttributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import { Scope } from "../security/scope.ts";

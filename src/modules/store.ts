@@ -1,6 +1,6 @@
 /** `require("store")`: the documented store API. A backend is reached through a permission, and in no other way. */
-import { defineHandle, type HandleDescription } from "../lua/handle.ts";
-import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import { keyDenied, notAStore, storeDenied, storeNotFound, storeReleased } from "../stores/errors.ts";
 import { HostStore } from "../stores/host-store.ts";

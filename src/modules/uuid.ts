@@ -1,7 +1,7 @@
 /** `require("uuid")`: identifiers of RFC 9562: random (v4), by time (v1, v7), and by a name in a namespace (v3, v5). */
 import { MoonkeepError } from "../errors.ts";
-import { type Arg, optional, type Param, stringOf } from "../lua/arg.ts";
-import { defineModule, fn, type Module, plain } from "../lua/module.ts";
+import { type Arg, optional, type Param, stringOf } from "../lua/boundary/arg.ts";
+import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString } from "../value/value.ts";
 import type { Algorithm } from "./digest.ts";

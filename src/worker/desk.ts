@@ -4,19 +4,19 @@
  * its calls would: a question names a module that the run may load, or a handle that was given to it.
  */
 import { type Limit, LimitError, MoonkeepError } from "../errors.ts";
-import { type Allowances, allowances } from "../lua/allowance.ts";
-import type { Arg } from "../lua/arg.ts";
-import type { Limits } from "../lua/budget.ts";
-import { Channel } from "../lua/channel.ts";
-import { fengari } from "../lua/fengari.ts";
-import { type Mode, writeResult } from "../lua/function.ts";
-import { type HandleType, handleTypeOf, writeHandle } from "../lua/handle-type.ts";
-import { KeptHandles, type ReleasedAtEnd } from "../lua/kept-handles.ts";
-import { fromValue, limitDepth } from "../lua/marshal.ts";
-import type { Member, Module } from "../lua/module.ts";
-import { Stopped } from "../lua/stopped.ts";
-import { nilCell } from "../lua/table.ts";
-import { type LuaState, type TValue, type Udata, USERDATA } from "../lua/types.ts";
+import type { Arg } from "../lua/boundary/arg.ts";
+import { type Mode, writeResult } from "../lua/boundary/function.ts";
+import { type HandleType, handleTypeOf, writeHandle } from "../lua/boundary/handle-type.ts";
+import { KeptHandles, type ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
+import { fromValue, limitDepth } from "../lua/boundary/marshal.ts";
+import type { Member, Module } from "../lua/boundary/module.ts";
+import { fengari } from "../lua/fengari/fengari.ts";
+import { type Allowances, allowances } from "../lua/limits/allowance.ts";
+import type { Limits } from "../lua/limits/budget.ts";
+import { Stopped } from "../lua/meter/stopped.ts";
+import { Channel } from "../lua/run/channel.ts";
+import { nilCell } from "../lua/vm/table.ts";
+import { type LuaState, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts";
 import { local } from "../modules/index.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import type { Bytes, Value } from "../value/value.ts";

@@ -1,7 +1,7 @@
 /** Errors on their way between threads. */
 import { type Frame, type Limit, LimitError, MoonkeepError } from "../errors.ts";
-import { fromValue, toValue } from "../lua/marshal.ts";
-import { nilCell, shared } from "../lua/table.ts";
+import { fromValue, toValue } from "../lua/boundary/marshal.ts";
+import { nilCell, shared } from "../lua/vm/table.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { BadMessage, pack, unpack, type Wire } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 /** Channels of the script in this thread that the host puts values into (feeds.ts). */
-import { Channel } from "../lua/channel.ts";
-import type { Give } from "../lua/feeds.ts";
-import type { State } from "../lua/state.ts";
+import { Channel } from "../lua/run/channel.ts";
+import type { Give } from "../lua/run/feeds.ts";
+import type { State } from "../lua/run/state.ts";
 import type { FromThread, ToFeed } from "./messages.ts";
 import { BadMessage, unpack, type Wire } from "./wire.ts";
 

@@ -5,8 +5,8 @@
  */
 
 import { MAX_FEEDS } from "../limits.ts";
-import type { Channel } from "../lua/channel.ts";
-import { FEED, type Give, type StartFeed, tooManyFeeds } from "../lua/feeds.ts";
+import type { Channel } from "../lua/run/channel.ts";
+import { FEED, type Give, type StartFeed, tooManyFeeds } from "../lua/run/feeds.ts";
 import { type Bytes, sizeOf, type Table } from "../value/value.ts";
 import type { ToFeed } from "./messages.ts";
 import { BadMessage, type Wire } from "./wire.ts";

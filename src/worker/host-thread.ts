@@ -2,10 +2,10 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
-import type { Limits } from "../lua/budget.ts";
-import type { Chunk } from "../lua/chunk.ts";
-import type { HandleType } from "../lua/handle-type.ts";
-import { Stopped } from "../lua/stopped.ts";
+import type { HandleType } from "../lua/boundary/handle-type.ts";
+import type { Limits } from "../lua/limits/budget.ts";
+import { Stopped } from "../lua/meter/stopped.ts";
+import type { Chunk } from "../lua/run/chunk.ts";
 import { andThen } from "../value/eventually.ts";
 import type { Bytes } from "../value/value.ts";
 import type { Code } from "./code.ts";

@@ -1,12 +1,12 @@
 /** A thread's line to the host: each question blocks the thread, and so the script, until it is answered. */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { MoonkeepError } from "../errors.ts";
-import type { Arg } from "../lua/arg.ts";
-import { writeHandle } from "../lua/handle-type.ts";
-import type { State } from "../lua/state.ts";
-import { nilCell } from "../lua/table.ts";
-import { captureStack } from "../lua/traceback.ts";
-import { baseType, type TValue, type Udata, USERDATA } from "../lua/types.ts";
+import type { Arg } from "../lua/boundary/arg.ts";
+import { writeHandle } from "../lua/boundary/handle-type.ts";
+import { captureStack } from "../lua/core/traceback.ts";
+import type { State } from "../lua/run/state.ts";
+import { nilCell } from "../lua/vm/table.ts";
+import { baseType, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts";
 import type { ByteString } from "../value/value.ts";
 import { type ErrorWire, Origin, packError, unpackError } from "./error-wire.ts";
 import type { FedChannels } from "./fed-channels.ts";

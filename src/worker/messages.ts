@@ -1,6 +1,6 @@
 /** What the host and a thread say to each other. */
 import type { Limit } from "../errors.ts";
-import type { Limits } from "../lua/budget.ts";
+import type { Limits } from "../lua/limits/budget.ts";
 import type { Code, LibraryWire, LoadsWire } from "./code.ts";
 import type { ErrorWire } from "./error-wire.ts";
 import type { ConstantHandle, HandleShape, ModuleShape } from "./shapes.ts";

@@ -2,12 +2,12 @@
  * What stands in a thread for the modules and handles of the host: the same names, whose functions ask the host. They
  * are made as an embedder's own are, so scripts find them alike down to the messages.
  */
-import { type Arg, rest } from "../lua/arg.ts";
-import type { HostFunction } from "../lua/function.ts";
-import { defineHandle } from "../lua/handle.ts";
-import { toValue } from "../lua/marshal.ts";
-import { defineModule, fn, type Module, many, method, plain } from "../lua/module.ts";
-import { shared } from "../lua/table.ts";
+import { type Arg, rest } from "../lua/boundary/arg.ts";
+import type { HostFunction } from "../lua/boundary/function.ts";
+import { defineHandle } from "../lua/boundary/handle.ts";
+import { toValue } from "../lua/boundary/marshal.ts";
+import { defineModule, fn, type Module, many, method, plain } from "../lua/boundary/module.ts";
+import { shared } from "../lua/vm/table.ts";
 import { anything } from "../modules/params.ts";
 import type { Bytes } from "../value/value.ts";
 import type { ConstantHandle, HandleShape, MemberShape, ModuleShape } from "./shapes.ts";

@@ -7,7 +7,7 @@
  * what its own principal may do anyway. After a limit, a kill or a crash the thread is thrown away.
  */
 import { CanceledError } from "../errors.ts";
-import type { Module } from "../lua/module.ts";
+import type { Module } from "../lua/boundary/module.ts";
 import { local } from "../modules/index.ts";
 import type { Bytes } from "../value/value.ts";
 import { HostThread } from "./host-thread.ts";

@@ -1,16 +1,16 @@
 /** A run in a thread: of a script or a function, start to end, and the life of the functions that come out of it. */
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
-import type { Allowances } from "../lua/allowance.ts";
-import { answerOf } from "../lua/answer.ts";
-import type { Limits } from "../lua/budget.ts";
-import type { Channel } from "../lua/channel.ts";
-import type { Chunk } from "../lua/chunk.ts";
-import type { StartFeed } from "../lua/feeds.ts";
-import { fromValue } from "../lua/marshal.ts";
-import { type LuaFunction, luaFunction, Outside, toCells } from "../lua/outside.ts";
-import type { Loads } from "../lua/state-of.ts";
-import { newCell, nilCell } from "../lua/table.ts";
-import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/types.ts";
+import { answerOf } from "../lua/boundary/answer.ts";
+import { fromValue } from "../lua/boundary/marshal.ts";
+import type { Loads } from "../lua/core/state-of.ts";
+import type { Allowances } from "../lua/limits/allowance.ts";
+import type { Limits } from "../lua/limits/budget.ts";
+import type { Channel } from "../lua/run/channel.ts";
+import type { Chunk } from "../lua/run/chunk.ts";
+import type { StartFeed } from "../lua/run/feeds.ts";
+import { type LuaFunction, luaFunction, Outside, toCells } from "../lua/run/outside.ts";
+import { newCell, nilCell } from "../lua/vm/table.ts";
+import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
 import { type Code, LoadsPacker, modulesOf } from "./code.ts";
 import { Desk } from "./desk.ts";

@@ -1,9 +1,9 @@
 /** How modules and handles are described to a thread, which makes its own after them (mirror.ts). */
-import type { Mode } from "../lua/function.ts";
-import { type HandleType, handleTypeOf, isHandle } from "../lua/handle-type.ts";
-import { fromValue } from "../lua/marshal.ts";
-import type { Member, Module } from "../lua/module.ts";
-import { nilCell, shared } from "../lua/table.ts";
+import type { Mode } from "../lua/boundary/function.ts";
+import { type HandleType, handleTypeOf, isHandle } from "../lua/boundary/handle-type.ts";
+import { fromValue } from "../lua/boundary/marshal.ts";
+import type { Member, Module } from "../lua/boundary/module.ts";
+import { nilCell, shared } from "../lua/vm/table.ts";
 import type { Value } from "../value/value.ts";
 import { pack, type Wire } from "./wire.ts";
 

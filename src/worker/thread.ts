@@ -4,12 +4,12 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
-import type { Limits } from "../lua/budget.ts";
-import { entryPoint } from "../lua/entry-point.ts";
-import type { Module } from "../lua/module.ts";
-import { State } from "../lua/state.ts";
-import { nilCell } from "../lua/table.ts";
-import { baseType, LUA_CLOSURE, type TValue } from "../lua/types.ts";
+import type { Module } from "../lua/boundary/module.ts";
+import type { Limits } from "../lua/limits/budget.ts";
+import { entryPoint } from "../lua/run/entry-point.ts";
+import { State } from "../lua/run/state.ts";
+import { nilCell } from "../lua/vm/table.ts";
+import { baseType, LUA_CLOSURE, type TValue } from "../lua/vm/types.ts";
 import { globals, local } from "../modules/index.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import { KnownCode } from "./code.ts";

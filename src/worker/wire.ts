@@ -5,10 +5,10 @@
  *
  * The host unpacks what a thread sent, and takes nothing for granted: a script may have got hold of the thread.
  */
-import { handleTypeOf } from "../lua/handle-type.ts";
-import { forEachAfter, get, getInteger, LuaTable, set, setInteger } from "../lua/lua-table.ts";
-import { allocate, STRING as STRING_RECORD } from "../lua/meter.ts";
-import { newCell, newTable, nilCell, shared } from "../lua/table.ts";
+import { handleTypeOf } from "../lua/boundary/handle-type.ts";
+import { allocate, STRING as STRING_RECORD } from "../lua/meter/meter.ts";
+import { forEachAfter, get, getInteger, LuaTable, set, setInteger } from "../lua/vm/lua-table.ts";
+import { newCell, newTable, nilCell, shared } from "../lua/vm/table.ts";
 import {
   BOOLEAN,
   baseType,
@@ -23,7 +23,7 @@ import {
   THREAD,
   type TValue,
   USERDATA,
-} from "../lua/types.ts";
+} from "../lua/vm/types.ts";
 import { type Binary, fromBinary, toBinary } from "../value/bytes.ts";
 import { MAX_DEPTH, MAX_PARTS } from "../value/js.ts";
 import { ByteString, type Bytes, isInteger } from "../value/value.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Param } from "../../src/lua/arg.ts";
-import type { HandleDescription } from "../../src/lua/handle.ts";
+import type { Param } from "../../src/lua/boundary/arg.ts";
+import type { HandleDescription } from "../../src/lua/boundary/handle.ts";
 import { caseHandle, channelHandle } from "../../src/modules/channel.ts";
 import { errorHandle } from "../../src/modules/errors.ts";
 import { subscriptionHandle } from "../../src/modules/events.ts";

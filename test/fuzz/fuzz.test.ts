@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
 import type { RunOptions } from "../../src/host/run.ts";
-import { nativeError, setNativeError } from "../../src/lua/mend/calls.ts";
+import { nativeError, setNativeError } from "../../src/lua/fengari/mend/calls.ts";
 import { everythingAllowed, memory, ScriptHost } from "../support/host.ts";
 import { ProgramWriter } from "./program.ts";
 

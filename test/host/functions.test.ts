@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
-import { defineModule, fn } from "../../src/lua/module.ts";
+import { defineModule, fn } from "../../src/lua/boundary/module.ts";
 import { acting, type EntrySource, everythingAllowed, memory, policy, ScriptHost } from "../support/host.ts";
 
 const lua = (name: string, source: string, more: Readonly<Record<string, unknown>> = {}): EntrySource => ({

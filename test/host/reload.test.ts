@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { MoonkeepError } from "../../src/errors.ts";
 import { Host, type HostOptions } from "../../src/host/host.ts";
-import { defineModule, fn } from "../../src/lua/module.ts";
+import { defineModule, fn } from "../../src/lua/boundary/module.ts";
 import { folder } from "../registry/support.ts";
 import { type EntrySource, everythingAllowed, memory } from "../support/host.ts";
 import { lua } from "../support/plugin.ts";

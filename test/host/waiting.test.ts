@@ -3,9 +3,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { CanceledError, LimitError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
 import type { RunOptions } from "../../src/host/run.ts";
-import { text } from "../../src/lua/arg.ts";
-import { defineModule, plain } from "../../src/lua/module.ts";
-import type { LuaFunction } from "../../src/lua/outside.ts";
+import { text } from "../../src/lua/boundary/arg.ts";
+import { defineModule, plain } from "../../src/lua/boundary/module.ts";
+import type { LuaFunction } from "../../src/lua/run/outside.ts";
 import { later, turn } from "../support/later.ts";
 
 /** `gate.wait(name)` waits until the test opens the gate of that name, and answers what the test gives. */

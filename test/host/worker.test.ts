@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CanceledError, LimitError, type MoonkeepError } from "../../src/errors.ts";
 import { Host, type HostOptions } from "../../src/host/host.ts";
-import { defineModule, fn } from "../../src/lua/module.ts";
+import { defineModule, fn } from "../../src/lua/boundary/module.ts";
 import { folder } from "../registry/support.ts";
 
 const registry = `version: "1.0"

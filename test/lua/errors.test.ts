@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import { defineModule, fn, type Module, plain } from "../../src/lua/module.ts";
+import { defineModule, fn, type Module, plain } from "../../src/lua/boundary/module.ts";
 import { errorsModule } from "../../src/modules/errors.ts";
 import { evaluate, failure, message, result, Sandbox } from "../support/lua.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { defineHandle } from "../../src/lua/handle.ts";
-import { defineModule, fn, plain } from "../../src/lua/module.ts";
+import { defineHandle } from "../../src/lua/boundary/handle.ts";
+import { defineModule, fn, plain } from "../../src/lua/boundary/module.ts";
 import { evaluate, message, result, Sandbox } from "../support/lua.ts";
 
 const words = (text: string) => text.split(" ");

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { plain } from "../../src/index.ts";
-import { Chunk } from "../../src/lua/chunk.ts";
-import { entryPoint } from "../../src/lua/entry-point.ts";
-import { fromValue, toValue } from "../../src/lua/marshal.ts";
-import { defineModule } from "../../src/lua/module.ts";
-import { State } from "../../src/lua/state.ts";
-import type { Library } from "../../src/lua/state-of.ts";
-import { nilCell } from "../../src/lua/table.ts";
+import { fromValue, toValue } from "../../src/lua/boundary/marshal.ts";
+import { defineModule } from "../../src/lua/boundary/module.ts";
+import type { Library } from "../../src/lua/core/state-of.ts";
+import { Chunk } from "../../src/lua/run/chunk.ts";
+import { entryPoint } from "../../src/lua/run/entry-point.ts";
+import { State } from "../../src/lua/run/state.ts";
+import { nilCell } from "../../src/lua/vm/table.ts";
 import { toJs } from "../../src/value/js.ts";
 
 const compile = (text: string, name = "=t") => Chunk.compile(Buffer.from(text), name);

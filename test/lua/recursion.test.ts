@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import { defineModule, plain } from "../../src/lua/module.ts";
+import { defineModule, plain } from "../../src/lua/boundary/module.ts";
 import { evaluate, Sandbox } from "../support/lua.ts";
 
 /** Scripts that nest without end. Each ends in an error that pcall catches: what it says. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Host } from "../../src/host/host.ts";
-import { number, rest, text } from "../../src/lua/arg.ts";
-import { defineModule, fn } from "../../src/lua/module.ts";
+import { number, rest, text } from "../../src/lua/boundary/arg.ts";
+import { defineModule, fn } from "../../src/lua/boundary/module.ts";
 
 const sums = defineModule("sums", {
   add: fn([text("name"), rest(number("term"))], (_, name, terms) => `${name}: ${terms.join("+")}`),

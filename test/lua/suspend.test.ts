@@ -487,7 +487,7 @@ describe("what a script fails with after a wait", () => {
   });
 
   test("is what a bug of the host throws, which tells the script nothing", async () => {
-    const { defineModule, fn } = await import("../../src/lua/module.ts");
+    const { defineModule, fn } = await import("../../src/lua/boundary/module.ts");
     const bug = new TypeError("/secret/path");
     const broken = defineModule("broken", { call: fn([], () => Promise.reject(bug)) });
     const sandbox = new Sandbox({ modules: [broken] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import { defineModule, plain } from "../../src/lua/module.ts";
+import { defineModule, plain } from "../../src/lua/boundary/module.ts";
 import { cacheHost, everythingAllowed, ScriptHost } from "../support/host.ts";
 
 describe("errors.wrap", () => {

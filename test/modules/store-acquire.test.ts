@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { objectOf, type Param } from "../../src/lua/arg.ts";
-import { defineModule, plain } from "../../src/lua/module.ts";
+import { objectOf, type Param } from "../../src/lua/boundary/arg.ts";
+import { defineModule, plain } from "../../src/lua/boundary/module.ts";
 import { StoreHandle } from "../../src/modules/store.ts";
 import { acting, cacheHost, everythingAllowed, memory, policy, ScriptHost } from "../support/host.ts";
 

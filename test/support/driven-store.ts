@@ -1,7 +1,7 @@
 /** A script that does what a test tells it step by step, and the model of the store that it does it to. */
 import { expect } from "vitest";
-import { type Arg, isNil, type Param, plainOf } from "../../src/lua/arg.ts";
-import { defineModule, plain } from "../../src/lua/module.ts";
+import { type Arg, isNil, type Param, plainOf } from "../../src/lua/boundary/arg.ts";
+import { defineModule, plain } from "../../src/lua/boundary/module.ts";
 import type { Milliseconds, Value } from "../../src/value/value.ts";
 import { ByteString, type Key, Table } from "../../src/value/value.ts";
 import type { ManualClock } from "../contract/clock.ts";

@@ -1,8 +1,8 @@
 /** A module of host functions that wait, as a backend on a network does. */
 import { MoonkeepError } from "../../src/errors.ts";
-import type { Arg, Param } from "../../src/lua/arg.ts";
-import { plainOf, text } from "../../src/lua/arg.ts";
-import { defineModule, fn, type Module, plain } from "../../src/lua/module.ts";
+import type { Arg, Param } from "../../src/lua/boundary/arg.ts";
+import { plainOf, text } from "../../src/lua/boundary/arg.ts";
+import { defineModule, fn, type Module, plain } from "../../src/lua/boundary/module.ts";
 import type { Value } from "../../src/value/value.ts";
 
 const anything: Param<Value | undefined> = {

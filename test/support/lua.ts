@@ -1,9 +1,9 @@
 import { MoonkeepError } from "../../src/errors.ts";
-import { toValue } from "../../src/lua/marshal.ts";
-import type { Module } from "../../src/lua/module.ts";
-import { toCells } from "../../src/lua/outside.ts";
-import { type CallOptions, State } from "../../src/lua/state.ts";
-import type { TValue } from "../../src/lua/types.ts";
+import { toValue } from "../../src/lua/boundary/marshal.ts";
+import type { Module } from "../../src/lua/boundary/module.ts";
+import { toCells } from "../../src/lua/run/outside.ts";
+import { type CallOptions, State } from "../../src/lua/run/state.ts";
+import type { TValue } from "../../src/lua/vm/types.ts";
 import { isLater } from "../../src/value/eventually.ts";
 import { toJs } from "../../src/value/js.ts";
 import type { Value } from "../../src/value/value.ts";

@@ -1,5 +1,5 @@
-import type { Limits } from "../../lua/budget.ts";
-import type { Module } from "../../lua/module.ts";
+import type { Module } from "../../lua/boundary/module.ts";
+import type { Limits } from "../../lua/limits/budget.ts";
 import { parseDuration } from "../../registry/duration.ts";
 import type { Entry } from "../../registry/kind.ts";
 import { parseSize } from "../../registry/size.ts";

@@ -1,7 +1,7 @@
 /** A plugin as it lies in its folder: what it says of itself, and its registry, checked as a plugin's. */
 import { join, resolve } from "node:path";
 import type { FunctionConfig } from "../../kinds/function.ts";
-import type { Module } from "../../lua/module.ts";
+import type { Module } from "../../lua/boundary/module.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Entry } from "../../registry/kind.ts";
 import { inOrder, type Problem } from "../../registry/problem.ts";

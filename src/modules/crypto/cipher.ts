@@ -1,7 +1,7 @@
 /** Authenticated encryption: a fresh nonce, then what was encrypted, then the tag, as Go's `Seal` lays them out. */
 import type { CipherGCM, DecipherGCM } from "node:crypto";
 import { MoonkeepError } from "../../errors.ts";
-import { reserveString, work } from "../../lua/meter.ts";
+import { reserveString, work } from "../../lua/meter/meter.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
 

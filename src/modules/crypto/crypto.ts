@@ -1,8 +1,8 @@
 /** `require("crypto")`: random bytes, keyed digests, authenticated encryption, signed tokens, keys from passwords. */
 import { MoonkeepError } from "../../errors.ts";
-import { type Arg, boolean, integer, isNil, optional, type Param, plainOf, typeOf } from "../../lua/arg.ts";
-import { Refused } from "../../lua/marshal.ts";
-import { defineModule, fn, type Module, plain } from "../../lua/module.ts";
+import { type Arg, boolean, integer, isNil, optional, type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
+import { Refused } from "../../lua/boundary/marshal.ts";
+import { defineModule, fn, type Module, plain } from "../../lua/boundary/module.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, Table } from "../../value/value.ts";
 import { hmac, keyHash, pbkdf2 } from "../digest.ts";

@@ -1,7 +1,7 @@
 /** JSON Web Tokens (RFC 7519) in the compact form, signed. The verifier says which algorithm it wants, never the token. */
 import type { KeyObject } from "node:crypto";
 import { MoonkeepError } from "../../errors.ts";
-import { reserveString, work } from "../../lua/meter.ts";
+import { reserveString, work } from "../../lua/meter/meter.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, Float, noItems, Table, type Value } from "../../value/value.ts";
 import { decode as decodeJson } from "../json/decode.ts";

@@ -1,6 +1,6 @@
 /** Random bytes and texts, from the operating system. */
 import { MoonkeepError } from "../../errors.ts";
-import { reserveString, work } from "../../lua/meter.ts";
+import { reserveString, work } from "../../lua/meter/meter.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
 

@@ -3,7 +3,7 @@
  * what is wrong is said with its line and column.
  */
 import { MoonkeepError } from "../../errors.ts";
-import { longWork } from "../../lua/meter.ts";
+import { longWork } from "../../lua/meter/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { MAX_DEPTH, MAX_PARTS } from "../../value/js.ts";
 import { ByteString, float, noItems, Table, type TableKey, type Value } from "../../value/value.ts";

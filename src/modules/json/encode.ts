@@ -1,6 +1,6 @@
 /** Values to JSON text. What JSON has no word for is refused, with the path to it. */
 import { MoonkeepError } from "../../errors.ts";
-import { allocate, newString, watched, work } from "../../lua/meter.ts";
+import { allocate, newString, watched, work } from "../../lua/meter/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { ByteString, type Bytes, Float, isInteger, Table, type TableKey, type Value } from "../../value/value.ts";
 import { emptyArray, emptyObject, isNull, type Json } from "./null.ts";

@@ -1,4 +1,4 @@
-import { defineHandle, type HandleDescription } from "../../lua/handle.ts";
+import { defineHandle, type HandleDescription } from "../../lua/boundary/handle.ts";
 import { noItems, Table, type Value } from "../../value/value.ts";
 
 /** JSON's null, which Lua has no value for: nil would make a hole. */

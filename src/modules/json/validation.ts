@@ -1,6 +1,6 @@
 /** What the keywords of a schema work with: one validation, and what a value is to JSON. */
 import { MoonkeepError } from "../../errors.ts";
-import { work } from "../../lua/meter.ts";
+import { work } from "../../lua/meter/meter.ts";
 import { ByteString, Float, Table, type Value } from "../../value/value.ts";
 import { encode, pathText } from "./encode.ts";
 import { emptyArray, emptyObject, isNull, type Json } from "./null.ts";

@@ -1,5 +1,5 @@
 /** Changes as people would have made them: few and whole, at the ends of words and lines. */
-import { allocate } from "../../lua/meter.ts";
+import { allocate } from "../../lua/meter/meter.ts";
 import type { Bytes } from "../../value/value.ts";
 import type { Effort } from "./effort.ts";
 import { type Change, changesBetween } from "./myers.ts";

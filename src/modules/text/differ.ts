@@ -1,10 +1,10 @@
 /** `text.diff`: what is different between two texts, for programs and for people, and patches from one to the other. */
 import { MoonkeepError } from "../../errors.ts";
-import { type Arg, type Param, plainOf, typeOf } from "../../lua/arg.ts";
-import { defineHandle, type HandleDescription } from "../../lua/handle.ts";
-import { Refused } from "../../lua/marshal.ts";
-import { allocate, concat, handle, newString } from "../../lua/meter.ts";
-import { fn, many, plain } from "../../lua/module.ts";
+import { type Arg, type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../../lua/boundary/handle.ts";
+import { Refused } from "../../lua/boundary/marshal.ts";
+import { fn, many, plain } from "../../lua/boundary/module.ts";
+import { allocate, concat, handle, newString } from "../../lua/meter/meter.ts";
 import { ByteString, type Bytes, Table, type Value } from "../../value/value.ts";
 import { type Flags, readFlags } from "../flags.ts";
 import { string } from "../params.ts";

@@ -1,4 +1,4 @@
-import { work } from "../../lua/meter.ts";
+import { work } from "../../lua/meter/meter.ts";
 
 /** A step is some 15 nanoseconds, which is nearly an instruction of the VM. */
 const STEPS_PER_SECOND = 70e6;

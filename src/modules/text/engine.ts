@@ -6,7 +6,7 @@
 import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
 import { MoonkeepError } from "../../errors.ts";
-import { allocate, work } from "../../lua/meter.ts";
+import { allocate, work } from "../../lua/meter/meter.ts";
 import type { Bytes } from "../../value/value.ts";
 import { patternSize } from "./pattern-size.ts";
 

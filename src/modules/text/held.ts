@@ -1,4 +1,4 @@
-import { allocate } from "../../lua/meter.ts";
+import { allocate } from "../../lua/meter/meter.ts";
 import type { Bytes } from "../../value/value.ts";
 
 /**

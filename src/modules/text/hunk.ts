@@ -3,7 +3,7 @@
  * Positions count characters from 1. What is no printable ASCII, and `%`, is written as `%0A`, by its bytes.
  */
 import { MoonkeepError } from "../../errors.ts";
-import { handle, reserveString } from "../../lua/meter.ts";
+import { handle, reserveString } from "../../lua/meter/meter.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
 import type { Held } from "./held.ts";
 import type { Change } from "./myers.ts";

@@ -3,7 +3,7 @@
  * nearest one where the same stands, else at the one that comes closest (Sellers, "The Theory and Computation of
  * Evolutionary Distances", 1980).
  */
-import { allocate } from "../../lua/meter.ts";
+import { allocate } from "../../lua/meter/meter.ts";
 import type { Effort } from "./effort.ts";
 import type { Symbols } from "./symbols.ts";
 

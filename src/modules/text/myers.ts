@@ -5,7 +5,7 @@
  * number of changes, that is, the square of the length for texts that have nothing in common: the effort bounds it, and
  * what is left when it is spent counts as one change.
  */
-import { allocate } from "../../lua/meter.ts";
+import { allocate } from "../../lua/meter/meter.ts";
 import type { Bytes } from "../../value/value.ts";
 import type { Effort } from "./effort.ts";
 import { Held } from "./held.ts";

@@ -1,9 +1,9 @@
 /** `text.regexp`: regular expressions in RE2's syntax, over the bytes of strings. Positions count from 1, as Lua's do. */
 import { MoonkeepError } from "../../errors.ts";
-import { integer, optional } from "../../lua/arg.ts";
-import { defineHandle, type HandleDescription } from "../../lua/handle.ts";
-import { concat, newString, STRING } from "../../lua/meter.ts";
-import { plain } from "../../lua/module.ts";
+import { integer, optional } from "../../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../../lua/boundary/handle.ts";
+import { plain } from "../../lua/boundary/module.ts";
+import { concat, newString, STRING } from "../../lua/meter/meter.ts";
 import { decodeUtf8 } from "../../value/bytes.ts";
 import { MAX_PARTS } from "../../value/js.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";

@@ -1,5 +1,5 @@
 /** Texts as differs see them: a number for each character, and for each byte that is no part of UTF-8. */
-import { allocate, handle, reserveString } from "../../lua/meter.ts";
+import { allocate, handle, reserveString } from "../../lua/meter/meter.ts";
 import { ByteString } from "../../value/value.ts";
 
 export type Symbols = Int32Array;

@@ -1,5 +1,5 @@
 /** `require("text")`: regular expressions, differences and patches. */
-import { defineModule, fn, type Module } from "../../lua/module.ts";
+import { defineModule, fn, type Module } from "../../lua/boundary/module.ts";
 import { options, string } from "../params.ts";
 import { newDiffer } from "./differ.ts";
 import { compileRegexp } from "./regexp.ts";

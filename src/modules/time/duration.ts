@@ -1,5 +1,5 @@
 /** Spans of time as Go has them, with its text form: `1h30m0.5s`. */
-import { type Arg, numberOf, objectOf, type Param, stringOf, typeOf } from "../../lua/arg.ts";
+import { type Arg, numberOf, objectOf, type Param, stringOf, typeOf } from "../../lua/boundary/arg.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { durationNeeded, durationTooLong, notDuration } from "./errors.ts";
 

@@ -1,5 +1,5 @@
 /** Time zones: UTC, fixed offsets, and those of the IANA, whose rules Node's Intl knows. */
-import { work } from "../../lua/meter.ts";
+import { work } from "../../lua/meter/meter.ts";
 import { nameNeeded, offsetTooLarge, unknownLocation } from "./errors.ts";
 
 /** Kept from the beginning: a thread gives up its globals before a script runs in it. */

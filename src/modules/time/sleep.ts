@@ -1,4 +1,4 @@
-import type { ReleasedAtEnd } from "../../lua/kept-handles.ts";
+import type { ReleasedAtEnd } from "../../lua/boundary/kept-handles.ts";
 import type { LocalCall } from "../call.ts";
 import { Alarm } from "./alarm.ts";
 import { type Duration, millisecondsOf } from "./duration.ts";

@@ -1,8 +1,18 @@
 /** `require("time")`: instants, durations, time zones, and sleep, as Go has them. Numbers that grow are floats. */
-import { type Arg, integer, isNil, number, objectOf, optional, type Param, text, typeOf } from "../../lua/arg.ts";
-import { defineHandle, type HandleDescription } from "../../lua/handle.ts";
-import { work } from "../../lua/meter.ts";
-import { defineModule, fn, type Module, many, plain } from "../../lua/module.ts";
+import {
+  type Arg,
+  integer,
+  isNil,
+  number,
+  objectOf,
+  optional,
+  type Param,
+  text,
+  typeOf,
+} from "../../lua/boundary/arg.ts";
+import { defineHandle, type HandleDescription } from "../../lua/boundary/handle.ts";
+import { defineModule, fn, type Module, many, plain } from "../../lua/boundary/module.ts";
+import { work } from "../../lua/meter/meter.ts";
 import { Float } from "../../value/value.ts";
 import type { LocalCall } from "../call.ts";
 import { Duration, duration, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND } from "./duration.ts";

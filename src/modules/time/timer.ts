@@ -1,4 +1,4 @@
-import { Channel } from "../../lua/channel.ts";
+import { Channel } from "../../lua/run/channel.ts";
 import type { LocalCall } from "../call.ts";
 import { Alarm } from "./alarm.ts";
 import { type Duration, millisecondsOf } from "./duration.ts";

@@ -1,7 +1,7 @@
 /** YAML 1.2 to values. Only the core tags: no dates, no octal zeros, no "yes" that means true, no merge keys. */
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from "yaml";
 import { MoonkeepError } from "../../errors.ts";
-import { longWork } from "../../lua/meter.ts";
+import { longWork } from "../../lua/meter/meter.ts";
 import { fromJs } from "../../value/js.ts";
 import { type ByteString, float, type Value } from "../../value/value.ts";
 import { compose, type Fault } from "../../yaml/compose.ts";

@@ -3,7 +3,7 @@
  * where it has lines, and else as JSON writes it, which is YAML too.
  */
 import { MoonkeepError } from "../../errors.ts";
-import { allocate, newString, watched, work } from "../../lua/meter.ts";
+import { allocate, newString, watched, work } from "../../lua/meter/meter.ts";
 import { decodeUtf8 } from "../../value/bytes.ts";
 import { ByteString, Float, Table, type TableKey, type Value } from "../../value/value.ts";
 import { pathText } from "../json/encode.ts";

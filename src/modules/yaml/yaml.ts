@@ -1,8 +1,8 @@
 /** `require("yaml")`: YAML 1.2 to values, and tables to YAML. */
 import { MoonkeepError } from "../../errors.ts";
-import { isNil, type Param, plainOf, typeOf } from "../../lua/arg.ts";
-import { Refused } from "../../lua/marshal.ts";
-import { defineModule, fn, type Module } from "../../lua/module.ts";
+import { isNil, type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
+import { Refused } from "../../lua/boundary/marshal.ts";
+import { defineModule, fn, type Module } from "../../lua/boundary/module.ts";
 import { ByteString, type Table } from "../../value/value.ts";
 import { readFlags } from "../flags.ts";
 import { options, string } from "../params.ts";

@@ -1,0 +1,203 @@
+/**
+ * How a host function reads what a script gave it. A `Param` is one declared parameter: its name and type, for
+ * documentation and errors, and how to read it. The functions below are all that a parameter can ask of an argument,
+ * so nothing outside this folder sees how the VM keeps it.
+ */
+import { MoonkeepError } from "../../errors.ts";
+import { type Binary, decodeUtf8 } from "../../value/bytes.ts";
+import { toJs } from "../../value/js.ts";
+import { type ByteString, sizeOf, type Value } from "../../value/value.ts";
+import { fengari } from "../fengari/fengari.ts";
+import { allocate } from "../meter/meter.ts";
+import { sequence } from "../vm/lua-table.ts";
+import { newCell } from "../vm/table.ts";
+import {
+  BOOLEAN,
+  baseType,
+  FLOAT,
+  INTEGER,
+  type LuaTable,
+  NIL,
+  STRING,
+  TABLE,
+  type TValue,
+  type Udata,
+  USERDATA,
+} from "../vm/types.ts";
+import { Refused, toValue } from "./marshal.ts";
+
+declare const arg: unique symbol;
+
+/** An argument as it lies in the VM. Valid only while it is being read. */
+export interface Arg {
+  readonly [arg]: true;
+}
+
+export interface Param<T> {
+  readonly name: string;
+  /** For documentation: `string`, `integer`, `string|number`. */
+  readonly type: string;
+  readonly optional: boolean;
+  /** Takes all arguments that are left, one by one; the function gets a list of them. Only the last parameter can. */
+  readonly rest?: true;
+  /** @throws MoonkeepError INVALID when the argument is not what it should be. */
+  read(arg: Arg): T;
+}
+
+const cell = (a: Arg): TValue => a as unknown as TValue;
+
+const typeNames = ["nil", "boolean", "userdata", "number", "string", "table", "function", "userdata", "thread"];
+
+/** The Lua type of an argument, as `type()` says it. */
+export const typeOf = (a: Arg): string => typeNames[baseType(cell(a))] ?? "value";
+
+export const isNil = (a: Arg): boolean => cell(a).type === NIL;
+
+/** A string's bytes, one character each; a number as Lua's `tostring` writes it; undefined for anything else. */
+export function binaryOf(a: Arg): Binary | undefined {
+  const { type, value } = cell(a);
+  if (type === STRING) return (value as ByteString).binary;
+  if (type !== INTEGER && type !== FLOAT) return undefined;
+  return numberText(cell(a)).binary;
+}
+
+/** As `binaryOf`, as the VM's own string. */
+export function stringOf(a: Arg): ByteString | undefined {
+  const { type, value } = cell(a);
+  if (type === STRING) return value as ByteString;
+  return type === INTEGER || type === FLOAT ? numberText(cell(a)) : undefined;
+}
+
+function numberText({ type, value }: TValue): ByteString {
+  const copy = newCell(type, value);
+  fengari.lobject.luaO_tostring(null as never, copy);
+  return copy.value as ByteString;
+}
+
+/** A number; no string is taken for one. */
+export function numberOf(a: Arg): number | undefined {
+  const { type, value } = cell(a);
+  return type === INTEGER || type === FLOAT ? (value as number) : undefined;
+}
+
+export function booleanOf(a: Arg): boolean | undefined {
+  const { type, value } = cell(a);
+  return type === BOOLEAN ? (value as boolean) : undefined;
+}
+
+/** The JavaScript object behind a handle. */
+export function objectOf(a: Arg): unknown {
+  const { type, value } = cell(a);
+  return type === USERDATA ? (value as Udata).data : undefined;
+}
+
+/** The arguments that lie in a table at 1, 2, 3 …; undefined for anything but a table. */
+export function itemsOf(a: Arg): Arg[] | undefined {
+  const { type, value } = cell(a);
+  if (type !== TABLE) return undefined;
+  return sequence(value as LuaTable) as unknown as Arg[];
+}
+
+/**
+ * Plain data; nil is undefined.
+ * @param handles what stands in the data for the object behind a handle; undefined: it is refused
+ * @throws Refused for what is no plain data.
+ */
+export function plainOf(a: Arg, handles?: (object: unknown) => unknown): Value | undefined {
+  if (handles === undefined) return toValue(cell(a));
+  return toValue(cell(a), (part) => handles(objectOf(part as unknown as Arg)));
+}
+
+/**
+ * The same for whoever copies it, or hands it to somebody who does: a string that is in it a thousand times is a
+ * thousand copies then, and they are counted before they are made.
+ */
+export function plainToCopyOf(a: Arg): Value | undefined {
+  const value = plainOf(a);
+  if (value !== undefined) allocate(sizeOf(value));
+  return value;
+}
+
+/** As JavaScript has it (value/js.ts). */
+export const plainJsOf = (a: Arg): unknown => toJs(plainToCopyOf(a));
+
+// ---- parameters that any module can use ----
+
+function param<T>(name: string, type: string, read: (a: Arg) => T): Param<T> {
+  return { name, type, optional: false, read };
+}
+
+function mismatch(name: string, expected: string, a: Arg): MoonkeepError {
+  return new MoonkeepError("INVALID", `${name}: expected ${expected}, got ${typeOf(a)}`);
+}
+
+/** A string or number, as text. Bytes that are not UTF-8 are refused. */
+export const text = (name: string): Param<string> =>
+  param(name, "string", (a) => {
+    const s = stringOf(a);
+    if (s === undefined) throw mismatch(name, "a string", a);
+    const decoded = decodeUtf8(s.bytes);
+    if (decoded === undefined) throw new MoonkeepError("INVALID", `${name}: expected UTF-8 text, got other bytes`);
+    return decoded;
+  });
+
+/** A string's bytes. */
+export const bytes = (name: string): Param<Uint8Array> =>
+  param(name, "string", (a) => {
+    const s = stringOf(a);
+    if (s === undefined) throw mismatch(name, "a string", a);
+    return s.bytes.slice();
+  });
+
+export const number = (name: string): Param<number> =>
+  param(name, "number", (a) => {
+    const n = numberOf(a);
+    if (n === undefined) throw mismatch(name, "a number", a);
+    return n;
+  });
+
+/** A whole number, integer or float. */
+export const integer = (name: string): Param<number> =>
+  param(name, "integer", (a) => {
+    const n = numberOf(a);
+    if (n === undefined || !Number.isSafeInteger(n)) {
+      throw n === undefined
+        ? mismatch(name, "a whole number", a)
+        : new MoonkeepError("INVALID", `${name}: expected a whole number, got ${n}`);
+    }
+    return n;
+  });
+
+export const boolean = (name: string): Param<boolean> =>
+  param(name, "boolean", (a) => {
+    const b = booleanOf(a);
+    if (b === undefined) throw mismatch(name, "a boolean", a);
+    return b;
+  });
+
+/** Any plain data, as JavaScript sees it (value/js.ts). */
+export const data = (name: string): Param<unknown> =>
+  param(name, "any", (a) => {
+    try {
+      return plainJsOf(a);
+    } catch (e) {
+      if (e instanceof Refused) throw new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} is no plain data`);
+      throw e;
+    }
+  });
+
+/** The same parameter, which may be nil or left out. */
+export function optional<T>(inner: Param<T>): Param<T | undefined> {
+  return {
+    name: inner.name,
+    type: inner.type,
+    optional: true,
+    read: (a) => (isNil(a) ? undefined : inner.read(a)),
+  };
+}
+
+/** All arguments that are left, as a list. It stands last; nil in the middle is kept. */
+export function rest<T>(inner: Param<T>): Param<readonly T[]> {
+  // What `read` gives for one argument becomes an item of the list (function.ts).
+  return { ...inner, name: "...", optional: true, rest: true } as unknown as Param<readonly T[]>;
+}

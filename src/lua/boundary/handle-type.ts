@@ -1,0 +1,97 @@
+import { MoonkeepError } from "../../errors.ts";
+import type { Bytes } from "../../value/value.ts";
+import { stateOf } from "../core/state-of.ts";
+import { fengari } from "../fengari/fengari.ts";
+import { setHandleContents } from "../limits/measure.ts";
+import { allocate } from "../meter/meter.ts";
+import { newCell } from "../vm/table.ts";
+import { type LuaState, type LuaTable, type TValue, type Udata, USERDATA } from "../vm/types.ts";
+import type { ReleasedAtEnd } from "./kept-handles.ts";
+import type { Member } from "./module.ts";
+
+/** What the VM needs to know of a class whose instances are handles; `defineHandle` makes it. */
+export interface HandleType {
+  readonly name: string;
+  readonly members: readonly Member[];
+  readonly metatable: LuaTable;
+  /** Absent where the end of the script changes nothing. */
+  readonly atEnd: ReleasedAtEnd | undefined;
+  /** Of what is the same userdata each time: which one. */
+  readonly userdata: WeakMap<object, Udata> | undefined;
+  /** How much the object keeps of what the script gave it. */
+  readonly bytes: ((object: object) => Bytes) | undefined;
+  /** What an embedder gets for one that leaves a script; absent, or undefined, where it can't leave. */
+  readonly outside: ((object: object) => unknown) | undefined;
+  /** What `tostring` shows; absent where it is the name. */
+  readonly tostring: ((object: object) => string) | undefined;
+  /** The values of the script that it keeps. */
+  readonly holds: ((object: object) => Iterable<TValue>) | undefined;
+}
+
+const types = new WeakMap<object, HandleType>();
+
+export function registerHandle(of: object, type: HandleType): void {
+  types.set(of, type);
+}
+
+/** The handle type of an object: its class's, or that of the nearest class above it. */
+export function handleTypeOf(object: object): HandleType | undefined {
+  let prototype = Object.getPrototypeOf(object) as object | null;
+  while (prototype !== null) {
+    const type = types.get((prototype as { constructor: object }).constructor);
+    if (type !== undefined) return type;
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return undefined;
+}
+
+/** Whether the object can be given to Lua as a handle. */
+export const isHandle = (object: object): boolean => handleTypeOf(object) !== undefined;
+
+/** Writes the handle of an object into a cell. Each time it is a userdata of its own, unless its type has but one. */
+export function writeHandle(L: LuaState, object: object, cell: TValue): boolean {
+  const type = handleTypeOf(object);
+  if (type === undefined) return false;
+  cell.type = USERDATA;
+  const known = type.userdata?.get(object);
+  if (known !== undefined) {
+    cell.value = known;
+    return true;
+  }
+  allocate(type.bytes?.(object) ?? 0);
+  const userdata = new fengari.lobject.Udata(L, 0);
+  userdata.metatable = type.metatable;
+  userdata.data = object;
+  type.userdata?.set(object, userdata);
+  cell.value = userdata;
+  if (type.atEnd !== undefined) stateOf(L).keep(object, type.atEnd);
+  return true;
+}
+
+/** The handle of an object whose type has but one, as a script has it. */
+export function knownHandle(object: object): TValue[] {
+  const userdata = handleTypeOf(object)?.userdata?.get(object);
+  return userdata === undefined ? [] : [newCell(USERDATA, userdata)];
+}
+
+const isObject = (data: unknown): data is object => typeof data === "object" && data !== null;
+
+/** A frame with its names. */
+const FRAME: Bytes = 300;
+
+function sizeOfContents(object: object): Bytes {
+  // The stack of an error, until it is asked for, keeps the code of the functions on it; its frames are a few words.
+  const frames = object instanceof MoonkeepError ? FRAME * object.luaStack.length : 0;
+  return frames + (handleTypeOf(object)?.bytes?.(object) ?? 0);
+}
+
+setHandleContents(
+  (data) => (isObject(data) ? sizeOfContents(data) : 0),
+  (data) => (isObject(data) ? (handleTypeOf(data)?.holds?.(data) ?? []) : []),
+);
+
+/** The error behind a userdata, if it is one. */
+export function errorOf(cell: TValue): MoonkeepError | undefined {
+  const object = cell.type === USERDATA ? (cell.value as Udata).data : undefined;
+  return object instanceof MoonkeepError ? object : undefined;
+}

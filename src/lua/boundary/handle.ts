@@ -1,0 +1,129 @@
+import type { Bytes } from "../../value/value.ts";
+import { fengari } from "../fengari/fengari.ts";
+import { freeze } from "../fengari/mend/tables.ts";
+import { concat } from "../meter/meter.ts";
+import { appendField, booleanCell, newCell, newTable, shared, tableCell, textCell } from "../vm/table.ts";
+import { LIGHT_C_FUNCTION, type LuaState, type TValue, type Udata, USERDATA } from "../vm/types.ts";
+import type { Param } from "./arg.ts";
+import { type HostFunction, hostFunction, type Implementation, invoker } from "./function.ts";
+import { registerHandle } from "./handle-type.ts";
+import type { ReleasedAtEnd } from "./kept-handles.ts";
+import type { Member } from "./module.ts";
+
+/** A class whose instances scripts may hold. */
+export type Class<T> = abstract new (...args: never[]) => T;
+
+/** The parameters of a method, one for each of its arguments and of the same type. */
+export type ParamsFor<Arguments extends readonly unknown[]> = {
+  readonly [I in keyof Arguments]: Param<Arguments[I]>;
+};
+
+type MethodOf<T, K extends keyof T> = T[K] extends (...args: infer A) => unknown ? ParamsFor<Required<A>> : never;
+
+/** The methods that scripts see. One that is not in the table can't be reached. */
+export type Methods<T> = { readonly [K in keyof T]?: MethodOf<T, K> };
+
+export interface HandleOptions<T> {
+  /** Further methods, by `fn` and `plain`, that get the object as their first argument. */
+  readonly functions?: Readonly<Record<string, HostFunction<T>>>;
+  /** What `tostring` and `..` show. Default: the handle's name. */
+  readonly tostring?: (object: T) => string;
+  /** Called when the script ends and still holds the handle, unless `isReleased` says that it is done with. */
+  readonly release?: (object: T) => void;
+  readonly isReleased?: (object: T) => boolean;
+  /** The same object is the same userdata each time, so that scripts can compare it by `==`. Default: false. */
+  readonly isOne?: boolean;
+  /** What you get in its place when a script returns it; undefined for one that can't leave. Default: none can. */
+  readonly outside?: (object: T) => unknown;
+  /** How many bytes the object keeps of what a script gave it, for the script's memory limit. Default: 0. */
+  readonly bytes?: (object: T) => Bytes;
+  /** The values of the script that it keeps, for the same limit. */
+  readonly holds?: (object: T) => Iterable<TValue>;
+}
+
+/** A handle's name and its methods with their parameters, for documentation. */
+export interface HandleDescription {
+  readonly name: string;
+  readonly members: readonly Member[];
+}
+
+/**
+ * Makes instances of a class into handles: userdata with these methods, whose metatable is locked and whose inside no
+ * script can reach. From then on every instance that a host function returns arrives in Lua as one.
+ */
+export function defineHandle<T extends object>(
+  name: string,
+  of: Class<T>,
+  methods: Methods<T>,
+  options: HandleOptions<T> = {},
+): HandleDescription {
+  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, outside, bytes, holds } = options;
+  const table = newTable(shared);
+  const metatable = newTable(shared);
+  const members: Member[] = [];
+  for (const [method, params] of Object.entries(methods) as [keyof T & string, readonly Param<unknown>[]][]) {
+    const impl = of.prototype[method] as Implementation;
+    const f = hostFunction(method, impl, params, "result", { name, of, metatable, as: "this" });
+    appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
+    members.push({ name: method, params, mode: "result", invoke: invoker(impl, params, true) });
+  }
+  for (const [method, declared] of Object.entries(functions)) {
+    const { params, mode, raw } = declared;
+    const impl = declared.impl as unknown as Implementation;
+    const self = { name, of, metatable, as: "argument" } as const;
+    const f = raw?.(method, self) ?? hostFunction(method, impl, params, mode, self);
+    appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
+    members.push({ name: method, params, mode, invoke: invoker(impl, params) });
+  }
+  const index = tableCell(freeze(table));
+  appendField(metatable, "__index", index);
+  appendField(metatable, "__name", textCell(name));
+  appendField(metatable, "__metatable", booleanCell(false));
+  const show = (cell: TValue | undefined): Uint8Array | undefined => {
+    const object = cell?.type === USERDATA ? (cell.value as Udata).data : undefined;
+    return object instanceof of ? Buffer.from(tostring?.(object) ?? name) : undefined;
+  };
+  appendField(
+    metatable,
+    "__tostring",
+    newCell(LIGHT_C_FUNCTION, (L: LuaState) => showHandle(L, show, name)),
+  );
+  if (tostring !== undefined) {
+    appendField(
+      metatable,
+      "__concat",
+      newCell(LIGHT_C_FUNCTION, (L: LuaState) => joinShown(L, show)),
+    );
+  }
+  freeze(metatable, index);
+  registerHandle(of, {
+    metatable,
+    atEnd: release && ({ release, isReleased } as ReleasedAtEnd),
+    userdata: isOne ? new WeakMap() : undefined,
+    bytes: bytes as ((object: object) => Bytes) | undefined,
+    outside: outside as ((object: object) => unknown) | undefined,
+    tostring: tostring as ((object: object) => string) | undefined,
+    name,
+    members,
+    holds: holds as ((object: object) => Iterable<TValue>) | undefined,
+  });
+  return { name, members };
+}
+
+type Show = (cell: TValue | undefined) => Uint8Array | undefined;
+
+function showHandle(L: LuaState, show: Show, name: string): number {
+  const text = show(L.stack[L.ci.funcOff + 1]);
+  if (text === undefined) fengari.lauxlib.luaL_error(L, Buffer.from(`bad self (${name} expected)`));
+  fengari.lua.lua_pushstring(L, text!);
+  return 1;
+}
+
+function joinShown(L: LuaState, show: Show): number {
+  const parts = [1, 2].map((arg) => {
+    const shown = show(L.stack[L.ci.funcOff + arg]) ?? fengari.lauxlib.luaL_tolstring(L, arg);
+    return shown;
+  });
+  fengari.lua.lua_pushstring(L, concat(parts));
+  return 1;
+}

@@ -1,0 +1,289 @@
+/**
+ * Lua ⇄ Value, past the stack. Strings are shared, tables are copied part by part and raw: no metamethod runs, so a
+ * script can neither answer differently the second time nor be suspended in the middle.
+ */
+import { MAX_DEPTH, MAX_PARTS } from "../../value/js.ts";
+import {
+  ByteString,
+  type Bytes,
+  Float,
+  float,
+  isInteger,
+  noItems,
+  Table,
+  type TableKey,
+  type Value,
+} from "../../value/value.ts";
+import { allocate, work } from "../meter/meter.ts";
+import { newCell } from "../vm/cell.ts";
+import { FIELD, forEachAfter, getInteger, ITEM, type LuaTable, placesFor, set } from "../vm/lua-table.ts";
+import { Shape } from "../vm/shape.ts";
+import { newTable } from "../vm/table.ts";
+import {
+  BOOLEAN,
+  FLOAT,
+  INTEGER,
+  LIGHTUSERDATA,
+  type LuaState,
+  NIL,
+  STRING,
+  TABLE,
+  THREAD,
+  type TValue,
+  USERDATA,
+} from "../vm/types.ts";
+import { writeHandle } from "./handle-type.ts";
+
+/** The most steps of a place that are all shown, and how many are shown of each end of one that has more. */
+const LONGEST_WAY = 16;
+const WAY_END = 5;
+
+/** Why a value can't cross, with the path of the part that can't: `value.user.callback: a function …`. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  /** The keys from the value down to the part. */
+  readonly path: readonly (string | number | boolean)[];
+  /** What it is: `a function`. */
+  readonly what: string;
+  constructor(path: readonly (string | number | boolean)[], what: string) {
+    super(what);
+    this.path = path;
+    this.what = what;
+  }
+  /** The place as a script would write it: `value.user["first name"][3]`; the middle of a long way down is left out. */
+  place(root: string): string {
+    const steps = this.path.map((key) => {
+      if (typeof key !== "string") return `[${key}]`;
+      return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+    });
+    if (steps.length > LONGEST_WAY) steps.splice(WAY_END, steps.length - 2 * WAY_END, " ... ");
+    return root + steps.join("");
+  }
+}
+
+/** Gives what stands for a function or a handle outside Lua, or undefined where it can't leave. */
+export type Foreign = (cell: TValue) => unknown;
+
+const noForeign: Foreign = () => undefined;
+
+// One conversion at a time, so its state is here and costs no allocation.
+const ancestors: LuaTable[] = [];
+const trail: TableKey[] = [];
+let parts = 0;
+let deepest = MAX_DEPTH;
+let foreign: Foreign = noForeign;
+/** Parts of a table that are read in the time of the call that leads here. */
+const SMALL = 32;
+
+/** How deeply tables may nest from now on: `MAX_DEPTH` at most, and when not given. @returns what held before */
+export function limitDepth(depth: number = MAX_DEPTH): number {
+  const before = deepest;
+  deepest = Math.min(depth, MAX_DEPTH);
+  return before;
+}
+
+/**
+ * A Lua value as a Value; nil is undefined.
+ * @throws Refused
+ */
+export function toValue(cell: TValue, outside: Foreign = noForeign): Value | undefined {
+  parts = 0;
+  return toNextValue(cell, outside);
+}
+
+/** The same for one of several values that go together: what went before counts as a part of them. */
+export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value | undefined {
+  switch (cell.type) {
+    case STRING:
+      return cell.value as ByteString;
+    case INTEGER:
+    case BOOLEAN:
+      return cell.value as number | boolean;
+    case FLOAT:
+      return float(cell.value as number);
+    case NIL:
+      return undefined;
+  }
+  foreign = outside;
+  try {
+    return convert(cell, 0);
+  } finally {
+    // By `pop`, since V8 sets a length in its runtime.
+    while (ancestors.length > 0) ancestors.pop();
+    while (trail.length > 0) trail.pop();
+  }
+}
+
+function convert(cell: TValue, depth: number): Value {
+  switch (cell.type) {
+    case STRING:
+      return cell.value as ByteString;
+    case INTEGER:
+    case BOOLEAN:
+      return cell.value as number | boolean;
+    case FLOAT:
+      return float(cell.value as number);
+    case TABLE:
+      return convertTable(cell.value as LuaTable, depth);
+    default: {
+      const stand_in = foreign(cell);
+      if (stand_in === undefined) throw refuse(depth, nameOf(cell));
+      return stand_in as Value;
+    }
+  }
+}
+
+function convertTable(t: LuaTable, depth: number): Table {
+  if (depth >= deepest) throw refuse(depth, `a table nested deeper than ${deepest}`);
+  for (let i = 0; i < depth; i++) if (ancestors[i] === t) throw refuse(depth, "a table that contains itself");
+  ancestors[depth] = t;
+  const { items, named, shape, fields, rest, size } = t;
+  parts += size;
+  if (size > SMALL) work(size);
+  if (parts > MAX_PARTS) throw refuse(depth, `a table of more than ${MAX_PARTS} parts`);
+  work(1 + size);
+
+  let count = items.length === 0 ? 0 : leading(items);
+  let list: Value[] = noItems as never;
+  if (count > 0) {
+    list = listOf(count);
+    for (let i = 0; i < count; i++) {
+      trail[depth] = i + 1;
+      list[i] = convert(items[i]!, depth + 1);
+    }
+  }
+  if (count === size) return new Table(list, noItems, noItems);
+  if (named === size - count && named === shape.length) {
+    const values = listOf(named);
+    for (let i = 0; i < named; i++) {
+      trail[depth] = shape.keys[i]!;
+      values[i] = convert(fields[i]!, depth + 1);
+    }
+    return new Table(list, shape.keys, values);
+  }
+  if (rest !== undefined && rest.integers > 0) {
+    // what a list would have, had it come in order
+    for (let item = getInteger(t, count + 1); item.type !== NIL; item = getInteger(t, count + 1)) {
+      if (count === 0) list = [];
+      trail[depth] = ++count;
+      list.push(convert(item, depth + 1));
+    }
+  }
+  // By `push`, and copied: what grows has room for sixteen more.
+  const keys: TableKey[] = [];
+  const values: Value[] = [];
+  forEachAfter(t, count, (key, value) => {
+    if (key.type !== STRING && key.type !== INTEGER && key.type !== FLOAT && key.type !== BOOLEAN) {
+      throw refuse(depth, `${nameOf(key)} as a key`);
+    }
+    trail[depth] = key.value as TableKey;
+    keys.push(key.value as TableKey);
+    values.push(convert(value, depth + 1));
+  });
+  return new Table(list, keys.slice(), values.slice());
+}
+
+const listOf = (count: number): Value[] => placesFor(count) as unknown as Value[];
+
+/** How many items there are before the first that is nil. */
+function leading(items: readonly TValue[]): number {
+  let count = 0;
+  while (count < items.length && items[count]!.type !== NIL) count++;
+  return count;
+}
+
+function refuse(depth: number, what: string): Refused {
+  const path = trail.slice(0, depth).map((key) => {
+    return key instanceof ByteString ? shown(key) : key;
+  });
+  return new Refused(path, what);
+}
+
+/** A key is as long as a script likes, and stands in the path of everything below it. */
+const SHOWN: Bytes = 60;
+
+const shown = (key: ByteString) =>
+  key.length <= SHOWN ? String(key) : `${new ByteString(key.bytes.subarray(0, SHOWN))}…`;
+
+function nameOf(cell: TValue): string {
+  switch (cell.type) {
+    case TABLE:
+      return "a table";
+    case THREAD:
+      return "a coroutine";
+    case USERDATA:
+    case LIGHTUSERDATA:
+      return "a userdata";
+    default:
+      return "a function";
+  }
+}
+
+/** Writes a Value into a stack slot or a table's cell. */
+export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): void {
+  switch (typeof value) {
+    case "number":
+      cell.type = isInteger(value) ? INTEGER : FLOAT;
+      cell.value = value;
+      return;
+    case "boolean":
+      cell.type = BOOLEAN;
+      cell.value = value;
+      return;
+    case "undefined":
+      cell.type = NIL;
+      cell.value = null;
+      return;
+  }
+  if (value instanceof ByteString) {
+    cell.type = STRING;
+    cell.value = value;
+  } else if (value instanceof Table) {
+    cell.type = TABLE;
+    cell.value = buildTable(L, value);
+  } else if (value instanceof Float) {
+    cell.type = FLOAT;
+    cell.value = value.value;
+  } else if (!writeHandle(L, value as object, cell)) throw new TypeError("neither a value nor a handle"); // a module's
+}
+
+/** A new Lua table with these contents. */
+export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTable {
+  allocate(ITEM * items.length);
+  work(1 + items.length + keys.length);
+  const t = newTable(L);
+  const { length } = items;
+  if (length > 0) {
+    t.filled = length;
+    t.items = placesFor(length);
+    for (let i = 0; i < length; i++) t.items[i] = cellOf(L, items[i]!);
+  }
+  if (keys.length === 0) return t;
+  t.flags = 0;
+  const shape = Shape.of(keys);
+  if (shape === undefined) {
+    for (let i = 0; i < keys.length; i++) set(L, t, keyOf(keys[i]!), cellOf(L, values[i]!));
+    return t;
+  }
+  allocate(FIELD * shape.length);
+  t.shape = shape;
+  t.named = shape.length;
+  t.fields = placesFor(shape.length);
+  for (let i = 0; i < shape.length; i++) t.fields[i] = cellOf(L, values[i]!);
+  return t;
+}
+
+function keyOf(key: TableKey): TValue {
+  if (key instanceof ByteString) return newCell(STRING, key);
+  if (typeof key === "boolean") return newCell(BOOLEAN, key);
+  return newCell(isInteger(key) ? INTEGER : FLOAT, key);
+}
+
+function cellOf(L: LuaState, value: Value): TValue {
+  if (value instanceof ByteString) return newCell(STRING, value);
+  if (typeof value === "number") return newCell(isInteger(value) ? INTEGER : FLOAT, value);
+  if (value instanceof Table) return newCell(TABLE, buildTable(L, value));
+  const cell = newCell(NIL, null);
+  fromValue(L, value, cell);
+  return cell;
+}

@@ -1,0 +1,146 @@
+/**
+ * The public door: what `require` can load. Modules of moonkeep's own and those of an embedder are made the same way.
+ *
+ * ```ts
+ * const greet = defineModule("greet", {
+ *   hello: fn([text("name")], (_, name) => `hello, ${name}`),
+ * });
+ * ```
+ */
+
+import { fromJs } from "../../value/js.ts";
+import type { Value } from "../../value/value.ts";
+import { freeze } from "../fengari/mend/tables.ts";
+import { frozenTable } from "../library/stdlib.ts";
+import { forEachAfter } from "../vm/lua-table.ts";
+import { newCell, nilCell, shared, tableCell } from "../vm/table.ts";
+import { LIGHT_C_FUNCTION, type LuaTable, TABLE, type TValue } from "../vm/types.ts";
+import type { Param } from "./arg.ts";
+import {
+  type HostFunction,
+  hostFunction,
+  type Implementation,
+  type Invoke,
+  invoker,
+  isHostFunction,
+  type Mode,
+} from "./function.ts";
+import { isHandle } from "./handle-type.ts";
+import { fromValue } from "./marshal.ts";
+
+/** What parameters decode to. */
+export type Decoded<P extends readonly Param<unknown>[]> = {
+  [I in keyof P]: P[I] extends Param<infer T> ? T : never;
+};
+
+/**
+ * A function that can fail: Lua sees `value, nil` or `nil, err`.
+ * @param impl returns plain data, a handle, or a promise of one; throws MoonkeepError for what the script should
+ * handle. Anything else that it throws is a bug: the script is raised an INTERNAL error that tells nothing of it, and
+ * the embedder gets it as `cause`.
+ */
+export function fn<C, const P extends readonly Param<unknown>[]>(
+  params: P,
+  impl: (context: C, ...args: Decoded<P>) => unknown,
+): HostFunction<C> {
+  return { params, impl: impl as HostFunction<C>["impl"], mode: "result" };
+}
+
+/** A function that has one plain answer: Lua sees that value alone, and a failure raises. */
+export function plain<C, const P extends readonly Param<unknown>[]>(
+  params: P,
+  impl: (context: C, ...args: Decoded<P>) => unknown,
+): HostFunction<C> {
+  return { params, impl: impl as HostFunction<C>["impl"], mode: "plain" };
+}
+
+/** A function that has several plain answers: Lua sees each value of the list that `impl` returns; a failure raises. */
+export function many<C, const P extends readonly Param<unknown>[]>(
+  params: P,
+  impl: (context: C, ...args: Decoded<P>) => readonly unknown[],
+): HostFunction<C> {
+  return { params, impl: impl as HostFunction<C>["impl"], mode: "many" };
+}
+
+/** The same function, called with a colon on the module's table: `logger:info("…")`. */
+export function method<C>(f: HostFunction<C>): HostFunction<C> {
+  return { ...f, isMethod: true };
+}
+
+/** A module: its name, and what `require(name)` gives. Read-only, and the same for all scripts. */
+export interface Module {
+  readonly name: string;
+  readonly members: readonly Member[];
+  /** The table in the VM. */
+  readonly table: () => TValue;
+}
+
+/** A name of a module or a handle: a function, with its parameters, or a constant. */
+export interface Member {
+  readonly name: string;
+  readonly params?: readonly Param<unknown>[];
+  /** Called with a colon. */
+  readonly isMethod?: boolean;
+  /** How a function answers. */
+  readonly mode?: Mode;
+  /** Calls the function from outside a state: for a script that runs in another thread (worker/). */
+  readonly invoke?: Invoke;
+  /** Plain data, or an object that is a handle. */
+  readonly constant?: Value | object;
+}
+
+/**
+ * @param members functions by `fn`, `plain` and `many`; an object that has some among its fields is a table of the
+ * module; anything else is a constant: plain data, tables of it read-only, or an instance of a class that is a handle.
+ * @throws TypeError for a constant that is no plain data.
+ */
+export function defineModule<C>(name: string, members: Readonly<Record<string, HostFunction<C> | unknown>>): Module {
+  const described: Member[] = [];
+  const table = tableCell(makeTable(members, "", name, described));
+  return { name, members: described, table: () => table };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** @param path of the table in the module, with its dot: `random.` */
+function makeTable(members: Members, path: string, module: string, described: Member[]): LuaTable {
+  const fields: Record<string, TValue> = {};
+  for (const [key, value] of Object.entries(members)) {
+    const name = path + key;
+    if (isHostFunction(value)) {
+      const impl = value.impl as unknown as Implementation;
+      const { params, mode, isMethod = false, raw } = value;
+      const receiver = isMethod ? ({ name: module, as: "module" } as const) : undefined;
+      const f = raw?.(key, receiver) ?? hostFunction(key, impl, params, mode, receiver);
+      fields[key] = newCell(LIGHT_C_FUNCTION, f);
+      described.push({ name, params, isMethod, mode, invoke: invoker(impl, params) });
+    } else if (hasFunctions(value)) {
+      fields[key] = tableCell(makeTable(value, `${name}.`, module, described));
+    } else {
+      const constant = constantOf(value, `${module}.${name}`);
+      fields[key] = constantCell(constant);
+      described.push({ name, constant });
+    }
+  }
+  return frozenTable(fields);
+}
+
+const hasFunctions = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !isHandle(value) && Object.values(value).some(isHostFunction);
+
+/** Plain data, or an object that is a handle. */
+function constantOf(value: unknown, name: string): Value | object {
+  return typeof value === "object" && value !== null && isHandle(value) ? value : (fromJs(value, name) as Value);
+}
+
+function constantCell(constant: Value | object): TValue {
+  const cell = nilCell();
+  fromValue(shared, constant as Value, cell);
+  freezeDeep(cell);
+  return cell;
+}
+
+function freezeDeep(cell: TValue): void {
+  if (cell.type !== TABLE) return;
+  forEachAfter(freeze(cell.value as LuaTable), 0, (_, value) => freezeDeep(value));
+}

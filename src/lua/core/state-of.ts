@@ -1,0 +1,62 @@
+import type { ReleasedAtEnd } from "../boundary/kept-handles.ts";
+import type { Module } from "../boundary/module.ts";
+import type { Budget } from "../limits/budget.ts";
+import type { Chunk } from "../run/chunk.ts";
+import type { Execution } from "../run/execution.ts";
+import type { LuaState, TValue } from "../vm/types.ts";
+import type { Wait } from "./suspend.ts";
+
+/** What a piece of code may load by `require`. */
+export interface Loads {
+  readonly modules: ReadonlyMap<string, Module>;
+  /** Code of others, by the names that this code has for it. */
+  readonly imports?: ReadonlyMap<string, Library> | undefined;
+}
+
+/** Code that other code imports. It runs once in each state, with globals of its own. */
+export interface Library {
+  readonly id: string;
+  readonly chunk: Chunk;
+  readonly loads: Loads;
+}
+
+/** What host functions need of the state that they run in; state.ts implements it. */
+export interface Runtime {
+  /** What module functions get as their first argument. */
+  readonly call: unknown;
+  /** The coroutine that the running call began in; to scripts it is the main thread. */
+  readonly root: LuaState | undefined;
+  /** The thread that made the host call that is going on, or made the last one. */
+  running: LuaState | undefined;
+  /** The innermost thread that runs. */
+  current: LuaState;
+  /** What the call that is going on may use. */
+  readonly budget: Budget | undefined;
+  /** The call that is going on. */
+  readonly execution: Execution | undefined;
+  /** The threads that resumed the running one, outermost first. */
+  readonly resumers: LuaState[];
+  /** Set while a wait travels up to the host. */
+  waiting: Wait | undefined;
+  /** Where `print` goes. */
+  print(line: Uint8Array): void;
+  /** What the code that was called may load. */
+  readonly loads: Loads;
+  /** What a library came to, if it has run. */
+  loaded(library: Library): TValue | undefined;
+  setLoaded(library: Library, value: TValue): void;
+  /** The function that runs a library, with globals of its own. */
+  start(library: Library): TValue;
+  /** Remembers a handle, to release it at the end. */
+  keep(handle: object, type: ReleasedAtEnd): void;
+  /** This state's own random numbers. */
+  readonly random: Random;
+}
+
+/** Numbers at random, evenly over [0, 1); `seed` makes them repeatable. */
+export interface Random {
+  next(): number;
+  seed(a: number, b: number): void;
+}
+
+export const stateOf = (L: LuaState): Runtime => L.l_G.host as Runtime;

@@ -1,0 +1,49 @@
+import { MoonkeepError } from "../../errors.ts";
+import { fengari } from "../fengari/fengari.ts";
+import { type Continuation, type LuaState, OK, type TValue } from "../vm/types.ts";
+import { stateOf } from "./state-of.ts";
+
+/**
+ * A host function that has no answer yet suspends the script: its coroutine yields to whoever resumed it, each resume
+ * on the way passes that on (lib/coroutine.ts), and the host resumes the outermost one when the answer is there. The
+ * process goes on meanwhile. Where C code of the VM stands between (a sort comparator, a gsub callback, a `tostring`)
+ * Lua can't be suspended, and the script gets an error instead.
+ */
+export function suspend(L: LuaState, promise: Promise<unknown>, resumed: Continuation): number {
+  if (!canWait(L)) {
+    promise.catch(() => {}); // nobody will wait for it
+    const refused = { promise, rejected: true, outcome: cannotWaitHere() };
+    return resumed(L, OK, refused);
+  }
+  return park(L, { promise, rejected: false, outcome: undefined }, resumed);
+}
+
+/** Suspends the script until `wait` has an outcome. Only where `canWait` says that it can. */
+export function park(L: LuaState, wait: Wait, resumed: Continuation): number {
+  stateOf(L).waiting = wait;
+  return fengari.ldo.lua_yieldk(L, 0, wait, resumed);
+}
+
+/** What a script waits for, and then what came of it. The continuation of the call gets it as its context. */
+export interface Wait {
+  /** Absent: whoever has something for the script settles its task (execution.ts). */
+  readonly promise?: Promise<unknown>;
+  /** Of a wait without a promise: takes it out of what it waits in. */
+  readonly cancel?: () => void;
+  /** What it is given of the script's, until it goes on (measure.ts). */
+  holds?: readonly TValue[];
+  rejected: boolean;
+  /** The value, or the reason when it was rejected. */
+  outcome: unknown;
+}
+
+const cannotWait =
+  "this call has to wait, which is not possible inside a sort comparator, a gsub callback or a metamethod called by a " +
+  "library function; make it before, and use its result there";
+
+/** Whether nothing of the VM's stands between this call and the host. */
+export const canWait = (L: LuaState): boolean => L.nny === 0 && !stateOf(L).resumers.some(isStuck);
+
+export const cannotWaitHere = (): MoonkeepError => new MoonkeepError("INVALID", cannotWait);
+
+const isStuck = (thread: LuaState): boolean => thread.nny > 0;

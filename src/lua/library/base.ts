@@ -1,0 +1,154 @@
+import { toText } from "../../value/bytes.ts";
+import type { ByteString } from "../../value/value.ts";
+import { type Library, type Loads, stateOf } from "../core/state-of.ts";
+import { fengari } from "../fengari/fengari.ts";
+import { burn } from "../meter/fuel.ts";
+import { Pieces } from "../meter/meter.ts";
+import { Stopped } from "../meter/stopped.ts";
+import { booleanCell, newCell, numberCell } from "../vm/table.ts";
+import { type Continuation, type LuaCFunction, type LuaState, type LuaTable, OK, STRING, TABLE } from "../vm/types.ts";
+
+/** The basic functions that we do otherwise than Fengari. */
+const { lua, lauxlib } = fengari;
+const ascii = (text: string) => Buffer.from(text, "latin1");
+const TAB = Uint8Array.of(0x09);
+const NEWLINE = Uint8Array.of(0x0a);
+
+const print: LuaCFunction = (L) => {
+  const n = lua.lua_gettop(L);
+  const parts = new Pieces(L);
+  for (let i = 1; i <= n; i++) {
+    if (i > 1) parts.add(TAB);
+    parts.add(lauxlib.luaL_tolstring(L, i));
+    lua.lua_pop(L, 1);
+  }
+  parts.add(NEWLINE);
+  const state = stateOf(L);
+  const line = parts.join();
+  burn(L, n);
+  state.budget?.allowances.output.spend(line.length);
+  try {
+    state.print(line);
+  } catch (e) {
+    throw new Stopped(e); // where the output went is the host's, and so is its failure
+  }
+  return 0;
+};
+
+/**
+ * `require` of code that may load what is listed, and nothing else: names are compared whole, there are no paths and no
+ * searchers.
+ * @param loads what code with globals of its own may load; without it, what the code may that the state was made for
+ */
+export function requireFrom(loads?: Loads): LuaCFunction {
+  return (L) => {
+    const name = toText(lauxlib.luaL_checkstring(L, 1));
+    const { modules, imports } = loads ?? stateOf(L).loads;
+    const library = imports?.get(name);
+    if (library !== undefined) return requireLibrary(L, library);
+    const table = modules.get(name)?.table();
+    if (table === undefined) return notFound(L, name, [...modules.keys(), ...(imports?.keys() ?? [])]);
+    L.stack[L.top++] = newCell(table.type, table.value);
+    return 1;
+  };
+}
+
+function notFound(L: LuaState, name: string, known: readonly string[]): number {
+  const names = known.map((one) => `'${one}'`).join(", ") || "none";
+  const shown = name.slice(0, 60).replace(/[^ -~]/g, "?");
+  const message = `module '${shown}' not found (modules that this script may load: ${names})`;
+  return lauxlib.luaL_error(L, Buffer.from(message.replaceAll("%", "%%")));
+}
+
+/** What the library's code returned, or true when that is nil: the same to everyone who imports it. */
+function requireLibrary(L: LuaState, library: Library): number {
+  const state = stateOf(L);
+  const known = state.loaded(library);
+  if (known !== undefined) {
+    L.stack[L.top++] = newCell(known.type, known.value);
+    return 1;
+  }
+  const started = state.start(library);
+  L.stack[L.top++] = started;
+  lua.lua_callk(L, 0, 1, library, hasRun);
+  return hasRun(L, OK, library);
+}
+
+const hasRun: Continuation = (L, _, library) => {
+  const result = L.stack[L.top - 1]!;
+  if (result.ttisnil()) result.setfrom(booleanCell(true));
+  stateOf(L).setLoaded(library as Library, newCell(result.type, result.value));
+  return 1;
+};
+
+/**
+ * Memory is JavaScript's business, so there is nothing to collect. "count" answers with an estimate that grows with
+ * the tables, functions and coroutines that the script has made; nothing of the host can be read off it.
+ */
+const collectgarbage: LuaCFunction = (L) => {
+  const option = lua.lua_type(L, 1) > 0 ? Buffer.from(lauxlib.luaL_checkstring(L, 1)).toString("latin1") : "collect";
+  switch (option) {
+    case "count":
+      lua.lua_pushnumber(L, L.l_G.id_counter * 0.25);
+      return 1;
+    case "step":
+    case "isrunning":
+      L.stack[L.top++] = booleanCell(true);
+      return 1;
+    case "collect":
+    case "stop":
+    case "restart":
+    case "setpause":
+    case "setstepmul":
+      L.stack[L.top++] = numberCell(0);
+      return 1;
+    default:
+      return lauxlib.luaL_argerror(L, 1, ascii(`invalid option '${option}'`));
+  }
+};
+
+/** Wraps Fengari's: a read-only table keeps the metatable that it has. */
+export const setmetatableWith =
+  (original: LuaCFunction): LuaCFunction =>
+  (L) => {
+    const first = L.stack[L.ci.funcOff + 1];
+    if (L.top > L.ci.funcOff + 1 && first?.type === TABLE && (first.value as LuaTable).readonly) {
+      lauxlib.luaL_error(L, ascii("cannot change the metatable of a read-only table"));
+    }
+    return original(L);
+  };
+
+/** Fengari's `tonumber` takes digits above the base; this one reads numerals of a base itself. */
+export const tonumberWith =
+  (original: LuaCFunction): LuaCFunction =>
+  (L) => {
+    const base = L.ci.funcOff + 2 < L.top ? L.stack[L.ci.funcOff + 2]! : undefined;
+    if (base === undefined || base.ttisnil()) return original(L);
+    const radix = lauxlib.luaL_checkinteger(L, 2);
+    const numeral = L.stack[L.ci.funcOff + 1]!;
+    if (numeral.type !== STRING) return original(L); // says so
+    if (radix < 2 || radix > 36) lauxlib.luaL_argerror(L, 2, ascii("base out of range"));
+    const n = parseNumeral((numeral.value as ByteString).binary, radix);
+    if (n === undefined) lua.lua_pushnil(L);
+    else L.stack[L.top++] = numberCell(n);
+    return 1;
+  };
+
+/** Wraps around at 32 bits, as integers do. */
+function parseNumeral(text: string, radix: number): number | undefined {
+  const match = /^[ \f\n\r\t\v]*([-+]?)([0-9a-zA-Z]+)[ \f\n\r\t\v]*$/.exec(text);
+  if (match === null) return undefined;
+  let n = 0;
+  for (const c of match[2]!) {
+    const digit = Number.parseInt(c, 36);
+    if (digit >= radix) return undefined;
+    n = (Math.imul(n, radix) + digit) | 0;
+  }
+  return match[1] === "-" ? -n | 0 : n;
+}
+
+export const base: Readonly<Record<string, LuaCFunction>> = {
+  collectgarbage,
+  print,
+  require: requireFrom(),
+};

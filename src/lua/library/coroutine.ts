@@ -1,0 +1,187 @@
+import { ByteString } from "../../value/value.ts";
+import { stateOf } from "../core/state-of.ts";
+import { fengari } from "../fengari/fengari.ts";
+import type { Holding } from "../limits/measure.ts";
+import { concat } from "../meter/meter.ts";
+import { booleanCell, newCell, textCell } from "../vm/table.ts";
+import {
+  type Continuation,
+  LIGHT_C_FUNCTION,
+  LUA_CLOSURE,
+  type LuaCFunction,
+  type LuaState,
+  OK,
+  STRING,
+  SUSPENDED,
+  THREAD,
+  YIELD,
+} from "../vm/types.ts";
+
+/**
+ * `coroutine`, with `spawn` (see execution.ts), and two differences from Fengari's. The script itself runs in a coroutine of ours, so that the host can
+ * suspend it; here that one counts as the main thread. And when the host suspends a script inside a coroutine of the
+ * script's own, every `resume` on the way lets that pass through to the host and goes on later where it was: the script
+ * sees a plain function call.
+ */
+const { lua, lauxlib, ldo, lstate } = fengari;
+const ascii = (text: string) => Buffer.from(text, "latin1");
+
+function threadArg(L: LuaState): LuaState {
+  const cell = L.stack[L.ci.funcOff + 1];
+  if (L.top <= L.ci.funcOff + 1 || cell?.type !== THREAD) lauxlib.luaL_argerror(L, 1, ascii("thread expected"));
+  return cell!.value as LuaState;
+}
+
+const create: LuaCFunction = (L) => {
+  lauxlib.luaL_checktype(L, 1, LUA_CLOSURE); // any function: the base type is one
+  stateOf(L).budget?.newCoroutine();
+  const co = lstate.lua_newthread(L);
+  lua.lua_pushvalue(L, 1);
+  lua.lua_xmove(L, co, 1);
+  return 1;
+};
+
+/** How a resume ended: with values on the resumer's stack (their number), with an error there (-1), or SUSPENDED. */
+type Ended = number;
+
+/** Resumes `co` with the `nargs` values on top of L's stack. */
+function resumeWith(L: LuaState, co: LuaState, nargs: number): Ended {
+  if (co.waits) {
+    L.stack[L.top++] = textCell("cannot resume non-suspended coroutine");
+    return -1;
+  }
+  if (co.status === OK && co.ci === co.base_ci && co.top === 1) {
+    L.stack[L.top++] = textCell("cannot resume dead coroutine");
+    return -1;
+  }
+  if (!lua.lua_checkstack(co, nargs)) {
+    L.stack[L.top++] = textCell("too many arguments to resume");
+    return -1;
+  }
+  lua.lua_xmove(L, co, nargs);
+  const state = stateOf(L);
+  state.resumers.push(L);
+  state.current = co;
+  const status = ldo.lua_resume(co, L, nargs);
+  state.current = L;
+  state.resumers.pop();
+  if (status === YIELD && state.waiting !== undefined) return SUSPENDED;
+  if (status !== OK && status !== YIELD) {
+    lua.lua_xmove(co, L, 1);
+    return -1;
+  }
+  const n = lua.lua_gettop(co);
+  if (!lua.lua_checkstack(L, n + 1)) {
+    lua.lua_pop(co, n);
+    L.stack[L.top++] = textCell("too many results to resume");
+    return -1;
+  }
+  lua.lua_xmove(co, L, n);
+  return n;
+}
+
+/** A host function that resumes, and that resumes again when what the host waited for is there. */
+function resumer(
+  co: (L: LuaState) => LuaState,
+  end: (L: LuaState, ended: Ended) => number,
+): (nargs: number) => LuaCFunction {
+  const again: Continuation = (L, _, context) => {
+    const thread = context as LuaState;
+    thread.waits = false;
+    return go(L, thread, 0);
+  };
+  const go = (L: LuaState, thread: LuaState, nargs: number) => {
+    const ended = resumeWith(L, thread, nargs);
+    if (ended !== SUSPENDED) return end(L, ended);
+    thread.waits = true; // and L with it
+    return ldo.lua_yieldk(L, 0, thread, again);
+  };
+  return (first) => (L) => go(L, co(L), lua.lua_gettop(L) - first);
+}
+
+const resume = resumer(threadArg, (L, ended) => {
+  const count = ended < 0 ? 1 : ended;
+  // `true` or `false` goes below the results.
+  L.stack[L.top++] = booleanCell(true);
+  for (let i = L.top - 1; i > L.top - 1 - count; i--) L.stack[i]!.setfrom(L.stack[i - 1]!);
+  L.stack[L.top - 1 - count]!.setfrom(booleanCell(ended >= 0));
+  return count + 1;
+})(1);
+
+const wrap: LuaCFunction = (L) => {
+  create(L);
+  const co = L.stack[L.top - 1]!.value as LuaState;
+  const next = resumer(
+    () => co,
+    (L, ended) => {
+      if (ended >= 0) return ended;
+      const error = L.stack[L.top - 1]!;
+      if (error.type === STRING) {
+        lauxlib.luaL_where(L, 1);
+        const where = L.stack[--L.top]!.value as ByteString;
+        error.setfrom(newCell(STRING, new ByteString(concat([where.bytes, (error.value as ByteString).bytes]))));
+      }
+      return lua.lua_error(L);
+    },
+  )(0);
+  const thread = L.stack[L.top - 1]!;
+  const wrapped: LuaCFunction & Holding = next;
+  wrapped.holds = [newCell(THREAD, co)];
+  thread.setfrom(newCell(LIGHT_C_FUNCTION, wrapped));
+  return 1;
+};
+
+const yieldThread: LuaCFunction = (L) => {
+  if (L === stateOf(L).root) lauxlib.luaL_error(L, ascii("attempt to yield from outside a coroutine"));
+  return ldo.lua_yieldk(L, lua.lua_gettop(L), 0, null);
+};
+
+const status: LuaCFunction = (L) => {
+  const co = threadArg(L); // before there is a place for the result: it may raise
+  L.stack[L.top++] = textCell(statusOf(L, co));
+  return 1;
+};
+
+function statusOf(L: LuaState, co: LuaState): string {
+  if (co === L) return "running";
+  if (co.status === YIELD) return co.waits ? "normal" : "suspended";
+  if (co.status !== OK) return "dead";
+  if (co.ci !== co.base_ci) return "normal";
+  return co.top === 1 ? "dead" : "suspended";
+}
+
+const running: LuaCFunction = (L) => {
+  L.stack[L.top++] = newCell(THREAD, L);
+  L.stack[L.top++] = booleanCell(L === stateOf(L).root);
+  return 2;
+};
+
+const isyieldable: LuaCFunction = (L) => {
+  L.stack[L.top++] = booleanCell(L.nny === 0 && L !== stateOf(L).root);
+  return 1;
+};
+
+/** Starts a function beside the others: it runs when they wait, and they when it does. */
+const spawn: LuaCFunction = (L) => {
+  lauxlib.luaL_checktype(L, 1, LUA_CLOSURE);
+  const { budget, execution } = stateOf(L);
+  budget?.newCoroutine();
+  const count = lua.lua_gettop(L);
+  const co = lstate.lua_newthread(L);
+  lua.lua_pop(L, 1);
+  if (!lua.lua_checkstack(co, count)) lauxlib.luaL_error(L, ascii("too many arguments to spawn"));
+  lua.lua_xmove(L, co, count);
+  execution!.spawn(co, count - 1);
+  return 0;
+};
+
+export const coroutine: Readonly<Record<string, LuaCFunction>> = {
+  create,
+  isyieldable,
+  resume,
+  running,
+  spawn,
+  status,
+  wrap,
+  yield: yieldThread,
+};

@@ -1,0 +1,164 @@
+/**
+ * What a script starts with: Lua 5.3's libraries less what reaches outside, by an allow-list. The library tables are
+ * made once, are read-only, and are shared by all states.
+ */
+import { ByteString } from "../../value/value.ts";
+import type { Loads } from "../core/state-of.ts";
+import { fengari } from "../fengari/fengari.ts";
+import { freeze } from "../fengari/mend/tables.ts";
+import type { Holding } from "../limits/measure.ts";
+import { setString } from "../vm/lua-table.ts";
+import { appendField, newCell, newTable, rawField, shared, tableCell, textCell } from "../vm/table.ts";
+import {
+  LIGHT_C_FUNCTION,
+  LUA_CLOSURE,
+  type LuaCFunction,
+  type LuaClosure,
+  type LuaState,
+  type LuaTable,
+  STRING,
+  type TValue,
+} from "../vm/types.ts";
+import { base, requireFrom, setmetatableWith, tonumberWith } from "./base.ts";
+import { coroutine } from "./coroutine.ts";
+import { math } from "./math.ts";
+import { os } from "./os.ts";
+import { format, rep, throughString } from "./string.ts";
+import { countedFunctions } from "./table.ts";
+
+const functionCell = (f: LuaCFunction): TValue => newCell(LIGHT_C_FUNCTION, f);
+
+/** Opens one of Fengari's libraries in the shared state and gives its table. */
+function open(library: LuaCFunction): LuaTable {
+  library(shared);
+  return shared.stack[--shared.top]!.value as LuaTable;
+}
+
+/** A read-only table with these fields, in this order. */
+export function frozenTable(fields: Readonly<Record<string, TValue>>): LuaTable {
+  const table = newTable(shared);
+  for (const [name, cell] of Object.entries(fields)) appendField(table, name, cell);
+  return freeze(table);
+}
+
+/** Takes the listed names out of a library, or out of ours where we have our own. */
+function pick(
+  library: LuaTable,
+  names: readonly string[],
+  ours: Readonly<Record<string, LuaCFunction>> = {},
+): LuaTable {
+  const fields: Record<string, TValue> = {};
+  for (const name of names) {
+    const cell = Object.hasOwn(ours, name) ? functionCell(ours[name]!) : rawField(library, name);
+    if (cell === undefined) throw new Error(`the library has no function '${name}'`);
+    fields[name] = cell;
+  }
+  return frozenTable(fields);
+}
+
+const words = (text: string) => text.split(" ");
+
+const basic = open(fengari.lualib.luaopen_base);
+const basicNames = words(
+  "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen rawset require " +
+    "select setmetatable tonumber tostring type xpcall",
+);
+const ownBasic: Readonly<Record<string, LuaCFunction>> = {
+  ...base,
+  setmetatable: setmetatableWith(rawField(basic, "setmetatable")!.value as LuaCFunction),
+  tonumber: tonumberWith(rawField(basic, "tonumber")!.value as LuaCFunction),
+};
+
+/** `load` for code that has globals of its own: what it loads has the same. */
+function loadWith(target: LuaTable): LuaCFunction {
+  const original = ownBasic.load ?? (rawField(basic, "load")!.value as LuaCFunction);
+  const load: LuaCFunction & Holding = (L) => {
+    const hasEnvironment = L.top > L.ci.funcOff + 4;
+    const results = original(L);
+    const loaded = L.stack[L.top - results]!;
+    if (!hasEnvironment && loaded.type === LUA_CLOSURE) (loaded.value as LuaClosure).upvals[0] = tableCell(target);
+    return results;
+  };
+  load.holds = [tableCell(target)];
+  return load;
+}
+
+type Wrapper = (original: LuaCFunction) => LuaCFunction;
+
+/** Functions of a library in wrappers. */
+const wrap = (library: LuaTable, wrappers: Readonly<Record<string, Wrapper>>): Record<string, LuaCFunction> =>
+  Object.fromEntries(
+    Object.entries(wrappers).map(([name, wrapper]) => [name, wrapper(rawField(library, name)!.value as LuaCFunction)]),
+  );
+
+const stringLibrary = open(fengari.lualib.luaopen_string);
+const countedString = wrap(stringLibrary, {
+  lower: throughString(1, 0.1),
+  pack: throughString(1, 5),
+  packsize: throughString(1, 5),
+  reverse: throughString(1, 0.1),
+  unpack: throughString(1, 5),
+  upper: throughString(1, 0.1),
+});
+const string = pick(
+  stringLibrary,
+  words("byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper"),
+  { ...countedString, format, rep },
+);
+
+const tableLibrary = open(fengari.lualib.luaopen_table);
+const countedTable = wrap(tableLibrary, countedFunctions);
+
+const utf8Library = open(fengari.lualib.luaopen_utf8);
+const countedUtf8 = wrap(utf8Library, {
+  codepoint: throughString(1, 0.5),
+  len: throughString(1, 0.5),
+  offset: throughString(1, 0.1),
+});
+
+const libraries: Readonly<Record<string, LuaTable>> = {
+  coroutine: frozenTable(Object.fromEntries(Object.entries(coroutine).map(([name, f]) => [name, functionCell(f)]))),
+  math: pick(
+    open(fengari.lualib.luaopen_math),
+    words(
+      "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random " +
+        "randomseed sin sqrt tan tointeger type ult",
+    ),
+    math,
+  ),
+  os: frozenTable(Object.fromEntries(Object.entries(os).map(([name, f]) => [name, functionCell(f)]))),
+  string,
+  table: pick(tableLibrary, words("concat insert move pack remove sort unpack"), countedTable),
+  utf8: pick(utf8Library, words("char charpattern codepoint codes len offset"), countedUtf8),
+};
+
+const stringMetatable = freeze(frozenTable({ __index: tableCell(string) }), tableCell(string));
+
+/** The global names and what they start as; each state gets cells of its own. */
+const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [
+  ...basicNames.map(
+    (name) =>
+      [
+        ByteString.fromText(name),
+        Object.hasOwn(ownBasic, name) ? functionCell(ownBasic[name]!) : rawField(basic, name)!,
+      ] as const,
+  ),
+  ...Object.entries(libraries).map(([name, table]) => [ByteString.fromText(name), tableCell(table)] as const),
+  [ByteString.fromText("_VERSION"), textCell("Lua 5.3")],
+];
+
+/**
+ * Fills an empty table of globals.
+ * @param loads what code with these globals may load, when they are not those of the state
+ */
+export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads): void {
+  for (const [name, { type, value }] of globals) {
+    setString(target, name, newCell(type, value));
+  }
+  if (loads !== undefined) {
+    rawField(target, "require")!.value = requireFrom(loads);
+    rawField(target, "load")!.value = loadWith(target);
+  }
+  appendField(target, "_G", tableCell(target));
+  L.l_G.mt[STRING & 0x0f] = stringMetatable;
+}

@@ -1,0 +1,246 @@
+import { performance } from "node:perf_hooks";
+import { type Limit, LimitError } from "../../errors.ts";
+import type { RunLimits } from "../../limits.ts";
+import type { Bytes, Milliseconds } from "../../value/value.ts";
+import { limitDepth } from "../boundary/marshal.ts";
+import { captureStack } from "../core/traceback.ts";
+import { burn } from "../meter/fuel.ts";
+import { type Account, allocate, chargeTo } from "../meter/meter.ts";
+import { Stopped } from "../meter/stopped.ts";
+import { type GlobalState, type LuaState, MASKCOUNT } from "../vm/types.ts";
+import { type Allowances, allowances } from "./allowance.ts";
+import { type Fed, measure, type Size, THREAD_RECORD } from "./measure.ts";
+import { watch } from "./watchdog.ts";
+
+/** What one run may use. Absent: no limit. */
+export type Limits = { readonly [Name in keyof RunLimits]?: RunLimits[Name] | undefined };
+
+/** Where a budget looks when it has to see what a script uses. */
+export interface Footprint {
+  /** The threads that run or wait; everything that the script can reach is reached from them. */
+  threads(): Iterable<LuaState>;
+  /** What puts values into its channels from outside. */
+  readonly fed: Fed;
+  /** The innermost thread that runs. */
+  readonly current: LuaState;
+  /** What the host keeps for the script. */
+  readonly kept: Bytes;
+}
+
+/**
+ * The time that a library call may overrun the limit before V8 ends it. What is counted ends within a millisecond, and
+ * nothing should be left that is not; this long, so that V8 never ends a store's work in the middle because the process
+ * was held up for a moment.
+ */
+export const GRACE: Milliseconds = 50;
+
+/** Instructions between two looks at the clock: some 20 microseconds. */
+const SLICE = 1000;
+/** What a table or a function takes when it is made, at least; that it was made is seen in the VM's count of ids. */
+const OBJECT: Bytes = 200;
+/** A script near its memory limit is measured again when it has asked for this part of the limit. */
+const LEAST_STEP = 1 / 16;
+
+/**
+ * Counts what a run uses, over all its coroutines: instructions, time, memory, and what it spends elsewhere. Once a
+ * limit was hit it stays hit: the exception that ends the script passes everything in Lua (stopped.ts), and if anything
+ * ran on, its first instruction would end it again.
+ */
+export class Budget implements Account {
+  /** Bytes that may be asked for until the script is measured. */
+  left: Bytes;
+  readonly longest: Bytes;
+  readonly limits: Limits;
+  readonly allowances: Allowances;
+  /** Of the run that this one was called by: what is used here is used there, too. */
+  readonly #outer: Budget | undefined;
+  readonly #deadline: Milliseconds;
+  /** Whether instructions have to be counted, for a limit here or in a run that called. */
+  readonly counted: boolean;
+  #footprint: Footprint | undefined;
+  #instructions = 0;
+  #slice = 0;
+  #ids = 0;
+  #coroutines = 0;
+  #outerAccount: Account | undefined;
+  #outerDepth: number | undefined;
+  #outerFuel = 0;
+  #outerRefuel!: GlobalState["refuel"];
+  #hit: LimitError | undefined;
+
+  /** @param outer of the run that calls this one, which gets no more than that one has left */
+  constructor(limits: Limits, outer?: Budget) {
+    const own = limits.timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + limits.timeout;
+    this.limits = outer === undefined ? limits : outer.#narrow(limits, own);
+    this.#outer = outer;
+    this.#deadline = outer === undefined ? own : Math.min(own, outer.#deadline);
+    this.left = this.limits.memory ?? Number.POSITIVE_INFINITY;
+    this.longest = this.limits.stringLength ?? Number.POSITIVE_INFINITY;
+    const { timeout, instructions, memory } = this.limits;
+    const here = timeout !== undefined || instructions !== undefined || memory !== undefined;
+    this.counted = here || outer?.counted === true;
+    this.allowances = allowances(this.limits, outer?.allowances, (what, limit) => this.stop(what, limit));
+  }
+
+  /** The limits of a run that is called within this one. What only counts up is counted in both. */
+  #narrow(limits: Limits, deadline: Milliseconds): Limits {
+    const { timeout, memory, stringLength, coroutines } = this.limits;
+    return {
+      ...limits,
+      timeout: deadline < this.#deadline ? limits.timeout : timeout,
+      memory: memory === undefined ? limits.memory : smaller(limits.memory, this.#memoryLeft(memory)),
+      stringLength: smaller(limits.stringLength, stringLength),
+      coroutines: smaller(limits.coroutines, coroutines),
+    };
+  }
+
+  /** Exactly, when it may be little. */
+  #memoryLeft(limit: Bytes): Bytes {
+    if (this.left < limit / 2) this.exhausted(0);
+    return Math.max(0, Math.floor(this.left));
+  }
+
+  /** What is left of the time limit; infinite without one. */
+  get remaining(): Milliseconds {
+    return this.#deadline - performance.now();
+  }
+
+  /** Counts for this budget what the VM does from now on, until `leave`. */
+  enter(L: LuaState, footprint: Footprint): void {
+    const g = L.l_G;
+    this.#footprint = footprint;
+    L.hookmask = this.counted ? MASKCOUNT : 0;
+    this.#outerFuel = g.fuel;
+    this.#outerRefuel = g.refuel;
+    g.refuel = this.#refuel;
+    this.#ids = g.id_counter;
+    this.#fill(g);
+    this.#outerAccount = chargeTo(this);
+    this.#outerDepth = limitDepth(this.limits.valueDepth);
+  }
+
+  /** Gives the count back to whoever had it, and keeps what was counted: a script may wait before anybody looks. */
+  leave(g: GlobalState): void {
+    this.#settle(this.#slice - Math.max(0, g.fuel));
+    this.left -= (g.id_counter - this.#ids) * OBJECT;
+    chargeTo(this.#outerAccount);
+    limitDepth(this.#outerDepth);
+    g.fuel = this.#outerFuel;
+    g.refuel = this.#outerRefuel;
+  }
+
+  #fill(g: GlobalState): void {
+    const left = (this.limits.instructions ?? Number.POSITIVE_INFINITY) - this.#instructions;
+    this.#slice = this.#hit === undefined ? Math.max(0, Math.min(SLICE, left)) : 0;
+    g.fuel = this.#slice;
+  }
+
+  readonly #refuel = (L: LuaState): void => {
+    const g = L.l_G;
+    // Library functions take fuel for what they do, and may have taken more than there was.
+    this.#count(this.#slice - Math.min(0, g.fuel + 1), L);
+    if (performance.now() >= this.#deadline) this.timeUp(L);
+    this.#countObjects(g);
+    this.#fill(g);
+  };
+
+  /** What was used of the slice when the script ends or waits. */
+  #settle(steps: number): void {
+    this.#instructions += steps;
+    if (this.#outer !== undefined) this.#outer.#settle(steps);
+  }
+
+  #count(steps: number, L?: LuaState): void {
+    this.#instructions += steps;
+    if (this.#hit !== undefined) throw new Stopped(this.#hit);
+    const { instructions } = this.limits;
+    if (instructions !== undefined && this.#instructions >= instructions) this.stop("instructions", instructions, L);
+    if (this.#outer !== undefined) this.#outer.#count(steps);
+  }
+
+  #countObjects(g: GlobalState): void {
+    const made = g.id_counter - this.#ids;
+    this.#ids = g.id_counter;
+    allocate(made * OBJECT);
+  }
+
+  /** Looks at what the script really uses. */
+  exhausted(wanted: Bytes): void {
+    const { memory } = this.limits;
+    if (memory === undefined) return;
+    this.left = Number.POSITIVE_INFINITY; // measuring makes a few strings itself
+    const used = this.#measure().bytes + wanted;
+    if (used > memory) this.stop("memory", memory);
+    this.left = Math.max(memory - used, memory * LEAST_STEP);
+  }
+
+  work(steps: number): void {
+    burn(this.#footprint!.current, steps);
+  }
+
+  watched<T>(f: () => T): T {
+    const { remaining } = this;
+    if (!Number.isFinite(remaining)) return f();
+    const outcome = watch(remaining + GRACE, false, f);
+    return typeof outcome === "string" ? this.timeUp() : outcome.result;
+  }
+
+  tooLong(): never {
+    return this.stop("stringLength", this.longest);
+  }
+
+  /** Before a coroutine is made. */
+  newCoroutine(): void {
+    allocate(THREAD_RECORD);
+    const { coroutines } = this.limits;
+    if (coroutines === undefined || ++this.#coroutines <= coroutines) return;
+    this.#coroutines = this.#measure().coroutines; // how many of those that were made are still alive
+    if (this.#coroutines >= coroutines) this.stop("coroutines", coroutines);
+  }
+
+  #measure(): Size {
+    const footprint = this.#footprint!;
+    const { bytes, coroutines } = measure(footprint.threads(), footprint.fed);
+    return { bytes: bytes + footprint.kept, coroutines };
+  }
+
+  /** Instructions that were counted. */
+  get used(): number {
+    return this.#instructions;
+  }
+
+  /** What a run in another thread may use that is called within this one. */
+  remains(): Limits {
+    const { instructions, memory, stringLength, coroutines } = this.limits;
+    const { remaining } = this;
+    return {
+      timeout: Number.isFinite(remaining) ? Math.max(0, remaining) : undefined,
+      instructions: instructions && Math.max(0, instructions - this.#instructions),
+      memory: memory && this.#memoryLeft(memory),
+      stringLength,
+      coroutines,
+    };
+  }
+
+  /** Counts the instructions of such a run; a limit that is hit by that ends this one when it goes on. */
+  charge(steps: number): void {
+    this.#settle(steps);
+  }
+
+  timeUp(L?: LuaState): never {
+    return this.stop("time", this.limits.timeout!, L);
+  }
+
+  /** Ends the script that runs in `L`. */
+  stop(limit: Limit, value: number, L: LuaState = this.#footprint!.current): never {
+    const error = this.#hit ?? new LimitError(limit, value);
+    if (error.luaStackDepth === 0) error.luaStack = captureStack(L);
+    this.#hit = error;
+    L.l_G.fuel = 0;
+    throw new Stopped(error);
+  }
+}
+
+/** Where there is none, there is no limit. */
+const smaller = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

@@ -1,0 +1,138 @@
+import { MoonkeepError } from "../../errors.ts";
+import type { Bytes } from "../../value/value.ts";
+import { errorOf } from "../boundary/handle-type.ts";
+import { fengari } from "../fengari/fengari.ts";
+import { type Account, chargeTo, isCharged } from "../meter/meter.ts";
+import "../boundary/native-error.ts";
+import { messageOf } from "../core/traceback.ts";
+import { Stopped } from "../meter/stopped.ts";
+import { newCell, shared, tableCell } from "../vm/table.ts";
+import {
+  LUA_CLOSURE,
+  type LuaClosure,
+  type LuaState,
+  type LuaTable,
+  OK,
+  type Proto,
+  type TValue,
+} from "../vm/types.ts";
+
+/**
+ * Compiled code: parsed once, and run in any state any number of times. What states share of it is what nothing can
+ * change: instructions and constants.
+ */
+export class Chunk {
+  /** What it was compiled of. */
+  readonly source: Uint8Array;
+  readonly name: string;
+  readonly #proto: Proto;
+
+  private constructor(proto: Proto, source: Uint8Array, name: string) {
+    this.#proto = proto;
+    this.source = source;
+    this.name = name;
+  }
+
+  /**
+   * @param name as Lua names chunks: `@file` or `=text`.
+   * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`.
+   */
+  static compile(source: Uint8Array, name: string): Chunk {
+    if (isCharged()) return Chunk.#compile(source, name);
+    const before = chargeTo(new Patience(source, name));
+    try {
+      return Chunk.#compile(source, name);
+    } catch (e) {
+      throw e instanceof Stopped ? e.reason : e;
+    } finally {
+      chargeTo(before);
+    }
+  }
+
+  static #compile(source: Uint8Array, name: string): Chunk {
+    let pending: Uint8Array | null = source;
+    const read = () => {
+      const part = pending;
+      pending = null;
+      return part;
+    };
+    const L = shared;
+    const { top, nCcalls, nny, errorJmp, errfunc } = L;
+    let status: number;
+    try {
+      status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
+    } catch (e) {
+      // It was stopped, and whatever was stopped leaves things as they are: everybody's compiler must go on.
+      fengari.ldo.adjust_top(L, top);
+      Object.assign(L, { nCcalls, nny, errorJmp, errfunc });
+      throw e;
+    }
+    const { type, value } = L.stack[L.top - 1]!;
+    fengari.lua.lua_pop(L, 1);
+    if (status === OK) return new Chunk((value as LuaClosure).p, source, name);
+    const error = newCell(type, value);
+    throw errorOf(error) ?? new MoonkeepError("INVALID", messageOf(error));
+  }
+
+  /** A function that runs the code in a state, with these globals. */
+  in(L: LuaState, globals: LuaTable): TValue {
+    const closure = new fengari.lobject.LClosure(L, 1);
+    closure.p = copyOf(this.#proto, L);
+    closure.upvals[0] = tableCell(globals); // a chunk has one upvalue, which is _ENV
+    return newCell(LUA_CLOSURE, closure);
+  }
+}
+
+/**
+ * Pays for code that no run pays for, such as that of the registry: what honest code takes, however long it is, and not
+ * the hours that a source can be made to take.
+ */
+class Patience implements Account {
+  left: Bytes = Number.POSITIVE_INFINITY;
+  readonly longest: Bytes = Number.POSITIVE_INFINITY;
+  readonly #name: string;
+  #steps: number;
+
+  constructor(source: Uint8Array, name: string) {
+    this.#name = name;
+    this.#steps = STEPS + STEPS_PER_BYTE * source.length;
+  }
+
+  work(steps: number): void {
+    this.#steps -= steps;
+    if (this.#steps >= 0) return;
+    throw new Stopped(new MoonkeepError("INVALID", `${this.#name.slice(1)}: it takes too long to compile`));
+  }
+
+  exhausted(): void {}
+
+  watched<T>(f: () => T): T {
+    return f();
+  }
+
+  tooLong(): never {
+    throw new RangeError("no string is too long");
+  }
+}
+
+/** Steps of the compiler (mend/parser.ts): some tens of a second. */
+const STEPS = 20_000_000;
+const STEPS_PER_BYTE = 20;
+
+/** The VM keeps in a function's code the last closure that was made of it; so every state has a record of its own. */
+function copyOf(proto: Proto, L: LuaState): Proto {
+  const copy = new fengari.lfunc.Proto(L);
+  copy.k = proto.k;
+  copy.p = proto.p.length === 0 ? proto.p : proto.p.map((inner) => copyOf(inner, L));
+  copy.code = proto.code;
+  copy.lineinfo = proto.lineinfo;
+  copy.upvalues = proto.upvalues;
+  copy.numparams = proto.numparams;
+  copy.is_vararg = proto.is_vararg;
+  copy.maxstacksize = proto.maxstacksize;
+  copy.locvars = proto.locvars;
+  copy.linedefined = proto.linedefined;
+  copy.lastlinedefined = proto.lastlinedefined;
+  copy.source = proto.source;
+  return copy;
+}

@@ -1,0 +1,309 @@
+import { CanceledError, MoonkeepError } from "../../errors.ts";
+import type { Wait } from "../core/suspend.ts";
+import type { Budget } from "../limits/budget.ts";
+import type { Stopped } from "../meter/stopped.ts";
+import type { LuaState, TValue } from "../vm/types.ts";
+import type { CallOptions } from "./state.ts";
+
+/** A coroutine that the host resumes: the one that a call began in, or one that it spawned. */
+export class Task {
+  readonly thread: LuaState;
+  readonly #execution: Execution;
+  /** What it is resumed with the first time. */
+  nargs: number;
+  #wait: Wait | undefined;
+
+  constructor(thread: LuaState, nargs: number, execution: Execution) {
+    this.thread = thread;
+    this.nargs = nargs;
+    this.#execution = execution;
+  }
+
+  /** Whether nothing but another task can wake it. */
+  get isParked(): boolean {
+    return this.#wait !== undefined && this.#wait.promise === undefined;
+  }
+
+  waits(wait: Wait): void {
+    this.#wait = wait;
+    wait.promise?.then(this.#fulfilled, this.#rejected);
+  }
+
+  readonly #fulfilled = (value: unknown): void => this.#arrived(false, value);
+  readonly #rejected = (reason: unknown): void => this.#arrived(true, reason);
+
+  #arrived(rejected: boolean, outcome: unknown): void {
+    if (this.#wait === undefined) return; // abandoned, and nobody asks any more
+    this.settle(rejected, outcome);
+    this.#execution.arrived();
+  }
+
+  /** It has what it waited for, and goes on when its turn comes. */
+  settle(rejected: boolean, outcome: unknown): void {
+    const wait = this.#wait;
+    if (wait === undefined) return;
+    this.#wait = undefined;
+    wait.rejected = rejected;
+    wait.outcome = outcome;
+    this.#execution.ready(this);
+  }
+
+  /** It does not get what it waits for, and goes on with an error. */
+  refuse(error: MoonkeepError): void {
+    this.#wait?.cancel?.();
+    this.settle(true, error);
+  }
+
+  /** It is not going on. */
+  abandon(): void {
+    const wait = this.#wait;
+    this.#wait = undefined;
+    wait?.cancel?.();
+  }
+}
+
+/**
+ * A call into a state: its coroutines, what it may use, and how it waits. It ends when the coroutine ends that it began
+ * in, or when one that it spawned fails; the others are dropped then. Scripts wait often and shortly, so what that
+ * takes is made at the first wait and serves all of them: one promise of the results, and one timer for the deadline,
+ * whichever wait it falls into.
+ */
+export class Execution {
+  readonly main: Task;
+  readonly budget: Budget;
+  readonly options: CallOptions;
+  /** The task that runs, or ran last. */
+  current: Task;
+  readonly #goOn: (execution: Execution) => void;
+  readonly #abandoned: (execution: Execution) => void;
+  readonly #ready: Task[] = [];
+  #spawned: Set<Task> | undefined;
+  /** Promises that tasks wait for, and others who may still have something for one. */
+  #expected = 0;
+  #isRunning = false;
+  #isWoken = false;
+  #hasEnded = false;
+  #endings: Set<() => void> | undefined;
+  /** Of its results; there once it has waited. */
+  #promise: Promise<readonly TValue[]> | undefined;
+  #resolve!: (results: readonly TValue[]) => void;
+  #reject!: (reason: unknown) => void;
+  #deadline: NodeJS.Timeout | undefined;
+
+  /**
+   * @param nargs how many arguments lie on the thread's stack
+   * @param goOn called when a task can go on
+   * @param abandoned called instead when its time or its caller's patience ends before that
+   */
+  constructor(
+    thread: LuaState,
+    nargs: number,
+    budget: Budget,
+    options: CallOptions,
+    goOn: (execution: Execution) => void,
+    abandoned: (execution: Execution) => void,
+  ) {
+    this.main = new Task(thread, nargs, this);
+    this.current = this.main;
+    this.#ready.push(this.main);
+    this.budget = budget;
+    this.options = options;
+    this.#goOn = goOn;
+    this.#abandoned = abandoned;
+  }
+
+  get thread(): LuaState {
+    return this.main.thread;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  get hasWaited(): boolean {
+    return this.#promise !== undefined;
+  }
+
+  // ---- tasks ----
+
+  /** Starts a coroutine, when the ones before it wait. */
+  spawn(thread: LuaState, nargs: number): void {
+    const task = new Task(thread, nargs, this);
+    this.#spawned ??= new Set();
+    this.#spawned.add(task);
+    this.#ready.push(task);
+  }
+
+  /** The threads of all tasks. */
+  *threads(): Iterable<LuaState> {
+    yield this.main.thread;
+    for (const { thread } of this.#spawned ?? []) yield thread;
+  }
+
+  /** Runs tasks by `resume`, until the call has ended or all wait. @returns the task that ended it, if one did */
+  run(resume: (task: Task) => "waits" | "ended" | "failed"): Task | undefined {
+    this.#isRunning = true;
+    try {
+      for (let task = this.#ready.shift(); task !== undefined; task = this.#ready.shift()) {
+        this.current = task;
+        const outcome = resume(task);
+        if (outcome === "failed" || (outcome === "ended" && task === this.main)) return task;
+        if (outcome === "ended") this.#spawned?.delete(task);
+      }
+      return undefined;
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  waits(task: Task, wait: Wait): void {
+    if (wait.promise !== undefined) this.#expected++;
+    task.waits(wait);
+  }
+
+  ready(task: Task): void {
+    this.#ready.push(task);
+  }
+
+  /** A promise that a task waited for is settled: nobody runs now. */
+  arrived(): void {
+    this.#expected--;
+    this.#goOn(this);
+  }
+
+  /** Goes on in a moment, unless it runs anyway: what woke it may itself be a script. */
+  wake(): void {
+    if (this.#isRunning || this.#isWoken) return;
+    this.#isWoken = true;
+    queueMicrotask(() => {
+      this.#isWoken = false;
+      if (!this.#hasEnded && this.#ready.length > 0) this.#goOn(this);
+    });
+  }
+
+  /** Somebody may have something for a task, until what this returns is called. */
+  expect(): () => void {
+    this.#expected++;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#expected--;
+      if (this.isDeadlocked && !this.#hasEnded && !this.#isRunning) {
+        this.breakDeadlock();
+        this.wake();
+      }
+    };
+  }
+
+  /** Whether every task waits for another one. */
+  get isDeadlocked(): boolean {
+    return this.#expected === 0 && this.#ready.length === 0 && this.main.isParked;
+  }
+
+  /** The call's first task learns that it waits in vain. */
+  breakDeadlock(): void {
+    this.main.refuse(deadlock());
+  }
+
+  /** `f` is called when the call has ended. @returns what takes it back */
+  atEnd(f: () => void): () => void {
+    this.#endings ??= new Set();
+    this.#endings.add(f);
+    return () => void this.#endings?.delete(f);
+  }
+
+  // ---- waiting ----
+
+  /** @returns the promise of its results, the same one for each wait */
+  wait(): Promise<readonly TValue[]> {
+    this.#promise ??= this.#prepare();
+    if (this.options.signal?.aborted) this.cancel();
+    return this.#promise;
+  }
+
+  /** It has come to its end, after a wait. */
+  succeed(results: readonly TValue[]): void {
+    this.#leave();
+    this.#resolve(results);
+  }
+
+  /** As `succeed`, with an error. */
+  fail(reason: unknown): void {
+    this.#leave();
+    this.#reject(reason);
+  }
+
+  /** Its signal was aborted. */
+  cancel(): void {
+    this.abandon(new CanceledError("the run was canceled", this.options.signal?.reason));
+  }
+
+  #prepare(): Promise<readonly TValue[]> {
+    const { remaining } = this.budget;
+    if (Number.isFinite(remaining)) this.#deadline = setTimeout(() => this.#timeOut(), Math.max(0, remaining));
+    if (this.options.signal !== undefined) listen(this.options.signal, this);
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** The deadline has come, which it only does in the middle of a wait. */
+  #timeOut(): void {
+    try {
+      this.budget.timeUp(this.thread);
+    } catch (e) {
+      this.abandon((e as Stopped).reason);
+    }
+  }
+
+  /** Ends it in the middle of a wait. */
+  abandon(reason: unknown): void {
+    this.#abandoned(this);
+    this.fail(reason);
+  }
+
+  #leave(): void {
+    this.end();
+    clearTimeout(this.#deadline);
+    if (this.options.signal !== undefined) unlisten(this.options.signal, this);
+  }
+
+  /** Drops the tasks that still wait. Any number of times. */
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.main.abandon();
+    for (const task of this.#spawned ?? []) task.abandon();
+    for (const f of this.#endings ?? []) f();
+  }
+}
+
+const deadlock = () =>
+  new MoonkeepError(
+    "INVALID",
+    "deadlock: every coroutine waits for another one, and nobody else has anything for them",
+  );
+
+/** The calls under a signal that have waited. One listener serves them all: many runs may share one signal. */
+const listening = new WeakMap<AbortSignal, Set<Execution>>();
+
+function listen(signal: AbortSignal, execution: Execution): void {
+  let executions = listening.get(signal);
+  if (executions === undefined) {
+    executions = new Set();
+    listening.set(signal, executions);
+  }
+  if (executions.size === 0) signal.addEventListener("abort", cancelAll);
+  executions.add(execution);
+}
+
+function unlisten(signal: AbortSignal, execution: Execution): void {
+  const executions = listening.get(signal);
+  if (executions?.delete(execution) && executions.size === 0) signal.removeEventListener("abort", cancelAll);
+}
+
+function cancelAll(this: AbortSignal): void {
+  for (const execution of [...(listening.get(this) ?? [])]) execution.cancel();
+}

@@ -1,0 +1,412 @@
+/**
+ * A Lua state: globals, modules, and calls into it under a budget. Scripts in different states share nothing that they
+ * can change.
+ */
+
+import { CanceledError, MoonkeepError } from "../../errors.ts";
+import { MAX_DETAILS_BYTES } from "../../limits.ts";
+import { type Eventually, isLater } from "../../value/eventually.ts";
+import { toJs } from "../../value/js.ts";
+import { ByteString, type Bytes, sizeOf, Table, type Value } from "../../value/value.ts";
+import { writeResult } from "../boundary/function.ts";
+import { errorOf } from "../boundary/handle-type.ts";
+import { fromValue, Refused, toValue } from "../boundary/marshal.ts";
+import type { Module } from "../boundary/module.ts";
+import { fengari } from "../fengari/fengari.ts";
+import { createRandom } from "../library/math.ts";
+import { type Allowances, unlimited } from "../limits/allowance.ts";
+import { Budget, GRACE, type Limits } from "../limits/budget.ts";
+import { measure } from "../limits/measure.ts";
+import { allocate, chargeTo } from "../meter/meter.ts";
+import { getInteger } from "../vm/lua-table.ts";
+import type { Channel } from "./channel.ts";
+import { Chunk } from "./chunk.ts";
+import { Execution, type Task } from "./execution.ts";
+import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
+import "../boundary/native-error.ts";
+import { KeptHandles, type ReleasedAtEnd } from "../boundary/kept-handles.ts";
+import type { Library, Loads, Random, Runtime } from "../core/state-of.ts";
+import type { Wait } from "../core/suspend.ts";
+import { captureStack, messageOf, whereIs } from "../core/traceback.ts";
+import { openLibraries } from "../library/stdlib.ts";
+import { watch } from "../limits/watchdog.ts";
+import { Stopped } from "../meter/stopped.ts";
+import { appendField, newCell, newTable, nilCell, rawField, shared, tableCell } from "../vm/table.ts";
+import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "../vm/types.ts";
+
+/** Beside what the code that is called may load by `require`. */
+export interface StateOptions extends Loads {
+  /** Modules that are there without `require`, as globals of their names. */
+  readonly globals?: readonly Module[];
+  /**
+   * What module functions get as their first argument. Undefined: the state, which is all that modules need that run
+   * wherever the script does.
+   */
+  readonly call: unknown;
+  /** Where `print` writes: one line with its newline, as bytes. */
+  readonly print: (line: Uint8Array) => void;
+  /** The state whose code calls into this one: what is used here counts there, and this one ends with it. */
+  readonly caller?: State | undefined;
+}
+
+export interface CallOptions extends Limits {
+  /** Ends a wait: the call rejects with CANCELED. A script that computes is not interrupted by it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ctrl-C ends the script instead of the process. */
+  readonly interruptible?: boolean | undefined;
+  /**
+   * Whether V8 ends a library call that overruns the time limit (watchdog.ts). Default: true. Without it the limit is
+   * looked at between instructions, and where the library counts what it does, and V8 watches only calls that are known
+   * to take long; a watch costs more than a short call.
+   */
+  readonly watched?: boolean | undefined;
+}
+
+export class State implements Runtime {
+  readonly call: unknown;
+  readonly random: Random = createRandom();
+  readonly resumers: LuaState[] = [];
+  readonly print: (line: Uint8Array) => void;
+  root: LuaState | undefined;
+  running: LuaState | undefined;
+  current: LuaState;
+  waiting: Wait | undefined;
+  /** What the call that is going on may use. */
+  budget: Budget | undefined;
+  /** Instructions of the call that ran last. */
+  used = 0;
+  /** The call that is going on. */
+  execution: Execution | undefined;
+  readonly #L: LuaState;
+  readonly loads: Loads;
+  readonly #caller: State | undefined;
+  /** The states that this one's code calls into. */
+  readonly #called = new Set<State>();
+  readonly #globalModules: readonly Module[];
+  /** What the libraries that were loaded came to, by their ids. */
+  #loaded: LuaTable | undefined;
+  readonly #kept = new KeptHandles();
+  readonly fed: Feeds = new Feeds();
+  /** The calls that run or wait. */
+  readonly #calls = new Set<Execution>();
+  #broken: MoonkeepError | undefined;
+  #ended = false;
+
+  constructor({ modules, imports, globals = [], call, print, caller }: StateOptions) {
+    this.call = call ?? this;
+    this.print = print;
+    this.loads = { modules, imports };
+    this.#caller = caller;
+    if (caller !== undefined) caller.#called.add(this);
+    this.#globalModules = globals;
+    this.#L = fengari.lstate.lua_newstate();
+    this.current = this.#L;
+    this.#L.l_G.host = this;
+    openLibraries(this.#L, this.globals);
+    this.#openGlobalModules(this.globals);
+  }
+
+  #openGlobalModules(target: LuaTable): void {
+    for (const { name, table } of this.#globalModules) appendField(target, name, newCell(TABLE, table().value));
+  }
+
+  /** The table of globals. */
+  get globals(): LuaTable {
+    return getInteger(this.#L.l_G.l_registry.value as LuaTable, 2 /* LUA_RIDX_GLOBALS */).value as LuaTable;
+  }
+
+  /** The state's first thread, for work on the stack outside any call. */
+  get thread(): LuaState {
+    return this.#L;
+  }
+
+  loaded(library: Library): TValue | undefined {
+    return this.#loaded && rawField(this.#loaded, library.id);
+  }
+
+  setLoaded(library: Library, value: TValue): void {
+    if (this.#loaded === undefined) {
+      this.#loaded = newTable(this.#L);
+      appendField(this.#L.l_G.l_registry.value as LuaTable, "loaded", tableCell(this.#loaded)); // where it is measured
+    }
+    const known = rawField(this.#loaded, library.id); // two coroutines may have loaded it at the same time
+    if (known === undefined) appendField(this.#loaded, library.id, value);
+    else known.setfrom(value);
+  }
+
+  start({ chunk, loads }: Library): TValue {
+    const globals = newTable(this.#L);
+    openLibraries(this.#L, globals, loads);
+    this.#openGlobalModules(globals);
+    return chunk.in(this.#L, globals);
+  }
+
+  keep(handle: object, type: ReleasedAtEnd): void {
+    this.#kept.add(handle, type);
+  }
+
+  /**
+   * Lets somebody outside put values into a channel, until the call that goes on has ended, the script can't reach the
+   * channel any more, or what this returns is called. While somebody may, a coroutine that waits for the channel does
+   * not wait in vain. What is given counts for the call that gets it.
+   * @param owner the handle that gives the script the channel; undefined: it is not in this state
+   * @param start begins it, and returns what ends it
+   * @throws MoonkeepError UNAVAILABLE when there are too many
+   */
+  feed(channel: Channel, owner: object | undefined, start: StartFeed): () => void {
+    const execution = this.execution!;
+    let stop = () => {};
+    const feed: Feed = {
+      channel,
+      owner,
+      end: () => {
+        if (!this.fed.delete(feed)) return;
+        stop();
+        forget();
+        noMore();
+      },
+    };
+    this.fed.add(feed, () => measure(this.threads(), this.fed));
+    const noMore = execution.expect();
+    const forget = execution.atEnd(feed.end);
+    stop = start((make) => this.#give(execution, channel, make));
+    return feed.end;
+  }
+
+  #give(execution: Execution, channel: Channel, make: Parameters<Give>[0]): boolean {
+    if (!channel.hasRoom) return false;
+    const before = chargeTo(execution.budget);
+    try {
+      const given = make();
+      if (given instanceof Table) allocate(sizeOf(given));
+      const cell = nilCell();
+      writeResult(this.#L, given, cell);
+      return channel.trySend(cell);
+    } catch (e) {
+      if (!(e instanceof Stopped) || execution.isRunning) throw e;
+      execution.abandon(e.reason);
+      return false;
+    } finally {
+      chargeTo(before);
+    }
+  }
+
+  // ---- what budget.ts looks at ----
+
+  threads(): Iterable<LuaState> {
+    const called = [...this.#calls].flatMap((execution) => [...execution.threads()]);
+    return new Set([this.#L, shared, ...called, ...this.resumers, this.current]);
+  }
+
+  get kept(): Bytes {
+    return this.#kept.bytes + this.fed.bytes;
+  }
+
+  /** Where in Lua the host call that is going on was made: `file:line`. */
+  get where(): string | undefined {
+    return this.running === undefined ? undefined : whereIs(this.running);
+  }
+
+  /** What the call that is going on may spend. */
+  get allowances(): Allowances {
+    return this.budget === undefined ? unlimited : this.budget.allowances;
+  }
+
+  setGlobal(name: string, value: Value): void {
+    const cell = nilCell();
+    fromValue(this.#L, value, cell);
+    this.setGlobalCell(name, cell);
+  }
+
+  setGlobalCell(name: string, cell: TValue): void {
+    fengari.ltable.luaH_setfrom(this.#L, this.globals, newCell(STRING, ByteString.fromText(name)), cell);
+  }
+
+  /**
+   * Compiles a chunk of text, within the limits of a budget: a source can be made to take the compiler hours.
+   * @param name as Lua names chunks: `@file` or `=text`.
+   * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`. LimitError as `run` does.
+   */
+  load(source: Uint8Array, name: string, budget: Budget = new Budget({}, this.#caller?.budget)): TValue {
+    this.#check();
+    const { current } = this;
+    this.current = this.#L;
+    budget.enter(this.#L, this);
+    try {
+      return this.use(Chunk.compile(source, name)); // all that it does is counted, so nobody has to watch
+    } catch (e) {
+      if (!(e instanceof Stopped)) throw e;
+      this.#broken = e.reason as MoonkeepError;
+      throw e.reason;
+    } finally {
+      budget.leave(this.#L.l_G);
+      this.current = current;
+    }
+  }
+
+  /** Compiled code as a function of this state, with the state's globals. */
+  use(chunk: Chunk): TValue {
+    return chunk.in(this.#L, this.globals);
+  }
+
+  /**
+   * Calls a Lua function in a coroutine of its own. Answers at once unless the function has to wait.
+   * @returns its results, as cells of this state.
+   * @throws what the function raised, as MoonkeepError; LimitError when a limit was hit, after which the state is
+   * broken and no function of it can be called.
+   * @param budget of which something was used already, to load the function
+   */
+  run(
+    f: TValue,
+    args: readonly TValue[],
+    options: CallOptions = {},
+    budget: Budget = new Budget(options, this.#caller?.budget),
+  ): Eventually<readonly TValue[]> {
+    this.#check();
+    const L = this.#L;
+    const co = fengari.lstate.lua_newthread(L);
+    fengari.lua.lua_pop(L, 1);
+    if (!fengari.lua.lua_checkstack(co, args.length + 1)) {
+      throw new MoonkeepError("INVALID", `too many arguments: ${args.length}`);
+    }
+    for (const { type, value } of [f, ...args]) co.stack[co.top++] = newCell(type, value);
+    return this.#resume(new Execution(co, args.length, budget, options, this.#goOn, this.#abandoned));
+  }
+
+  /** @throws why nothing can be called in this state any more */
+  #check(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    if (this.#ended) throw new MoonkeepError("INVALID", "the script has ended");
+  }
+
+  /** Runs a call until it ends or waits. Calls of one state may wait at the same time, and one may start within another. */
+  #resume(execution: Execution): Eventually<readonly TValue[]> {
+    this.#check();
+    const { thread: co, budget } = execution;
+    const { root, current, budget: outerBudget, execution: outerExecution } = this;
+    const outer = this.resumers.length === 0 ? undefined : this.resumers.splice(0);
+    this.budget = budget;
+    this.execution = execution;
+    this.#calls.add(execution);
+    budget.enter(co, this);
+    let ended: Task | undefined;
+    try {
+      ended = this.#watched(execution);
+    } catch (e) {
+      execution.end();
+      if (e instanceof Stopped) this.#broken = e.reason as MoonkeepError;
+      throw e instanceof Stopped ? e.reason : e;
+    } finally {
+      budget.leave(co.l_G);
+      this.used = budget.used;
+      this.root = root;
+      this.current = current;
+      this.budget = outerBudget;
+      this.execution = outerExecution;
+      if (this.resumers.length > 0) this.resumers.length = 0;
+      if (outer !== undefined) this.resumers.push(...outer);
+    }
+    if (ended === undefined) return execution.wait();
+    this.#calls.delete(execution);
+    execution.end();
+    const { thread } = ended;
+    if (thread.status === OK) {
+      const results = thread.stack.slice(1, thread.top);
+      fengari.ldo.adjust_top(thread, 1); // dead: the script may still have it in its hands
+      return results;
+    }
+    throw raised(thread, thread.stack[thread.top - 1] ?? nilCell());
+  }
+
+  /** Runs what can run. @returns the task that ended the call, if one did */
+  #run(execution: Execution): Task | undefined {
+    let ended = execution.run(this.#resumeTask);
+    while (ended === undefined && execution.isDeadlocked && this.#calls.size === 1) {
+      execution.breakDeadlock();
+      ended = execution.run(this.#resumeTask);
+    }
+    return ended;
+  }
+
+  readonly #resumeTask = (task: Task): "waits" | "ended" | "failed" => {
+    const { thread, nargs } = task;
+    task.nargs = 0;
+    this.root = thread;
+    this.current = thread;
+    const status = fengari.ldo.lua_resume(thread, null, nargs);
+    if (status !== YIELD) return status === OK ? "ended" : "failed";
+    const wait = this.waiting!;
+    this.waiting = undefined;
+    this.execution!.waits(task, wait);
+    return "waits";
+  };
+
+  /**
+   * The watchdog costs more than most waits, so it guards a call until its first one only, unless somebody may press
+   * Ctrl-C. After that the limit is looked at as without `watched`.
+   */
+  #watched(execution: Execution): Task | undefined {
+    const { budget, options } = execution;
+    const { interruptible = false, watched = true } = options;
+    const { remaining } = budget;
+    if (!interruptible && !(watched && !execution.hasWaited && Number.isFinite(remaining))) {
+      return this.#run(execution);
+    }
+    const outcome = watch(remaining + GRACE, interruptible, () => this.#run(execution));
+    if (outcome === "timeout") return budget.timeUp();
+    if (outcome === "interrupted") throw new Stopped(interrupted());
+    return outcome.result;
+  }
+
+  /** Goes on with a call whose wait is over. */
+  readonly #goOn = (execution: Execution): void => {
+    try {
+      const results = this.#resume(execution);
+      if (!isLater(results)) execution.succeed(results);
+    } catch (e) {
+      this.#calls.delete(execution);
+      execution.fail(e);
+    }
+  };
+
+  /** A call was ended in the middle of a wait. The state is sound, and other calls may go on in it. */
+  readonly #abandoned = (execution: Execution): void => {
+    this.#calls.delete(execution);
+  };
+
+  /** Releases every handle that the script still holds. Functions that came out can't be called any more. */
+  close(): void {
+    this.#ended = true;
+    this.#kept.releaseAll();
+    if (this.#caller !== undefined) this.#caller.#called.delete(this);
+    for (const state of this.#called) state.close(); // those that were cut off
+  }
+}
+
+const interrupted = () => new CanceledError("interrupted");
+
+/** The error that a Lua call ended with. What was raised may be any value, and even nil. */
+function raised(co: LuaState, cell: TValue): MoonkeepError {
+  const known = errorOf(cell);
+  if (known !== undefined) {
+    if (known.luaStackDepth === 0) known.luaStack = captureStack(co);
+    return known;
+  }
+  const error = new MoonkeepError("UNKNOWN", messageOf(cell), { details: fieldsOf(cell) });
+  error.luaStack = captureStack(co);
+  return error;
+}
+
+/** What a table says that was raised, when its keys are text and it is plain data. */
+function fieldsOf(cell: TValue): Readonly<Record<string, unknown>> | undefined {
+  if (cell.type !== TABLE) return undefined;
+  try {
+    const value = toValue(cell);
+    if (value === undefined || sizeOf(value) > MAX_DETAILS_BYTES) return undefined;
+    const fields = toJs(value);
+    return Array.isArray(fields) || fields instanceof Map ? undefined : (fields as Readonly<Record<string, unknown>>);
+  } catch (e) {
+    if (e instanceof Refused) return undefined;
+    throw e;
+  }
+}
