@@ -16,10 +16,10 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { Host } from "../dist/index.js";
-import { RedisNames } from "../dist/stores/redis-names.js";
-import { writeRecord } from "../dist/stores/redis-record.js";
-import { writeScript } from "../dist/stores/redis-scripts.js";
-import { sqliteLibrary } from "../dist/stores/sqlite-library.js";
+import { RedisNames } from "../dist/stores/redis/names.js";
+import { writeRecord } from "../dist/stores/redis/record.js";
+import { writeScript } from "../dist/stores/redis/scripts.js";
+import { sqliteLibrary } from "../dist/stores/sqlite/library.js";
 import { encode } from "../dist/value/codec.js";
 import { ByteString } from "../dist/value/value.js";
 

@@ -5,8 +5,8 @@
  *   npm run build && node bench/memory.mjs
  */
 import { execFileSync } from "node:child_process";
-import { measure } from "../dist/lua/measure.js";
-import { State } from "../dist/lua/state.js";
+import { measure } from "../dist/lua/limits/measure.js";
+import { State } from "../dist/lua/run/state.js";
 
 const shapes = {
   "array of integers": "local t = {} for i = 1, 300000 do t[i] = i end return t",

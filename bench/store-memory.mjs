@@ -1,7 +1,7 @@
 // What does the memory store cost beside a plain Map, and does it stay out of everybody's way when it is large?
 // Run after a build: `npm run build && node --expose-gc bench/store-memory.mjs`. Read the ratios, not the times.
 
-import { MemoryStore } from "../dist/stores/memory.js";
+import { MemoryStore } from "../dist/stores/memory/memory.js";
 import { ByteString } from "../dist/value/value.js";
 
 const HOUR = 3_600_000;

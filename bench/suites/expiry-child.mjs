@@ -12,7 +12,7 @@ const keysOf = (prefix) =>
 let now = 1_000_000;
 const stores = {
   async moonkeep() {
-    const { MemoryStore } = await import("../../dist/stores/memory.js");
+    const { MemoryStore } = await import("../../dist/stores/memory/memory.js");
     const { ByteString } = await import("../../dist/value/value.js");
     const text = ByteString.fromText(value);
     const store = new MemoryStore({

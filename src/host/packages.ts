@@ -1,6 +1,6 @@
 /** The packages that some kinds need, and that may be missing. */
 import { createRequire } from "node:module";
-import { isBuiltIn } from "../stores/sqlite-library.ts";
+import { isBuiltIn } from "../stores/sqlite/library.ts";
 
 export interface PackageState {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { defineKind } from "../registry/kind.ts";
 import { custom, duration, fields, flag, type Output, optional, text, wholeNumber } from "../registry/schema.ts";
-import { PostgresDatabase } from "../stores/postgres.ts";
+import { PostgresDatabase } from "../stores/postgres/postgres.ts";
 import type { Opened } from "./opened.ts";
 import { serverUrl } from "./server-url.ts";
 

@@ -1,6 +1,6 @@
 import { defineKind } from "../registry/kind.ts";
 import { duration, fields, optional } from "../registry/schema.ts";
-import { RedisServer } from "../stores/redis-server.ts";
+import { RedisServer } from "../stores/redis/server.ts";
 import type { Opened } from "./opened.ts";
 import { serverUrl } from "./server-url.ts";
 

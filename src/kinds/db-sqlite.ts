@@ -1,8 +1,8 @@
 import { basename, isAbsolute, resolve } from "node:path";
 import { defineKind } from "../registry/kind.ts";
 import { custom, duration, fields, oneOf, optional, text } from "../registry/schema.ts";
-import { SqliteDatabase } from "../stores/sqlite.ts";
-import { IN_MEMORY } from "../stores/sqlite-file.ts";
+import { IN_MEMORY } from "../stores/sqlite/file.ts";
+import { SqliteDatabase } from "../stores/sqlite/sqlite.ts";
 import type { Opened, Opening } from "./opened.ts";
 
 const file = custom(

@@ -1,6 +1,6 @@
 import { defineKind } from "../registry/kind.ts";
 import { duration, fields, oneOf, optional, size, wholeNumber } from "../registry/schema.ts";
-import { MemoryStore } from "../stores/memory.ts";
+import { MemoryStore } from "../stores/memory/memory.ts";
 import type { Opened } from "./opened.ts";
 
 export const storeMemory = defineKind({

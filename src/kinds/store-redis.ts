@@ -1,7 +1,7 @@
 import { defineKind } from "../registry/kind.ts";
 import { fields, optional, ref, text } from "../registry/schema.ts";
-import { RedisStore } from "../stores/redis.ts";
-import type { RedisServer } from "../stores/redis-server.ts";
+import { RedisStore } from "../stores/redis/redis.ts";
+import type { RedisServer } from "../stores/redis/server.ts";
 import type { Opened, Opening } from "./opened.ts";
 
 export const storeRedis = defineKind({

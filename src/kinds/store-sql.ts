@@ -10,8 +10,8 @@ import {
   ref,
   text,
 } from "../registry/schema.ts";
-import { SqlStore } from "../stores/sql.ts";
-import { isIdentifier, type SqlDatabase } from "../stores/sql-table.ts";
+import { SqlStore } from "../stores/sql/sql.ts";
+import { isIdentifier, type SqlDatabase } from "../stores/sql/table.ts";
 import type { Opened, Opening } from "./opened.ts";
 
 /** A name that is quoted in statements; letters, digits and underscores are enough, and mean the same everywhere. */

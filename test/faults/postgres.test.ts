@@ -1,6 +1,6 @@
 /** What befalls a PostgreSQL server, with a real one. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import type { PostgresOptions } from "../../src/stores/postgres-server.ts";
+import type { PostgresOptions } from "../../src/stores/postgres/server.ts";
 import { key } from "../contract/values.ts";
 import { openPostgres, type PostgresSubject } from "../support/postgres.ts";
 import { Cluster, serverPrograms } from "../support/postgres-cluster.ts";

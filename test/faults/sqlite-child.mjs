@@ -1,8 +1,8 @@
 // A process of its own that works on a SQLite store until it is done, or killed.
 // Usage: node sqlite-child.mjs FILE write FIRST | count TIMES | tell
 import { writeSync } from "node:fs";
-import { SqlStore } from "../../dist/stores/sql.js";
-import { SqliteDatabase } from "../../dist/stores/sqlite.js";
+import { SqlStore } from "../../dist/stores/sql/sql.js";
+import { SqliteDatabase } from "../../dist/stores/sqlite/sqlite.js";
 
 const [path, work, number] = process.argv.slice(2);
 const shape = { table: "kv", key: "key", value: "value", expiresAt: "expires_at", version: "version", create: true };

@@ -14,7 +14,7 @@ import { freshFile, freshFolder, openRaw, openStore } from "../support/sqlite.ts
 const required = process.env.MOONKEEP_REQUIRE_SERVICES !== undefined;
 
 function start(path: string, ...words: string[]): ChildProcess & { readonly stdout: NodeJS.ReadableStream } {
-  if (!existsSync(join(project, "dist/stores/sqlite.js"))) throw new Error("run `npm run build` first");
+  if (!existsSync(join(project, "dist/stores/sqlite/sqlite.js"))) throw new Error("run `npm run build` first");
   const child = spawn(process.execPath, [join(import.meta.dirname, "sqlite-child.mjs"), path, ...words], {
     stdio: ["ignore", "pipe", "inherit"],
   });

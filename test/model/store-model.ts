@@ -1,5 +1,5 @@
 import { MoonkeepError } from "../../src/errors.ts";
-import { entrySize } from "../../src/stores/memory-node.ts";
+import { entrySize } from "../../src/stores/memory/node.ts";
 import type { Page } from "../../src/stores/store.ts";
 import type { Bytes, Key, Milliseconds, Value } from "../../src/value/value.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MemoryStore } from "../../src/stores/memory.ts";
-import { entrySize } from "../../src/stores/memory-node.ts";
-import { SqlStore } from "../../src/stores/sql.ts";
-import { SqliteDatabase } from "../../src/stores/sqlite.ts";
+import { MemoryStore } from "../../src/stores/memory/memory.ts";
+import { entrySize } from "../../src/stores/memory/node.ts";
+import { SqlStore } from "../../src/stores/sql/sql.ts";
+import { SqliteDatabase } from "../../src/stores/sqlite/sqlite.ts";
 import { ByteString } from "../../src/value/value.ts";
 import { ManualClock } from "../contract/clock.ts";
 import { key } from "../contract/values.ts";

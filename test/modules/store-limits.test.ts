@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entrySize } from "../../src/stores/memory-node.ts";
+import { entrySize } from "../../src/stores/memory/node.ts";
 import { ByteString } from "../../src/value/value.ts";
 import { key } from "../contract/values.ts";
 import { cacheHost } from "../support/host.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { entrySize } from "../../src/stores/memory-node.ts";
+import { entrySize } from "../../src/stores/memory/node.ts";
 import { ByteString, type Key, type Table, type Value } from "../../src/value/value.ts";
 import { awkwardKeys, awkwardValues, expectSame, key, keys, values } from "../contract/values.ts";
 import type { Limits, ModelEntry } from "../model/store-model.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ExpiryWheel, Timer } from "../../src/stores/expiry-wheel.ts";
+import { ExpiryWheel, Timer } from "../../src/stores/memory/expiry-wheel.ts";
 
 function scheduled(wheel: ExpiryWheel<string>, owner: string, at: number): Timer<string> {
   const timer = new Timer(owner);

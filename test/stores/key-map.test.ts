@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { KeyMap } from "../../src/stores/key-map.ts";
+import { KeyMap } from "../../src/stores/memory/key-map.ts";
 import type { Key } from "../../src/value/value.ts";
 import { key, keys } from "../contract/values.ts";
 

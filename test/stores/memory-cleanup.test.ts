@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MemoryStore, type MemoryStoreOptions } from "../../src/stores/memory.ts";
+import { MemoryStore, type MemoryStoreOptions } from "../../src/stores/memory/memory.ts";
 import { ManualClock } from "../contract/clock.ts";
 import { key } from "../contract/values.ts";
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { MemoryStore } from "../../src/stores/memory.ts";
+import { MemoryStore } from "../../src/stores/memory/memory.ts";
 import { ManualClock } from "../contract/clock.ts";
 import { keysOf, kindOf, readAll } from "../contract/harness.ts";
 import { key } from "../contract/values.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { MemoryStore, type MemoryStoreOptions } from "../../src/stores/memory.ts";
-import { entrySize } from "../../src/stores/memory-node.ts";
+import { MemoryStore, type MemoryStoreOptions } from "../../src/stores/memory/memory.ts";
+import { entrySize } from "../../src/stores/memory/node.ts";
 import { ByteString, type Value } from "../../src/value/value.ts";
 import { ManualClock } from "../contract/clock.ts";
 import { keysOf, kindOf } from "../contract/harness.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { OrderedKeys } from "../../src/stores/ordered-keys.ts";
+import { OrderedKeys } from "../../src/stores/memory/ordered-keys.ts";
 import type { Key } from "../../src/value/value.ts";
 import { key, keys } from "../contract/values.ts";
 

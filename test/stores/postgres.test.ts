@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import { SqlStore } from "../../src/stores/sql.ts";
+import { SqlStore } from "../../src/stores/sql/sql.ts";
 import { encode } from "../../src/value/codec.ts";
 import { keysOf, kindOf } from "../contract/harness.ts";
 import { storeContract } from "../contract/store.ts";

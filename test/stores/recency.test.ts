@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Linked, Recency } from "../../src/stores/recency.ts";
+import { type Linked, Recency } from "../../src/stores/memory/recency.ts";
 
 class Item implements Linked<Item> {
   newer: Item | undefined = undefined;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import { RedisStore } from "../../src/stores/redis.ts";
-import { RedisNames } from "../../src/stores/redis-names.ts";
+import { RedisNames } from "../../src/stores/redis/names.ts";
+import { RedisStore } from "../../src/stores/redis/redis.ts";
 import { storeContract } from "../contract/store.ts";
 import { key, keys, str } from "../contract/values.ts";
 import { hasten, openRedis, type RedisSubject } from "../support/redis.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import { SharedReads } from "../../src/stores/shared-reads.ts";
+import { SharedReads } from "../../src/stores/postgres/shared-reads.ts";
 import type { Key } from "../../src/value/value.ts";
 
 const key = (text: string) => text as Key;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import type { SqlStore } from "../../src/stores/sql.ts";
+import type { SqlStore } from "../../src/stores/sql/sql.ts";
 import { encode } from "../../src/value/codec.ts";
 import { ByteString } from "../../src/value/value.ts";
 import { ManualClock } from "../contract/clock.ts";

@@ -1,5 +1,5 @@
-import { SqlStore } from "../../src/stores/sql.ts";
-import { SqliteDatabase } from "../../src/stores/sqlite.ts";
+import { SqlStore } from "../../src/stores/sql/sql.ts";
+import { SqliteDatabase } from "../../src/stores/sqlite/sqlite.ts";
 import { storeContract } from "../contract/store.ts";
 import { freshFile, shape } from "../support/sqlite.ts";
 

@@ -1,10 +1,10 @@
 /** Stores in the PostgreSQL that tests use, each in a table of its own. */
 import { randomUUID } from "node:crypto";
 import { Pool } from "pg";
-import { PostgresDatabase } from "../../src/stores/postgres.ts";
-import type { PostgresOptions } from "../../src/stores/postgres-server.ts";
-import { SqlStore } from "../../src/stores/sql.ts";
-import type { TableShape } from "../../src/stores/sql-table.ts";
+import { PostgresDatabase } from "../../src/stores/postgres/postgres.ts";
+import type { PostgresOptions } from "../../src/stores/postgres/server.ts";
+import { SqlStore } from "../../src/stores/sql/sql.ts";
+import type { TableShape } from "../../src/stores/sql/table.ts";
 import { postgres } from "./services.ts";
 
 const { hostname, port, username, password, pathname } = new URL(postgres.url);

@@ -1,8 +1,8 @@
 /** Stores in the Redis that tests use, each under a prefix of its own. */
 import { randomUUID } from "node:crypto";
-import { RedisStore } from "../../src/stores/redis.ts";
-import { RedisNames } from "../../src/stores/redis-names.ts";
-import { type RedisPlace, RedisServer } from "../../src/stores/redis-server.ts";
+import { RedisNames } from "../../src/stores/redis/names.ts";
+import { RedisStore } from "../../src/stores/redis/redis.ts";
+import { type RedisPlace, RedisServer } from "../../src/stores/redis/server.ts";
 import type { Milliseconds } from "../../src/value/value.ts";
 import { redis } from "./services.ts";
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { SqlStore } from "../../src/stores/sql.ts";
-import type { TableShape } from "../../src/stores/sql-table.ts";
-import { SqliteDatabase } from "../../src/stores/sqlite.ts";
-import type { SqliteOptions } from "../../src/stores/sqlite-file.ts";
-import { type SqliteConnection, sqliteLibrary } from "../../src/stores/sqlite-library.ts";
+import { SqlStore } from "../../src/stores/sql/sql.ts";
+import type { TableShape } from "../../src/stores/sql/table.ts";
+import type { SqliteOptions } from "../../src/stores/sqlite/file.ts";
+import { type SqliteConnection, sqliteLibrary } from "../../src/stores/sqlite/library.ts";
+import { SqliteDatabase } from "../../src/stores/sqlite/sqlite.ts";
 import type { Milliseconds } from "../../src/value/value.ts";
 
 /** A folder that is gone after the test. */

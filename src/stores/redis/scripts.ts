@@ -5,7 +5,7 @@
  * KEYS are always: the entry, the names in byte order (a sorted set in which all scores are 0), and the names by the
  * time at which they expire.
  */
-import { nodeCrypto } from "../value/node-crypto.ts";
+import { nodeCrypto } from "../../value/node-crypto.ts";
 
 /** A script, and the name by which Redis knows it once it has run. */
 export class RedisScript {

@@ -1,7 +1,7 @@
-import { decode, EncodingProblem, encode } from "../value/codec.ts";
-import { andThen, type Eventually } from "../value/eventually.ts";
-import type { Key, Milliseconds, Value } from "../value/value.ts";
-import { Cleanup } from "./cleanup.ts";
+import { decode, EncodingProblem, encode } from "../../value/codec.ts";
+import { andThen, type Eventually } from "../../value/eventually.ts";
+import type { Key, Milliseconds, Value } from "../../value/value.ts";
+import { Cleanup } from "../cleanup.ts";
 import {
   keyExists,
   keyNotFound,
@@ -10,12 +10,12 @@ import {
   unversioned,
   valueUnreadable,
   versionMismatch,
-} from "./errors.ts";
-import { checkKeySize, checkValueSize } from "./kept-size.ts";
-import { afterPrefix, startOf } from "./key-range.ts";
-import type { NewRow, SqlDatabase, SqlTable, TableShape } from "./sql-table.ts";
-import type { Entry, Page, Store, Traits, Write } from "./store.ts";
-import { Versions } from "./versions.ts";
+} from "../errors.ts";
+import { checkKeySize, checkValueSize } from "../kept-size.ts";
+import { afterPrefix, startOf } from "../key-range.ts";
+import type { Entry, Page, Store, Traits, Write } from "../store.ts";
+import { Versions } from "../versions.ts";
+import type { NewRow, SqlDatabase, SqlTable, TableShape } from "./table.ts";
 
 export interface SqlStoreOptions extends TableShape {
   /** How often expired rows are removed; 0 for never. They do not exist before that either. */

@@ -1,17 +1,17 @@
-import { andThen, type Eventually } from "../value/eventually.ts";
-import type { Bytes, Key, Milliseconds, Value } from "../value/value.ts";
-import { Cleanup } from "./cleanup.ts";
-import { type Clock, monotonicClock } from "./clock.ts";
-import { keyExists, keyNotFound, storeClosed, storeFull, ttlNotPositive, versionMismatch } from "./errors.ts";
+import { andThen, type Eventually } from "../../value/eventually.ts";
+import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
+import { Cleanup } from "../cleanup.ts";
+import { type Clock, monotonicClock } from "../clock.ts";
+import { keyExists, keyNotFound, storeClosed, storeFull, ttlNotPositive, versionMismatch } from "../errors.ts";
+import { startOf, successor } from "../key-range.ts";
+import { afterOthers, Slice } from "../slice.ts";
+import type { Entry, Page, Store, Traits, Write } from "../store.ts";
 import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
 import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
 import { KeyOrder } from "./key-order.ts";
-import { startOf, successor } from "./key-range.ts";
-import { entrySize, MemoryNode } from "./memory-node.ts";
+import { entrySize, MemoryNode } from "./node.ts";
 import type { OrderedKeys } from "./ordered-keys.ts";
 import { Recency } from "./recency.ts";
-import { afterOthers, Slice } from "./slice.ts";
-import type { Entry, Page, Store, Traits, Write } from "./store.ts";
 
 export interface MemoryStoreOptions {
   /** The most entries; 0 for no limit. */

@@ -1,15 +1,15 @@
-import { toBinary } from "../value/bytes.ts";
-import { andThen, type Eventually } from "../value/eventually.ts";
-import type { Key, Milliseconds } from "../value/value.ts";
-import type { Clock } from "./clock.ts";
-import { fileBroken, tableUnusable } from "./errors.ts";
-import { successor } from "./key-range.ts";
-import { afterOthers, Slice } from "./slice.ts";
-import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "./sql-table.ts";
-import { damaged, isMistake } from "./sqlite-errors.ts";
-import type { SqliteFile } from "./sqlite-file.ts";
-import type { SqliteConnection, SqliteRow, SqliteStatement } from "./sqlite-library.ts";
-import { prepareTable, type Statements, statementsOf } from "./sqlite-schema.ts";
+import { toBinary } from "../../value/bytes.ts";
+import { andThen, type Eventually } from "../../value/eventually.ts";
+import type { Key, Milliseconds } from "../../value/value.ts";
+import type { Clock } from "../clock.ts";
+import { fileBroken, tableUnusable } from "../errors.ts";
+import { successor } from "../key-range.ts";
+import { afterOthers, Slice } from "../slice.ts";
+import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
+import { damaged, isMistake } from "./errors.ts";
+import type { SqliteFile } from "./file.ts";
+import type { SqliteConnection, SqliteRow, SqliteStatement } from "./library.ts";
+import { prepareTable, type Statements, statementsOf } from "./schema.ts";
 
 /** The fewest rows that `list` reads at once, so that a run of expired ones is passed quickly. */
 const LIST_BATCH = 64;

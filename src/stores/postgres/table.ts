@@ -1,12 +1,12 @@
-import { MoonkeepError } from "../errors.ts";
-import { toBinary } from "../value/bytes.ts";
-import type { Key, Milliseconds } from "../value/value.ts";
-import { tableUnusable } from "./errors.ts";
-import type { Parameter, Result } from "./postgres-library.ts";
-import { prepareTable, type Statement, type Statements, statementsOf } from "./postgres-schema.ts";
-import type { PostgresServer } from "./postgres-server.ts";
+import { MoonkeepError } from "../../errors.ts";
+import { toBinary } from "../../value/bytes.ts";
+import type { Key, Milliseconds } from "../../value/value.ts";
+import { tableUnusable } from "../errors.ts";
+import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
+import type { Parameter, Result } from "./library.ts";
+import { prepareTable, type Statement, type Statements, statementsOf } from "./schema.ts";
+import type { PostgresServer } from "./server.ts";
 import { SharedReads } from "./shared-reads.ts";
-import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "./sql-table.ts";
 
 /** 250,000 years: what is to live beyond the calendar of PostgreSQL lives for ever. */
 const LONGEST_TTL: Milliseconds = 8e15;

@@ -1,8 +1,8 @@
 /** What SQLite fails with, in words for people: which file, and what is wrong with it. */
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { MoonkeepError } from "../errors.ts";
-import { fileBroken, fileUnusable } from "./errors.ts";
+import { MoonkeepError } from "../../errors.ts";
+import { fileBroken, fileUnusable } from "../errors.ts";
 
 /** https://sqlite.org/rescode.html: the primary result codes. */
 const codes = {

@@ -1,4 +1,4 @@
-import { type Bytes, type Key, sizeOf, type Value } from "../value/value.ts";
+import { type Bytes, type Key, sizeOf, type Value } from "../../value/value.ts";
 import type { Timer } from "./expiry-wheel.ts";
 import type { Linked } from "./recency.ts";
 

@@ -1,10 +1,10 @@
-import { MoonkeepError } from "../errors.ts";
-import { type Eventually, isLater } from "../value/eventually.ts";
-import type { Milliseconds } from "../value/value.ts";
-import { Backoff } from "./backoff.ts";
-import { backendTimeout, storeClosed } from "./errors.ts";
-import { asRedisError, replyCode } from "./redis-errors.ts";
-import { type RedisClient, redisLibrary } from "./redis-library.ts";
+import { MoonkeepError } from "../../errors.ts";
+import { type Eventually, isLater } from "../../value/eventually.ts";
+import type { Milliseconds } from "../../value/value.ts";
+import { Backoff } from "../backoff.ts";
+import { backendTimeout, storeClosed } from "../errors.ts";
+import { asRedisError, replyCode } from "./errors.ts";
+import { type RedisClient, redisLibrary } from "./library.ts";
 
 export interface RedisOptions {
   /** `redis://user:password@host:port/database`, or `rediss://` for TLS. */

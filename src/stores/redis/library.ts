@@ -2,8 +2,8 @@
  * ioredis, which is installed by whoever uses Redis. Only what is used here is described, so that nobody needs it to
  * compile.
  */
-import type { Milliseconds } from "../value/value.ts";
-import { packageMissing } from "./errors.ts";
+import type { Milliseconds } from "../../value/value.ts";
+import { packageMissing } from "../errors.ts";
 
 export interface RedisLibrary {
   readonly Redis: new (url: string, options: RedisOptions) => RedisClient;

@@ -1,16 +1,10 @@
 import type { Socket } from "node:net";
-import { MoonkeepError } from "../errors.ts";
-import type { Milliseconds } from "../value/value.ts";
-import { Backoff } from "./backoff.ts";
-import { storeClosed } from "./errors.ts";
-import { asPostgresError, isConnectionSound } from "./postgres-errors.ts";
-import {
-  type Parameter,
-  type PostgresClient,
-  type PostgresPool,
-  postgresLibrary,
-  type Result,
-} from "./postgres-library.ts";
+import { MoonkeepError } from "../../errors.ts";
+import type { Milliseconds } from "../../value/value.ts";
+import { Backoff } from "../backoff.ts";
+import { storeClosed } from "../errors.ts";
+import { asPostgresError, isConnectionSound } from "./errors.ts";
+import { type Parameter, type PostgresClient, type PostgresPool, postgresLibrary, type Result } from "./library.ts";
 
 export interface PostgresOptions {
   readonly host: string;

@@ -1,7 +1,7 @@
-import { MoonkeepError } from "../errors.ts";
-import { backendRefuses } from "./errors.ts";
-import { type Address, Moved, RedisConnection, type RedisOptions } from "./redis-connection.ts";
-import type { RedisClient } from "./redis-library.ts";
+import { MoonkeepError } from "../../errors.ts";
+import { backendRefuses } from "../errors.ts";
+import { type Address, Moved, RedisConnection, type RedisOptions } from "./connection.ts";
+import type { RedisClient } from "./library.ts";
 
 /** So often a command may be sent on from node to node: more, and the cluster does not know itself where it belongs. */
 const MOST_HOPS = 5;

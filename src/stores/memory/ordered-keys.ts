@@ -1,4 +1,4 @@
-import type { Key } from "../value/value.ts";
+import type { Key } from "../../value/value.ts";
 
 /*
  * A set of keys in byte order: a B+ tree.

@@ -1,6 +1,6 @@
-import { type PostgresOptions, PostgresServer } from "./postgres-server.ts";
-import { PostgresTable } from "./postgres-table.ts";
-import type { SqlDatabase, SqlTable, TableShape } from "./sql-table.ts";
+import type { SqlDatabase, SqlTable, TableShape } from "../sql/table.ts";
+import { type PostgresOptions, PostgresServer } from "./server.ts";
+import { PostgresTable } from "./table.ts";
 
 /** A database of a PostgreSQL server as a database of stores. */
 export class PostgresDatabase implements SqlDatabase {

@@ -1,7 +1,7 @@
-import type { Eventually } from "../value/eventually.ts";
-import type { SqlDatabase, SqlTable, TableShape } from "./sql-table.ts";
-import { SqliteFile, type SqliteOptions } from "./sqlite-file.ts";
-import { SqliteTable } from "./sqlite-table.ts";
+import type { Eventually } from "../../value/eventually.ts";
+import type { SqlDatabase, SqlTable, TableShape } from "../sql/table.ts";
+import { SqliteFile, type SqliteOptions } from "./file.ts";
+import { SqliteTable } from "./table.ts";
 
 /** A SQLite file as a database of stores. */
 export class SqliteDatabase implements SqlDatabase {

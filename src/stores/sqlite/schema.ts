@@ -1,7 +1,7 @@
-import { tableUnusable } from "./errors.ts";
-import { quoted, type TableShape } from "./sql-table.ts";
-import { claimFile } from "./sqlite-file.ts";
-import type { SqliteConnection } from "./sqlite-library.ts";
+import { tableUnusable } from "../errors.ts";
+import { quoted, type TableShape } from "../sql/table.ts";
+import { claimFile } from "./file.ts";
+import type { SqliteConnection } from "./library.ts";
 
 /** Makes the table if it is to be made. @returns whether it has versions */
 export function prepareTable(connection: SqliteConnection, shape: TableShape, server: string): boolean {

@@ -3,8 +3,8 @@
  * compile.
  */
 import type { Socket } from "node:net";
-import type { Milliseconds } from "../value/value.ts";
-import { packageMissing } from "./errors.ts";
+import type { Milliseconds } from "../../value/value.ts";
+import { packageMissing } from "../errors.ts";
 
 export interface PostgresLibrary {
   readonly Pool: new (options: PoolOptions) => PostgresPool;

@@ -8,8 +8,8 @@
  * | … | the version, in ASCII |
  * | … | the value, as docs/encoding.md has it |
  */
-import { decode, EncodingProblem } from "../value/codec.ts";
-import type { Value } from "../value/value.ts";
+import { decode, EncodingProblem } from "../../value/codec.ts";
+import type { Value } from "../../value/value.ts";
 
 const FORMAT = 0x01;
 const HEAD = 2;

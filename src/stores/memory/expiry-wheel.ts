@@ -1,5 +1,5 @@
 import { endianness } from "node:os";
-import type { Milliseconds } from "../value/value.ts";
+import type { Milliseconds } from "../../value/value.ts";
 
 /*
  * Which deadlines have come: a hierarchical timing wheel that reads a deadline as sixteen hexadecimal digits.

@@ -1,7 +1,7 @@
 /** What PostgreSQL, and the way to it, fail with, in words for people: which server, and never a credential. */
-import { MoonkeepError } from "../errors.ts";
-import type { Milliseconds } from "../value/value.ts";
-import { backendDown, backendRefuses, backendTimeout } from "./errors.ts";
+import { MoonkeepError } from "../../errors.ts";
+import type { Milliseconds } from "../../value/value.ts";
+import { backendDown, backendRefuses, backendTimeout } from "../errors.ts";
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: what is not the statement's fault, by code or class. */
 const passing: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import type { Eventually } from "../value/eventually.ts";
-import type { Key, Milliseconds } from "../value/value.ts";
+import type { Eventually } from "../../value/eventually.ts";
+import type { Key, Milliseconds } from "../../value/value.ts";
 
 /**
  * A database as a store sees it: it lends tables. It connects when it is first needed, and again when it must; a table

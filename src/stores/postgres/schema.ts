@@ -1,6 +1,6 @@
-import { tableUnusable } from "./errors.ts";
-import type { PostgresServer } from "./postgres-server.ts";
-import { quoted, type TableShape } from "./sql-table.ts";
+import { tableUnusable } from "../errors.ts";
+import { quoted, type TableShape } from "../sql/table.ts";
+import type { PostgresServer } from "./server.ts";
 
 /** What two processes that make a table at one time wait for each other with; any number that is always the same. */
 const LOCK = 0x6d6f6f6e;

@@ -1,5 +1,5 @@
-import { MoonkeepError } from "../errors.ts";
-import type { Key, Milliseconds } from "../value/value.ts";
+import { MoonkeepError } from "../../errors.ts";
+import type { Key, Milliseconds } from "../../value/value.ts";
 
 /** What reads, one key or several; it has until `end`, in the time of `performance.now()`. */
 export interface Reader<T> {

@@ -1,17 +1,17 @@
-import { toBinary } from "../value/bytes.ts";
-import { EncodingProblem, encode } from "../value/codec.ts";
-import type { Key, Milliseconds, Value } from "../value/value.ts";
-import { keyExists, keyNotFound, storeClosed, ttlNotPositive, valueUnreadable, versionMismatch } from "./errors.ts";
-import { checkKeySize, checkValueSize } from "./kept-size.ts";
-import { afterPrefix, startOf, successor } from "./key-range.ts";
-import { replyCode } from "./redis-errors.ts";
-import type { RedisInput } from "./redis-library.ts";
-import { RedisNames } from "./redis-names.ts";
-import { readRecord, readValue, versionHead, writeRecord } from "./redis-record.ts";
-import { deleteScript, forgetScript, type RedisScript, writeScript } from "./redis-scripts.ts";
-import type { RedisPlace, RedisServer } from "./redis-server.ts";
-import type { Entry, Page, Store, Traits, Write } from "./store.ts";
-import { Versions } from "./versions.ts";
+import { toBinary } from "../../value/bytes.ts";
+import { EncodingProblem, encode } from "../../value/codec.ts";
+import type { Key, Milliseconds, Value } from "../../value/value.ts";
+import { keyExists, keyNotFound, storeClosed, ttlNotPositive, valueUnreadable, versionMismatch } from "../errors.ts";
+import { checkKeySize, checkValueSize } from "../kept-size.ts";
+import { afterPrefix, startOf, successor } from "../key-range.ts";
+import type { Entry, Page, Store, Traits, Write } from "../store.ts";
+import { Versions } from "../versions.ts";
+import { replyCode } from "./errors.ts";
+import type { RedisInput } from "./library.ts";
+import { RedisNames } from "./names.ts";
+import { readRecord, readValue, versionHead, writeRecord } from "./record.ts";
+import { deleteScript, forgetScript, type RedisScript, writeScript } from "./scripts.ts";
+import type { RedisPlace, RedisServer } from "./server.ts";
 
 export interface RedisStoreOptions {
   /** What its keys in Redis begin with. Two stores of one server differ in it. */

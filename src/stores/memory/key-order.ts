@@ -1,8 +1,8 @@
-import type { Eventually } from "../value/eventually.ts";
-import type { Key } from "../value/value.ts";
+import type { Eventually } from "../../value/eventually.ts";
+import type { Key } from "../../value/value.ts";
+import { afterOthers, Slice } from "../slice.ts";
 import type { KeyMap } from "./key-map.ts";
 import { OrderedKeys } from "./ordered-keys.ts";
-import { afterOthers, Slice } from "./slice.ts";
 
 /** Up to this many keys the order is made at once, in about ten milliseconds; above, in slices. */
 const AT_ONCE = 10_000;

@@ -1,4 +1,4 @@
-import type { Key } from "../value/value.ts";
+import type { Key } from "../../value/value.ts";
 
 /** The most entries for which one Map is used. */
 const ONE_MAP = 2 ** 15;

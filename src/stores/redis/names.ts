@@ -1,5 +1,5 @@
-import { type Binary, textToBinary } from "../value/bytes.ts";
-import type { Key } from "../value/value.ts";
+import { type Binary, textToBinary } from "../../value/bytes.ts";
+import type { Key } from "../../value/value.ts";
 
 /**
  * What a store's keys are called in Redis: `{prefix}:key`, and `{prefix}#order` and `{prefix}#times` for its sets.

@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
-import type { Eventually } from "../value/eventually.ts";
-import type { Milliseconds } from "../value/value.ts";
-import { type Clock, wallClock } from "./clock.ts";
-import { fileBroken, fileLocked, storeClosed } from "./errors.ts";
-import { asStoreError, isBusy, isPoisoned, isReadOnly } from "./sqlite-errors.ts";
-import { type SqliteConnection, sqliteLibrary } from "./sqlite-library.ts";
+import type { Eventually } from "../../value/eventually.ts";
+import type { Milliseconds } from "../../value/value.ts";
+import { type Clock, wallClock } from "../clock.ts";
+import { fileBroken, fileLocked, storeClosed } from "../errors.ts";
+import { asStoreError, isBusy, isPoisoned, isReadOnly } from "./errors.ts";
+import { type SqliteConnection, sqliteLibrary } from "./library.ts";
 
 export interface SqliteOptions {
   /** Absolute, or `:memory:`. */

@@ -3,7 +3,7 @@
  * Both are synchronous. Only what is used here is described.
  */
 import { createRequire } from "node:module";
-import { packageMissing } from "./errors.ts";
+import { packageMissing } from "../errors.ts";
 
 export interface SqliteLibrary {
   readonly DatabaseSync: new (path: string, options?: { readonly readOnly?: boolean }) => SqliteConnection;

@@ -1,7 +1,7 @@
 /** What Redis, and the way to it, fail with, in words for people: which server, and never a credential. */
-import { MoonkeepError } from "../errors.ts";
-import type { Milliseconds } from "../value/value.ts";
-import { backendDown, backendRefuses, backendTimeout } from "./errors.ts";
+import { MoonkeepError } from "../../errors.ts";
+import type { Milliseconds } from "../../value/value.ts";
+import { backendDown, backendRefuses, backendTimeout } from "../errors.ts";
 
 /** What a reply says of the server rather than of the command: the same command may succeed later. */
 const passing: Readonly<Record<string, string>> = {
