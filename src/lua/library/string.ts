@@ -1,8 +1,8 @@
 import { type ByteString, isInteger } from "../../value/value.ts";
 import { fengari } from "../fengari/fengari.ts";
-import { exponential, fixed, general, withExponent } from "../fengari/mend/decimal.ts";
 import { burn } from "../meter/fuel.ts";
 import { newBuffer, Pieces } from "../meter/meter.ts";
+import { exponential, fixed, general, withExponent } from "../vm/decimal.ts";
 import { stringCell } from "../vm/table.ts";
 import { baseType, INTEGER, type LuaCFunction, type LuaState, STRING } from "../vm/types.ts";
 

@@ -1,7 +1,7 @@
 import { ByteString, isInteger } from "../../../value/value.ts";
 import { work } from "../../meter/meter.ts";
+import { general } from "../../vm/decimal.ts";
 import { type Core, FLOAT, INTEGER, STRING } from "../../vm/types.ts";
-import { general } from "./decimal.ts";
 
 /** The part of luaconf.js that is mended before the core loads. */
 export interface Luaconf {
