@@ -1,6 +1,6 @@
 ---@meta store
 
----Key-value stores with expiry. Every call that can fail answers `value, err`: on failure the value is nil.
+---Key-value stores with expiry. Every call that can fail answers its value alone, or `nil, err` when it failed.
 ---@class store
 local store = {}
 

@@ -110,7 +110,7 @@ describe("host.run", () => {
     const { value: listed } = await host.run('return { require("store").get("app:cache") }');
     expect((listed as [HostStore])[0].id).toBe("app:cache");
     const limited = await failure(host.run('return require("store").get("app:cache", { prefix = "a" })'));
-    expect(limited.message).toBe("results[1]: a userdata can't leave the script");
+    expect(limited.message).toBe("result: a userdata can't leave the script");
   });
 
   it("rejects as the script failed: kind, retryable, details, Lua stack", async () => {

@@ -29,7 +29,7 @@ function waits(cases: readonly Case[]): void {
 describe("a call that waits, in an expression", () => {
   waits([
     ["is a statement", "get(1) return 'on'", "on"],
-    ["has all of its results", "return get(1)", 1, undefined],
+    ["has one result", "return get(1)", 1],
     [
       "has its error as the second result",
       "local v, e = later.fail('away') return v, e:kind(), e:message()",
@@ -43,7 +43,7 @@ describe("a call that waits, in an expression", () => {
     ["is a condition", "if plain(false) then return 1 elseif plain(true) then return 2 end", 2],
     ["is on either side of and, or, not", "return plain(false) or plain(1) and not plain(2)", false],
     ["is an argument", "return math.max(plain(1), plain(3), plain(2))", 3],
-    ["is the last argument, with all results", "return select('#', get(1))", 2],
+    ["is the last argument, with all results", "return select('#', get(1))", 1],
     [
       "is an item of a table",
       "local t = { plain(1), x = plain(2), [plain('k')] = plain(4), get(5) } return t[1], t.x, t.k, t[2], #t",
@@ -55,7 +55,7 @@ describe("a call that waits, in an expression", () => {
     ],
     ["is an index", "local t = { a = 1 } t[plain('b')] = plain(2) return t[plain('a')], t.b", 1, 2],
     ["is a length", "return #plain('abc'), -plain(3), ~plain(0)", 3, -3, -1],
-    ["is returned by a tail call", "local function f() return get(7) end return f()", 7, undefined],
+    ["is returned by a tail call", "local function f() return get(7) end return f()", 7],
     [
       "is called itself as the tail call of a method",
       "local o = { f = function(self, x) return plain(x) end } return o:f(4)",
@@ -64,10 +64,9 @@ describe("a call that waits, in an expression", () => {
     [
       "reaches a function of any number of arguments",
       "local function f(...) return select('#', ...), ... end return f(plain(1), get(2))",
-      3,
+      2,
       1,
       2,
-      undefined,
     ],
     [
       "reads upvalues as they are after the wait",

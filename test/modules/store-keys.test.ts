@@ -59,7 +59,7 @@ describe("a key", () => {
     await using host = await cacheHost();
     const script = `${cache} cache:set(${number}, "v")
       return tostring(${number}), cache:get("${text}"), cache:entry(${number}).key, cache:delete("${text}")`;
-    expect(await host.results(script)).toEqual([text, "v", text, true, undefined]);
+    expect(await host.results(script)).toEqual([text, "v", text, true]);
   });
 
   it("that is NaN is its tostring, too", async () => {
@@ -71,7 +71,7 @@ describe("a key", () => {
     await using host = await cacheHost();
     const script = `${cache} cache:set(1, "integer") cache:set(1.0, "float") cache:set("1", "text")
       return cache:get(1), cache:get(1.0)`;
-    expect(await host.results(script)).toEqual(["text", "float", undefined]);
+    expect(await host.results(script)).toEqual(["text", "float"]);
   });
 
   it("is kept exactly as given: no namespace, no normalising, no trimming, no pattern", async () => {

@@ -16,7 +16,7 @@ const anything: Param<Value | undefined> = {
 export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /**
- * `later.get(value)` answers `value, nil` after a wait; `later.plain(value)` answers it alone; `later.fail(message)`
+ * `later.get(value)` and `later.plain(value)` answer the value after a wait; `later.fail(message)`
  * answers `nil, err` after one, `later.raise(message)` raises, and `later.never()` waits until somebody ends it.
  */
 export const later: Module = defineModule("later", {

@@ -1,4 +1,4 @@
-/** Calls from state to state: plain data crosses as it is, and the answer is `value, err`. */
+/** Calls from state to state: plain data crosses as it is, and the answer is a value, or `nil, err`. */
 import { MoonkeepError } from "../../errors.ts";
 import { toJs } from "../../value/js.ts";
 import type { Value } from "../../value/value.ts";

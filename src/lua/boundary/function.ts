@@ -1,6 +1,6 @@
 /**
- * The one wrapper around host functions: reads the declared arguments, calls, and turns the outcome into `value, nil`
- * or `nil, err`. No module writes error plumbing, stack plumbing or waiting of its own.
+ * The one wrapper around host functions: reads the declared arguments, calls, and turns the outcome into a value or
+ * into `nil, err`. No module writes error plumbing, stack plumbing or waiting of its own.
  */
 import { MoonkeepError } from "../../errors.ts";
 import { isLater } from "../../value/eventually.ts";
@@ -30,8 +30,8 @@ import { writeHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
 
 /**
- * `result`: answers `value, nil` or `nil, err`. `plain`: answers one value, and raises its errors. `many`: the same with
- * a list of values.
+ * `result`: answers one value, or `nil, err`. `plain`: answers one value, and raises its errors. `many`: answers a list
+ * of values, and raises its errors.
  */
 export type Mode = "result" | "plain" | "many";
 
@@ -196,15 +196,13 @@ export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
 }
 
 /**
- * Two cells on top of the stack for results. The arguments are done with, and nothing else refers to their cells, so
- * those serve again.
+ * Cells on top of the stack for results. The arguments are done with, and nothing else refers to their cells, so those
+ * serve again.
+ * @returns the slot of the first
  */
-function twoCells(L: LuaState): number {
-  if (L.top - L.ci.funcOff < 3) {
-    L.stack[L.top++] = nilCell();
-    L.stack[L.top++] = nilCell();
-  }
-  return L.top - 2;
+function resultCells(L: LuaState, count: 1 | 2): number {
+  if (L.top - L.ci.funcOff <= count) for (let i = 0; i < count; i++) L.stack[L.top++] = nilCell();
+  return L.top - count;
 }
 
 /** A list, whose items may be handles. */
@@ -219,12 +217,8 @@ function writeList(L: LuaState, items: readonly unknown[]): LuaTable {
 }
 
 function deliverResult(L: LuaState, result: unknown): number {
-  const at = twoCells(L);
-  writeResult(L, result, L.stack[at]!);
-  const err = L.stack[at + 1]!;
-  err.type = NIL;
-  err.value = null;
-  return 2;
+  writeResult(L, result, L.stack[resultCells(L, 1)]!);
+  return 1;
 }
 
 function deliverPlain(L: LuaState, result: unknown): number {
@@ -244,7 +238,7 @@ const deliverers = { result: deliverResult, plain: deliverPlain, many: deliverMa
 
 function returnError(L: LuaState, e: unknown): number {
   const error = expected(L, e);
-  const at = twoCells(L);
+  const at = resultCells(L, 2);
   const value = L.stack[at]!;
   value.type = NIL;
   value.value = null;

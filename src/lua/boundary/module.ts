@@ -34,7 +34,7 @@ export type Decoded<P extends readonly Param<unknown>[]> = {
 };
 
 /**
- * A function that can fail: Lua sees `value, nil` or `nil, err`.
+ * A function that can fail: Lua sees the value alone, or `nil, err`.
  * @param impl returns plain data, a handle, or a promise of one; throws MoonkeepError for what the script should
  * handle. Anything else that it throws is a bug: the script is raised an INTERNAL error that tells nothing of it, and
  * the embedder gets it as `cause`.
