@@ -28,7 +28,8 @@ export async function run(words: readonly string[], flags: RunFlags): Promise<Ex
       run: async (host, options) => {
         const text = next ?? source();
         next = file === undefined ? text : undefined; // a file is read again when it runs again
-        return (await host.run(text, { ...options, name, args })).values;
+        const results = flags.json === true ? "plain" : "shown";
+        return (await host.run(text, { ...options, name, args, results })).values;
       },
     },
     flags,

@@ -121,7 +121,8 @@ function callOptions(flags: SessionFlags): CallOptions {
 
 function report(values: readonly unknown[], { json }: SessionFlags, out: Output): void {
   if (json === true) {
-    out.line(JSON.stringify({ value: toJson(values[0], ["result"]) }));
+    const all = values.map((value, i) => toJson(value, values.length === 1 ? ["result"] : ["results", i + 1]));
+    out.line(JSON.stringify({ value: all[0] ?? null, values: all }));
     return;
   }
   const shownValues = values

@@ -8,6 +8,7 @@ import { Budget, type Limits } from "../lua/limits/budget.ts";
 import type { Channel } from "../lua/run/channel.ts";
 import type { StartFeed } from "../lua/run/feeds.ts";
 import { KeptFunctions, toCells } from "../lua/run/outside.ts";
+import { presenterOf, type Results, readResults } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
 import type { Call, Going, LogLine, OpenEntry, Permission, Variable } from "../modules/call.ts";
 import { type BusEvent, type EventBus, type Listener, STORE_SYSTEM } from "../modules/event-bus.ts";
@@ -56,6 +57,12 @@ export interface RunOptions extends CallOptions {
   readonly name?: string | undefined;
   /** What the script gets as `...` and in `arg`. */
   readonly args?: readonly unknown[] | undefined;
+  /**
+   * What becomes of the results. `values`, the default: values as JavaScript has them; what can't leave a script, such
+   * as a coroutine or a table that contains itself, is an error. `shown`: texts, as `print` writes them. `plain`: as
+   * `values`, and in the place of what can't leave, and of functions, `{ $lua: "function" }`.
+   */
+  readonly results?: Results | undefined;
 }
 
 export interface RunResult {
@@ -229,7 +236,13 @@ export async function runScript(source: string | Uint8Array, options: RunOptions
     throw new RangeError(`args: a script takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
   }
   loan.signal?.throwIfAborted();
-  const script: Script = { source: scriptSource(source, name), name: `@${name}`, arg: argTable(name, args), args };
+  const script: Script = {
+    source: scriptSource(source, name),
+    name: `@${name}`,
+    arg: argTable(name, args),
+    args,
+    results: readResults(options.results),
+  };
   return loan.pool === undefined ? runShared(script, loan) : runInThread(script, loan);
 }
 
@@ -239,10 +252,11 @@ interface Script {
   readonly name: string;
   readonly arg: Value;
   readonly args: readonly unknown[];
+  readonly results: Results;
 }
 
 /** In a state in this thread. */
-async function runShared({ source, name, arg, args }: Script, loan: Loan): Promise<RunResult> {
+async function runShared({ source, name, arg, args, results: wanted }: Script, loan: Loan): Promise<RunResult> {
   const { modules, print, limits, signal, interruptible } = loan;
   const call = new RunCall(loan);
   const state = new State({ modules, globals, call, print });
@@ -254,7 +268,8 @@ async function runShared({ source, name, arg, args }: Script, loan: Loan): Promi
     const main = state.load(source, name, budget);
     state.setGlobal("arg", arg);
     const results = await state.run(main, toCells(state.thread, args, "args"), options, budget);
-    return functions.outside.outcome(results);
+    const present = presenterOf(wanted);
+    return functions.outside.outcome(present ? await state.run(present, results, options, budget) : results);
   } finally {
     if (!functions.needState) state.close();
   }

@@ -10,6 +10,7 @@ import { eventsModule } from "./events.ts";
 import { exprModule } from "./expr.ts";
 import { funcsModule } from "./funcs.ts";
 import { hashModule } from "./hash.ts";
+import { inspectModule } from "./inspect.ts";
 import { jsonModule } from "./json/json.ts";
 import { loggerModule } from "./logger.ts";
 import { securityModule } from "./security.ts";
@@ -30,6 +31,7 @@ export const modules: readonly Module[] = [
   funcsModule,
   exprModule,
   hashModule,
+  inspectModule,
   jsonModule,
   loggerModule,
   securityModule,
@@ -51,6 +53,7 @@ export const local: readonly Module[] = [
   errorsModule,
   exprModule,
   hashModule,
+  inspectModule,
   jsonModule,
   textModule,
   timeModule,

@@ -1,6 +1,7 @@
 /** What the host and a thread say to each other. */
 import type { Limit } from "../errors.ts";
 import type { Limits } from "../lua/limits/budget.ts";
+import type { Results } from "../lua/run/results.ts";
 import type { Code, LibraryWire, LoadsWire } from "./code.ts";
 import type { ErrorWire } from "./error-wire.ts";
 import type { ConstantHandle, HandleShape, ModuleShape } from "./shapes.ts";
@@ -25,6 +26,8 @@ export interface Job {
   readonly args: readonly Wire[];
   /** The global `arg`, of a script. */
   readonly arg?: Wire;
+  /** What becomes of the results, of a script. */
+  readonly results?: Results;
   readonly limits: Limits;
   /** Whether each call says where in Lua it was made. */
   readonly traced: boolean;

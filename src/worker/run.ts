@@ -9,13 +9,14 @@ import type { Channel } from "../lua/run/channel.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
 import type { StartFeed } from "../lua/run/feeds.ts";
 import { type LuaFunction, luaFunction, Outside, toCells } from "../lua/run/outside.ts";
+import type { Results } from "../lua/run/results.ts";
 import { newCell, nilCell } from "../lua/vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
 import { type Code, LoadsPacker, modulesOf } from "./code.ts";
 import { Desk } from "./desk.ts";
 import type { HostThread } from "./host-thread.ts";
-import type { Entry, ToThread } from "./messages.ts";
+import type { Entry, Job, ToThread } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { Pool } from "./pool.ts";
 import { BadMessage, pack, type Wire } from "./wire.ts";
@@ -50,6 +51,7 @@ export interface RunningScript extends Running {
   readonly name: string;
   /** The global `arg`. */
   readonly arg: Value;
+  readonly results?: Results;
 }
 
 export interface RunningFunction extends Running {
@@ -131,10 +133,10 @@ export class ThreadRun implements Outer {
   }
 
   /** Runs a script. */
-  outcome({ source, name, arg, ...running }: RunningScript): Promise<Outcome> {
+  outcome({ source, name, arg, results: wanted = "values", ...running }: RunningScript): Promise<Outcome> {
     const cell = nilCell();
     fromValue(this.thread, arg, cell);
-    const message = this.#message({ source, name }, running, { arg: pack(cell, none) });
+    const message = this.#message({ source, name }, running, { arg: pack(cell, none), results: wanted });
     return this.#work(message, (results) => this.#outside.outcome(results));
   }
 
@@ -143,7 +145,7 @@ export class ThreadRun implements Outer {
     return this.#work(this.#message(this.#thread.code(chunk), running, { entry }), answerOf);
   }
 
-  #message(code: Code, { loads, args }: Running, more: { readonly arg?: Wire; readonly entry?: Entry }): ToThread {
+  #message(code: Code, { loads, args }: Running, more: Pick<Job, "arg" | "entry" | "results">): ToThread {
     const packer = new LoadsPacker(this.#thread.code);
     const packed = packer.pack(loads);
     const { libraries } = packer;

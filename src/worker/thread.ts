@@ -5,13 +5,14 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import type { Limits } from "../lua/limits/budget.ts";
+import { Budget, type Limits } from "../lua/limits/budget.ts";
 import { entryPoint } from "../lua/run/entry-point.ts";
+import { presenterOf } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import { baseType, LUA_CLOSURE, type TValue } from "../lua/vm/types.ts";
 import { globals, local } from "../modules/index.ts";
-import { type Eventually, isLater } from "../value/eventually.ts";
+import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { KnownCode } from "./code.ts";
 import { packError } from "./error-wire.ts";
 import { FedChannels } from "./fed-channels.ts";
@@ -53,12 +54,15 @@ class Running {
     line.traced = traced;
   }
 
-  run({ code, entry, args, arg }: Job): void {
+  run({ code, entry, args, arg, results = "values" }: Job): void {
     void this.#report(() => {
       const main = this.#state.use(known.chunk(code));
       if (entry !== undefined) return this.#call(entryPoint(main, entry.method, entry.id), args);
       this.#state.setGlobalCell("arg", this.#unpack(arg));
-      return this.#call(main, args);
+      const present = presenterOf(results);
+      if (present === undefined) return this.#call(main, args);
+      const budget = new Budget(this.#limits);
+      return andThen(this.#call(main, args, budget), (cells) => this.#state.run(present, cells, this.#limits, budget));
     });
   }
 
@@ -72,9 +76,9 @@ class Running {
     line.fed = undefined;
   }
 
-  #call(f: TValue, args: readonly Wire[]): Eventually<readonly TValue[]> {
+  #call(f: TValue, args: readonly Wire[], budget?: Budget): Eventually<readonly TValue[]> {
     const cells = args.map((arg) => this.#unpack(arg));
-    return this.#state.run(f, cells, this.#limits);
+    return this.#state.run(f, cells, this.#limits, budget);
   }
 
   #unpack(wire: Wire): TValue {

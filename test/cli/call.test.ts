@@ -27,7 +27,7 @@ describe("moonkeep call", () => {
     const source = "return function(a, b, t) return {sum = a + b, list = t.list} end";
     expect(await call(source, ["--json", "app:f", "1", "-2", '{"list": [true, "x"]}'])).toEqual({
       code: 0,
-      out: '{"value":{"sum":-1,"list":[true,"x"]}}\n',
+      out: '{"value":{"sum":-1,"list":[true,"x"]},"values":[{"sum":-1,"list":[true,"x"]}]}\n',
       err: "",
     });
   });

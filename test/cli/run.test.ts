@@ -51,7 +51,9 @@ describe("moonkeep run", () => {
   it.each([
     ["return 1 + 1", "2\n"],
     ["return 'text', true, 1.5", "text\ntrue\n1.5\n"],
-    ["return { 1, 2 }", "[\n  1,\n  2\n]\n"],
+    ["return { 1, 2 }", "{1, 2}\n"],
+    ["return 1.0", "1.0\n"],
+    ["local M = {} M.__index = M function M.f() end return M", "{__index = <cycle>, f = <function>}\n"],
     ["return nil", ""],
     ["print('first') return 'then'", "first\nthen\n"],
     ['return "\\xff\\0"', "\ufffd\0\n"],
@@ -86,15 +88,15 @@ describe("moonkeep run", () => {
   });
 
   it("prints one JSON document with --json, and print goes to standard error", async () => {
-    expect(await e('print("note") return { a = 1, list = { 1 } }', "--json")).toEqual({
+    expect(await e('print("note") return { a = 1, list = { 1 } }, 1.5', "--json")).toEqual({
       code: 0,
-      out: '{"value":{"a":1,"list":[1]}}\n',
+      out: '{"value":{"a":1,"list":[1]},"values":[{"a":1,"list":[1]},1.5]}\n',
       err: "note\n",
     });
     const { code, out } = await e('return nil, errors.new("NOT_FOUND", "no cart")', "--json");
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ error: { kind: "NOT_FOUND", message: "no cart", retryable: false } });
-    expect(JSON.parse((await e('return "\\xff"', "--json")).out)).toEqual({ value: { $base64: "/w==" } });
+    expect(JSON.parse((await e('return "\\xff"', "--json")).out)).toMatchObject({ value: { $base64: "/w==" } });
   });
 
   it("ends well when nobody reads on", async () => {

@@ -246,7 +246,7 @@ function returnError(L: LuaState, e: unknown): number {
   return 2;
 }
 
-export function raiseError(L: LuaState, e: unknown): number {
+export function raiseError(L: LuaState, e: unknown): never {
   const cell = nilCell();
   writeHandle(L, expected(L, e), cell);
   L.stack[L.top++] = cell;

@@ -13,8 +13,8 @@ import type { Value } from "../../value/value.ts";
 import { freeze } from "../fengari/mend/tables.ts";
 import { frozenTable } from "../library/stdlib.ts";
 import { forEachAfter } from "../vm/lua-table.ts";
-import { newCell, nilCell, shared, tableCell } from "../vm/table.ts";
-import { LIGHT_C_FUNCTION, type LuaTable, TABLE, type TValue } from "../vm/types.ts";
+import { newCell, nilCell, rawField, shared, tableCell } from "../vm/table.ts";
+import { LIGHT_C_FUNCTION, type LuaCFunction, type LuaTable, TABLE, type TValue } from "../vm/types.ts";
 import type { Param } from "./arg.ts";
 import {
   type HostFunction,
@@ -98,6 +98,22 @@ export function defineModule<C>(name: string, members: Readonly<Record<string, H
   const described: Member[] = [];
   const table = tableCell(makeTable(members, "", name, described));
   return { name, members: described, table: () => table };
+}
+
+/**
+ * The same module, which can be called as one of its functions is: `inspect(value)`.
+ * @param name of that function
+ */
+export function callable(module: Module, name: string): Module {
+  const { value } = rawField(module.table().value as LuaTable, name)!;
+  const call: LuaCFunction = (L) => {
+    // The table itself comes first, and is not the function's business.
+    for (let i = L.ci.funcOff + 1; i < L.top - 1; i++) L.stack[i] = L.stack[i + 1]!;
+    L.stack[--L.top] = undefined as unknown as TValue;
+    return (value as LuaCFunction)(L);
+  };
+  (module.table().value as LuaTable).metatable = frozenTable({ __call: newCell(LIGHT_C_FUNCTION, call) });
+  return module;
 }
 
 type Members = Readonly<Record<string, unknown>>;

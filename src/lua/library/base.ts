@@ -2,38 +2,12 @@ import { toText } from "../../value/bytes.ts";
 import type { ByteString } from "../../value/value.ts";
 import { type Library, type Loads, stateOf } from "../core/state-of.ts";
 import { fengari } from "../fengari/fengari.ts";
-import { burn } from "../meter/fuel.ts";
-import { Pieces } from "../meter/meter.ts";
-import { Stopped } from "../meter/stopped.ts";
 import { booleanCell, newCell, numberCell } from "../vm/table.ts";
 import { type Continuation, type LuaCFunction, type LuaState, type LuaTable, OK, STRING, TABLE } from "../vm/types.ts";
 
 /** The basic functions that we do otherwise than Fengari. */
 const { lua, lauxlib } = fengari;
 const ascii = (text: string) => Buffer.from(text, "latin1");
-const TAB = Uint8Array.of(0x09);
-const NEWLINE = Uint8Array.of(0x0a);
-
-const print: LuaCFunction = (L) => {
-  const n = lua.lua_gettop(L);
-  const parts = new Pieces(L);
-  for (let i = 1; i <= n; i++) {
-    if (i > 1) parts.add(TAB);
-    parts.add(lauxlib.luaL_tolstring(L, i));
-    lua.lua_pop(L, 1);
-  }
-  parts.add(NEWLINE);
-  const state = stateOf(L);
-  const line = parts.join();
-  burn(L, n);
-  state.budget?.allowances.output.spend(line.length);
-  try {
-    state.print(line);
-  } catch (e) {
-    throw new Stopped(e); // where the output went is the host's, and so is its failure
-  }
-  return 0;
-};
 
 /**
  * `require` of code that may load what is listed, and nothing else: names are compared whole, there are no paths and no
@@ -149,6 +123,5 @@ function parseNumeral(text: string, radix: number): number | undefined {
 
 export const base: Readonly<Record<string, LuaCFunction>> = {
   collectgarbage,
-  print,
   require: requireFrom(),
 };

@@ -23,6 +23,7 @@ import { base, requireFrom, setmetatableWith, tonumberWith } from "./base.ts";
 import { coroutine } from "./coroutine.ts";
 import { math } from "./math.ts";
 import { os } from "./os.ts";
+import { printWith } from "./print.ts";
 import { format, rep, throughString } from "./string.ts";
 import { countedFunctions } from "./table.ts";
 
@@ -65,6 +66,7 @@ const basicNames = words(
 );
 const ownBasic: Readonly<Record<string, LuaCFunction>> = {
   ...base,
+  print: printWith(rawField(basic, "tostring")!.value as LuaCFunction),
   setmetatable: setmetatableWith(rawField(basic, "setmetatable")!.value as LuaCFunction),
   tonumber: tonumberWith(rawField(basic, "tonumber")!.value as LuaCFunction),
 };

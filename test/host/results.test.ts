@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import type { Isolation } from "../../src/host/run.ts";
+import { ScriptHost } from "../support/host.ts";
+
+describe.each<Isolation>(["shared", "worker"])("results and print, isolation %s", (isolation) => {
+  const open = () => ScriptHost.open([], { isolation });
+  const results = async (script: string, wanted: "shown" | "plain") => {
+    await using host = await open();
+    return (await host.host.run(script, { results: wanted })).values;
+  };
+
+  it("shows results as print writes them", async () => {
+    const script = `local M = {f = print} M.__index = M
+      return {name = "Ada", roles = {"a", "b"}}, 1.0, "text", nil, M, setmetatable({}, {__tostring = function() return "mine" end})`;
+    expect(await results(script, "shown")).toEqual([
+      '{name = "Ada", roles = {"a", "b"}}',
+      "1.0",
+      "text",
+      "nil",
+      "{__index = <cycle>, f = <function>}",
+      "mine",
+    ]);
+  });
+
+  it("leaves out what nobody returned", async () => {
+    expect(await results("return 1, nil, nil", "shown")).toEqual(["1"]);
+    expect(await results("return", "shown")).toEqual([]);
+    expect(await results("return nil", "plain")).toEqual([]);
+  });
+
+  it("says what could not leave, in the place of it", async () => {
+    const script = `local shared = {1} local M = {f = print, co = coroutine.create(print), a = shared, b = shared, t = require("time").now()}
+      M.M = M return M`;
+    expect(await results(script, "plain")).toEqual([
+      {
+        f: { $lua: "function" },
+        co: { $lua: "coroutine" },
+        a: [1],
+        b: [1],
+        t: { $lua: "time.Time" },
+        M: { $lua: "cycle" },
+      },
+    ]);
+    expect(await results("local t = {} for _ = 1, 1e5 do t = {t} end return (t)", "plain")).toHaveLength(1);
+  });
+
+  it("leaves a failure what it is", async () => {
+    for (const wanted of ["shown", "plain"] as const) {
+      await expect(results('return nil, errors.new("NOT_FOUND", "gone")', wanted)).rejects.toMatchObject({
+        kind: "NOT_FOUND",
+        message: "gone",
+      });
+    }
+  });
+
+  it("counts what showing takes against the limits", async () => {
+    await using host = await open();
+    const script = "return setmetatable({}, {__tostring = function() while true do end end})";
+    await expect(host.host.run(script, { results: "shown", instructions: 1e5 })).rejects.toMatchObject({
+      limit: "instructions",
+    });
+  });
+
+  it("prints tables by their content, and leaves tostring as it is", async () => {
+    await using host = await open();
+    await host.host.run('print({1}, "s", 2) print((tostring({}):gsub("0x%x+", "…")))');
+    expect(host.printed).toEqual(["{1}\ts\t2\n", "table: …\n"]);
+  });
+
+  it("prints by the script's own tostring, where there is one", async () => {
+    await using host = await open();
+    await host.host
+      .run(
+        "tostring = function(x) return type(x) end print({}, 1) local p = tostring tostring = nil local ok, e = pcall(print, 1) tostring = p print(ok) error(e)",
+      )
+      .catch(() => {});
+    expect(host.printed[0]).toBe("table\tnumber\n");
+    expect(host.printed[1]).toBe("boolean\n");
+    await expect(host.host.run("tostring = function() end print(1)")).rejects.toThrow(
+      "'tostring' must return a string to 'print'",
+    );
+  });
+});
+
+it("refuses a form of results that there is not", async () => {
+  await using host = await ScriptHost.open([]);
+  await expect(host.host.run("", { results: "text" as never })).rejects.toThrow(
+    'results: expected "values", "shown" or "plain", got "text"',
+  );
+});
