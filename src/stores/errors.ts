@@ -67,6 +67,10 @@ export const keyTooLong = (length: Bytes, most: Bytes) =>
 export const valueTooLarge = (length: Bytes, most: Bytes) =>
   invalid(`value must have at most ${most} bytes in this store, got ${length}`);
 
+/** However much is deleted, it will not fit. */
+export const entryTooLarge = (size: Bytes, most: Bytes) =>
+  invalid(`value is too large: with its key it takes about ${size} bytes, and the whole store has ${most} (max_bytes)`);
+
 /** A table that was there before, without a column for versions. */
 export const unversioned = () => invalid("this store keeps no versions: if_version can't be used");
 
@@ -106,6 +110,13 @@ export const backendRefuses = (server: string, reason: string, cause?: unknown) 
 export const fileUnusable = (file: string, reason: string, cause?: unknown) =>
   new MoonkeepError("UNAVAILABLE", `${file} can't be used: ${reason}`, { cause });
 
+/** Once it is back, or another one is in its place, the same call succeeds. */
+export const fileGone = (file: string) =>
+  new MoonkeepError(
+    "UNAVAILABLE",
+    `${file} is gone: it was deleted or moved while it was open; put it back, or start anew to begin with an empty one`,
+  );
+
 /** @param reason `it is no SQLite database`. Somebody has to see to it; nothing was changed. */
 export const fileBroken = (file: string, reason: string, cause?: unknown) =>
   new MoonkeepError("INTERNAL", `${file} can't be used: ${reason}`, { cause });
@@ -132,6 +143,13 @@ export const valueUnreadable = (key: Key, problem: Error) =>
   new MoonkeepError("INTERNAL", `the value of key "${binaryToText(key)}" can't be read: ${problem.message}`, {
     cause: problem,
   });
+
+/**
+ * The same error of a write that may have been done all the same: it was sent, and no answer came. Whoever tries again
+ * may write twice, so this is another matter than `retryable`. Scripts see it as `err:details().uncertain`.
+ */
+export const uncertain = ({ kind, message, retryable, details, cause, context }: MoonkeepError) =>
+  new MoonkeepError(kind, message, { retryable, details: { ...details, uncertain: true }, cause, context });
 
 /** A mistake in JavaScript, not of a script: the Lua module checks before it calls. */
 export const ttlNotPositive = (ttl: Milliseconds) =>

@@ -146,6 +146,30 @@ export function faults({ called, own, guarded, entries }: Faulty): void {
       expect(await run('return try("get", "k")')).toEqual({ value: 2 });
     });
 
+    it("leaves a write uncertain that was sent, and nothing else", async () => {
+      const server = await started();
+      const { run, store } = await open(server.port, "300ms");
+      await store.set("k", 1);
+      server.freeze();
+      const uncertain = `local function uncertain(method, ...)
+          local _, e = s[method](s, ...)
+          return e and (e:details() or {}).uncertain or false
+        end `;
+      for (const [call, expected] of [
+        ['uncertain("set", "k", 2)', true],
+        ['uncertain("put", "k", 2, {only_if_absent = true})', true],
+        ['uncertain("delete", "k")', true],
+        ['uncertain("get", "k")', false],
+      ] as const) {
+        server.thaw();
+        await eventually(() => store.get("k"));
+        server.freeze();
+        expect([call, await run(`${uncertain} return ${call}`)]).toEqual([call, expected]);
+      }
+      await server.kill();
+      expect(await run(`${uncertain} s:get("k") return uncertain("set", "k", 2)`)).toBe(false);
+    });
+
     it("is a timeout for whoever connects, and lets the host close", async () => {
       const server = await started();
       server.freeze();

@@ -135,6 +135,23 @@ describe.skipIf(programs === undefined && !required)("a PostgreSQL server", () =
       });
     });
 
+    it("that could only be read for a while is written again, on a connection that knows it", async () => {
+      const { store, raw } = open({ connections: 1 });
+      await store.set(k, 1);
+      await raw.query("ALTER SYSTEM SET default_transaction_read_only = on");
+      await raw.query("SELECT pg_reload_conf()");
+      await vi.waitFor(async () => {
+        const message = `${name} can't be used: it can only be read`;
+        expect(await failure(() => store.set(k, 2))).toMatchObject({ kind: "UNAVAILABLE", retryable: true, message });
+      });
+      expect(await store.get(k)).toBe(1);
+      await raw.query("SET default_transaction_read_only = off");
+      await raw.query("ALTER SYSTEM RESET default_transaction_read_only");
+      await raw.query("SELECT pg_reload_conf()");
+      await insist(async () => store.set(k, 3));
+      expect(await store.get(k)).toBe(3);
+    });
+
     it("says what it lacks", async () => {
       expect(await failure(() => open({ database: "nowhere" }).store.get(k))).toMatchObject({
         kind: "UNAVAILABLE",

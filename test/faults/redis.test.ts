@@ -30,6 +30,32 @@ await withProgram("redis-server", () => {
       ],
     });
 
+    it("that has as many clients as it takes is told of, and used when there are fewer", async () => {
+      const server = await ownRedis("--maxclients", "1");
+      await server.start();
+      const entries = [
+        { name: "db", kind: "db.redis", url: `redis://127.0.0.1:${server.port}` },
+        { name: "cache", kind: "store.redis", database: "db" },
+      ];
+      await using first = await ScriptHost.open([...entries, ...everythingAllowed]);
+      await first.host.store("app:cache").set("k", 1);
+      await using second = await ScriptHost.open([...entries, ...everythingAllowed]);
+      await expect(second.host.store("app:cache").get("k")).rejects.toMatchObject({
+        kind: "UNAVAILABLE",
+        retryable: true,
+        message: `redis at 127.0.0.1:${server.port} can't be used: it has too many connections (maxclients)`,
+      });
+      await first.host.close();
+      await expect
+        .poll(() =>
+          second.host
+            .store("app:cache")
+            .get("k")
+            .catch(() => undefined),
+        )
+        .toBe(1);
+    });
+
     it("in a cluster is found by any node, and found again when it has moved", async () => {
       const nodes = await ownRedisCluster(3);
       const [first, second] = nodes.map(({ port }) => port) as [number, number, number];

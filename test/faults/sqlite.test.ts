@@ -176,4 +176,17 @@ describe("a file that can't be written", () => {
     await store.set(key("k"), 3);
     expect(await store.get(key("k"))).toBe(3);
   });
+
+  onDisk("that could only be read when it was opened is written once its disk can be", async () => {
+    const folder = smallDisk();
+    if (folder === undefined) return expect.unreachable("the small disk could not be mounted");
+    const path = join(folder, "test.db");
+    await told(path);
+    execFileSync("mount", ["-o", "remount,ro", folder]);
+    const store = openStore(path);
+    expect(() => store.set(key("k"), 2)).toThrow(expect.objectContaining({ kind: "UNAVAILABLE", retryable: true }));
+    execFileSync("mount", ["-o", "remount,rw", folder]);
+    await store.set(key("k"), 3);
+    expect(await store.get(key("k"))).toBe(3);
+  });
 });

@@ -1,64 +1,34 @@
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { WallClock } from "../../src/stores/clock.ts";
-
-/** A wall clock that can be set, a steady one that can't, and what is made of both. */
-function clocks() {
-  let [wall, steady] = [1.7e12, 500];
-  const clock = new WallClock({ now: () => wall }, { now: () => steady });
-  return {
-    clock,
-    pass: (by: number) => {
-      wall += by;
-      steady += by;
-    },
-    set: (by: number) => {
-      wall += by;
-    },
-  };
-}
+import { describe, expect, it, vi } from "vitest";
+import { wallClock } from "../../src/stores/clock.ts";
+import { key } from "../contract/values.ts";
+import { freshFile, openStore } from "../support/sqlite.ts";
 
 describe("the clock of what outlives the process", () => {
-  it("shows the wall clock's time", () => {
-    const { clock, pass } = clocks();
-    expect(clock.now()).toBe(1.7e12);
-    pass(250);
-    expect(clock.now()).toBe(1.7e12 + 250);
+  it("is the machine's, also when that is set forward and back again", () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 1.7e12 });
+    try {
+      expect(wallClock.now()).toBe(1.7e12);
+      vi.setSystemTime(1.7e12 + 3_600_000);
+      expect(wallClock.now()).toBe(1.7e12 + 3_600_000);
+      vi.setSystemTime(1.7e12 + 250);
+      expect(wallClock.now()).toBe(1.7e12 + 250);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
-  it("goes on when the wall clock is set back", () => {
-    const { clock, pass, set } = clocks();
-    set(-3_600_000);
-    expect(clock.now()).toBe(1.7e12);
-    pass(250);
-    expect(clock.now()).toBe(1.7e12 + 250);
-  });
-
-  it("follows a wall clock that is set forward, and goes on from there when it is set back again", () => {
-    const { clock, pass, set } = clocks();
-    set(3_600_000);
-    expect(clock.now()).toBe(1.7e12 + 3_600_000);
-    set(-3_600_000);
-    pass(250);
-    expect(clock.now()).toBe(1.7e12 + 3_600_250);
-  });
-
-  it("never goes back, never stands still, and is never behind the wall clock", () => {
-    const steps = fc.array(fc.tuple(fc.nat(10_000), fc.integer({ min: -1e7, max: 1e7 })));
-    fc.assert(
-      fc.property(steps, (run) => {
-        const { clock, pass, set } = clocks();
-        let wall = 1.7e12;
-        for (const [by, jump] of run) {
-          const before = clock.now();
-          pass(by);
-          set(jump);
-          wall += by + jump;
-          const now = clock.now();
-          expect(now).toBeGreaterThanOrEqual(before + by);
-          expect(now).toBeGreaterThanOrEqual(wall);
-        }
-      }),
+  it("is one for all who share a file: a jump that was taken back takes nobody's entry", async () => {
+    const path = freshFile();
+    let now = 1.7e12;
+    const clock = { now: () => now };
+    const [ours, theirs] = [openStore(path, { clock }), openStore(path, { clock })];
+    const lock = key("lock");
+    now += 3_600_000; // the clock jumps ahead, and somebody reads it
+    expect(await theirs.get(lock)).toBeUndefined();
+    now -= 3_600_000;
+    await ours.put(lock, 1, { ttl: 60_000, onlyIf: "absent" });
+    expect(() => theirs.put(lock, 2, { onlyIf: "absent" })).toThrow(
+      expect.objectContaining({ kind: "ALREADY_EXISTS" }),
     );
   });
 });

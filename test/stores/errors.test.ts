@@ -44,6 +44,12 @@ const table: [MoonkeepError, string, boolean, string][] = [
   [say.keyDenied("write", key("\xc3\xa9")), "PERMISSION_DENIED", false, "not allowed to write key: é"],
   [say.storeDenied("list", "app:cache"), "PERMISSION_DENIED", false, "not allowed to list store: app:cache"],
   [say.storeDenied("access", "app:cache"), "PERMISSION_DENIED", false, "not allowed to access store: app:cache"],
+  [
+    say.entryTooLarge(200, 100),
+    "INVALID",
+    false,
+    "value is too large: with its key it takes about 200 bytes, and the whole store has 100 (max_bytes)",
+  ],
   [say.storeFull(), "UNAVAILABLE", true, "store is full"],
   [say.keyExists(), "ALREADY_EXISTS", false, "key already exists"],
   [say.versionMismatch(), "CONFLICT", true, "version mismatch"],

@@ -192,7 +192,8 @@ describe("a memory store with max_bytes", () => {
       ];
       for (const [name, value] of before) store.set(key(name), value);
       for (const target of [a, c]) {
-        expect(() => store.set(target, text(4 * unit))).toThrow(expect.objectContaining(full));
+        const refused = { kind: "INVALID", retryable: false, message: expect.stringContaining("value is too large") };
+        expect(() => store.set(target, text(4 * unit))).toThrow(expect.objectContaining(refused));
       }
       expect(await keysOf(store)).toEqual(["a", "b"]);
       expect(store.get(a)).toBe(before[0]![1]);

@@ -115,6 +115,19 @@ await withService(redis, () => {
       expect(await store.get(key("k"))).toBe(2);
     });
 
+    test.each(["order", "times"] as const)("writes nothing when its set of %s is of another type", async (which) => {
+      const subject = open();
+      const { store, connection } = subject;
+      await store.set(key("k"), 1);
+      const names = new RedisNames(subject.prefix);
+      await connection.send((client) => client.callBuffer("DEL", names[which]));
+      await connection.send((client) => client.callBuffer("SET", names[which], "x"));
+      for (const ttl of [undefined, 1000]) {
+        await expect(store.set(key("k"), 2, ttl)).rejects.toMatchObject({ kind: "INTERNAL" });
+        expect(await store.get(key("k"))).toBe(1);
+      }
+    });
+
     test("keeps keys up to 2048 bytes, and refuses longer ones before it asks the server", async () => {
       const { store } = open();
       const longest = key("k".repeat(2048));

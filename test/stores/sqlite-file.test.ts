@@ -1,8 +1,19 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
+import { SqliteDatabase } from "../../src/stores/sqlite/sqlite.ts";
 import { key } from "../contract/values.ts";
 import { freshFile, freshFolder, openRaw, openStore } from "../support/sqlite.ts";
 
@@ -167,5 +178,81 @@ describe("a SQLite file", () => {
     ]);
     raw.exec("ROLLBACK");
     expect(await store.get(k)).toBe(1);
+  });
+
+  it("that is locked is written in the order of the calls, and the process goes on meanwhile", async () => {
+    const path = freshFile();
+    const store = openStore(path);
+    await store.set(k, 0);
+    const raw = openRaw(path);
+    raw.exec("BEGIN IMMEDIATE");
+    const writes = Array.from({ length: 500 }, (_, i) => store.set(k, i + 1));
+    const start = performance.now();
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(performance.now() - start).toBeLessThan(500); // 500 waits of 10 ms inside SQLite took seconds
+    raw.exec("ROLLBACK");
+    const late = store.set(k, 501);
+    await Promise.all([...writes, late]);
+    expect(await store.get(k)).toBe(501);
+  });
+
+  it("that is closed ends the writes that wait for its lock", async () => {
+    const path = freshFile();
+    const store = openStore(path);
+    await store.set(k, 1);
+    const raw = openRaw(path);
+    raw.exec("BEGIN IMMEDIATE");
+    const writing = failure(() => store.set(k, 2));
+    store.close();
+    expect(await writing).toEqual(["UNAVAILABLE", false, "store is closed"]);
+  });
+});
+
+/** Long enough that the next operation looks at the path again. */
+const untilItLooks = () => new Promise((resolve) => setTimeout(resolve, 1100));
+
+describe("a SQLite file that somebody else touches", () => {
+  it("is opened anew when another file has taken its place", async () => {
+    const path = freshFile();
+    const other = freshFile();
+    await openStore(other).set(k, 7);
+    openRaw(other).exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    const store = openStore(path);
+    await store.set(k, 1);
+    copyFileSync(other, `${path}.backup`);
+    renameSync(`${path}.backup`, path);
+    rmSync(`${path}-wal`, { force: true });
+    rmSync(`${path}-shm`, { force: true });
+    await untilItLooks();
+    expect(await store.get(k)).toBe(7);
+    await store.set(k, 8);
+    expect(await openStore(path).get(k)).toBe(8);
+  });
+
+  it("is refused while it is gone, and goes on when it is back", async () => {
+    const path = freshFile();
+    const store = openStore(path);
+    await store.set(k, 1);
+    renameSync(path, `${path}.away`);
+    await untilItLooks();
+    for (const call of [() => store.set(k, 2), () => store.get(k)]) {
+      const [kind, retryable, message] = await failure(call);
+      expect([kind, retryable]).toEqual(["UNAVAILABLE", true]);
+      expect(message).toMatch(/^test\.db is gone: /);
+    }
+    expect(existsSync(path)).toBe(false);
+    renameSync(`${path}.away`, path);
+    await store.set(k, 3);
+    expect(await store.get(k)).toBe(3);
+  });
+
+  it("is found gone by whoever asks how it is, at once", async () => {
+    const path = freshFile();
+    const database = new SqliteDatabase({ path, name: "test.db", timeout: 1000, synchronous: "normal" });
+    onTestFinished(() => database.close());
+    expect(await database.version()).toMatch(/^SQLite /);
+    rmSync(path);
+    expect((await failure(() => database.version()))[2]).toMatch(/^test\.db is gone: /);
   });
 });

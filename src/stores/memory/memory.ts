@@ -2,7 +2,15 @@ import { andThen, type Eventually } from "../../value/eventually.ts";
 import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
 import { Cleanup } from "../cleanup.ts";
 import { type Clock, monotonicClock } from "../clock.ts";
-import { keyExists, keyNotFound, storeClosed, storeFull, ttlNotPositive, versionMismatch } from "../errors.ts";
+import {
+  entryTooLarge,
+  keyExists,
+  keyNotFound,
+  storeClosed,
+  storeFull,
+  ttlNotPositive,
+  versionMismatch,
+} from "../errors.ts";
 import { startOf, successor } from "../key-range.ts";
 import { afterOthers, Slice } from "../slice.ts";
 import type { Entry, Page, Store, Traits, Write } from "../store.ts";
@@ -242,10 +250,11 @@ export class MemoryStore implements Store {
    * Makes room for an entry: expired ones go first, one by one and only as many as it takes, then those that were not
    * used for the longest time.
    * @returns the node to overwrite, unless it went too; then the key is written anew
-   * @throws UNAVAILABLE when there is no room to be made; then all that lives is as it was
+   * @throws UNAVAILABLE when there is no room to be made, INVALID when all of it would be too little; then all that
+   * lives is as it was
    */
   #makeRoom(own: MemoryNode | undefined, size: Bytes): MemoryNode | undefined {
-    if (size > this.#maxBytes) throw storeFull();
+    if (size > this.#maxBytes) throw entryTooLarge(size, this.#maxBytes);
     let target = own;
     do {
       const gone = this.#expired() ?? this.#recency?.oldest;

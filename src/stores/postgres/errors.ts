@@ -35,11 +35,14 @@ export function serverCode(e: unknown): string | undefined {
 
 /** A prepared statement that the connection does not have any more. */
 const FORGOTTEN = "26000";
+/** It leads to a server that can only be read, such as one that was the primary; a new one may lead elsewhere. */
+const READ_ONLY = "25006";
 
 /** Whether the connection is as good as it was: the server refused one statement, and waits for the next. */
 export function isConnectionSound(e: unknown): boolean {
   const code = serverCode(e);
-  return code !== undefined && code !== FORGOTTEN && (e as { severity: string }).severity === "ERROR";
+  if (code === undefined || code === FORGOTTEN || code === READ_ONLY) return false;
+  return (e as { severity: string }).severity === "ERROR";
 }
 
 /** @returns what the caller gets; undefined when the statement does not fit the table, or the table not the row */

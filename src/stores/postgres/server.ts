@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import { MoonkeepError } from "../../errors.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { Backoff } from "../backoff.ts";
-import { storeClosed } from "../errors.ts";
-import { asPostgresError, isConnectionSound } from "./errors.ts";
+import { storeClosed, uncertain } from "../errors.ts";
+import { asPostgresError, isConnectionSound, serverCode } from "./errors.ts";
 import { type Parameter, type PostgresClient, type PostgresPool, postgresLibrary, type Result } from "./library.ts";
 
 export interface PostgresOptions {
@@ -49,6 +49,7 @@ export class PostgresServer {
    * Sends a statement.
    * @param prepared the name under which connections keep it, if they are to
    * @param end when it has to be answered, in the time of `performance.now()`
+   * @param writes whether it changes anything, and so may have done so when no answer comes
    * @throws MoonkeepError, or what the server says where the statement does not fit the table
    */
   async query(
@@ -56,6 +57,7 @@ export class PostgresServer {
     values: readonly Parameter[] = [],
     prepared?: string,
     end = performance.now() + this.patience,
+    writes = false,
   ): Promise<Result> {
     const { timeout } = this.#options;
     const client = await this.#connect();
@@ -67,7 +69,8 @@ export class PostgresServer {
       return result;
     } catch (e) {
       sound = isConnectionSound(e);
-      throw asPostgresError(e, this.name, timeout) ?? e;
+      const error = asPostgresError(e, this.name, timeout);
+      throw writes && error !== undefined && serverCode(e) === undefined ? uncertain(error) : (error ?? e);
     } finally {
       client.release(!sound);
     }

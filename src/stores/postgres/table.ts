@@ -70,7 +70,8 @@ export class PostgresTable implements SqlTable {
   }
 
   async delete(key: Key): Promise<boolean> {
-    return changed(await this.#run("delete", bytesOf(key)));
+    const statements = await this.#ready();
+    return changed(await this.#send(statements.delete, [bytesOf(key)], undefined, true));
   }
 
   async list({ from, before, limit }: KeyRange): Promise<readonly Row[]> {
@@ -94,7 +95,7 @@ export class PostgresTable implements SqlTable {
     const statements = await this.#ready();
     const life = ttl === undefined || ttl > LONGEST_TTL ? null : ttl;
     const columns = this.#versioned ? [life, version] : [life];
-    return this.#send(statements[name], [bytesOf(key), viewOf(value), ...columns, ...more]);
+    return this.#send(statements[name], [bytesOf(key), viewOf(value), ...columns, ...more], undefined, true);
   }
 
   async #getOne(key: Key, end: Milliseconds): Promise<Uint8Array | undefined> {
@@ -113,9 +114,14 @@ export class PostgresTable implements SqlTable {
     return this.#send((await this.#ready())[name], values);
   }
 
-  async #send({ name, text }: Statement, values: readonly Parameter[], end?: Milliseconds): Promise<Result> {
+  async #send(
+    { name, text }: Statement,
+    values: readonly Parameter[],
+    end?: Milliseconds,
+    writes = false,
+  ): Promise<Result> {
     try {
-      return await this.#server.query(text, values, name, end);
+      return await this.#server.query(text, values, name, end, writes);
     } catch (e) {
       throw this.#explain(e);
     }

@@ -2,9 +2,10 @@ import { MoonkeepError } from "../../errors.ts";
 import { type Eventually, isLater } from "../../value/eventually.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { Backoff } from "../backoff.ts";
-import { backendTimeout, storeClosed } from "../errors.ts";
-import { asRedisError, replyCode } from "./errors.ts";
+import { backendTimeout, storeClosed, uncertain } from "../errors.ts";
+import { asRedisError, isSent, replyCode, tooManyClients } from "./errors.ts";
 import { type RedisClient, redisLibrary } from "./library.ts";
+import { refusalOf } from "./refusal.ts";
 
 export interface RedisOptions {
   /** `redis://user:password@host:port/database`, or `rediss://` for TLS. */
@@ -13,6 +14,16 @@ export interface RedisOptions {
   readonly timeout: Milliseconds;
   /** Who needs it: the id of the registry's entry. */
   readonly entry: string;
+}
+
+/** What is asked of a connected client. */
+export type Command<T> = (client: RedisClient) => Promise<T>;
+
+export interface SendOptions {
+  /** What to say of a reply with this error code, where that is more than the connection knows. */
+  readonly explain?: ((code: string) => MoonkeepError | undefined) | undefined;
+  /** Whether the command changes anything, and so may have done so when no reply comes. Default: false. */
+  readonly writes?: boolean;
 }
 
 /** A node of a cluster. */
@@ -75,13 +86,9 @@ export class RedisConnection {
 
   /**
    * Sends a command, or several.
-   * @param explain what to say of a reply with this error code, where that is more than the connection knows
    * @throws Moved where another node has the keys; MoonkeepError, whatever else goes wrong
    */
-  async send<T>(
-    command: (client: RedisClient) => Promise<T>,
-    explain?: (code: string) => MoonkeepError | undefined,
-  ): Promise<T> {
+  async send<T>(command: Command<T>, { explain, writes = false }: SendOptions = {}): Promise<T> {
     try {
       const client = this.#open();
       return await this.#write(isLater(client) ? await client : client, command);
@@ -90,7 +97,9 @@ export class RedisConnection {
       if (e instanceof MoonkeepError) throw e.copy();
       const code = replyCode(e);
       if (code === "MOVED") throw new Moved(this.#readAddress((e as Error).message));
-      throw (code && explain?.(code)) ?? asRedisError(e, this.server, this.#options.timeout);
+      const explained = code === undefined ? undefined : explain?.(code);
+      const error = explained ?? asRedisError(e, this.server, this.#options.timeout);
+      throw writes && code === undefined && isSent(e) ? uncertain(error) : error;
     }
   }
 
@@ -145,6 +154,15 @@ export class RedisConnection {
     return this.#connecting;
   }
 
+  /** A connection that was made and then broke may have been refused. */
+  async #whyNotConnected(e: unknown): Promise<MoonkeepError> {
+    const { code = "closed" } = e as NodeJS.ErrnoException;
+    const broke = replyCode(e) === undefined && ["closed", "EPIPE", "ECONNRESET"].includes(code);
+    const said = broke ? await refusalOf(this.#address) : undefined;
+    const isFull = said?.includes("max number of clients") === true;
+    return isFull ? tooManyClients(this.server, e) : asRedisError(e, this.server, this.#options.timeout);
+  }
+
   async #connect(): Promise<RedisClient> {
     const { url, timeout, entry } = this.#options;
     const { Redis } = await redisLibrary(entry);
@@ -172,7 +190,7 @@ export class RedisConnection {
     } catch (e) {
       client.disconnect();
       throw this.#backoff.failed(
-        late ? backendTimeout(this.server, timeout, reason) : asRedisError(reason ?? e, this.server, timeout),
+        late ? backendTimeout(this.server, timeout, reason) : await this.#whyNotConnected(reason ?? e),
       );
     } finally {
       clearTimeout(timer);

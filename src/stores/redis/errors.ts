@@ -28,6 +28,12 @@ export function replyCode(e: unknown): string | undefined {
 const isLogin = (code: string, message: string): boolean =>
   code === "WRONGPASS" || code === "NOAUTH" || (code === "ERR" && /\bAUTH\b|password/i.test(message));
 
+export const tooManyClients = (server: string, cause: unknown): MoonkeepError =>
+  backendRefuses(server, "it has too many connections (maxclients)", cause);
+
+/** Whether a command that has no reply may have been sent: the library says so of one that it could not write. */
+export const isSent = (e: unknown): boolean => !(e as Error).message.startsWith("Stream isn't writeable");
+
 /**
  * What the caller gets.
  * @param server `redis at localhost:6379`
@@ -41,6 +47,7 @@ export function asRedisError(e: unknown, server: string, timeout: Milliseconds):
   // A reply's error holds the command with its arguments, and the text may quote them: the password of AUTH among them.
   if (isLogin(code, message)) return backendRefuses(server, "the login is wrong");
   if (code === "NOPERM") return backendRefuses(server, "this user may not do that");
+  if (code === "ERR" && message.includes("max number of clients")) return tooManyClients(server, e);
   const reason = passing[code];
   if (reason !== undefined) return backendRefuses(server, reason);
   return new MoonkeepError("INTERNAL", `${server} failed: ${code}`, { cause: new Error(message) });

@@ -114,7 +114,9 @@ export class RedisStore implements Store {
   }
 
   #read(key: Key): Promise<Buffer | null> {
-    return this.#open().send((client) => client.getBuffer(this.#names.entry(key)), foreign(key));
+    return this.#open().send((client) => client.getBuffer(this.#names.entry(key)), {
+      explain: foreign(key),
+    });
   }
 
   async #range(from: Key, end: RedisInput, count: number): Promise<Key[]> {
@@ -168,14 +170,17 @@ export class RedisStore implements Store {
 
   /** Runs a script by its name, and by its text where the server does not know it: it ran not at all then. */
   #run(script: RedisScript, keys: readonly RedisInput[], args: readonly RedisInput[], key?: Key): Promise<unknown> {
-    return this.#open().send(async (client) => {
-      try {
-        return await client.evalshaBuffer(script.sha, keys.length, ...keys, ...args);
-      } catch (e) {
-        if (replyCode(e) !== "NOSCRIPT") throw e;
-        return client.evalBuffer(script.text, keys.length, ...keys, ...args);
-      }
-    }, key && foreign(key));
+    return this.#open().send(
+      async (client) => {
+        try {
+          return await client.evalshaBuffer(script.sha, keys.length, ...keys, ...args);
+        } catch (e) {
+          if (replyCode(e) !== "NOSCRIPT") throw e;
+          return client.evalBuffer(script.text, keys.length, ...keys, ...args);
+        }
+      },
+      { explain: key && foreign(key), writes: true },
+    );
   }
 }
 

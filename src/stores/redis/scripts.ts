@@ -26,7 +26,8 @@ export class RedisScript {
  * as the record has it. Answers 1 when it has written, 0 when something else is there, -1 when nothing is.
  *
  * Each write also takes a few names that have expired out of the two sets, so they never grow beyond what lives by
- * more than what expires at once. `now` is the time at which this script began, for the expiry of keys as well.
+ * more than what expires at once. The sets come before the entry: one that is of another type fails the script before
+ * anything of the entry has changed. `now` is the time at which this script began, for the expiry of keys as well.
  */
 export const writeScript = new RedisScript(`
 local entry, names, times = KEYS[1], KEYS[2], KEYS[3]
@@ -40,15 +41,11 @@ elseif condition ~= "" then
 end
 local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call("SET", entry, record)
+local at = ttl ~= "" and string.format("%.0f", now + ttl)
 redis.call("ZADD", names, 0, name)
-if ttl == "" then
-  redis.call("ZREM", times, name)
-else
-  local at = string.format("%.0f", now + ttl)
-  redis.call("PEXPIREAT", entry, at)
-  redis.call("ZADD", times, at, name)
-end
+if at then redis.call("ZADD", times, at, name) else redis.call("ZREM", times, name) end
+redis.call("SET", entry, record)
+if at then redis.call("PEXPIREAT", entry, at) end
 local gone = redis.call("ZRANGEBYSCORE", times, "-inf", "(" .. string.format("%.0f", now), "LIMIT", 0, 8)
 if #gone > 0 then
   redis.call("ZREM", names, unpack(gone))

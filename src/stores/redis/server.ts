@@ -1,7 +1,13 @@
 import { MoonkeepError } from "../../errors.ts";
 import { backendRefuses } from "../errors.ts";
-import { type Address, Moved, RedisConnection, type RedisOptions } from "./connection.ts";
-import type { RedisClient } from "./library.ts";
+import {
+  type Address,
+  type Command,
+  Moved,
+  RedisConnection,
+  type RedisOptions,
+  type SendOptions,
+} from "./connection.ts";
 
 /** So often a command may be sent on from node to node: more, and the cluster does not know itself where it belongs. */
 const MOST_HOPS = 5;
@@ -68,17 +74,13 @@ export class RedisPlace {
   /**
    * Sends a command, or several that belong to one node. A node that does not have the keys does nothing, so what it is
    * asked is sent on.
-   * @param explain what to say of a reply with this error code, where that is more than the connection knows
    * @throws MoonkeepError, whatever goes wrong
    */
-  async send<T>(
-    command: (client: RedisClient) => Promise<T>,
-    explain?: (code: string) => MoonkeepError | undefined,
-  ): Promise<T> {
+  async send<T>(command: Command<T>, options?: SendOptions): Promise<T> {
     for (let hops = 0; ; hops++) {
       const node = this.#node;
       try {
-        return await node.send(command, explain);
+        return await node.send(command, options);
       } catch (e) {
         if (e instanceof Moved) {
           if (hops === MOST_HOPS) throw backendRefuses(node.server, "its cluster moves data");

@@ -49,6 +49,9 @@ export const isBusy = (e: unknown): boolean => {
 /** The file, or the way to it, can only be read. */
 export const isReadOnly = (e: unknown): boolean => sqliteCode(e) === codes.readOnly;
 
+/** Reading or writing failed in the middle. */
+export const isIoError = (e: unknown): boolean => sqliteCode(e) === codes.ioError;
+
 /** The statement does not fit the table, or the table does not take the row. */
 export const isMistake = (e: unknown): boolean => {
   const code = sqliteCode(e);

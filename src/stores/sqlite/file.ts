@@ -1,10 +1,12 @@
-import { setTimeout } from "node:timers/promises";
+import { statSync } from "node:fs";
+import type { MoonkeepError } from "../../errors.ts";
 import type { Eventually } from "../../value/eventually.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { type Clock, wallClock } from "../clock.ts";
-import { fileBroken, fileLocked, storeClosed } from "../errors.ts";
-import { asStoreError, isBusy, isPoisoned, isReadOnly } from "./errors.ts";
+import { fileBroken, fileGone, fileLocked, storeClosed, uncertain } from "../errors.ts";
+import { asStoreError, isBusy, isIoError, isPoisoned, isReadOnly } from "./errors.ts";
 import { type SqliteConnection, sqliteLibrary } from "./library.ts";
+import { LockQueue } from "./lock-queue.ts";
 
 export interface SqliteOptions {
   /** Absolute, or `:memory:`. */
@@ -20,12 +22,8 @@ export interface SqliteOptions {
 
 export const IN_MEMORY = ":memory:";
 
-/**
- * How long SQLite itself waits for another process, and this one with it. A write takes microseconds, so this is
- * enough nearly always; for longer waits, the script is suspended.
- */
-const WAIT_INSIDE: Milliseconds = 10;
-const WAIT_OUTSIDE: Milliseconds = 5;
+/** How often an operation looks whether the file at the path is still the one that is open. */
+const LOOK_EVERY: Milliseconds = 1000;
 /** What stays of the log file after a burst of writes. */
 const LOG_BYTES = 16 * 1024 * 1024;
 
@@ -36,7 +34,12 @@ const FORMAT = 1;
 
 /**
  * A SQLite file. It is opened when it is first needed, so that a host starts without it, and reopened after an error
- * that leaves a connection in doubt. Operations answer at once, unless another process keeps the file locked.
+ * that leaves a connection in doubt, or that may be over: a file that could not be written may be writable by now.
+ * Operations answer at once, unless another process keeps the file locked.
+ *
+ * A connection stays with the file that it opened when somebody deletes, moves or replaces that. So operations look at
+ * the path now and then: another file that took its place is opened, and where there is none, they are refused. An
+ * empty file is never made in place of one that was in use.
  */
 export class SqliteFile {
   /** What errors call it. */
@@ -44,7 +47,12 @@ export class SqliteFile {
   readonly durable: boolean;
   readonly clock: Clock;
   readonly #options: SqliteOptions;
+  readonly #queue: LockQueue;
   #connection: SqliteConnection | undefined;
+  /** Which file is open: its device and inode. */
+  #opened: string | undefined;
+  /** When to look at the path again, in the time of `performance.now()`. */
+  #nextLook: Milliseconds = 0;
   #closed = false;
 
   constructor(options: SqliteOptions) {
@@ -52,10 +60,13 @@ export class SqliteFile {
     this.durable = options.path !== IN_MEMORY;
     this.clock = options.clock ?? wallClock;
     this.#options = options;
+    const { name, timeout } = options;
+    this.#queue = new LockQueue({ timeout, isBusy, late: (cause) => fileLocked(name, timeout, cause) });
   }
 
   /** What answers: `SQLite 3.53.0`. */
   version(): Eventually<string> {
+    this.#nextLook = 0; // whoever asks how the file is wants to know it now
     return this.attempt((connection) => {
       const row = connection.prepare("SELECT sqlite_version() AS version, count(*) FROM sqlite_schema").get();
       return `SQLite ${row!.version}`;
@@ -63,15 +74,18 @@ export class SqliteFile {
   }
 
   /**
-   * Does something with the file, once; where that finds it locked, again and again until the time is up.
+   * Does something with the file, once; where that finds it locked, again when the lock is gone, until the time is up.
    * @param work one statement that changes something at most, so that there is nothing to undo
+   * @param writes whether it changes anything: it comes after the operations that wait for the lock already
    */
-  attempt<T>(work: (connection: SqliteConnection) => T): Eventually<T> {
+  attempt<T>(work: (connection: SqliteConnection) => T, writes = false): Eventually<T> {
+    const attempt = () => this.#try(work, writes);
+    if (writes && !this.#queue.isEmpty) return this.#queue.wait(attempt);
     try {
-      return this.#try(work);
+      return attempt();
     } catch (e) {
-      if (!isBusy(e)) throw asStoreError(e, this.name, this.#options.path);
-      return this.#insist(work, e);
+      if (!isBusy(e)) throw e;
+      return this.#queue.wait(attempt, e);
     }
   }
 
@@ -81,6 +95,7 @@ export class SqliteFile {
    */
   close(): void {
     this.#closed = true;
+    this.#queue.close(storeClosed);
     const connection = this.#connection;
     this.#connection = undefined;
     if (connection === undefined) return;
@@ -92,36 +107,46 @@ export class SqliteFile {
     connection.close();
   }
 
-  #try<T>(work: (connection: SqliteConnection) => T): T {
+  /** @throws a busy error of SQLite as it is, and everything else in words for people */
+  #try<T>(work: (connection: SqliteConnection) => T, writes: boolean): T {
     if (this.#closed) throw storeClosed();
     try {
-      return work((this.#connection ??= this.#connect()));
+      if (this.durable) this.#look();
+      return work((this.#connection ??= this.#open()));
     } catch (e) {
-      if (isPoisoned(e) && this.durable) this.#abandon();
-      throw e;
+      if ((isPoisoned(e) || isReadOnly(e)) && this.durable) this.#abandon();
+      if (isBusy(e)) throw e;
+      const error = asStoreError(e, this.name, this.#options.path);
+      // It may be in the log and not be known to be on the disk: the next connection decides.
+      throw writes && isIoError(e) ? uncertain(error as MoonkeepError) : error;
     }
   }
 
-  async #insist<T>(work: (connection: SqliteConnection) => T, first: unknown): Promise<T> {
-    const { timeout, path } = this.#options;
-    const end = performance.now() + timeout;
-    for (let last = first; ; ) {
-      if (performance.now() >= end) throw fileLocked(this.name, timeout, last);
-      await setTimeout(WAIT_OUTSIDE);
-      try {
-        return this.#try(work);
-      } catch (e) {
-        if (!isBusy(e)) throw asStoreError(e, this.name, path);
-        last = e;
-      }
+  /** Lets go of a file that is not the one at the path any more. @throws UNAVAILABLE while there is none */
+  #look(): void {
+    if (this.#opened === undefined) return;
+    const now = performance.now();
+    if (now < this.#nextLook) return;
+    const there = identityOf(this.#options.path);
+    if (there === undefined) throw fileGone(this.name);
+    this.#nextLook = now + LOOK_EVERY;
+    if (there !== this.#opened) this.#abandon();
+  }
+
+  #open(): SqliteConnection {
+    const connection = this.#connect();
+    if (this.durable) {
+      this.#opened = identityOf(this.#options.path);
+      this.#nextLook = performance.now() + LOOK_EVERY;
     }
+    return connection;
   }
 
   #connect(): SqliteConnection {
     const { path, synchronous } = this.#options;
     const connection = new (sqliteLibrary().DatabaseSync)(path);
     try {
-      connection.exec(`PRAGMA busy_timeout = ${WAIT_INSIDE}`); // before anything that may have to wait
+      connection.exec("PRAGMA busy_timeout = 0"); // waiting is the queue's
       this.#refuseNewer(connection);
       if (this.durable) writeAhead(connection);
       connection.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = ${LOG_BYTES}`);
@@ -145,6 +170,12 @@ export class SqliteFile {
     this.#connection = undefined;
     if (connection !== undefined) close(connection);
   }
+}
+
+/** Tells one file from another that has the same path later; undefined where there is none. */
+function identityOf(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && `${stats.dev}:${stats.ino}`;
 }
 
 /** Marks a file as made by moonkeep, if there is nothing in it yet. */

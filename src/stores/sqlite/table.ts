@@ -55,15 +55,15 @@ export class SqliteTable implements SqlTable {
   }
 
   set(key: Key, row: NewRow): Eventually<void> {
-    return this.#with(({ set }) => void set.run(bytesOf(key), ...this.#columns(row)));
+    return this.#write(({ set }) => void set.run(bytesOf(key), ...this.#columns(row)));
   }
 
   insert(key: Key, row: NewRow): Eventually<boolean> {
-    return this.#with(({ insert }) => changes(insert, bytesOf(key), ...this.#columns(row), this.#clock.now()) > 0);
+    return this.#write(({ insert }) => changes(insert, bytesOf(key), ...this.#columns(row), this.#clock.now()) > 0);
   }
 
   update(key: Key, row: NewRow, version: string): Eventually<"that" | "other" | "gone"> {
-    return this.#with(({ update, has }) => {
+    return this.#write(({ update, has }) => {
       const name = bytesOf(key);
       if (this.#versioned) {
         const found = changes(update, ...this.#columns(row), name, version, this.#clock.now());
@@ -75,7 +75,7 @@ export class SqliteTable implements SqlTable {
   }
 
   delete(key: Key): Eventually<boolean> {
-    return this.#with((statements) => changes(statements.delete, bytesOf(key), this.#clock.now()) > 0);
+    return this.#write((statements) => changes(statements.delete, bytesOf(key), this.#clock.now()) > 0);
   }
 
   list(range: KeyRange): Eventually<readonly Row[]> {
@@ -83,7 +83,7 @@ export class SqliteTable implements SqlTable {
   }
 
   sweep(most: number): Eventually<number> {
-    return this.#with(({ sweep }) => changes(sweep, this.#clock.now(), most));
+    return this.#write(({ sweep }) => changes(sweep, this.#clock.now(), most));
   }
 
   /** Fills a page, in slices where very many rows have expired. */
@@ -127,7 +127,12 @@ export class SqliteTable implements SqlTable {
     return this.#versioned ? [value, expires, version] : [value, expires];
   }
 
-  #with<T>(work: (statements: Statements) => T): Eventually<T> {
+  /** As `#with`, after the writes that wait already. */
+  #write<T>(work: (statements: Statements) => T): Eventually<T> {
+    return this.#with(work, true);
+  }
+
+  #with<T>(work: (statements: Statements) => T, writes = false): Eventually<T> {
     return this.#file.attempt((connection) => {
       try {
         if (this.#statements?.connection !== connection) this.#statements = this.#prepare(connection);
@@ -137,7 +142,7 @@ export class SqliteTable implements SqlTable {
         this.#statements = undefined; // somebody changed the table: it is looked at again
         throw tableUnusable(this.#shape.table, this.#file.name, (e as Error).message, e);
       }
-    });
+    }, writes);
   }
 
   /** Finds out what columns there are. Where the file can't be opened, there is nothing to know yet. */
