@@ -153,17 +153,20 @@ export class Host {
   }
 
   /**
-   * Reads the registry again whenever one of its files changes, until what this returns is called or the host is
-   * closed. While a file is half written, the registry stays what it was.
-   * @param reloaded called after each time, with what kept the new version from being put in force
+   * Reads the registry again whenever what it was read from changes, until what this returns is called or the host is
+   * closed: its files, those of its code, files that come into its folder, and what links lead to. A change is seen
+   * within a second or so, and told once. While a file is half written, the registry stays what it was.
+   * @param reloaded called after each time, with what kept the new version from being put in force. What it throws is a
+   * warning of the process (`process.on("warning")`).
    */
   watch(reloaded: (error?: MoonkeepError) => void = () => {}): () => void {
     this.#open();
-    const stop = watchRegistry(
-      () => this.registry,
-      () => this.reload(),
-      reloaded,
-    );
+    const stop = watchRegistry({
+      path: this.#path,
+      current: () => this.registry,
+      reload: () => this.reload(),
+      done: reloaded,
+    });
     this.#watches.add(stop);
     return () => {
       this.#watches.delete(stop);
