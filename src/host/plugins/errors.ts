@@ -27,3 +27,7 @@ export const suspended = (name: string, cooldown: Milliseconds): MoonkeepError =
     "UNAVAILABLE",
     `plugin ${name} is suspended after repeated failures; it is tried again every ${cooldown / 1000}s`,
   );
+
+/** For what is not an error of moonkeep's: an answer that can't be converted, say. */
+export const hookFailed = (id: string, cause: unknown): MoonkeepError =>
+  new MoonkeepError("INTERNAL", `${id} failed, or its answer could not be read`, { cause });

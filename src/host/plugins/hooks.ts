@@ -5,8 +5,8 @@
 import { MoonkeepError } from "../../errors.ts";
 import { fromJs, toJs } from "../../value/js.ts";
 import type { Milliseconds, Value } from "../../value/value.ts";
-import type { LogSink } from "../run.ts";
-import { suspended } from "./errors.ts";
+import { contextOf, type LogSink } from "../run.ts";
+import { hookFailed, suspended } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
 
 export interface EmitOptions {
@@ -36,10 +36,16 @@ export type CallPlugin = (
   plugin: Plugin,
   id: string,
   args: readonly (Value | undefined)[],
-  options: EmitOptions & { readonly timeout: Milliseconds },
+  options: HookCall,
 ) => Promise<Value | undefined>;
 
+interface HookCall extends EmitOptions {
+  readonly timeout: Milliseconds;
+}
+
 const TIMEOUT: Milliseconds = 1000;
+
+type Outcome = Pick<HookReport, "ok" | "value" | "error">;
 
 interface Subscriber {
   readonly plugin: Plugin;
@@ -63,13 +69,14 @@ export class Hooks {
   /**
    * Tells everyone who subscribed to a hook, by priority and then in the order in which the plugins were loaded.
    * @param payload plain data, of which each gets a copy
-   * @returns what came of each; it rejects for none of them
-   * @throws TypeError for what is no plain data; RangeError for a timeout that is none
+   * @returns what came of each. It never rejects because of a plugin, whatever that does or answers.
+   * @throws TypeError for a payload or a context that is not plain data; RangeError for a timeout that is not above zero
    */
   async emit(name: string, payload?: unknown, options: EmitOptions = {}): Promise<readonly HookReport[]> {
-    const { timeout = TIMEOUT, signal } = options;
+    const { timeout = TIMEOUT, context, signal } = options;
     if (!(timeout > 0)) throw new RangeError(`timeout: expected milliseconds above zero, got ${timeout}`);
     const value = fromJs(payload, "payload");
+    contextOf(context); // a mistake of the caller's is said before anyone is called
     const subscribers = this.#subscribers(name);
     // Another version of a plugin may come while others are told; those that are told now are told by this one.
     const ends = subscribers.map(({ plugin }) => plugin.edition.hold());
@@ -77,7 +84,7 @@ export class Hooks {
       const reports: HookReport[] = [];
       for (const subscriber of subscribers) {
         if (signal?.aborted) break;
-        reports.push(await this.#tell(subscriber, value, { ...options, timeout }));
+        reports.push(await this.#tell(subscriber, value, { context, signal, timeout }));
       }
       return reports;
     } finally {
@@ -95,38 +102,36 @@ export class Hooks {
       .sort((a, b) => a.priority - b.priority);
   }
 
-  async #tell(
-    { plugin, id, timeout }: Subscriber,
-    value: Value | undefined,
-    options: EmitOptions & { readonly timeout: Milliseconds },
-  ): Promise<HookReport> {
-    const { breaker, name } = plugin;
+  async #tell(subscriber: Subscriber, value: Value | undefined, options: HookCall): Promise<HookReport> {
+    const { plugin, id } = subscriber;
     const start = performance.now();
-    const report = (outcome: Pick<HookReport, "ok" | "value" | "error">): HookReport => ({
-      plugin: name,
-      function: id,
-      ...outcome,
-      milliseconds: performance.now() - start,
-    });
-    if (!breaker.tries()) return report({ ok: false, error: suspended(name, plugin.cooldown) });
+    const outcome = await this.#outcome(subscriber, value, options);
+    return { plugin: plugin.name, function: id, ...outcome, milliseconds: performance.now() - start };
+  }
+
+  /** What came of calling one subscriber. An answer that can't be handed to the application is a failure like any other. */
+  async #outcome({ plugin, id, timeout }: Subscriber, value: Value | undefined, options: HookCall): Promise<Outcome> {
+    const { breaker, name, cooldown } = plugin;
+    if (!breaker.tries()) return { ok: false, error: suspended(name, cooldown) };
     try {
-      const answer = await this.#call(plugin, id, [value], {
-        ...options,
-        timeout: timeout ?? options.timeout,
-      });
+      const answer = toJs(await this.#call(plugin, id, [value], { ...options, timeout: timeout ?? options.timeout }));
       breaker.succeeded();
-      return report({ ok: true, value: toJs(answer) });
+      return { ok: true, value: answer };
     } catch (e) {
-      if (!(e instanceof MoonkeepError)) throw e;
+      const error = e instanceof MoonkeepError ? e : hookFailed(id, e);
       if (!options.signal?.aborted) breaker.failed();
-      this.#note(plugin, id, e);
-      return report({ ok: false, error: e });
+      this.#note(plugin, id, error);
+      return { ok: false, error };
     }
   }
 
   #note({ name, authority, breaker }: Plugin, id: string, { kind, text }: MoonkeepError): void {
     const fields = { plugin: name, function: id, kind, suspended: breaker.isOpen };
     const message = `${id} failed: ${text}`;
-    this.#log({ level: "warn", name: "plugins", message, fields, time: new Date(), actor: authority.actor?.id });
+    try {
+      this.#log({ level: "warn", name: "plugins", message, fields, time: new Date(), actor: authority.actor?.id });
+    } catch {
+      // The log can't take what the plugin failed with. The report has it, and the next plugin is told all the same.
+    }
   }
 }
