@@ -180,7 +180,7 @@ export class Host {
    */
   store(id: string): HostStore {
     const entry = this.#world.entry(id);
-    if (entry === undefined) throw storeNotFound(id, this.#world.nearest(id));
+    if (entry === undefined) throw storeNotFound(id, this.#world.nearestStore(id));
     if (!entry.kind.startsWith("store.")) throw notAStore(id, entry.kind);
     return new HostStore(id, entry.value as Store);
   }

@@ -24,13 +24,21 @@ export class Policies {
     }
   }
 
-  /** @throws MoonkeepError NOT_FOUND */
-  policy(id: string): Policy {
-    return find(this.#policies, "policy", id);
+  /**
+   * @param may which policies may be named when there is none with this id
+   * @throws MoonkeepError NOT_FOUND
+   */
+  policy(id: string, may?: Named): Policy {
+    return find(this.#policies, "policy", id, may);
   }
 
-  /** The scope of one group. @throws MoonkeepError NOT_FOUND */
-  group(id: string): Scope {
+  /**
+   * The scope of one group.
+   * @param may which groups may be named when there is none with this id
+   * @throws MoonkeepError NOT_FOUND
+   */
+  group(id: string, may?: Named): Scope {
+    find(this.#groups, "group", id, may);
     return this.scope([id], []);
   }
 
@@ -50,9 +58,11 @@ export class Policies {
   }
 }
 
-function find<T>(known: ReadonlyMap<string, T>, what: string, name: string): T {
+type Named = (id: string) => boolean;
+
+function find<T>(known: ReadonlyMap<string, T>, what: string, name: string, may?: Named): T {
   const found = known.get(name);
   if (found !== undefined) return found;
-  const close = nearestId(name, known.keys());
+  const close = nearestId(name, known.keys(), may);
   throw new MoonkeepError("NOT_FOUND", `there is no ${what} "${name}"${suggest(close)}`);
 }

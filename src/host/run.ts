@@ -103,7 +103,8 @@ export interface Loan {
   /** Calls a function of the registry for a run. @throws NOT_FOUND, INVALID, what the function failed with */
   invoke(call: Invocation): Eventually<Value | undefined>;
   entry(id: string): OpenEntry | undefined;
-  nearest(id: string): string | undefined;
+  /** @param may which stores may be told of */
+  nearestStore(id: string, may: (id: string) => boolean): string | undefined;
   variable(key: string): Variable | undefined;
   variables(): Iterable<Variable>;
 }
@@ -116,6 +117,8 @@ export interface Invocation {
   /** What the run itself was lent. */
   readonly loan: Loan;
   readonly caller: Caller | undefined;
+  /** Which functions the caller may be told of. */
+  readonly may: (id: string) => boolean;
 }
 
 /** The run that makes calls: its state, or its thread. */
@@ -139,23 +142,23 @@ export class RunCall implements Call {
   }
 
   policy(id: string): Policy {
-    return this.#loan.policies.policy(id);
+    return this.#loan.policies.policy(id, this.#may("security.policy.get"));
   }
 
   group(id: string): Scope {
-    return this.#loan.policies.group(id);
+    return this.#loan.policies.group(id, this.#may("security.policy_group.get"));
   }
 
   entry(id: string): OpenEntry | undefined {
     return this.#loan.entry(id);
   }
 
-  nearest(id: string): string | undefined {
-    return this.#loan.nearest(id);
+  nearestStore(id: string): string | undefined {
+    return this.#loan.nearestStore(id, this.#may("store.get"));
   }
 
   invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined> {
-    return this.#loan.invoke({ id, args, going, loan: this.#loan, caller: this.caller });
+    return this.#loan.invoke({ id, args, going, loan: this.#loan, caller: this.caller, may: this.#may("funcs.call") });
   }
 
   variable(key: string): Variable | undefined {
@@ -210,6 +213,11 @@ export class RunCall implements Call {
     const decider = authority.decider(action, resource);
     if (trace !== undefined) return trace.watch(decider, action, resource, () => this.caller?.where);
     return audit?.reportsAllows ? audit.watch(decider, authority, action, resource) : decider;
+  }
+
+  /** What may be named to the script: nothing that it could not ask for itself. */
+  #may(action: string): (id: string) => boolean {
+    return (id) => this.can(action, id, noAttributes);
   }
 
   can(action: string, resource: string, attributes: Attributes): boolean {

@@ -168,11 +168,11 @@ export class World {
   }
 
   /** How a run reaches others, by their ids. */
-  #doorsOf(home: Home): Pick<Loan, "invoke" | "entry" | "nearest" | "variable" | "variables"> {
+  #doorsOf(home: Home): Pick<Loan, "invoke" | "entry" | "nearestStore" | "variable" | "variables"> {
     return {
       invoke: (call) => this.#invoke(call, home),
       entry: (id) => this.#homeOf(id, home).edition.entry(id),
-      nearest: (id) => this.#homeOf(id, home).edition.registry.nearest(id),
+      nearestStore: (id, may) => nearestStore(this.#homeOf(id, home), id, may),
       variable: (key) => this.#variable(key, home),
       variables: () => new Set([home, this.#home].flatMap(({ edition }) => edition.variables.all)),
     };
@@ -184,9 +184,9 @@ export class World {
     return home.edition.variables.find(key) ?? this.edition.variables.find(key);
   }
 
-  #invoke({ id, args, going, loan, caller }: Invocation, from: Home): Eventually<Value | undefined> {
+  #invoke({ id, args, going, loan, caller, may }: Invocation, from: Home): Eventually<Value | undefined> {
     if (loan.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
-    const { home, program } = this.#find(id, from);
+    const { home, program } = this.#find(id, from, may);
     const passed = passOn(loan, going, this.#limitsOf(home, program, {}));
     if (home === from) return callFunction(program, args, this.#powers.lend(passed, program), caller);
     const authority = home.plugin?.authority ?? passed.authority;
@@ -232,13 +232,16 @@ export class World {
     return owner === undefined ? this.#home : { edition: owner.edition, plugin: owner };
   }
 
-  #find(id: string, from: Home): { readonly home: Home; readonly program: Program } {
+  /** @param may which functions may be named when there is none with this id */
+  #find(id: string, from: Home, may?: (id: string) => boolean): { readonly home: Home; readonly program: Program } {
     const home = this.#homeOf(id, from);
     const { programs, registry } = home.edition;
     const program = programs.get(id);
     if (program !== undefined) return { home, program };
     const entry = registry.get(id);
-    throw entry === undefined ? functionNotFound(id, nearestId(id, programs.keys())) : notAFunction(id, entry.kind);
+    throw entry === undefined
+      ? functionNotFound(id, nearestId(id, programs.keys(), may))
+      : notAFunction(id, entry.kind);
   }
 
   /** An entry of the application or of a plugin. */
@@ -246,8 +249,8 @@ export class World {
     return this.#homeOf(id, this.#home).edition.entry(id);
   }
 
-  nearest(id: string): string | undefined {
-    return this.#homeOf(id, this.#home).edition.registry.nearest(id);
+  nearestStore(id: string): string | undefined {
+    return nearestStore(this.#homeOf(id, this.#home), id, () => true);
   }
 
   /** What the application has for a plugin that it loads. */
@@ -264,3 +267,6 @@ export class World {
     await this.edition.close();
   }
 }
+
+const nearestStore = ({ edition }: Home, id: string, may: (id: string) => boolean): string | undefined =>
+  edition.registry.nearest(id, (entry) => entry.kind.startsWith("store.") && may(entry.id));

@@ -81,8 +81,8 @@ export interface Call extends LocalCall {
   group(id: string): Scope;
   /** The entry with this id, opened. */
   entry(id: string): OpenEntry | undefined;
-  /** An id that exists and is close to this one. */
-  nearest(id: string): string | undefined;
+  /** The id of a store that is close to this one, among those that the actor of this call may acquire. */
+  nearestStore(id: string): string | undefined;
   /** A variable by its name, or by its entry's id. */
   variable(key: string): Variable | undefined;
   /** Every variable that the registry declares. */

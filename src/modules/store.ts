@@ -249,7 +249,7 @@ function acquire(call: Call, storeId: string, opts: Table | undefined): StoreHan
     throw call.denied(storeDenied("access", storeId).message, "store.get", storeId);
   }
   const entry = call.entry(storeId);
-  if (entry === undefined) throw storeNotFound(storeId, call.nearest(storeId));
+  if (entry === undefined) throw storeNotFound(storeId, call.nearestStore(storeId));
   if (!entry.kind.startsWith("store.")) throw notAStore(storeId, entry.kind);
   return new StoreHandle(entry.id, entry.value as Store, call, restriction);
 }

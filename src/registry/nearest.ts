@@ -13,8 +13,15 @@ const MOST_EDITS = 3;
 /** Characters; the comparison costs the product of both lengths. */
 const LONGEST_NAME = 120;
 
-/** The candidate closest to `name`, the first of equals; undefined when none is close. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidate closest to `name`, the first of equals; undefined when none is close.
+ * @param accepts whether a candidate may be told; asked only of those that are close
+ */
+export function nearest(
+  name: string,
+  candidates: Iterable<string>,
+  accepts: (candidate: string) => boolean = always,
+): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;
   const wanted = name.toLowerCase();
   let best: string | undefined;
@@ -23,12 +30,14 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     const most = Math.min(closeEnough(name, candidate), fewest - 1);
     if (most < 0 || candidate.length > LONGEST_NAME || Math.abs(candidate.length - name.length) > most) continue;
     const edits = distance(wanted, candidate.toLowerCase());
-    if (edits > most) continue;
+    if (edits > most || !accepts(candidate)) continue;
     best = candidate;
     fewest = edits;
   }
   return best;
 }
+
+const always = () => true;
 
 /** How many edits two names may be apart. */
 function closeEnough(a: string, b: string): number {

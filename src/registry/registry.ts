@@ -14,8 +14,11 @@ export interface Registry {
   get(id: string): Entry | undefined;
   /** The entries of a kind, or of all kinds that begin alike: `store.*`. Without a filter: all. */
   find(filter?: { readonly kind?: string }): readonly Entry[];
-  /** The id that is most like one that does not exist; undefined when none is close. */
-  nearest(id: string): string | undefined;
+  /**
+   * The id that is most like one that does not exist; undefined when none is close.
+   * @param accepts which entries may be told
+   */
+  nearest(id: string, accepts?: (entry: Entry) => boolean): string | undefined;
   /** Whether some entry refers to this one. */
   isMentioned(id: string): boolean;
   /** `registry.yaml:14:5`. */
@@ -56,7 +59,7 @@ export function createRegistry({ root, files, entries, locate, mentioned }: Part
     get: (id) => byId.get(id),
     find: ({ kind } = {}) => entries.filter((entry) => kind === undefined || kindMatches(entry.kind, kind)),
     isMentioned: (id) => mentioned.has(id),
-    nearest: (id) => nearestId(id, byId.keys()),
+    nearest: (id, accepts) => nearestId(id, byId.keys(), accepts && ((other) => accepts(byId.get(other)!))),
     place: (entry) => formatPlace(entry.place),
     placeOf: (entry, path) => formatPlace(locate(entry, path).place),
     problem(entry, at, message) {
@@ -69,18 +72,25 @@ export function createRegistry({ root, files, entries, locate, mentioned }: Part
 /**
  * The id that was most likely meant: one of the same namespace with a name that is close (the namespace would make any
  * two names look alike), else one with this very name elsewhere. An id without a namespace may be in any.
+ * @param accepts which ids may be told; asked only of those that are close
  */
-export function nearestId(id: string, ids: Iterable<string>): string | undefined {
+export function nearestId(
+  id: string,
+  ids: Iterable<string>,
+  accepts: (id: string) => boolean = () => true,
+): string | undefined {
   const [namespace, name] = parts(id);
-  const peers = new Map<string, string>();
+  /** The ids of each name: several where the namespace does not matter. */
+  const peers = new Map<string, string[]>();
   let elsewhere: string | undefined;
   for (const other of ids) {
     const [otherNamespace, otherName] = parts(other);
-    if (namespace === "" || otherNamespace === namespace) peers.set(otherName, other);
-    else if (otherName === name) elsewhere ??= other;
+    if (namespace === "" || otherNamespace === namespace)
+      peers.set(otherName, [...(peers.get(otherName) ?? []), other]);
+    else if (otherName === name && elsewhere === undefined && accepts(other)) elsewhere = other;
   }
-  const close = nearest(name, peers.keys());
-  return close === undefined ? elsewhere : peers.get(close);
+  const close = nearest(name, peers.keys(), (peer) => peers.get(peer)!.some(accepts));
+  return close === undefined ? elsewhere : peers.get(close)!.find(accepts);
 }
 
 function parts(id: string): readonly [namespace: string, name: string] {
