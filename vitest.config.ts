@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 /** What scripts see is the same wherever they run, so the tests of that run in a thread, too. */
-const seenByScripts = ["test/modules/*.test.ts", "test/host/host.test.ts", "test/host/limits.test.ts"];
+const seenByScripts = [
+  "test/modules/*.test.ts",
+  "test/host/host.test.ts",
+  "test/host/limits.test.ts",
+  "test/host/revocation.test.ts",
+];
 /** These open a host for each of hundreds of cases. */
 const inOneIsolation = ["test/modules/*.property.test.ts"];
 

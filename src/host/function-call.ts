@@ -8,6 +8,7 @@ import { globals } from "../modules/index.ts";
 import { Authority } from "../security/authority.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Value } from "../value/value.ts";
+import { Acting } from "./in-force.ts";
 import type { Program } from "./programs.ts";
 import { type Caller, type Loan, openThread, RunCall } from "./run.ts";
 
@@ -53,16 +54,22 @@ async function callInThread(
 }
 
 /** What a run was lent, for a function that it calls. */
-export function passOn(loan: Loan, { context, actor, scope, timeout }: Going, limits: Limits): Loan {
-  const { authority } = loan;
-  const same = actor === undefined && scope === undefined;
+export function passOn(loan: Loan, going: Going, limits: Limits): Loan {
+  const { context, timeout } = going;
   return {
     ...loan,
-    authority: same
-      ? authority
-      : new Authority({ actor: actor ?? authority.actor, scope: scope ?? authority.scope, strict: authority.strict }),
+    acting: actingAs(loan, going),
     context: context === undefined ? loan.context : mergeContext(loan.context, context),
     limits: timeout === undefined ? limits : { ...limits, timeout: Math.min(timeout, limits.timeout ?? timeout) },
     depth: loan.depth + 1,
   };
+}
+
+function actingAs({ acting, inForce }: Loan, { actor, scope }: Going): Acting {
+  if (actor === undefined && scope === undefined) return acting;
+  return new Acting(inForce, () => {
+    const { authority } = acting;
+    const { strict } = authority;
+    return new Authority({ actor: actor ?? authority.actor, scope: scope?.() ?? authority.scope, strict });
+  });
 }

@@ -144,7 +144,7 @@ export class Host {
 
   /**
    * Reads the registry again. All of it is put in force, or nothing. A memory store whose entry says the same as before
-   * keeps its data; what runs goes on with what it has.
+   * keeps its data; what runs goes on with what it has, and what it asks from then on is decided by the new policies.
    * @throws RegistryError with every problem; MoonkeepError when a plugin that is loaded could not stay. The registry
    * stays what it was then.
    */
@@ -212,7 +212,7 @@ export class Host {
       },
       reload: (name, options) => {
         this.#open();
-        return plugins.reload(name, options, world.loading).info;
+        return world.reloadPlugin(name, options).info;
       },
       unload: (name) => plugins.unload(name),
     });

@@ -24,6 +24,11 @@ export class Policies {
     }
   }
 
+  /** Undefined when there is none with this id. */
+  find(id: string): Policy | undefined {
+    return this.#policies.get(id);
+  }
+
   /**
    * @param may which policies may be named when there is none with this id
    * @throws MoonkeepError NOT_FOUND

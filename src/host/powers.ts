@@ -7,8 +7,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { Bytes } from "../value/value.ts";
 import { Authorities, hostConfigOf } from "./authorities.ts";
 import { effectiveLimits, readLimits, registryLimits } from "./limit-options.ts";
-import type { Program } from "./programs.ts";
-import type { CallOptions, Isolation, Loan } from "./run.ts";
+import type { CallOptions, Isolation } from "./run.ts";
 
 const noLimits: Limits = {};
 
@@ -63,12 +62,6 @@ export class Powers {
   /** @throws RangeError for an isolation that there is not */
   isolation({ isolation }: CallOptions): Isolation {
     return readIsolation(isolation) ?? this.#config.isolation ?? this.#byDefault.isolation ?? "shared";
-  }
-
-  /** What a function is lent, with what its own entry says of it. */
-  lend(loan: Loan, { security }: Program): Loan {
-    if (security === undefined) return loan;
-    return { ...loan, authority: this.authorities.within(loan.authority, security) };
   }
 
   /** What the registry wants of the audit stream. */

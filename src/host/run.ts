@@ -14,7 +14,7 @@ import type { Call, Going, LogLine, OpenEntry, Permission, Variable } from "../m
 import { type BusEvent, type EventBus, type Listener, STORE_SYSTEM } from "../modules/event-bus.ts";
 import { globals } from "../modules/index.ts";
 import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
-import { type Authority, permissionDenied } from "../security/authority.ts";
+import { permissionDenied } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
 import type { Eventually } from "../value/eventually.ts";
@@ -23,10 +23,9 @@ import { ByteString, type Key, Table, type Value } from "../value/value.ts";
 import type { Outer } from "../worker/outer.ts";
 import type { Pool } from "../worker/pool.ts";
 import { ThreadRun } from "../worker/run.ts";
-import type { Audit } from "./audit.ts";
 import type { AuthorityOptions } from "./authorities.ts";
+import type { Acting, InForce } from "./in-force.ts";
 import type { LimitOptions } from "./limit-options.ts";
-import type { Policies } from "./policies.ts";
 import { scriptSource } from "./source.ts";
 import type { PermissionTrace } from "./trace.ts";
 
@@ -82,9 +81,8 @@ export type LogSink = (record: LogRecord) => void;
 
 /** What the host lends to a run. */
 export interface Loan {
-  readonly authority: Authority;
-  readonly policies: Policies;
-  readonly audit: Audit | undefined;
+  readonly acting: Acting;
+  readonly inForce: InForce;
   readonly trace: PermissionTrace | undefined;
   readonly limits: Limits;
   readonly modules: ReadonlyMap<string, Module>;
@@ -134,19 +132,28 @@ export class RunCall implements Call {
   }
 
   get actor(): Actor | undefined {
-    return this.#loan.authority.actor;
+    return this.#loan.acting.authority.actor;
   }
 
   get scope(): Scope | undefined {
-    return this.#loan.authority.scope;
+    return this.#loan.acting.authority.scope;
+  }
+
+  get inForce(): InForce {
+    return this.#loan.inForce;
+  }
+
+  current(policy: Policy): Policy | undefined {
+    const { policies } = this.#loan.inForce.powers.authorities;
+    return policies.find(policy.id) ?? this.scope?.policies.find(({ id }) => id === policy.id);
   }
 
   policy(id: string): Policy {
-    return this.#loan.policies.policy(id, this.#may("security.policy.get"));
+    return this.#loan.inForce.powers.authorities.policies.policy(id, this.#may("security.policy.get"));
   }
 
   group(id: string): Scope {
-    return this.#loan.policies.group(id, this.#may("security.policy_group.get"));
+    return this.#loan.inForce.powers.authorities.policies.group(id, this.#may("security.policy_group.get"));
   }
 
   entry(id: string): OpenEntry | undefined {
@@ -209,7 +216,9 @@ export class RunCall implements Call {
   }
 
   permission(action: string, resource: string): Permission {
-    const { authority, audit, trace } = this.#loan;
+    const { acting, inForce, trace } = this.#loan;
+    const { authority } = acting;
+    const { audit } = inForce;
     const decider = authority.decider(action, resource);
     if (trace !== undefined) return trace.watch(decider, action, resource, () => this.caller?.where);
     return audit?.reportsAllows ? audit.watch(decider, authority, action, resource) : decider;
@@ -221,12 +230,13 @@ export class RunCall implements Call {
   }
 
   can(action: string, resource: string, attributes: Attributes): boolean {
-    return this.#loan.authority.decider(action, resource).allows(attributes);
+    return this.#loan.acting.authority.decider(action, resource).allows(attributes);
   }
 
   denied(message: string, action: string, resource: string, attributes: Attributes = noAttributes): MoonkeepError {
-    const { authority, audit } = this.#loan;
-    audit?.report("deny", authority, action, resource, attributes);
+    const { acting, inForce } = this.#loan;
+    const { authority } = acting;
+    inForce.audit?.report("deny", authority, action, resource, attributes);
     return permissionDenied(message, authority, { action, resource, attributes });
   }
 }
@@ -316,7 +326,8 @@ function outerOf(caller: Caller | undefined): Outer | undefined {
 }
 
 /** Who acts, and under which policies: no thread serves two of these. */
-function principalOf({ authority: { actor, scope, strict }, trace }: Loan): string {
+function principalOf({ acting, trace }: Loan): string {
+  const { actor, scope, strict } = acting.authority;
   return JSON.stringify([actor?.id, actor?.meta, scope?.policies.map(numberOf), strict, trace !== undefined]);
 }
 

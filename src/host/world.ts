@@ -6,6 +6,7 @@ import type { OpenEntry, Variable } from "../modules/call.ts";
 import { EventBus } from "../modules/event-bus.ts";
 import type { Environment } from "../registry/env.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
+import type { Authority } from "../security/authority.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Value } from "../value/value.ts";
 import { Pool, type PoolOptions } from "../worker/pool.ts";
@@ -13,8 +14,9 @@ import { Audit, type AuditSink } from "./audit.ts";
 import { Edition } from "./edition.ts";
 import { callsTooDeep, functionNotFound, notAFunction } from "./errors.ts";
 import { callFunction, passOn } from "./function-call.ts";
+import { Acting, InForce } from "./in-force.ts";
 import { overridden, readLimits } from "./limit-options.ts";
-import type { Loading, Plugin } from "./plugins/plugin.ts";
+import type { Loading, Plugin, PluginOptions } from "./plugins/plugin.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
 import { type Defaults, Powers } from "./powers.ts";
 import type { Program } from "./programs.ts";
@@ -49,16 +51,14 @@ export class World {
   readonly #retiring = new Set<Edition>();
   readonly #pool: Pool;
   #home: Home;
-  #powers: Powers;
-  #audit: Audit | undefined;
+  readonly #inForce: InForce;
 
   /** @throws RegistryError with every problem; nothing is opened then */
   constructor(registry: Registry, options: WorldOptions) {
     this.#options = options;
     const { edition, powers } = this.#open(registry);
     this.#home = { edition };
-    this.#powers = powers;
-    this.#audit = this.#auditOf(powers);
+    this.#inForce = new InForce(powers, this.#auditOf(powers));
     this.#pool = new Pool(options.workers, options.modules, powers.memory);
     if (powers.isolation({}) === "worker") this.#pool.warm();
   }
@@ -68,7 +68,7 @@ export class World {
   }
 
   get powers(): Powers {
-    return this.#powers;
+    return this.#inForce.powers;
   }
 
   #open(registry: Registry, previous?: Edition): { readonly edition: Edition; readonly powers: Powers } {
@@ -88,7 +88,7 @@ export class World {
 
   /**
    * Puts another version of the registry in the place of this one, or nothing at all. What says the same is taken over;
-   * runs that go on keep what they have.
+   * runs that go on keep what they have, and what they ask is decided by the new policies.
    * @throws RegistryError; MoonkeepError when a plugin that is loaded could not stay
    */
   reload(registry: Registry): void {
@@ -101,8 +101,7 @@ export class World {
       throw e;
     }
     this.#home = { edition };
-    this.#powers = powers;
-    this.#audit = this.#auditOf(powers);
+    this.#inForce.replace(powers, this.#auditOf(powers));
     this.#retiring.add(previous);
     previous
       .retire()
@@ -115,7 +114,7 @@ export class World {
   /** What a script is lent. Something runs in the application's edition until `end` is called. */
   script(options: CallOptions): { readonly loan: Loan; readonly end: () => void } {
     const home = this.#home;
-    return { loan: this.#loan(home, options, this.#powers.limits(options)), end: home.edition.hold() };
+    return { loan: this.#loan(home, options, this.powers.limits(options)), end: home.edition.hold() };
   }
 
   /** Calls a function for the application. @throws as `Host.call` rejects */
@@ -140,11 +139,10 @@ export class World {
   }
 
   #loan(home: Home, options: CallOptions, limits: Limits): Loan {
-    const powers = this.#powers;
+    const { powers } = this;
     return {
-      authority: home.plugin?.authority ?? powers.authorities.authority(options),
-      policies: powers.authorities.policies,
-      audit: this.#audit,
+      acting: this.#acting(home, () => this.powers.authorities.authority(options)),
+      inForce: this.#inForce,
       trace: options.trace,
       limits,
       modules: powers.modules(this.#options.modules),
@@ -161,10 +159,27 @@ export class World {
     };
   }
 
+  /** A plugin's code acts as the plugin, whoever calls it. */
+  #acting({ plugin }: Home, otherwise: () => Authority): Acting {
+    return new Acting(this.#inForce, plugin === undefined ? otherwise : () => plugin.authority);
+  }
+
+  /** What a function of the application is lent, with what its entry says of it now. */
+  #lend(loan: Loan, home: Home, program: Program): Loan {
+    if (home.plugin !== undefined) return loan;
+    const { acting } = loan;
+    const derive = () => {
+      const { security } = this.edition.programs.get(program.id) ?? program;
+      const { authority } = acting;
+      return security === undefined ? authority : this.powers.authorities.within(authority, security);
+    };
+    return { ...loan, acting: new Acting(this.#inForce, derive) };
+  }
+
   /** The threads of what runs in one. */
   #poolFor({ plugin }: Home, options: CallOptions): Pool | undefined {
     const isolation = options.isolation ?? plugin?.isolation;
-    return this.#powers.isolation({ isolation }) === "worker" ? this.#pool : undefined;
+    return this.powers.isolation({ isolation }) === "worker" ? this.#pool : undefined;
   }
 
   /** How a run reaches others, by their ids. */
@@ -188,11 +203,11 @@ export class World {
     if (loan.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
     const { home, program } = this.#find(id, from, may);
     const passed = passOn(loan, going, this.#limitsOf(home, program, {}));
-    if (home === from) return callFunction(program, args, this.#powers.lend(passed, program), caller);
-    const authority = home.plugin?.authority ?? passed.authority;
+    if (home === from) return callFunction(program, args, this.#lend(passed, home, program), caller);
+    const acting = home.plugin === undefined ? passed.acting : this.#acting(home, () => passed.acting.authority);
     const pool = passed.pool ?? this.#poolFor(home, {}); // what a thread calls runs in a thread, too
     const watched = home.plugin !== undefined;
-    return this.#start(home, program, args, { ...passed, authority, pool, watched, ...this.#doorsOf(home) }, caller);
+    return this.#start(home, program, args, { ...passed, acting, pool, watched, ...this.#doorsOf(home) }, caller);
   }
 
   /** Calls a function of an edition, which is there until it has ended. */
@@ -206,7 +221,7 @@ export class World {
     const end = home.edition.hold();
     let later = false;
     try {
-      const answer = callFunction(program, args, this.#powers.lend(loan, program), caller);
+      const answer = callFunction(program, args, this.#lend(loan, home, program), caller);
       if (!isLater(answer)) return answer;
       later = true;
       return answer.finally(end);
@@ -216,8 +231,8 @@ export class World {
   }
 
   #limitsOf({ plugin }: Home, program: Program, options: CallOptions): Limits {
-    if (plugin === undefined) return this.#powers.limits(options, program.limits);
-    const limits = plugin.limits(this.#powers.limits({}, program.limits), this.#powers.limits({}));
+    if (plugin === undefined) return this.powers.limits(options, program.limits);
+    const limits = plugin.limits(this.powers.limits({}, program.limits), this.powers.limits({}));
     const given = readLimits(options);
     return Object.keys(given).length === 0 ? limits : overridden(limits, given);
   }
@@ -253,10 +268,17 @@ export class World {
     return nearestStore(this.#homeOf(id, this.#home), id, () => true);
   }
 
+  /** Another version of a plugin is loaded, or other grants: what runs in the one before is decided by them, too. */
+  reloadPlugin(name: string, options: PluginOptions | undefined): Plugin {
+    const plugin = this.plugins.reload(name, options, this.loading);
+    this.#inForce.pluginChanged();
+    return plugin;
+  }
+
   /** What the application has for a plugin that it loads. */
   get loading(): Omit<Loading, "order"> {
     const { modules, builtIn } = this.#options;
-    return { policies: this.#powers.authorities.policies, modules, builtIn };
+    return { policies: this.powers.authorities.policies, modules, builtIn };
   }
 
   /** Closes everything at once. What still runs finds it closed. */

@@ -46,12 +46,19 @@ export interface Permission {
   allowsKey(key: string): boolean;
 }
 
+/** The policies in force, which may change while a script runs. */
+export interface InForce {
+  /** Another number whenever others are in force. A decision that is kept holds for its epoch only. */
+  readonly epoch: number;
+}
+
 /** What goes with a call of a function instead of what this call has. */
 export interface Going {
   /** Beside the context of this call; a name that is in both has this value. */
   readonly context?: Table | undefined;
   readonly actor?: Actor | undefined;
-  readonly scope?: Scope | undefined;
+  /** Asked again when other policies are in force. */
+  readonly scope?: (() => Scope) | undefined;
   /** It ends sooner when the time of this call does. */
   readonly timeout?: Milliseconds | undefined;
 }
@@ -75,6 +82,9 @@ export interface Call extends LocalCall {
   /** Who the script acts as, and the policies in force. Read-only: a script can't change either for itself. */
   readonly actor: Actor | undefined;
   readonly scope: Scope | undefined;
+  readonly inForce: InForce;
+  /** A policy as it is in force now; undefined when it no longer is. */
+  current(policy: Policy): Policy | undefined;
   /** A policy of the registry. @throws MoonkeepError NOT_FOUND */
   policy(id: string): Policy;
   /** The scope of a policy group of the registry. @throws MoonkeepError NOT_FOUND */

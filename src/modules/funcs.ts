@@ -39,9 +39,9 @@ class Executor {
     return this.#with({ actor });
   }
 
-  withScope({ scope }: ScopeHandle): Executor {
+  withScope(handle: ScopeHandle): Executor {
     ask(this.#call, "funcs.security", "security", "not allowed to call under another scope");
-    return this.#with({ scope });
+    return this.#with({ scope: () => handle.scope });
   }
 
   withOptions({ timeout }: Options): Executor {

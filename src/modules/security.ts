@@ -33,21 +33,52 @@ class PolicyHandle {
   }
 }
 
-/** A scope in the hands of a script, which may make others of it as far as the policies allow. */
+/**
+ * A scope in the hands of a script, which may make others of it as far as the policies allow. It is made anew when other
+ * policies are in force: a group has the members that it has now, and a policy says what it says now.
+ */
 export class ScopeHandle {
-  readonly scope: Scope;
   readonly call: Call;
-  constructor(scope: Scope, call: Call) {
-    this.scope = scope;
+  readonly #make: () => Scope;
+  #scope: Scope;
+  #epoch: number;
+
+  /** @throws what `make` throws */
+  constructor(call: Call, make: () => Scope) {
     this.call = call;
+    this.#make = make;
+    this.#scope = make();
+    this.#epoch = call.inForce.epoch;
+  }
+
+  get scope(): Scope {
+    if (this.#epoch !== this.call.inForce.epoch) {
+      this.#epoch = this.call.inForce.epoch;
+      this.#scope = this.#made();
+    }
+    return this.#scope;
+  }
+
+  /** Without any policy, which denies everything, where its group is gone. */
+  #made(): Scope {
+    try {
+      return this.#make();
+    } catch (e) {
+      if (e instanceof MoonkeepError) return new Scope([]);
+      throw e;
+    }
   }
 
   /** A scope that `change` makes of this one. @throws PERMISSION_DENIED */
   derive(how: "with" | "without", change: (scope: Scope) => Scope): ScopeHandle {
     ask(this.call, "security.scope.create", how, `not allowed to change a scope by ${how}`);
-    return new ScopeHandle(change(this.scope), this.call);
+    return new ScopeHandle(this.call, () => change(this.scope));
   }
 }
+
+/** Policies as they are in force now; those that are gone are left out. */
+const current = (call: Call, policies: readonly Policy[]): Policy[] =>
+  policies.flatMap((policy) => call.current(policy) ?? []);
 
 /** @throws PERMISSION_DENIED with this message */
 function ask(call: Call, action: string, resource: string, message: string): void {
@@ -135,7 +166,7 @@ function newActor(call: Call, id: string, about: Attributes): ActorHandle {
 
 function newScope(call: Call, policies: readonly Policy[]): ScopeHandle {
   ask(call, "security.scope.create", "custom", "not allowed to create a scope");
-  return new ScopeHandle(new Scope(policies), call);
+  return new ScopeHandle(call, () => new Scope(current(call, policies)));
 }
 
 function policy(call: Call, id: string): PolicyHandle {
@@ -145,7 +176,7 @@ function policy(call: Call, id: string): PolicyHandle {
 
 function namedScope(call: Call, id: string): ScopeHandle {
   ask(call, "security.policy_group.get", id, `not allowed to access policy group: ${id}`);
-  return new ScopeHandle(call.group(id), call);
+  return new ScopeHandle(call, () => call.group(id));
 }
 
 export const actorHandle: HandleDescription = defineHandle(
@@ -186,7 +217,7 @@ export const scopeHandle: HandleDescription = defineHandle(
   {
     functions: {
       with: plain([policyParam], (handle: ScopeHandle, { policy: added }) =>
-        handle.derive("with", (scope) => scope.with(added)),
+        handle.derive("with", (scope) => current(handle.call, [added]).reduce((all, one) => all.with(one), scope)),
       ),
       without: plain([policyOrId], (handle: ScopeHandle, id) => handle.derive("without", (scope) => scope.without(id))),
       contains: plain([policyOrId], ({ scope }: ScopeHandle, id) => scope.contains(id)),
@@ -203,7 +234,7 @@ export const scopeHandle: HandleDescription = defineHandle(
 
 export const securityModule: Module = defineModule("security", {
   actor: plain([], (call: Call) => call.actor && new ActorHandle(call.actor)),
-  scope: plain([], (call: Call) => call.scope && new ScopeHandle(call.scope, call)),
+  scope: plain([], (call: Call) => call.scope && new ScopeHandle(call, () => call.scope ?? new Scope([]))),
   can: plain([word("action"), word("resource"), meta], (call: Call, action, resource, about) =>
     call.can(action, resource, about),
   ),

@@ -8,7 +8,7 @@ import type { Entry, Page, Store, Write } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import { ByteString, type Key, type Milliseconds, noItems, sizeOf, Table, type Value } from "../value/value.ts";
-import type { Call, Permission } from "./call.ts";
+import type { Call, InForce, Permission } from "./call.ts";
 import { STORE_SYSTEM } from "./event-bus.ts";
 import { id, key, options, ttl, value } from "./params.ts";
 import {
@@ -53,15 +53,21 @@ export class StoreHandle {
   readonly #store: Store;
   readonly #call: Call;
   readonly #restriction: Restriction;
+  readonly #inForce: InForce;
   #released = false;
   /** What the policies say of each action on a key, decided once as far as the key does not matter. */
   readonly #permissions: (Permission | undefined)[] = [undefined, undefined, undefined, undefined];
+  /** When that was decided, and whether the store may still be held. */
+  #epoch: number;
+  #mayHold = true;
 
   constructor(storeId: string, store: Store, call: Call, restriction: Restriction) {
     this.#id = storeId;
     this.#store = store;
     this.#call = call;
     this.#restriction = restriction;
+    this.#inForce = call.inForce;
+    this.#epoch = call.inForce.epoch;
   }
 
   get(k: Key): Eventually<Value | undefined> {
@@ -140,11 +146,21 @@ export class StoreHandle {
   }
 
   #permission({ index, name }: KeyAction): Permission {
+    if (this.#epoch !== this.#inForce.epoch) this.#askAgain();
     return (this.#permissions[index] ??= this.#call.permission(name, this.#id));
+  }
+
+  /** Other policies are in force: everything is asked again, first of all whether the store may be acquired. */
+  #askAgain(): void {
+    this.#epoch = this.#inForce.epoch;
+    this.#permissions.fill(undefined);
+    this.#mayHold = this.#call.permission("store.get", this.#id).allows(noAttributes);
   }
 
   #live(): Store {
     if (this.#released) throw storeReleased();
+    if (this.#epoch !== this.#inForce.epoch) this.#askAgain();
+    if (!this.#mayHold) throw this.#call.denied(storeDenied("access", this.#id).message, "store.get", this.#id);
     this.#call.allowances.storeOperations.spend(1);
     return this.#store;
   }

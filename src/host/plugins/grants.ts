@@ -37,7 +37,7 @@ const listOf = (one: string | readonly string[]) => (typeof one === "string" ? [
  * the application has not got
  */
 export function authorityOf(manifest: Manifest, grants: "all" | Grants, policies: Policies): Authority {
-  const { name, version, permissions, modules, kinds } = manifest;
+  const { name, permissions, modules, kinds } = manifest;
   const given: Grants = grants === "all" ? { permissions, modules, kinds } : grants;
   const inForce = [...scopeOf(given, policies).policies, ...(given.permissions ?? []).map(toPolicy(name))];
   const missing = [
@@ -46,9 +46,16 @@ export function authorityOf(manifest: Manifest, grants: "all" | Grants, policies
     ...kinds.filter((one) => !given.kinds?.includes(one)).map((one) => `entries of the kind ${one}`),
   ];
   if (missing.length > 0) throw notGranted(name, missing);
+  return actingAs(manifest, [...inForce, nothingElse(name, permissions)]);
+}
+
+/** A plugin that is granted nothing. */
+export const ownAuthority = (manifest: Manifest): Authority => actingAs(manifest, []);
+
+function actingAs({ name, version }: Manifest, policies: readonly Policy[]): Authority {
   return new Authority({
     actor: makeActor(`plugin:${name}`, { plugin: name, version }),
-    scope: new Scope([ownNamespace(name), ...inForce, nothingElse(name, permissions)]),
+    scope: new Scope([ownNamespace(name), ...policies]),
     strict: true,
   });
 }

@@ -54,6 +54,7 @@ export class PluginSet {
     const plugin = new Plugin(source, options ?? before.options, { ...loading, order: before.order }, before);
     this.#byName.set(name, plugin);
     this.#retire(before);
+    this.#narrowRetiring();
     return plugin;
   }
 
@@ -84,7 +85,17 @@ export class PluginSet {
     }
     return () => {
       for (const [plugin, authority] of authorities) plugin.authority = authority;
+      for (const plugin of this.#retiring) plugin.authority = plugin.authorityLeft(policies);
+      this.#narrowRetiring();
     };
+  }
+
+  /** What still runs in an earlier version may do what the one that is loaded now may. */
+  #narrowRetiring(): void {
+    for (const plugin of this.#retiring) {
+      const successor = this.#byName.get(plugin.name);
+      if (successor !== undefined) plugin.authority = successor.authority;
+    }
   }
 
   #checkNamespace(name: string, registry: Registry): void {

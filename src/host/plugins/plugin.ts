@@ -1,3 +1,4 @@
+import { MoonkeepError } from "../../errors.ts";
 import type { Module } from "../../lua/boundary/module.ts";
 import type { Limits } from "../../lua/limits/budget.ts";
 import { parseDuration } from "../../registry/duration.ts";
@@ -11,7 +12,7 @@ import type { Policies } from "../policies.ts";
 import { readIsolation } from "../powers.ts";
 import type { Isolation } from "../run.ts";
 import { Breaker } from "./breaker.ts";
-import { authorityOf, type Grants } from "./grants.ts";
+import { authorityOf, type Grants, ownAuthority } from "./grants.ts";
 import type { AskedPermission } from "./manifest.ts";
 import type { Hook, PluginSource } from "./source.ts";
 
@@ -88,6 +89,16 @@ export class Plugin {
   /** What its functions act under, with these policies of the application. @throws PERMISSION_DENIED, RangeError */
   authorityUnder(policies: Policies): Authority {
     return authorityOf(this.source.manifest, this.options.grants ?? {}, policies);
+  }
+
+  /** The same for what still runs when the plugin is unloaded: where something is no longer granted, its own is left. */
+  authorityLeft(policies: Policies): Authority {
+    try {
+      return this.authorityUnder(policies);
+    } catch (e) {
+      if (!(e instanceof MoonkeepError || e instanceof RangeError)) throw e;
+      return ownAuthority(this.source.manifest);
+    }
   }
 
   get name(): string {

@@ -42,7 +42,7 @@ export class Plugins {
 
   /**
    * Takes the version of a plugin that lies in its folder now. Its stores keep what they have where their entries say the
-   * same as before; calls that run go on in the version that they began in.
+   * same as before; calls that run go on in the version that they began in, under what is granted now.
    * @param options in the place of those that it was loaded with
    * @throws as `load`; the version that was there goes on then. NOT_FOUND when there is no such plugin.
    */

@@ -1,0 +1,220 @@
+/** What runs, what it holds and what came out of it is decided by the policies in force, from the next decision on. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type AuditEvent, Host } from "../../src/index.ts";
+import { defineModule, fn } from "../../src/lua/boundary/module.ts";
+import { folder } from "../registry/support.ts";
+import { acting, type EntrySource, memory, policy, where } from "../support/host.ts";
+import { lua, writePlugin } from "../support/plugin.ts";
+
+const every = policy("every", "allow", "*");
+const noWrites = policy("no_writes", "deny", "store.key.set", "app:cache");
+
+/** A host whose scripts can have the registry changed under them, by `require("operator").change()`. */
+async function open(before: readonly EntrySource[], after: readonly EntrySource[]) {
+  const path = join(folder(), "registry.yaml");
+  const write = (entries: readonly EntrySource[]) =>
+    writeFileSync(path, JSON.stringify({ version: "1.0", namespace: "app", entries: [memory("cache"), ...entries] }));
+  write(before);
+  const audited: AuditEvent[] = [];
+  const reload = () => {
+    write(after);
+    return host.reload();
+  };
+  let change: (host: Host) => Promise<unknown> = reload;
+  const operator = defineModule("operator", { change: fn([], () => change(host).then(() => true)) });
+  const audit = (event: AuditEvent) => void audited.push(event);
+  const host: Host = await Host.open(path, { ...where, modules: [operator], audit });
+  const whatChanges = (doing: typeof change) => {
+    change = doing;
+  };
+  return { host, audited, whatChanges, reload, [Symbol.asyncDispose]: () => host.close() };
+}
+
+/** Six writes of one handle; after the third, something else is in force. Which of them worked. */
+const writes = `local s, said = require("store").get("app:cache"), {}
+for i = 1, 6 do
+  local ok, e = s:set("k" .. i, i)
+  said[i] = ok and "ok" or e:kind()
+  if i == 3 then require("operator").change() end
+end
+return table.concat(said, " ")`;
+const REVOKED = "ok ok ok PermissionDenied PermissionDenied PermissionDenied";
+const modules = ["store", "operator", "funcs", "security"];
+const sixWrites = (name: string, more: object = {}) =>
+  lua(name, `return function() ${writes} end`, { modules, ...more });
+
+const changes: Readonly<Record<string, readonly [readonly EntrySource[], readonly EntrySource[]]>> = {
+  "a denial is added": [
+    [every, acting()],
+    [every, noWrites, acting()],
+  ],
+  "a policy leaves its group": [
+    [every, acting()],
+    [policy("every", "allow", "*", "*", { groups: ["other"] }), policy("x", "allow", "x"), acting()],
+  ],
+  "a policy says something else": [
+    [every, acting()],
+    [policy("every", "allow", "*", "app:other"), acting()],
+  ],
+  "the store may not be acquired any more": [
+    [every, acting()],
+    [every, policy("no_store", "deny", "store.get", "app:cache"), acting()],
+  ],
+  "scripts are under another group": [
+    [every, policy("x", "allow", "x", "x", { groups: ["few"] }), acting()],
+    [every, policy("x", "allow", "x", "x", { groups: ["few"] }), acting({ groups: ["few"] })],
+  ],
+  "the actor has another role": [
+    [
+      policy("admins", "allow", "*", "*", {
+        conditions: [{ field: "actor.meta.role", operator: "eq", value: "admin" }],
+      }),
+      acting({ actor: { id: "tester", meta: { role: "admin" } } }),
+    ],
+    [
+      policy("admins", "allow", "*", "*", {
+        conditions: [{ field: "actor.meta.role", operator: "eq", value: "admin" }],
+      }),
+      acting({ actor: { id: "tester", meta: { role: "guest" } } }),
+    ],
+  ],
+};
+
+describe("a handle in the middle of a loop", () => {
+  it.each(Object.entries(changes))("is denied what it was allowed, when %s", async (_, [before, after]) => {
+    await using app = await open(before, after);
+    expect((await app.host.run(writes)).value).toBe(REVOKED);
+  });
+
+  it("is allowed what it was denied, when that is in force", async () => {
+    await using app = await open([every, noWrites, acting()], [every, acting()]);
+    expect((await app.host.run(writes)).value).toBe("PermissionDenied PermissionDenied PermissionDenied ok ok ok");
+  });
+
+  it("is denied when the group that its run was given is gone", async () => {
+    await using app = await open([policy("mine", "allow", "*", "*", { groups: ["mine"] })], [every]);
+    expect((await app.host.run(writes, { actor: "x", groups: ["app:mine"] })).value).toBe(REVOKED);
+  });
+
+  it("goes on as it was when the new registry is refused", async () => {
+    await using app = await open([every, acting()], [{ name: "no", kind: "no.such.kind" }]);
+    app.whatChanges(() => app.reload().catch(() => {}));
+    expect((await app.host.run(writes)).value).toBe("ok ok ok ok ok ok");
+  });
+
+  it("is denied in a function of the registry, and in one with policies of its own", async () => {
+    const own = { security: { groups: ["own"], actor: { id: "worker" } } };
+    const f = [sixWrites("plain"), sixWrites("own", own)];
+    const ownGroup = (effect: "allow" | "deny") => policy("own_policy", effect, "*", "*", { groups: ["own"] });
+    await using app = await open([...f, every, ownGroup("allow"), acting()], [...f, noWrites, every, acting()]);
+    app.whatChanges(() => app.reload().catch(() => {})); // refused: the group is gone
+    expect(await app.host.call("app:own")).toBe("ok ok ok ok ok ok");
+    await using later = await open(
+      [...f, every, ownGroup("allow"), acting()],
+      [...f, every, ownGroup("deny"), acting()],
+    );
+    expect(await later.host.call("app:own")).toBe(REVOKED);
+    await using plain = await open(
+      [...f, every, ownGroup("allow"), acting()],
+      [...f, every, noWrites, ownGroup("allow"), acting()],
+    );
+    expect(await plain.host.run('return require("funcs").call("app:plain")').then(({ value }) => value)).toBe(REVOKED);
+  });
+
+  it("is denied under a scope that a script made and handed on", async () => {
+    const given = (effect: "allow" | "deny") => policy("given", effect, "*", "*", { groups: ["given"] });
+    const f = sixWrites("f");
+    for (const scope of ['named_scope("app:given")', 'new_scope({security.policy("app:given")})']) {
+      await using app = await open([f, every, given("allow"), acting()], [f, every, given("deny"), acting()]);
+      const script = `local security = require("security")
+        return require("funcs").new():with_scope(security.${scope}):call("app:f")`;
+      expect((await app.host.run(script)).value).toBe(REVOKED);
+    }
+  });
+});
+
+describe("what came out of a run", () => {
+  it("asks the policies in force", async () => {
+    await using app = await open([every, acting()], [every, noWrites, acting()]);
+    const { value } = await app.host.run(`local s = require("store").get("app:cache")
+      return function() local ok, e = s:set("k", 1) return ok and "ok" or e:kind() end`);
+    const f = value as () => Promise<unknown>;
+    expect(await f()).toBe("ok");
+    await app.reload();
+    expect(await f()).toBe("PermissionDenied");
+    expect(app.audited).toMatchObject([{ decision: "deny", action: "store.key.set", policy: "app:no_writes" }]);
+  });
+
+  it("has the answers of the module security from them", async () => {
+    await using app = await open([every, acting()], [every, noWrites, acting()]);
+    const script = `local security = require("security")
+      local scope = security.scope()
+      local function look()
+        return security.can("store.key.set", "app:cache"), scope:contains("app:no_writes")
+      end
+      local can, contains = look()
+      require("operator").change()
+      return can, contains, look()`;
+    expect((await app.host.run(script)).values).toEqual([true, false, false, true]);
+  });
+
+  it("hears no events that it may not hear of any more", async () => {
+    await using app = await open([every, acting()], [every, policy("q", "deny", "events.subscribe"), acting()]);
+    app.whatChanges(async (host) => {
+      host.events.send("orders", "made", "/1");
+      await app.reload();
+      host.events.send("orders", "made", "/2");
+    });
+    const script = `local ch, heard = require("events").subscribe("orders"):channel(), {}
+      require("operator").change()
+      require("time").sleep("20ms")
+      for e in function() return require("channel").select{ch:case_receive(), default = true}.value end do
+        heard[#heard + 1] = e.path
+      end
+      return table.concat(heard, " ")`;
+    expect((await app.host.run(script)).value).toBe("/1");
+  });
+});
+
+describe("a plugin that runs", () => {
+  const asks = {
+    permissions: [{ actions: ["store.get", "store.key.*"], resources: "app:cache" }],
+    modules: ["operator"],
+  };
+
+  it("is denied what the application's policies deny it now", async () => {
+    const shared = (effect: "allow" | "deny") =>
+      policy("writes", effect, "store.key.set", "app:cache", { groups: ["shared"] });
+    const granted = policy("granted", "allow", "*", "app:cache", { groups: ["shared"] });
+    await using app = await open([every, granted, shared("allow")], [every, granted, shared("deny")]);
+    const path = writePlugin(folder(), "p", [sixWrites("f")], asks);
+    await app.host.plugins.load(path, { grants: { groups: ["app:shared"], modules: ["operator"] } });
+    expect(await app.host.call("p:f")).toBe(REVOKED);
+  });
+
+  it("is denied what it is no longer granted, in the version that it began in", async () => {
+    await using app = await open([every], [every]);
+    const root = folder();
+    mkdirSync(join(root, "p"), { recursive: true });
+    await app.host.plugins.load(writePlugin(root, "p", [sixWrites("f")], asks), { grants: "all" });
+    app.whatChanges((host) => {
+      writePlugin(root, "p", [], {});
+      return host.plugins.reload("p", { grants: {} });
+    });
+    expect(await app.host.call("p:f")).toBe(REVOKED);
+  });
+
+  it("keeps what is its own, whatever is taken from it", async () => {
+    await using app = await open([every], [every]);
+    const root = folder();
+    const own = [memory("s"), lua("f", `return function() ${writes.replace("app:cache", "p:s")} end`, { modules })];
+    await app.host.plugins.load(writePlugin(root, "p", own, asks), { grants: "all" });
+    app.whatChanges(async (host) => {
+      void host.plugins.unload("p");
+      await app.reload();
+    });
+    expect(await app.host.call("p:f")).toBe("ok ok ok ok ok ok");
+  });
+});
