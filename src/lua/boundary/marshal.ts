@@ -8,7 +8,9 @@ import {
   type Bytes,
   Float,
   float,
+  floatKey,
   isInteger,
+  isWhole,
   noItems,
   Table,
   type TableKey,
@@ -42,10 +44,10 @@ const WAY_END = 5;
 export class Refused extends Error {
   override readonly name = "Refused";
   /** The keys from the value down to the part. */
-  readonly path: readonly (string | number | boolean)[];
+  readonly path: readonly (string | number | bigint | boolean)[];
   /** What it is: `a function`. */
   readonly what: string;
-  constructor(path: readonly (string | number | boolean)[], what: string) {
+  constructor(path: readonly (string | number | bigint | boolean)[], what: string) {
     super(what);
     this.path = path;
     this.what = what;
@@ -100,7 +102,7 @@ export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value |
     case BOOLEAN:
       return cell.value as number | boolean;
     case FLOAT:
-      return float(cell.value as number);
+      return fromFloat(cell.value as number);
     case NIL:
       return undefined;
   }
@@ -122,7 +124,7 @@ function convert(cell: TValue, depth: number): Value {
     case BOOLEAN:
       return cell.value as number | boolean;
     case FLOAT:
-      return float(cell.value as number);
+      return fromFloat(cell.value as number);
     case TABLE:
       return convertTable(cell.value as LuaTable, depth);
     default: {
@@ -176,12 +178,32 @@ function convertTable(t: LuaTable, depth: number): Table {
     if (key.type !== STRING && key.type !== INTEGER && key.type !== FLOAT && key.type !== BOOLEAN) {
       throw refuse(depth, `${nameOf(key)} as a key`);
     }
-    trail[depth] = key.value as TableKey;
-    keys.push(key.value as TableKey);
+    const name = key.type === FLOAT ? floatKey(key.value as number) : (key.value as TableKey);
+    trail[depth] = name;
+    keys.push(name);
     values.push(convert(value, depth + 1));
   });
   return new Table(list, keys.slice(), values.slice());
 }
+
+// ---- numbers: what the VM of 32-bit integers makes of integers of 64 bits ----
+
+/** A whole float beyond 32 bits stands for the integer that the VM can't have. */
+const fromFloat = (n: number): number | Float => (isWhole(n) && !isInteger(n) ? n : float(n));
+
+function writeNumber(given: number | bigint, cell: TValue): void {
+  const n = Number(given);
+  cell.type = isInteger(n) ? INTEGER : FLOAT;
+  cell.value = n;
+}
+
+function numberCell(n: number | bigint): TValue {
+  const cell = newCell(FLOAT, null);
+  writeNumber(n, cell);
+  return cell;
+}
+
+// ---- tables ----
 
 const listOf = (count: number): Value[] => placesFor(count) as unknown as Value[];
 
@@ -223,8 +245,8 @@ function nameOf(cell: TValue): string {
 export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): void {
   switch (typeof value) {
     case "number":
-      cell.type = isInteger(value) ? INTEGER : FLOAT;
-      cell.value = value;
+    case "bigint":
+      writeNumber(value, cell);
       return;
     case "boolean":
       cell.type = BOOLEAN;
@@ -276,12 +298,12 @@ export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTabl
 function keyOf(key: TableKey): TValue {
   if (key instanceof ByteString) return newCell(STRING, key);
   if (typeof key === "boolean") return newCell(BOOLEAN, key);
-  return newCell(isInteger(key) ? INTEGER : FLOAT, key);
+  return numberCell(key);
 }
 
 function cellOf(L: LuaState, value: Value): TValue {
   if (value instanceof ByteString) return newCell(STRING, value);
-  if (typeof value === "number") return newCell(isInteger(value) ? INTEGER : FLOAT, value);
+  if (typeof value === "number") return numberCell(value);
   if (value instanceof Table) return newCell(TABLE, buildTable(L, value));
   const cell = newCell(NIL, null);
   fromValue(L, value, cell);
