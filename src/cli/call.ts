@@ -1,4 +1,3 @@
-import { parseJson } from "../value/json.ts";
 import { type ExitCode, UsageError } from "./exit.ts";
 import { readInput } from "./script-file.ts";
 import { type SessionFlags, session } from "./session.ts";
@@ -15,7 +14,7 @@ export async function call(id: string, words: readonly string[], flags: SessionF
 
 function parse(text: string, what: string): unknown {
   try {
-    return parseJson(text);
+    return JSON.parse(text) as unknown;
   } catch (e) {
     const hint = /^[A-Za-z_][\w .-]*$/.test(text) ? `; a text has quotes: '${JSON.stringify(text)}'` : "";
     throw new UsageError(`${what} is no JSON: ${(e as Error).message}${hint}`);

@@ -277,9 +277,8 @@ export class World {
 
   /** What the application has for a plugin that it loads. */
   get loading(): Omit<Loading, "order"> {
-    const { modules, builtIn, env = process.env } = this.#options;
-    const { root } = this.edition.registry;
-    return { policies: this.powers.authorities.policies, modules, builtIn, env, root };
+    const { modules, builtIn } = this.#options;
+    return { policies: this.powers.authorities.policies, modules, builtIn };
   }
 
   /** Closes everything at once. What still runs finds it closed. */

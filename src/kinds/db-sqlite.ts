@@ -29,7 +29,6 @@ export const dbSqlite = defineKind({
       "normal",
     ),
   }),
-  reaches: ({ file }) => (file === IN_MEMORY ? [] : [{ field: "file", file }]),
   open({ config }, { root }: Opening): Opened {
     const { file, timeout, synchronous } = config;
     const inMemory = file === IN_MEMORY;

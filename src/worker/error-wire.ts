@@ -1,7 +1,8 @@
 /** Errors on their way between threads. */
 import { type Frame, type Limit, LimitError, MoonkeepError } from "../errors.ts";
 import { fromValue, toValue } from "../lua/boundary/marshal.ts";
-import { nilCell, shared } from "../lua/vm/table.ts";
+import { shared } from "../lua/core/shared.ts";
+import { nilCell } from "../lua/vm/table.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { BadMessage, pack, unpack, type Wire } from "./wire.ts";
 
@@ -54,7 +55,7 @@ function packDetails(details: MoonkeepError["details"]): Wire {
   if (details === undefined) return undefined;
   try {
     const cell = nilCell();
-    fromValue(shared, fromJs(details, "details", "dropped"), cell);
+    fromValue(shared, fromJs(details, "details"), cell);
     return pack(cell, none);
   } catch {
     return undefined;

@@ -7,7 +7,7 @@ import type { HostFunction } from "../lua/boundary/function.ts";
 import { defineHandle } from "../lua/boundary/handle.ts";
 import { toValue } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, many, method, plain } from "../lua/boundary/module.ts";
-import { shared } from "../lua/vm/table.ts";
+import { shared } from "../lua/core/shared.ts";
 import { anything } from "../modules/params.ts";
 import type { Bytes } from "../value/value.ts";
 import type { ConstantHandle, HandleShape, MemberShape, ModuleShape } from "./shapes.ts";

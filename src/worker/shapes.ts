@@ -3,7 +3,8 @@ import type { Mode } from "../lua/boundary/function.ts";
 import { type HandleType, handleTypeOf, isHandle } from "../lua/boundary/handle-type.ts";
 import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Member, Module } from "../lua/boundary/module.ts";
-import { nilCell, shared } from "../lua/vm/table.ts";
+import { shared } from "../lua/core/shared.ts";
+import { nilCell } from "../lua/vm/table.ts";
 import type { Value } from "../value/value.ts";
 import { pack, type Wire } from "./wire.ts";
 

@@ -6,9 +6,10 @@
  * The host unpacks what a thread sent, and takes nothing for granted: a script may have got hold of the thread.
  */
 import { handleTypeOf } from "../lua/boundary/handle-type.ts";
+import { shared } from "../lua/core/shared.ts";
 import { allocate, STRING as STRING_RECORD } from "../lua/meter/meter.ts";
 import { forEachAfter, get, getInteger, LuaTable, set, setInteger } from "../lua/vm/lua-table.ts";
-import { newCell, newTable, nilCell, shared } from "../lua/vm/table.ts";
+import { newCell, newTable, nilCell } from "../lua/vm/table.ts";
 import {
   BOOLEAN,
   baseType,

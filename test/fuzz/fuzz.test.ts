@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
 import type { RunOptions } from "../../src/host/run.ts";
-import { nativeError, setNativeError } from "../../src/lua/fengari/mend/calls.ts";
+import { hooks } from "../../src/lua/run/hooks.ts";
 import { everythingAllowed, memory, ScriptHost } from "../support/host.ts";
 import { ProgramWriter } from "./program.ts";
 
@@ -58,11 +58,11 @@ it(
     await using scripts = await ScriptHost.open([memory("cache", { max_size: 100 }), ...everythingAllowed]);
     const { host } = scripts;
     let strange: unknown;
-    const translate = nativeError;
-    setNativeError((L, e) => {
+    const translate = hooks.nativeError;
+    hooks.nativeError = (L, e) => {
       if (!(e instanceof RangeError && /call stack/i.test(e.message))) strange = e;
       return translate(L, e);
-    });
+    };
     const before = (await host.run(inventory)).value;
     const end = performance.now() + minutes * 60_000;
     const outcomes = { result: 0, error: 0, limit: 0 };
@@ -93,7 +93,7 @@ it(
         if (used > base + 60 * MiB) throw new Error(told(`memory does not come back: ${used - base} bytes more`));
       }
     } finally {
-      setNativeError(translate);
+      hooks.nativeError = translate;
     }
     if (minutes > 0) console.log(first, outcomes);
     if (only === undefined) expect(Object.values(outcomes).every((n) => n > 0)).toBe(true);

@@ -150,24 +150,6 @@ describe("a host function that throws", () => {
   });
 });
 
-describe("a library function of the VM that throws", () => {
-  test.each([
-    [
-      "table.insert at the end of the integers",
-      "table.insert(setmetatable({}, { __len = function() return math.maxinteger end }), 1)",
-    ],
-    ["an ipairs step at the end of the integers", "local step, t = ipairs({}) step(t, math.maxinteger)"],
-  ])("%s: is an INTERNAL error, without a word of the host", async (_, code) => {
-    const sandbox = new Sandbox({ modules: [errorsModule] });
-    const results = sandbox.evaluate(
-      `local ok, e = pcall(function() ${code} end) return ok, tostring(e), e:kind(), e:stack()`,
-    );
-    expect(results.slice(0, 3)).toEqual([false, "internal error", "Internal"]);
-    expect(inspect(results)).not.toMatch(LEAK);
-    expect(sandbox.evaluate("return 1")).toEqual([1]);
-  });
-});
-
 // ---- error, pcall, xpcall ----
 
 describe("error and pcall", () => {

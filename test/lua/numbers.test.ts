@@ -4,9 +4,6 @@ import { equal, Float, float } from "../../src/value/value.ts";
 import { evaluate, message, result, Sandbox, value } from "../support/lua.ts";
 
 const INFINITY = Number.POSITIVE_INFINITY;
-const LEAST = -(2 ** 31);
-const LARGEST = 2 ** 31 - 1;
-
 /** The value of an expression, integers as numbers and floats as Floats. */
 function expectNumber(expression: string, expected: number | Float): void {
   const n = value(`return ${expression}`);
@@ -17,77 +14,142 @@ function expectNumber(expression: string, expected: number | Float): void {
   );
 }
 
-describe("integers have 32 bits", () => {
-  test.each<[string, number | Float]>([
-    ["math.maxinteger", LARGEST],
-    ["math.mininteger", LEAST],
-    ["math.maxinteger + 1", LEAST],
-    ["math.mininteger - 1", LARGEST],
-    ["math.maxinteger * 2", -2],
-    ["65536 * 65536", 0],
-    ["1234567 * 7654321", 844062807],
-    ["-math.mininteger", LEAST],
-    ["math.abs(math.mininteger)", LEAST],
-    ["math.mininteger // -1", LEAST],
-    ["math.mininteger % -1", 0],
-    ["0x7fffffff + 1", LEAST],
-    ["0x80000000", LEAST],
-    ["0xffffffff", -1],
-    ["0x1ffffffff", -1],
-    ["2147483647", LARGEST],
-    ["2147483648", new Float(2 ** 31)],
-    ["-2147483648", new Float(LEAST)],
-    ["4000000000", new Float(4e9)],
-    ["1e3", new Float(1000)],
-    ["1 << 31", LEAST],
-    ["1 << 32", 0],
-    ["1 << 100", 0],
-    ["1 << -1", 0],
-    ["-1 >> 1", LARGEST],
-    ["-1 >> 31", 1],
-    ["-1 >> 32", 0],
-    ["-1 >> -4", -16],
-    ["1 << math.mininteger", 0],
-    ["~0", -1],
-    ["~math.mininteger", LARGEST],
-    ["0xf0f0 & 0xff", 0xf0],
-    ["0xf0 | 0x0f", 0xff],
-    ["5 ~ 3", 6],
-    ["3.0 | 0", 3],
-    [`"7" & 3`, 3],
-  ])("%s", expectNumber);
+describe("integers have 64 bits", () => {
+  const LEAST = "-9223372036854775808";
+  const LARGEST = "9223372036854775807";
 
   test.each([
-    ["2^31 | 0", "number has no integer representation"],
+    ["0x7fffffffffffffff", LARGEST],
+    ["9223372036854775807", LARGEST],
+    ["9223372036854775808", "9.2233720368548e+18"],
+    ["-9223372036854775808", "-9.2233720368548e+18"],
+    ["0x7fffffffffffffff + 1", LEAST],
+    ["0x8000000000000000 - 1", LARGEST],
+    ["0x7fffffffffffffff * 2", "-2"],
+    ["2147483647 + 1", "2147483648"],
+    ["65536 * 65536", "4294967296"],
+    ["4294967296 * 4294967296", "0"],
+    ["1234567 * 7654321", "9449772114007"],
+    ["123456789012 * 987654321098", "-347190634250006584"],
+    ["-0x8000000000000000", LEAST],
+    ["0x8000000000000000 // -1", LEAST],
+    ["0x8000000000000000 % -1", "0"],
+    ["0x80000000", "2147483648"],
+    ["0xffffffff", "4294967295"],
+    ["0xffffffffffffffff", "-1"],
+    ["0x1ffffffffffffffff", "-1"],
+    ["9007199254740991 + 1", "9007199254740992"],
+    ["9007199254740992 + 1", "9007199254740993"],
+    ["9007199254740993 - 1", "9007199254740992"],
+    ["9007199254740993 - 2", "9007199254740991"],
+    ["-9007199254740991 - 2", "-9007199254740993"],
+    ["9007199254740993 % 10", "3"],
+    ["9007199254740993 // 2", "4503599627370496"],
+    ["1e3", "1000.0"],
+    ["1 << 31", "2147483648"],
+    ["1 << 32", "4294967296"],
+    ["1 << 62", "4611686018427387904"],
+    ["1 << 63", LEAST],
+    ["1 << 64", "0"],
+    ["1 << -1", "0"],
+    ["-1 >> 1", LARGEST],
+    ["-1 >> 32", "4294967295"],
+    ["-1 >> 63", "1"],
+    ["-1 >> 64", "0"],
+    ["-1 >> -4", "-16"],
+    ["-1 << 1", "-2"],
+    ["1 << 0x8000000000000000", "0"],
+    ["~0", "-1"],
+    ["~0x8000000000000000", LARGEST],
+    ["~5.0", "-6"],
+    ["0xf0f0f0f0f0f0 & 0xff00000000ff", "263882790666480"],
+    ["0xf0 | 0x0f", "255"],
+    ["5 ~ 3", "6"],
+    ["3.0 | 0", "3"],
+    [`"7" & 3`, "3"],
+    ["2^31 | 0", "2147483648"],
+    ["2^53 | 0", "9007199254740992"],
+    ["-2^63 | 0", LEAST],
+    ["7 // 2", "3"],
+    ["-7 // 2", "-4"],
+    ["0 // -5", "0"],
+    ["0 * -5", "0"],
+    ["-5 % 5", "0"],
+  ])("%s is %s, folded and computed", (expression, text) => {
+    expect(result(`return tostring(${expression})`)).toBe(text);
+    // The same with its first operand in a variable.
+    const [, operand, rest] = /^(-?["\w.]+|~)(.*)$/.exec(expression)!;
+    if (operand !== "~") expect(result(`local n = ${operand} return tostring(n ${rest})`)).toBe(text);
+    else expect(result(`local n = ${rest} return tostring(~n)`)).toBe(text);
+  });
+
+  test.each([
+    ["2^63 | 0", "number has no integer representation"],
     ["1.5 & 1", "number has no integer representation"],
     ["1 // 0", "attempt to divide by zero"],
     ["1 % 0", "attempt to perform 'n%0'"],
+    ["0x8000000000000000 // 0", "attempt to divide by zero"],
+    ["0x8000000000000000 % 0", "attempt to perform 'n%0'"],
   ])("%s is an error", async (expression, expected) => {
     expect(await message(`return ${expression}`)).toBe(`t:1: ${expected}`);
   });
 
-  test("every operation is that of 32-bit integers", () => {
+  test("every operation is that of 64-bit integers", () => {
     const sandbox = new Sandbox();
+    const edges = [0n, 1n, 2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n].flatMap((n) => [n - 1n, n, n + 1n, -n]);
     const integer = fc.oneof(
-      fc.integer({ min: LEAST, max: LARGEST }),
-      fc.constantFrom(LEAST, LARGEST, 0, -1, 1, 2, 65536),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      fc.bigInt({ min: -(2n ** 54n), max: 2n ** 54n }),
+      fc.integer().map(BigInt),
+      fc.constantFrom(...edges).map((n) => BigInt.asIntN(64, n)),
     );
-    const code =
-      "local a, b = ... return a + b, a - b, a * b, a // b, a % b, a & b, a | b, a ~ b, -a, ~a, a < b, a == b";
+    const literal = (n: bigint) => `0x${BigInt.asUintN(64, n).toString(16)}`;
+    const operations =
+      "a + b, a - b, a * b, a // b, a % b, a & b, a | b, a ~ b, -a, ~a, a << (b & 63), a >> (b & 63), a < b, a <= b, a == b";
+    const wrap = (n: bigint) => String(BigInt.asIntN(64, n));
     fc.assert(
       fc.property(
         integer,
-        integer.filter((n) => n !== 0),
+        integer.filter((n) => n !== 0n),
         (a, b) => {
-          const wide = [BigInt(a), BigInt(b)] as const;
-          const wrap = (n: bigint) => Number(BigInt.asIntN(32, n));
-          const floor = (wide[0] - (((wide[0] % wide[1]) + wide[1]) % wide[1])) / wide[1];
-          const expected = [a + b, a - b].map((n) => n | 0);
-          expected.push(Math.imul(a, b), wrap(floor), wrap(wide[0] - floor * wide[1]), a & b, a | b, a ^ b, -a | 0, ~a);
-          expect(sandbox.evaluate(code, [a, b])).toEqual([...expected.map((n) => n + 0), a < b, a === b]);
+          const rest = ((a % b) + b) % b;
+          const shift = b & 63n;
+          const expected = [
+            ...[a + b, a - b, a * b, (a - rest) / b, rest, a & b, a | b, a ^ b, -a, ~a, a << shift].map(wrap),
+            wrap(BigInt.asUintN(64, a) >> shift),
+            ...[a < b, a <= b, a === b].map(String),
+          ];
+          const code = `local a, b = ${literal(a)}, ${literal(b)} local r = { ${operations} }
+            for i = 1, #r do r[i] = tostring(r[i]) end return table.concat(r, " ")`;
+          expect(sandbox.evaluate(code)).toEqual([expected.join(" ")]);
         },
       ),
     );
+  });
+
+  test.each([
+    ["9007199254740993 == 2^53", false],
+    ["9007199254740992 == 2^53", true],
+    ["9007199254740993 > 2^53", true],
+    ["0x7fffffffffffffff < 2^63", true],
+    ["0x7fffffffffffffff == 2^63", false],
+    ["0x8000000000000000 == -2^63", true],
+    ["0x8000000000000000 <= -2^63", true],
+    ["0x7fffffffffffffff < 1/0", true],
+    ["0x7fffffffffffffff < 0/0 or 0x7fffffffffffffff >= 0/0", false],
+    ["0x7fffffffffffffff + 0.0 == 2^63", true],
+  ])("%s is %s", (expression, expected) => {
+    expect(result(`return ${expression}`)).toBe(expected);
+    const [, operand, rest] = /^(\S+)(.*)$/.exec(expression)!;
+    expect(result(`local n = ${operand} return n ${rest}`)).toBe(expected);
+  });
+
+  test("integers beyond 2^53 are keys of their own", () => {
+    const code = `local t = { [9007199254740992] = "a", [9007199254740993] = "b", [0x7fffffffffffffff] = "c" }
+      t[9007199254740993] = t[9007199254740993] .. "!"
+      local keys = {} for k, v in next, t do keys[#keys + 1] = k .. v end table.sort(keys)
+      return t[2^53], t[9007199254740991 + 2], t[1 << 63], table.concat(keys, " ")`;
+    expect(evaluate(code)).toEqual(["a", "b!", undefined, "9007199254740992a 9007199254740993b! 9223372036854775807c"]);
   });
 });
 
@@ -129,15 +191,9 @@ describe("floats", () => {
 
   test.each([
     ["1 == 1.0", true],
-    ["math.maxinteger < math.maxinteger + 0.5", true],
-    ["math.maxinteger + 0.0 == 2147483647", true],
-    ["2147483648 > math.maxinteger", true],
-    ["math.mininteger <= -2147483648", true],
     ["0/0 == 0/0", false],
     ["0/0 < 1 or 0/0 > 1 or 0/0 <= 0/0", false],
     ["0.0 == -0.0", true],
-    ["math.huge > math.maxinteger", true],
-    ["-math.huge < math.mininteger", true],
     ["1 < 1.5 and 1.5 < 2", true],
     [`"1" == 1`, false],
   ])("%s is %s", (expression, expected) => {
@@ -180,9 +236,11 @@ describe("numbers as text", () => {
     ["0.1", "0.1"],
     ["1/3", "0.33333333333333"],
     ["3.14159265358979", "3.1415926535898"],
-    ["100000000000000", "1e+14"],
-    ["99999999999999", "99999999999999.0"],
-    ["-123456789012345", "-1.2345678901234e+14"],
+    ["1e14", "1e+14"],
+    ["99999999999999", "99999999999999"],
+    ["99999999999999.0", "99999999999999.0"],
+    ["-123456789012345", "-123456789012345"],
+    ["-123456789012345.0", "-1.2345678901234e+14"],
     ["12345678901234.5", "12345678901234.0"],
     ["2^53", "9.007199254741e+15"],
     ["1e15", "1e+15"],
@@ -193,9 +251,10 @@ describe("numbers as text", () => {
     ["5e-324", "4.9406564584125e-324"],
     ["1/0", "inf"],
     ["-1/0", "-inf"],
-    ["0/0", "nan"],
-    ["math.mininteger", "-2147483648"],
-    ["3000000000", "3000000000.0"],
+    ["0/0", "-nan"],
+    ["0x8000000000000000", "-9223372036854775808"],
+    ["3000000000", "3000000000"],
+    ["3e9", "3000000000.0"],
   ])("%s is %j, by tostring, by .. and by table.concat", (expression, text) => {
     expect(evaluate(`local n = ${expression} return tostring(n), n .. "", table.concat { n }`)).toEqual([
       text,
@@ -210,8 +269,8 @@ describe("numbers as text", () => {
       return tostring(n) == text, tostring(n), text`;
     fc.assert(
       fc.property(fc.double({ noNaN: true }), fc.integer({ min: -20, max: 40 }), (n, power) => {
-        expect(sandbox.evaluate(code, [float(n)])[0]).toBe(true);
-        expect(sandbox.evaluate(code, [float(Math.round(n) / 2 ** power)])[0]).toBe(true);
+        expect(sandbox.evaluate(code, [new Float(n)])[0]).toBe(true);
+        expect(sandbox.evaluate(code, [new Float(Math.round(n) / 2 ** power)])[0]).toBe(true);
       }),
     );
   });
@@ -221,15 +280,15 @@ describe("numbers from outside", () => {
   test.each([
     [1, "integer", "1"],
     [-(2 ** 31), "integer", "-2147483648"],
-    [2 ** 31, "float", "2147483648.0"],
-    [-(2 ** 31) - 1, "float", "-2147483649.0"],
+    [2 ** 31, "integer", "2147483648"],
+    [-(2 ** 31) - 1, "integer", "-2147483649"],
     [2 ** 53, "float", "9.007199254741e+15"],
     [1.5, "float", "1.5"],
     [-0, "float", "-0.0"],
     [INFINITY, "float", "inf"],
-    [Number.NaN, "float", "nan"],
+    [Number.NaN, "float", "-nan"],
     [10n, "integer", "10"],
-    [2n ** 40n, "float", "1099511627776.0"],
+    [2n ** 40n, "integer", "1099511627776"],
     [new Float(1), "float", "1.0"],
   ])("%s arrives as %s %s", (given, type, text) => {
     expect(evaluate("local n = ... return math.type(n), tostring(n)", given)).toEqual([type, text]);
@@ -246,8 +305,6 @@ describe("for loops", () => {
     ["-1, -2.9, -1", [-1, -2]],
     ["1, -math.huge", []],
     ["math.huge, 1", []],
-    ["math.mininteger, math.mininteger + 2, 2", [LEAST, LEAST + 2]],
-    ["math.mininteger, math.mininteger", [LEAST]],
     ["3000000000, 3000000002", [3000000000, 3000000001, 3000000002]],
     ["2147483646.0, 2147483649", [2147483646, 2147483647, 2147483648, 2147483649]],
     ["0.1, 0.35, 0.1", [0.1, 0.2, 0.30000000000000004]],
@@ -257,10 +314,28 @@ describe("for loops", () => {
     );
   });
 
-  test("over integers to the largest wrap around, as Lua 5.3's do", () => {
-    const code =
-      "local r = {} for i = math.maxinteger - 1, math.maxinteger do r[#r + 1] = i if #r == 3 then break end end return r";
-    expect(result(code)).toEqual([LARGEST - 1, LARGEST, LEAST]);
+  const LARGEST = "0x7fffffffffffffff";
+  const LEAST = "0x8000000000000000";
+  const END = "9223372036854775807";
+  test.each([
+    [`${LARGEST} - 1, ${LARGEST}`, `9223372036854775806 ${END}`],
+    [`${LARGEST} - 1, math.huge`, `9223372036854775806 ${END}`],
+    [`${LARGEST} - 3, ${LARGEST}, 2`, `9223372036854775804 9223372036854775806`],
+    [`${LEAST} + 1, ${LEAST}, -1`, "-9223372036854775807 -9223372036854775808"],
+    [`${LEAST}, ${LEAST} + 1`, "-9223372036854775808 -9223372036854775807"],
+    [`${LEAST}, ${LARGEST}, ${LARGEST}`, `-9223372036854775808 -1 9223372036854775806`],
+    [`${LARGEST}, ${LEAST}, ${LEAST}`, `${END} -1`],
+    [`${LARGEST}, ${LEAST}`, ""],
+    [`9007199254740990, 9007199254740994, 2`, "9007199254740990 9007199254740992 9007199254740994"],
+    ["0, 2147483647, 1000000000", "0 1000000000 2000000000"],
+    ["1, 0/0", ""],
+    ["3, -math.huge, -9007199254740992", "3 -9007199254740989 -18014398509481981 -27021597764222973"],
+    [`"1", 2`, "1.0 2.0"],
+    [`1, "2"`, "1 2"],
+  ])("over %s ends", (range, expected) => {
+    const code = `local r = {} for i = ${range} do r[#r + 1] = tostring(i) if #r == 4 then break end end
+      return table.concat(r, " ")`;
+    expect(result(code)).toBe(expected);
   });
 
   test.each([
@@ -277,13 +352,13 @@ describe("tonumber", () => {
     [`"10"`, 10],
     [`"  10  "`, 10],
     [`"-0x10"`, -16],
-    [`"0xffffffff"`, -1],
+    [`"0xffffffff"`, 2 ** 32 - 1],
     [`"1e1"`, new Float(10)],
     [`"0x1p4"`, new Float(16)],
     [`".5"`, 0.5],
     [`"5."`, new Float(5)],
-    [`"3000000000"`, new Float(3e9)],
-    [`"-2147483648"`, LEAST],
+    [`"3000000000"`, 3e9],
+    [`"-2147483648"`, -(2 ** 31)],
     [`"inf"`, undefined],
     [`"nan"`, undefined],
     [`"1e"`, undefined],
@@ -303,8 +378,7 @@ describe("tonumber", () => {
     [`"-ff", 16`, -255],
     [`"+10", 2`, 2],
     [String.raw`" \t\n zz \v\f\r ", 36`, 1295],
-    [`"7fffffff", 16`, LARGEST],
-    [`"ffffffff", 16`, -1],
+    [`"7fffffff", 16`, 2 ** 31 - 1],
     [`"8", 8`, undefined],
     [`"1.0", 10`, undefined],
     [`"", 10`, undefined],
@@ -333,7 +407,7 @@ describe("tonumber", () => {
   test("reads every numeral that an integer can have in every base", () => {
     const sandbox = new Sandbox();
     fc.assert(
-      fc.property(fc.integer({ min: LEAST, max: LARGEST }), fc.integer({ min: 2, max: 36 }), (n, base) => {
+      fc.property(fc.integer(), fc.integer({ min: 2, max: 36 }), (n, base) => {
         expect(sandbox.evaluate("return tonumber(...)", [n.toString(base), base])).toEqual([n]);
       }),
     );
@@ -345,7 +419,6 @@ describe("math", () => {
     ["math.floor(3.7)", 3],
     ["math.floor(-3.2)", -4],
     ["math.ceil(3.2)", 4],
-    ["math.floor(3e9)", new Float(3e9)],
     ["math.floor(1 / 0)", INFINITY],
     ["math.tointeger(3.0)", 3],
     ["math.fmod(-7, 3)", -1],
@@ -365,7 +438,6 @@ describe("math", () => {
 
   test.each([
     ["math.tointeger(3.5)", undefined],
-    ["math.tointeger(2^31)", undefined],
     ["math.type('1')", undefined],
     ["math.ult(1, -1)", true],
   ])("%s is %s", (expression, expected) => {

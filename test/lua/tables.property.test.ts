@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { shared } from "../../src/lua/core/shared.ts";
 import { forEachAfter, get, LuaTable, length, next, set } from "../../src/lua/vm/lua-table.ts";
-import { newCell, nilCell, shared } from "../../src/lua/vm/table.ts";
+import { newCell, nilCell } from "../../src/lua/vm/table.ts";
 import { BOOLEAN, FLOAT, INTEGER, type LuaState, STRING, type TValue } from "../../src/lua/vm/types.ts";
 import { ByteString, isInteger } from "../../src/value/value.ts";
 import { Sandbox } from "../support/lua.ts";

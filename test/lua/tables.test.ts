@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { shared } from "../../src/lua/core/shared.ts";
 import { getString, LuaTable, setString } from "../../src/lua/vm/lua-table.ts";
 import { Shape } from "../../src/lua/vm/shape.ts";
-import { newCell, shared } from "../../src/lua/vm/table.ts";
+import { newCell } from "../../src/lua/vm/table.ts";
 import { INTEGER } from "../../src/lua/vm/types.ts";
 import { ByteString } from "../../src/value/value.ts";
 import { evaluate, Sandbox } from "../support/lua.ts";

@@ -6,15 +6,16 @@
 import { MoonkeepError } from "../../errors.ts";
 import { type Binary, decodeUtf8 } from "../../value/bytes.ts";
 import { toJs } from "../../value/js.ts";
-import { type ByteString, sizeOf, type Value } from "../../value/value.ts";
-import { fengari } from "../fengari/fengari.ts";
+import { ByteString, sizeOf, type Value } from "../../value/value.ts";
 import { allocate } from "../meter/meter.ts";
+import { type Int64, toFloat } from "../vm/int64.ts";
 import { sequence } from "../vm/lua-table.ts";
-import { newCell } from "../vm/table.ts";
+import { numberText as textOf } from "../vm/numeral.ts";
 import {
   BOOLEAN,
   baseType,
   FLOAT,
+  INT64,
   INTEGER,
   type LuaTable,
   NIL,
@@ -57,26 +58,24 @@ export const isNil = (a: Arg): boolean => cell(a).type === NIL;
 export function binaryOf(a: Arg): Binary | undefined {
   const { type, value } = cell(a);
   if (type === STRING) return (value as ByteString).binary;
-  if (type !== INTEGER && type !== FLOAT) return undefined;
-  return numberText(cell(a)).binary;
+  return (type & 0x0f) === FLOAT ? numberText(cell(a)).binary : undefined;
 }
 
 /** As `binaryOf`, as the VM's own string. */
 export function stringOf(a: Arg): ByteString | undefined {
   const { type, value } = cell(a);
   if (type === STRING) return value as ByteString;
-  return type === INTEGER || type === FLOAT ? numberText(cell(a)) : undefined;
+  return (type & 0x0f) === FLOAT ? numberText(cell(a)) : undefined;
 }
 
 function numberText({ type, value }: TValue): ByteString {
-  const copy = newCell(type, value);
-  fengari.lobject.luaO_tostring(null as never, copy);
-  return copy.value as ByteString;
+  return ByteString.fromAscii(textOf(type, value));
 }
 
 /** A number; no string is taken for one. */
 export function numberOf(a: Arg): number | undefined {
   const { type, value } = cell(a);
+  if (type === INT64) return toFloat(value as Int64);
   return type === INTEGER || type === FLOAT ? (value as number) : undefined;
 }
 

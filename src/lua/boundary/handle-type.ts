@@ -1,11 +1,11 @@
 import { MoonkeepError } from "../../errors.ts";
 import type { Bytes } from "../../value/value.ts";
 import { stateOf } from "../core/state-of.ts";
-import { fengari } from "../fengari/fengari.ts";
-import { setHandleContents } from "../limits/measure.ts";
+import type { Contents } from "../limits/measure.ts";
 import { allocate } from "../meter/meter.ts";
+import { Udata } from "../vm/closure.ts";
 import { newCell } from "../vm/table.ts";
-import { type LuaState, type LuaTable, type TValue, type Udata, USERDATA } from "../vm/types.ts";
+import { type LuaState, type LuaTable, type TValue, USERDATA } from "../vm/types.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
 import type { Member } from "./module.ts";
 
@@ -59,7 +59,7 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
     return true;
   }
   allocate(type.bytes?.(object) ?? 0);
-  const userdata = new fengari.lobject.Udata(L, 0);
+  const userdata = new Udata(L, 0);
   userdata.metatable = type.metatable;
   userdata.data = object;
   type.userdata?.set(object, userdata);
@@ -85,10 +85,11 @@ function sizeOfContents(object: object): Bytes {
   return frames + (handleTypeOf(object)?.bytes?.(object) ?? 0);
 }
 
-setHandleContents(
-  (data) => (isObject(data) ? sizeOfContents(data) : 0),
-  (data) => (isObject(data) ? (handleTypeOf(data)?.holds?.(data) ?? []) : []),
-);
+/** What handles' objects keep, for the memory limit. */
+export const handleContents: Contents = {
+  sizeOf: (data) => (isObject(data) ? sizeOfContents(data) : 0),
+  heldBy: (data) => (isObject(data) ? (handleTypeOf(data)?.holds?.(data) ?? []) : []),
+};
 
 /** The error behind a userdata, if it is one. */
 export function errorOf(cell: TValue): MoonkeepError | undefined {

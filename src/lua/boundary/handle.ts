@@ -1,8 +1,8 @@
 import type { Bytes } from "../../value/value.ts";
+import { shared } from "../core/shared.ts";
 import { fengari } from "../fengari/fengari.ts";
-import { freeze } from "../fengari/mend/tables.ts";
 import { concat } from "../meter/meter.ts";
-import { appendField, booleanCell, newCell, newTable, shared, tableCell, textCell } from "../vm/table.ts";
+import { appendField, booleanCell, freeze, newCell, newTable, tableCell, textCell } from "../vm/table.ts";
 import { LIGHT_C_FUNCTION, type LuaState, type TValue, type Udata, USERDATA } from "../vm/types.ts";
 import type { Param } from "./arg.ts";
 import { type HostFunction, hostFunction, type Implementation, invoker } from "./function.ts";

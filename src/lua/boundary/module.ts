@@ -10,10 +10,10 @@
 
 import { fromJs } from "../../value/js.ts";
 import type { Value } from "../../value/value.ts";
-import { freeze } from "../fengari/mend/tables.ts";
+import { shared } from "../core/shared.ts";
 import { frozenTable } from "../library/stdlib.ts";
 import { forEachAfter } from "../vm/lua-table.ts";
-import { newCell, nilCell, rawField, shared, tableCell } from "../vm/table.ts";
+import { freeze, newCell, nilCell, rawField, tableCell } from "../vm/table.ts";
 import { LIGHT_C_FUNCTION, type LuaCFunction, type LuaTable, TABLE, type TValue } from "../vm/types.ts";
 import type { Param } from "./arg.ts";
 import {

@@ -1,6 +1,5 @@
 import { MoonkeepError } from "../../errors.ts";
 import { captureStack } from "../core/traceback.ts";
-import { setNativeError } from "../fengari/mend/calls.ts";
 import { nilCell, textCell } from "../vm/table.ts";
 import type { LuaState, TValue } from "../vm/types.ts";
 import { writeHandle } from "./handle-type.ts";
@@ -9,7 +8,7 @@ import { writeHandle } from "./handle-type.ts";
  * What a script sees of a JavaScript exception: its own stack overflow and exhausted memory as Lua has them, and
  * anything else as an INTERNAL error without a word of the host. The embedder finds the exception as its `cause`.
  */
-function translate(L: LuaState, e: unknown): TValue {
+export function nativeError(L: LuaState, e: unknown): TValue {
   if (e instanceof RangeError) {
     if (/call stack/i.test(e.message)) return textCell("stack overflow");
     if (/array (buffer )?(length|allocation)|typed array length|string length|allocation failed/i.test(e.message)) {
@@ -21,5 +20,3 @@ function translate(L: LuaState, e: unknown): TValue {
   const cell = nilCell();
   return writeHandle(L, error, cell) ? cell : textCell(error.message);
 }
-
-setNativeError(translate);

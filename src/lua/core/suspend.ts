@@ -1,6 +1,6 @@
 import { MoonkeepError } from "../../errors.ts";
-import { fengari } from "../fengari/fengari.ts";
 import { type Continuation, type LuaState, OK, type TValue } from "../vm/types.ts";
+import { yieldk } from "./coroutine.ts";
 import { stateOf } from "./state-of.ts";
 
 /**
@@ -21,7 +21,7 @@ export function suspend(L: LuaState, promise: Promise<unknown>, resumed: Continu
 /** Suspends the script until `wait` has an outcome. Only where `canWait` says that it can. */
 export function park(L: LuaState, wait: Wait, resumed: Continuation): number {
   stateOf(L).waiting = wait;
-  return fengari.ldo.lua_yieldk(L, 0, wait, resumed);
+  return yieldk(L, 0, wait, resumed);
 }
 
 /** What a script waits for, and then what came of it. The continuation of the call gets it as its context. */

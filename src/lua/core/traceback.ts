@@ -1,8 +1,11 @@
 import type { Frame, LazyStack } from "../../errors.ts";
 import { MAX_MESSAGE_BYTES } from "../../limits.ts";
+import { type Binary, binaryToText } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
-import { fengari } from "../fengari/fengari.ts";
-import { type CallInfo, type LuaClosure, type LuaState, STRING, type TValue } from "../vm/types.ts";
+import { CIST_LUA, CIST_TAIL } from "../vm/thread.ts";
+import { type CallInfo, type LuaClosure, type LuaState, type Proto, STRING, type TValue } from "../vm/types.ts";
+import { chunkId } from "./chunk-id.ts";
+import { calledAt, type Name } from "./names.ts";
 
 /**
  * The Lua call stack of an error. Taking it must be cheap, since most errors are handled and nobody looks: it copies
@@ -12,13 +15,13 @@ import { type CallInfo, type LuaClosure, type LuaState, STRING, type TValue } fr
 // As Lua itself shows a deep stack: its first and its last levels.
 const FIRST = 10;
 const LAST = 11;
-const { CIST_LUA } = fengari.lstate;
-const utf8 = (text: string) => Buffer.from(text);
-const whatWeAsk = utf8("Sn");
-const CHUNK_NAME = 59;
 
-/** A frame of Lua code, detached from the stack: enough of a CallInfo for `lua_getinfo`. */
-interface Snapshot extends Pick<CallInfo, "func" | "callstatus" | "l_savedpc" | "l_code"> {
+/** A frame, detached from the stack: what tells its place and its name, and nothing that a script could reach. */
+interface Snapshot {
+  /** Absent: it is of a host function. */
+  readonly p: Proto | undefined;
+  readonly pc: number;
+  readonly isTailCall: boolean;
   previous: Snapshot | undefined;
 }
 
@@ -35,17 +38,21 @@ export function captureStack(L: LuaState): LazyStack {
   for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous, level++) {
     const inGap = level >= FIRST && level < depth - LAST;
     if (inGap && level > FIRST) continue;
-    const { func, callstatus, l_savedpc, l_code } = ci;
-    const cell = Object.assign(Object.create(Object.getPrototypeOf(func)), func);
-    if (callstatus & CIST_LUA) cell.value = withoutUpvalues(func.value as LuaClosure);
-    const copy: Snapshot = { func: cell, callstatus, l_savedpc, l_code, previous: undefined };
+    const copy = snapshotOf(ci);
     if (above !== undefined) above.previous = copy; // the caller's code names the function that it called
     shown.push(inGap ? GAP : copy);
     above = inGap ? undefined : copy;
   }
-  const frames = () => shown.flatMap((snapshot) => (snapshot === GAP ? { source: "..." } : describe(L, snapshot)));
+  const frames = () => shown.flatMap((snapshot) => (snapshot === GAP ? { source: "..." } : describe(snapshot)));
   return Object.assign(frames, { depth: shown.length });
 }
+
+const snapshotOf = ({ func, callstatus, l_savedpc }: CallInfo): Snapshot => ({
+  p: callstatus & CIST_LUA ? (func.value as LuaClosure).p : undefined,
+  pc: l_savedpc,
+  isTailCall: (callstatus & CIST_TAIL) !== 0,
+  previous: undefined,
+});
 
 /** Where in Lua the innermost call on the stack was made: `file:line`. */
 export function whereIs(L: LuaState): string | undefined {
@@ -62,39 +69,25 @@ const lineAt = ({ lineinfo }: LuaClosure["p"], savedpc: number): number => linei
 
 const sourceOf = ({ source }: LuaClosure["p"]) => (source === null ? "?" : chunkName(source));
 
-/** An error that is kept must not keep what the functions on its stack could reach. */
-const withoutUpvalues = (closure: LuaClosure): LuaClosure =>
-  Object.assign(Object.create(Object.getPrototypeOf(closure)), { ...closure, upvals: [] });
-
-function describe(L: LuaState, snapshot: Snapshot): Frame[] {
-  if (!(snapshot.callstatus & CIST_LUA)) return [];
-  const { p } = snapshot.func.value as LuaClosure;
+function describe({ p, pc, isTailCall, previous }: Snapshot): Frame[] {
+  if (p === undefined) return [];
   const source = sourceOf(p);
-  return [{ source, line: lineAt(p, snapshot.l_savedpc), name: functionName(L, snapshot, source) }];
+  const caller = isTailCall ? undefined : previous;
+  const called = caller?.p === undefined ? undefined : calledAt(caller.p, caller.pc);
+  return [{ source, line: lineAt(p, pc), name: shownName(p, called, source) }];
 }
 
 /** A chunk's name as error messages show it. */
-export function chunkName(source: ByteString): string {
-  const shown = fengari.lobject.luaO_chunkid(source.bytes, CHUNK_NAME);
-  const end = shown.indexOf(0); // a name that just fits is followed by a zero, where C's strings end
-  return new ByteString(end === -1 ? shown : shown.subarray(0, end)).toString();
-}
+export const chunkName = (source: ByteString): string => binaryToText(chunkId(source) as Binary);
 
-function functionName(L: LuaState, snapshot: Snapshot, source: string): string {
-  const { p } = snapshot.func.value as LuaClosure;
+/** A name may be as long as the source. */
+const LONGEST_NAME = 59;
+
+function shownName(p: Proto, called: Name | undefined, source: string): string {
   if (p.linedefined === 0) return "main chunk";
-  const ar = new fengari.lua.lua_Debug();
-  // The bottom frame was called by the host: nothing in code names it.
-  ar.i_ci = { ...snapshot, previous: snapshot.previous ?? { callstatus: 0 } } as unknown as CallInfo;
-  const status = L.status;
-  L.status = 0; // lua_getinfo would look for the function that yielded
-  fengari.ldebug.lua_getinfo(L, whatWeAsk, ar);
-  L.status = status;
-  // A name may be as long as the source.
-  const name = ar.name === null ? "" : new ByteString(ar.name.subarray(0, CHUNK_NAME)).toString();
-  const kind = ar.namewhat === null ? "" : new ByteString(ar.namewhat).toString();
-  if (name === "" || name === "?") return `function <${source}:${p.linedefined}>`;
-  return kind === "global" ? `function '${name}'` : `${kind} '${name}'`;
+  if (called === undefined || called.name === "?") return `function <${source}:${p.linedefined}>`;
+  const name = binaryToText(called.name.slice(0, LONGEST_NAME) as Binary);
+  return called.kind === "global" ? `function '${name}'` : `${called.kind} '${name}'`;
 }
 
 /** A script may raise all the memory that it has. */

@@ -1,3 +1,4 @@
+import { ensureStack, push } from "../core/stack.ts";
 import { forEachAfter, set } from "../vm/lua-table.ts";
 import { newCell, nilCell } from "../vm/table.ts";
 import type { GlobalState, LuaState, LuaTable, TValue } from "../vm/types.ts";
@@ -19,7 +20,7 @@ function open(L: LuaState): void {
   const { top } = L;
   loadInterop().luaopen_js(L);
   L.l_G.atnativeerror = null;
-  while (L.top > top) L.stack[--L.top] = undefined as never;
+  L.top = top;
   for (const key of keysOf(registry)) if (!before.has(key.value)) set(L, registry, key, nilCell());
 }
 
@@ -32,15 +33,15 @@ function keysOf(table: LuaTable): TValue[] {
 /** @param L the state's first thread */
 export function toReference(L: LuaState, { type, value }: TValue): unknown {
   open(L);
-  L.stack[L.top++] = newCell(type, value);
+  ensureStack(L, 1);
+  push(L, type, value);
   const reference = loadInterop().tojs(L, -1);
-  L.stack[--L.top] = undefined as never;
+  L.top--;
   return reference;
 }
 
 export function fromReference(L: LuaState, reference: unknown): TValue {
   loadInterop().push(L, reference);
   const { type, value } = L.stack[--L.top]!;
-  L.stack[L.top] = undefined as never;
   return newCell(type, value);
 }

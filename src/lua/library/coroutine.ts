@@ -1,4 +1,6 @@
 import { ByteString } from "../../value/value.ts";
+import { countValues, moveValues, resume as resumeThread, yieldk } from "../core/coroutine.ts";
+import { hasRoom } from "../core/stack.ts";
 import { stateOf } from "../core/state-of.ts";
 import { fengari } from "../fengari/fengari.ts";
 import type { Holding } from "../limits/measure.ts";
@@ -23,7 +25,7 @@ import {
  * script's own, every `resume` on the way lets that pass through to the host and goes on later where it was: the script
  * sees a plain function call.
  */
-const { lua, lauxlib, ldo, lstate } = fengari;
+const { lua, lauxlib, lstate } = fengari;
 const ascii = (text: string) => Buffer.from(text, "latin1");
 
 function threadArg(L: LuaState): LuaState {
@@ -54,29 +56,29 @@ function resumeWith(L: LuaState, co: LuaState, nargs: number): Ended {
     L.stack[L.top++] = textCell("cannot resume dead coroutine");
     return -1;
   }
-  if (!lua.lua_checkstack(co, nargs)) {
+  if (!hasRoom(co, nargs)) {
     L.stack[L.top++] = textCell("too many arguments to resume");
     return -1;
   }
-  lua.lua_xmove(L, co, nargs);
+  moveValues(L, co, nargs);
   const state = stateOf(L);
   state.resumers.push(L);
   state.current = co;
-  const status = ldo.lua_resume(co, L, nargs);
+  const status = resumeThread(co, L, nargs);
   state.current = L;
   state.resumers.pop();
   if (status === YIELD && state.waiting !== undefined) return SUSPENDED;
   if (status !== OK && status !== YIELD) {
-    lua.lua_xmove(co, L, 1);
+    moveValues(co, L, 1);
     return -1;
   }
-  const n = lua.lua_gettop(co);
-  if (!lua.lua_checkstack(L, n + 1)) {
-    lua.lua_pop(co, n);
+  const n = countValues(co);
+  if (!hasRoom(L, n + 1)) {
+    co.top -= n;
     L.stack[L.top++] = textCell("too many results to resume");
     return -1;
   }
-  lua.lua_xmove(co, L, n);
+  moveValues(co, L, n);
   return n;
 }
 
@@ -94,7 +96,7 @@ function resumer(
     const ended = resumeWith(L, thread, nargs);
     if (ended !== SUSPENDED) return end(L, ended);
     thread.waits = true; // and L with it
-    return ldo.lua_yieldk(L, 0, thread, again);
+    return yieldk(L, 0, thread, again);
   };
   return (first) => (L) => go(L, co(L), lua.lua_gettop(L) - first);
 }
@@ -133,7 +135,7 @@ const wrap: LuaCFunction = (L) => {
 
 const yieldThread: LuaCFunction = (L) => {
   if (L === stateOf(L).root) lauxlib.luaL_error(L, ascii("attempt to yield from outside a coroutine"));
-  return ldo.lua_yieldk(L, lua.lua_gettop(L), 0, null);
+  return yieldk(L, lua.lua_gettop(L), 0, null);
 };
 
 const status: LuaCFunction = (L) => {

@@ -3,12 +3,12 @@
  * made once, are read-only, and are shared by all states.
  */
 import { ByteString } from "../../value/value.ts";
+import { shared } from "../core/shared.ts";
 import type { Loads } from "../core/state-of.ts";
 import { fengari } from "../fengari/fengari.ts";
-import { freeze } from "../fengari/mend/tables.ts";
 import type { Holding } from "../limits/measure.ts";
 import { setString } from "../vm/lua-table.ts";
-import { appendField, newCell, newTable, rawField, shared, tableCell, textCell } from "../vm/table.ts";
+import { appendField, freeze, newCell, newTable, rawField, tableCell, textCell } from "../vm/table.ts";
 import {
   LIGHT_C_FUNCTION,
   LUA_CLOSURE,

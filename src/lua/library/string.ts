@@ -1,7 +1,7 @@
-import { type ByteString, isInteger } from "../../value/value.ts";
+import { ByteString, isInteger } from "../../value/value.ts";
 import { fengari } from "../fengari/fengari.ts";
 import { burn } from "../meter/fuel.ts";
-import { newBuffer, Pieces } from "../meter/meter.ts";
+import { newBuffer, newString, Pieces } from "../meter/meter.ts";
 import { exponential, fixed, general, withExponent } from "../vm/decimal.ts";
 import { stringCell } from "../vm/table.ts";
 import { baseType, INTEGER, type LuaCFunction, type LuaState, STRING } from "../vm/types.ts";
@@ -298,6 +298,11 @@ export const rep: LuaCFunction = (L) => {
     if (length > unit.length) bytes.set(separator, unit.length);
     for (let done = period; done < length; done *= 2) bytes.copyWithin(done, 0, Math.min(done, length - done));
   }
-  L.stack[L.top++] = stringCell(fengari.lstring.luaS_bless(L, bytes));
+  L.stack[L.top++] = stringCell(newBytes(bytes));
   return 1;
 };
+
+function newBytes(bytes: Uint8Array): ByteString {
+  newString(bytes.length);
+  return new ByteString(bytes);
+}

@@ -1,6 +1,7 @@
 import { fengari } from "../fengari/fengari.ts";
 import { burn } from "../meter/fuel.ts";
 import { watched } from "../meter/meter.ts";
+import { length } from "../vm/lua-table.ts";
 import { type LuaCFunction, type LuaState, type LuaTable, TABLE } from "../vm/types.ts";
 
 /**
@@ -23,7 +24,7 @@ function lengthOf(L: LuaState): number {
   const cell = L.stack[L.ci.funcOff + 1];
   if (L.top <= L.ci.funcOff + 1 || cell?.type !== TABLE) return 0;
   const table = cell.value as LuaTable;
-  return table.metatable === null ? fengari.ltable.luaH_getn(table) : lauxlib.luaL_len(L, 1);
+  return table.metatable === null ? length(table) : lauxlib.luaL_len(L, 1);
 }
 
 const counted =

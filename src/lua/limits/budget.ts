@@ -7,9 +7,9 @@ import { captureStack } from "../core/traceback.ts";
 import { burn } from "../meter/fuel.ts";
 import { type Account, allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
-import { type GlobalState, type LuaState, MASKCOUNT } from "../vm/types.ts";
+import type { GlobalState, LuaState } from "../vm/types.ts";
 import { type Allowances, allowances } from "./allowance.ts";
-import { type Fed, measure, type Size, THREAD_RECORD } from "./measure.ts";
+import { type Contents, type Fed, measure, type Size, THREAD_RECORD } from "./measure.ts";
 import { watch } from "./watchdog.ts";
 
 /** What one run may use. Absent: no limit. */
@@ -21,6 +21,8 @@ export interface Footprint {
   threads(): Iterable<LuaState>;
   /** What puts values into its channels from outside. */
   readonly fed: Fed;
+  /** What its handles' objects keep. */
+  readonly contents: Contents;
   /** The innermost thread that runs. */
   readonly current: LuaState;
   /** What the host keeps for the script. */
@@ -36,6 +38,8 @@ export const GRACE: Milliseconds = 50;
 
 /** Instructions between two looks at the clock: some 20 microseconds. */
 const SLICE = 1000;
+/** The same where there is no limit. */
+const MUCH = 2 ** 30 - 1;
 /** What a table or a function takes when it is made, at least; that it was made is seen in the VM's count of ids. */
 const OBJECT: Bytes = 200;
 /** A script near its memory limit is measured again when it has asked for this part of the limit. */
@@ -109,7 +113,6 @@ export class Budget implements Account {
   enter(L: LuaState, footprint: Footprint): void {
     const g = L.l_G;
     this.#footprint = footprint;
-    L.hookmask = this.counted ? MASKCOUNT : 0;
     this.#outerFuel = g.fuel;
     this.#outerRefuel = g.refuel;
     g.refuel = this.#refuel;
@@ -131,7 +134,7 @@ export class Budget implements Account {
 
   #fill(g: GlobalState): void {
     const left = (this.limits.instructions ?? Number.POSITIVE_INFINITY) - this.#instructions;
-    this.#slice = this.#hit === undefined ? Math.max(0, Math.min(SLICE, left)) : 0;
+    this.#slice = this.#hit === undefined ? Math.max(0, Math.min(this.counted ? SLICE : MUCH, left)) : 0;
     g.fuel = this.#slice;
   }
 
@@ -200,7 +203,7 @@ export class Budget implements Account {
 
   #measure(): Size {
     const footprint = this.#footprint!;
-    const { bytes, coroutines } = measure(footprint.threads(), footprint.fed);
+    const { bytes, coroutines } = measure(footprint.threads(), footprint.contents, footprint.fed);
     return { bytes: bytes + footprint.kept, coroutines };
   }
 

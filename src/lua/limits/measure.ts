@@ -4,8 +4,10 @@
  * takes. Garbage is not counted, and nothing that states share.
  */
 import type { ByteString, Bytes } from "../../value/value.ts";
+import { trimStack } from "../core/stack.ts";
 import { STRING as STRING_RECORD } from "../meter/meter.ts";
 import { ENTRY, FIELD, ITEM, TABLE_RECORD } from "../vm/lua-table.ts";
+import { CIST_LUA } from "../vm/thread.ts";
 import {
   C_CLOSURE,
   type CallInfo,
@@ -61,8 +63,8 @@ export interface Fed {
 }
 
 /** Everything that can be reached from these threads, from the state's globals, and in what is fed. */
-export function measure(threads: Iterable<LuaState>, fed?: Fed): Size {
-  const walk = new Walk();
+export function measure(threads: Iterable<LuaState>, contents: Contents, fed?: Fed): Size {
+  const walk = new Walk(contents);
   for (const thread of threads) {
     if (thread.l_G.host !== undefined) walk.add(thread.l_G.l_registry); // else it is shared, and compiles for the script
     walk.thread(thread);
@@ -81,28 +83,39 @@ export interface Holding {
   holds?: readonly TValue[];
 }
 
-/** What a handle's object keeps of what the script gave it: bytes, and values. Set by handle-type.ts. */
-let sizeOfHandle: (data: unknown) => Bytes = () => 0;
-let heldByHandle: (data: unknown) => Iterable<TValue> = () => [];
-export function setHandleContents(size: typeof sizeOfHandle, held: typeof heldByHandle): void {
-  sizeOfHandle = size;
-  heldByHandle = held;
+/** What the objects behind handles keep of what the script gave them. */
+export interface Contents {
+  /** Bytes that the object keeps. */
+  sizeOf(object: unknown): Bytes;
+  /** Values of the script that it keeps. */
+  heldBy(object: unknown): Iterable<TValue>;
 }
 
 class Walk {
   #bytes = 0;
   #coroutines = 0;
+  readonly #contents: Contents;
   readonly #seen = new Set<unknown>();
   /** Found, and not yet looked into: pairs of type and value. */
   readonly #types: number[] = [];
   readonly #values: unknown[] = [];
+
+  constructor(contents: Contents) {
+    this.#contents = contents;
+  }
 
   add(cell: TValue | undefined): void {
     if (cell !== undefined) this.#found(cell.type, cell.value);
   }
 
   #found(type: number, value: unknown): void {
-    if (value === null || (typeof value !== "object" && typeof value !== "function") || this.#seen.has(value)) return;
+    if (
+      value === null ||
+      value === undefined ||
+      (typeof value !== "object" && typeof value !== "function") ||
+      this.#seen.has(value)
+    )
+      return;
     this.#seen.add(value);
     if (type === STRING) this.#bytes += sizeOfString(value as ByteString);
     else {
@@ -144,8 +157,8 @@ class Walk {
         break;
       case USERDATA:
         this.#seen.add((value as Udata).data);
-        this.#bytes += HANDLE + sizeOfHandle((value as Udata).data);
-        for (const cell of heldByHandle((value as Udata).data)) this.add(cell);
+        this.#bytes += HANDLE + this.#contents.sizeOf((value as Udata).data);
+        for (const cell of this.#contents.heldBy((value as Udata).data)) this.add(cell);
         break;
     }
   }
@@ -167,21 +180,22 @@ class Walk {
     this.#found(TABLE, t.metatable);
   }
 
-  #closure({ p, upvals }: LuaClosure): void {
+  #closure({ p, upvals, made }: LuaClosure): void {
     this.#bytes += CLOSURE + UPVALUE * upvals.length;
     for (const cell of upvals) this.add(cell);
     this.#found(PROTO, p);
+    for (const closure of made ?? []) this.#found(LUA_CLOSURE, closure);
   }
 
   #function(p: Proto): void {
     this.#bytes += FUNCTION + INSTRUCTION * p.code.length;
     for (const cell of p.k) this.add(cell);
     for (const inner of p.p) this.#found(PROTO, inner);
-    this.#found(LUA_CLOSURE, p.cache); // the VM keeps the last closure that was made of it
   }
 
   thread(L: LuaState): void {
     this.#seen.add(L);
+    trimStack(L);
     const { stack } = L;
     this.#bytes += THREAD_RECORD + SLOT * stack.length;
     for (let ci: CallInfo | null = L.base_ci; ci !== null; ci = ci.next) this.#bytes += FRAME;
@@ -192,16 +206,12 @@ class Walk {
     }
     if (L.ci !== L.base_ci || L.top > 1) this.#coroutines++;
     for (let i = 0; i < stack.length; i++) {
-      const cell = stack[i];
-      if (cell === undefined) continue;
+      const cell = stack[i]!;
       this.#bytes += VALUE;
       this.add(cell);
     }
   }
 }
-
-/** A frame of Lua code, which holds nothing beside the stack. */
-const CIST_LUA = 1 << 1;
 
 const BINARY: Bytes = 24;
 const sizeOfString = (s: ByteString): Bytes =>

@@ -7,13 +7,13 @@
  * many channels; the first that has something for it takes it out of all of them.
  */
 import { MoonkeepError } from "../../errors.ts";
+import { ByteString } from "../../value/value.ts";
 import { raiseError as raise, receiverOf } from "../boundary/function.ts";
 import { writeHandle } from "../boundary/handle-type.ts";
 import { stateOf } from "../core/state-of.ts";
 import { cannotWaitHere, canWait, park, type Wait } from "../core/suspend.ts";
-import { fengari } from "../fengari/fengari.ts";
 import { allocate } from "../meter/meter.ts";
-import { sequence } from "../vm/lua-table.ts";
+import { getString, sequence } from "../vm/lua-table.ts";
 import { appendField, booleanCell, newCell, newTable, nilCell, tableCell } from "../vm/table.ts";
 import {
   type Continuation,
@@ -303,7 +303,7 @@ export const select: LuaCFunction = (L) => {
     }
     cases.push(data);
   }
-  const otherwise = fengari.ltable.luaH_getstr(table, fengari.lstring.luaS_newliteral(L, "default"));
+  const otherwise = getString(table, DEFAULT);
   if (otherwise.type === NIL || otherwise.value === false) {
     if (cases.length === 0) return raise(L, invalid("select: without a case it would wait for ever"));
     return selectOf(L, cases);
@@ -323,5 +323,7 @@ export const select: LuaCFunction = (L) => {
   L.stack[L.top++] = tableCell(result);
   return 1;
 };
+
+const DEFAULT = ByteString.fromAscii("default");
 
 const invalid = (message: string) => new MoonkeepError("INVALID", message);

@@ -1,21 +1,14 @@
 import { MoonkeepError } from "../../errors.ts";
 import type { Bytes } from "../../value/value.ts";
 import { errorOf } from "../boundary/handle-type.ts";
+import { shared } from "../core/shared.ts";
+import { messageOf } from "../core/traceback.ts";
 import { fengari } from "../fengari/fengari.ts";
 import { type Account, chargeTo, isCharged } from "../meter/meter.ts";
-import "../boundary/native-error.ts";
-import { messageOf } from "../core/traceback.ts";
 import { Stopped } from "../meter/stopped.ts";
-import { newCell, shared, tableCell } from "../vm/table.ts";
-import {
-  LUA_CLOSURE,
-  type LuaClosure,
-  type LuaState,
-  type LuaTable,
-  OK,
-  type Proto,
-  type TValue,
-} from "../vm/types.ts";
+import { LuaClosure } from "../vm/closure.ts";
+import { newCell, tableCell } from "../vm/table.ts";
+import { LUA_CLOSURE, type LuaState, type LuaTable, OK, type Proto, type TValue } from "../vm/types.ts";
 
 /**
  * Compiled code: parsed once, and run in any state any number of times. What states share of it is what nothing can
@@ -57,14 +50,14 @@ export class Chunk {
       return part;
     };
     const L = shared;
-    const { top, nCcalls, nny, errorJmp, errfunc } = L;
+    const { top, nCcalls, nny, handler } = L;
     let status: number;
     try {
       status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
     } catch (e) {
       // It was stopped, and whatever was stopped leaves things as they are: everybody's compiler must go on.
       fengari.ldo.adjust_top(L, top);
-      Object.assign(L, { nCcalls, nny, errorJmp, errfunc });
+      Object.assign(L, { nCcalls, nny, handler });
       throw e;
     }
     const { type, value } = L.stack[L.top - 1]!;
@@ -76,8 +69,8 @@ export class Chunk {
 
   /** A function that runs the code in a state, with these globals. */
   in(L: LuaState, globals: LuaTable): TValue {
-    const closure = new fengari.lobject.LClosure(L, 1);
-    closure.p = copyOf(this.#proto, L);
+    const closure = new LuaClosure(L, 1);
+    closure.p = this.#proto;
     closure.upvals[0] = tableCell(globals); // a chunk has one upvalue, which is _ENV
     return newCell(LUA_CLOSURE, closure);
   }
@@ -118,21 +111,3 @@ class Patience implements Account {
 /** Steps of the compiler (mend/parser.ts): some tens of a second. */
 const STEPS = 20_000_000;
 const STEPS_PER_BYTE = 20;
-
-/** The VM keeps in a function's code the last closure that was made of it; so every state has a record of its own. */
-function copyOf(proto: Proto, L: LuaState): Proto {
-  const copy = new fengari.lfunc.Proto(L);
-  copy.k = proto.k;
-  copy.p = proto.p.length === 0 ? proto.p : proto.p.map((inner) => copyOf(inner, L));
-  copy.code = proto.code;
-  copy.lineinfo = proto.lineinfo;
-  copy.upvalues = proto.upvalues;
-  copy.numparams = proto.numparams;
-  copy.is_vararg = proto.is_vararg;
-  copy.maxstacksize = proto.maxstacksize;
-  copy.locvars = proto.locvars;
-  copy.linedefined = proto.linedefined;
-  copy.lastlinedefined = proto.lastlinedefined;
-  copy.source = proto.source;
-  return copy;
-}

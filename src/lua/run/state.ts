@@ -9,30 +9,33 @@ import { type Eventually, isLater } from "../../value/eventually.ts";
 import { toJs } from "../../value/js.ts";
 import { ByteString, type Bytes, sizeOf, Table, type Value } from "../../value/value.ts";
 import { writeResult } from "../boundary/function.ts";
-import { errorOf } from "../boundary/handle-type.ts";
+import { errorOf, handleContents } from "../boundary/handle-type.ts";
+import { KeptHandles, type ReleasedAtEnd } from "../boundary/kept-handles.ts";
 import { fromValue, Refused, toValue } from "../boundary/marshal.ts";
 import type { Module } from "../boundary/module.ts";
-import { fengari } from "../fengari/fengari.ts";
+import { newThread, resume } from "../core/coroutine.ts";
+import { shared } from "../core/shared.ts";
+import { hasRoom, push } from "../core/stack.ts";
+import { newState } from "../core/state.ts";
+import type { Library, Loads, Random, Runtime } from "../core/state-of.ts";
+import type { Wait } from "../core/suspend.ts";
+import { captureStack, messageOf, whereIs } from "../core/traceback.ts";
 import { createRandom } from "../library/math.ts";
+import { openLibraries } from "../library/stdlib.ts";
 import { type Allowances, unlimited } from "../limits/allowance.ts";
 import { Budget, GRACE, type Limits } from "../limits/budget.ts";
 import { measure } from "../limits/measure.ts";
+import { watch } from "../limits/watchdog.ts";
 import { allocate, chargeTo } from "../meter/meter.ts";
-import { getInteger } from "../vm/lua-table.ts";
+import { Stopped } from "../meter/stopped.ts";
+import { getInteger, set } from "../vm/lua-table.ts";
+import { appendField, newCell, newTable, nilCell, rawField, tableCell } from "../vm/table.ts";
+import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "../vm/types.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
 import { Execution, type Task } from "./execution.ts";
 import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
-import "../boundary/native-error.ts";
-import { KeptHandles, type ReleasedAtEnd } from "../boundary/kept-handles.ts";
-import type { Library, Loads, Random, Runtime } from "../core/state-of.ts";
-import type { Wait } from "../core/suspend.ts";
-import { captureStack, messageOf, whereIs } from "../core/traceback.ts";
-import { openLibraries } from "../library/stdlib.ts";
-import { watch } from "../limits/watchdog.ts";
-import { Stopped } from "../meter/stopped.ts";
-import { appendField, newCell, newTable, nilCell, rawField, shared, tableCell } from "../vm/table.ts";
-import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "../vm/types.ts";
+import { hooks } from "./hooks.ts";
 
 /** Beside what the code that is called may load by `require`. */
 export interface StateOptions extends Loads {
@@ -99,7 +102,7 @@ export class State implements Runtime {
     this.#caller = caller;
     if (caller !== undefined) caller.#called.add(this);
     this.#globalModules = globals;
-    this.#L = fengari.lstate.lua_newstate();
+    this.#L = newState(hooks);
     this.current = this.#L;
     this.#L.l_G.host = this;
     openLibraries(this.#L, this.globals);
@@ -166,7 +169,7 @@ export class State implements Runtime {
         noMore();
       },
     };
-    this.fed.add(feed, () => measure(this.threads(), this.fed));
+    this.fed.add(feed, () => measure(this.threads(), handleContents, this.fed));
     const noMore = execution.expect();
     const forget = execution.atEnd(feed.end);
     stop = start((make) => this.#give(execution, channel, make));
@@ -198,6 +201,8 @@ export class State implements Runtime {
     return new Set([this.#L, shared, ...called, ...this.resumers, this.current]);
   }
 
+  readonly contents = handleContents;
+
   get kept(): Bytes {
     return this.#kept.bytes + this.fed.bytes;
   }
@@ -219,7 +224,7 @@ export class State implements Runtime {
   }
 
   setGlobalCell(name: string, cell: TValue): void {
-    fengari.ltable.luaH_setfrom(this.#L, this.globals, newCell(STRING, ByteString.fromText(name)), cell);
+    set(this.#L, this.globals, newCell(STRING, ByteString.fromText(name)), cell);
   }
 
   /**
@@ -264,12 +269,11 @@ export class State implements Runtime {
   ): Eventually<readonly TValue[]> {
     this.#check();
     const L = this.#L;
-    const co = fengari.lstate.lua_newthread(L);
-    fengari.lua.lua_pop(L, 1);
-    if (!fengari.lua.lua_checkstack(co, args.length + 1)) {
+    const co = newThread(L);
+    if (!hasRoom(co, args.length + 1)) {
       throw new MoonkeepError("INVALID", `too many arguments: ${args.length}`);
     }
-    for (const { type, value } of [f, ...args]) co.stack[co.top++] = newCell(type, value);
+    for (const { type, value } of [f, ...args]) push(co, type, value);
     return this.#resume(new Execution(co, args.length, budget, options, this.#goOn, this.#abandoned));
   }
 
@@ -311,8 +315,8 @@ export class State implements Runtime {
     execution.end();
     const { thread } = ended;
     if (thread.status === OK) {
-      const results = thread.stack.slice(1, thread.top);
-      fengari.ldo.adjust_top(thread, 1); // dead: the script may still have it in its hands
+      const results = thread.stack.slice(1, thread.top).map(({ type, value }) => newCell(type, value));
+      thread.top = 1; // dead: the script may still have it in its hands
       return results;
     }
     throw raised(thread, thread.stack[thread.top - 1] ?? nilCell());
@@ -333,7 +337,7 @@ export class State implements Runtime {
     task.nargs = 0;
     this.root = thread;
     this.current = thread;
-    const status = fengari.ldo.lua_resume(thread, null, nargs);
+    const status = resume(thread, null, nargs);
     if (status !== YIELD) return status === OK ? "ended" : "failed";
     const wait = this.waiting!;
     this.waiting = undefined;

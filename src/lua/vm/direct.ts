@@ -11,6 +11,7 @@
  * instruction names the function; else it is the frame of the host function, and level 1 is the one before.
  */
 import { ByteString } from "../../value/value.ts";
+import { LuaFailure } from "./failure.ts";
 import { getString } from "./lua-table.ts";
 import {
   INT64,
@@ -63,23 +64,7 @@ export const R: { type: number; count: number; types: number[]; values: unknown[
   wait: undefined,
 };
 
-/** Why a host function failed: thrown by it, and turned into a Lua error where it is caught. */
-export class LuaFailure {
-  /** The value to be raised. Where `level` or `arg` are set, a string, which is completed. */
-  readonly type: number;
-  readonly value: unknown;
-  /** The level whose position goes before the message; 0: none. */
-  readonly level: number;
-  /** Which argument is wrong, from 1 on; 0: it is not about one. */
-  readonly arg: number;
-
-  constructor(type: number, value: unknown, level: number, arg: number) {
-    this.type = type;
-    this.value = value;
-    this.level = level;
-    this.arg = arg;
-  }
-}
+export { LuaFailure } from "./failure.ts";
 
 // The state is not looked at yet: it is there for whoever reads a trace, and since every helper of this kind has it.
 

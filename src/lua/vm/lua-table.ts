@@ -1,15 +1,17 @@
 /**
- * Lua's tables, in place of Fengari's, which keep a JavaScript Map and a chain of entries each.
+ * Lua's tables.
  *
  * What lies at 1, 2, 3 … is in a list; fields, which are what records and objects have, are in a second one, in the
  * order of the table's shape. A table with other keys, or with more of them, has a Map of those and no fields. Nothing
  * that is in a table moves while it is only changed or taken out, so whoever goes through it may do both.
  */
 import type { ByteString } from "../../value/value.ts";
-import { hashOfString } from "../fengari/mend/strings.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { newCell, nothing } from "./cell.ts";
+import { failHere } from "./failure.ts";
+import { fromFloat, hashOfInt64, type Integer, tagOf } from "./int64.ts";
 import { Shape } from "./shape.ts";
+import { hashOfString } from "./string-hash.ts";
 import { hashOf, Rest } from "./table-rest.ts";
 import { FLOAT, INTEGER, type LuaState, NIL, STRING, type TValue } from "./types.ts";
 
@@ -24,14 +26,6 @@ export const ENTRY = 170;
 
 /** Fields that a table gets one by one under names that the script computes; with more it is taken for a dictionary. */
 export const FEW_FIELDS = 8;
-
-type Raise = (L: LuaState, message: Uint8Array) => never;
-let raise: Raise;
-
-/** How an error is raised in Lua, before any is. */
-export function setRaise(runError: Raise): void {
-  raise = runError;
-}
 
 /** An empty list that nobody adds to: a table gets one of its own with the first value. */
 const none: TValue[] = [];
@@ -60,7 +54,7 @@ const MOST_BLANKS = 64;
 export class LuaTable {
   readonly id: number;
   metatable: LuaTable | null = null;
-  /** Which metamethods are known not to be in it, a bit each; Fengari's. */
+  /** Which metamethods are known not to be in it, a bit each (core/metatables.ts). */
   flags = ~0;
   /** No write gets through. */
   readonly = false;
@@ -103,7 +97,7 @@ export function get(t: LuaTable, key: TValue): TValue {
       return nothing;
     case FLOAT: {
       const n = key.value as number;
-      if ((n | 0) === n) return getInteger(t, n);
+      if (Number.isSafeInteger(n)) return getInteger(t, n + 0); // a key of -0.0 is the integer 0
     }
   }
   return t.rest === undefined ? nothing : t.rest.get(hashOf(key));
@@ -156,8 +150,8 @@ export function length({ items, rest }: LuaTable): number {
 // ---- writing ----
 
 /** Sets the value at a key; nil takes it out. */
-export function set(L: LuaState, t: LuaTable, key: TValue, value: TValue): void {
-  if (t.readonly) raise(L, cannotModify);
+export function set(_L: LuaState, t: LuaTable, key: TValue, value: TValue): void {
+  if (t.readonly) failHere("attempt to modify a read-only table");
   const n = key.value as number;
   switch (key.type) {
     case STRING:
@@ -166,24 +160,26 @@ export function set(L: LuaState, t: LuaTable, key: TValue, value: TValue): void 
     case INTEGER:
       setInteger(t, n, value);
       break;
-    case FLOAT:
-      if (Number.isNaN(n)) raise(L, nanIndex);
-      if ((n | 0) === n)
-        setInteger(t, n | 0, value); // a key of -0.0 is the integer 0
-      else setInRest(t, n, FLOAT, n, value);
+    case FLOAT: {
+      if (Number.isNaN(n)) failHere("table index is NaN");
+      const whole = fromFloat(n);
+      if (whole === undefined) setInRest(t, n, FLOAT, n, value);
+      else setAnyInteger(t, whole, value);
       break;
+    }
     case NIL:
-      raise(L, nilIndex);
+      failHere("table index is nil");
       break;
     default:
       setInRest(t, hashOf(key), key.type, key.value, value);
   }
 }
 
-const cannotModify = Buffer.from("attempt to modify a read-only table");
-const nilIndex = Buffer.from("table index is nil");
-const nanIndex = Buffer.from("table index is NaN");
-const invalidKey = Buffer.from("invalid key to 'next'");
+/** Of any size. */
+function setAnyInteger(t: LuaTable, i: Integer, value: TValue): void {
+  if (typeof i === "number") setInteger(t, i, value);
+  else setInRest(t, hashOfInt64(i), tagOf(i), i, value);
+}
 
 /** @param most fields that a table may have, before it is taken for a dictionary */
 export function setString(t: LuaTable, key: ByteString, value: TValue, most: number = Number.MAX_SAFE_INTEGER): void {
@@ -399,7 +395,7 @@ const SKIPPED_PER_STEP = 16;
 export function next(L: LuaState, t: LuaTable, at: number): boolean {
   const key = L.stack[at]!;
   const { items, shape, fields, rest } = t;
-  const from = placeAfter(L, t, key);
+  const from = placeAfter(t, key);
   const count = items.length;
   let i = from;
   let value = nothing;
@@ -443,20 +439,22 @@ export function next(L: LuaState, t: LuaTable, at: number): boolean {
 }
 
 /** Where a traversal goes on: items come first, then fields or what is in the Map. */
-function placeAfter(L: LuaState, t: LuaTable, key: TValue): number {
+function placeAfter(t: LuaTable, key: TValue): number {
   if (key.type === NIL) return 0;
   const { items, rest } = t;
   const n = key.value as number;
   if ((key.type === INTEGER || key.type === FLOAT) && (n | 0) === n && n > 0 && n <= items.length) return n;
   if (rest === undefined) {
     const slot = key.type === STRING ? t.shape.slotOf(key.value as ByteString) : -1;
-    return slot < 0 ? raise(L, invalidKey) : items.length + slot + 1;
+    return slot < 0 ? invalidKey() : items.length + slot + 1;
   }
   const place = rest.placeOf(key);
   if (place !== undefined) return items.length + place + 1;
   // What was taken out last is forgotten when nothing is left.
-  return rest.keys.length === 0 ? items.length : raise(L, invalidKey);
+  return rest.keys.length === 0 ? items.length : invalidKey();
 }
+
+const invalidKey = (): never => failHere("invalid key to 'next'");
 
 /** Keys and values but the first `count` items, in the order in which a script finds them. */
 export function forEachAfter(t: LuaTable, count: number, visit: (key: TValue, value: TValue) => void): void {

@@ -1,13 +1,26 @@
 import type { ByteString } from "../../value/value.ts";
-import { hashOfString } from "../fengari/mend/strings.ts";
 import { work } from "../meter/meter.ts";
 import { newCell, nothing } from "./cell.ts";
-import { INTEGER, LIGHTUSERDATA, NIL, STRING, type TValue } from "./types.ts";
+import { fromFloat, hashOfInt64, type Int64 } from "./int64.ts";
+import { hashOfString } from "./string-hash.ts";
+import { FLOAT, INT64, INTEGER, LIGHTUSERDATA, NIL, STRING, type TValue } from "./types.ts";
 
 /** What a key is found by in a Map. */
-export function hashOf(key: TValue): unknown {
-  if (key.type === STRING) return hashOfString(key.value as ByteString);
-  return key.type === LIGHTUSERDATA ? standInFor(key.value) : key.value;
+export function hashOf({ type, value }: TValue): unknown {
+  switch (type) {
+    case STRING:
+      return hashOfString(value as ByteString);
+    case INT64:
+      return hashOfInt64(value as Int64);
+    case FLOAT: {
+      const whole = fromFloat(value as number);
+      return whole === undefined || typeof whole === "number" ? value : hashOfInt64(whole);
+    }
+    case LIGHTUSERDATA:
+      return standInFor(value);
+    default:
+      return value;
+  }
 }
 
 /** A light userdata is another key than what it holds: an object of the VM's, or a number, as in the compiler. */
@@ -26,8 +39,8 @@ const NO_BYTE = "\u0100";
 
 /** So many that were taken out are not worth to be cleared away. */
 const FEW_TAKEN_OUT = 32;
-/** Past the largest integer, where no table has a value. */
-const BEYOND = 2 ** 31;
+/** Past what a list, or a search for a border, has to do with: integers from here on are no numbers (int64.ts). */
+const BEYOND = 2 ** 53;
 
 /**
  * What is in a table and neither an item nor a field, in the order in which it came. What was taken out stays, as nil,
@@ -136,7 +149,8 @@ export class Rest {
     const counts: number[] = new Array(32).fill(0);
     for (let i = 0; i < this.keys.length; i++) {
       const key = this.keys[i]!;
-      if (isPositive(key) && this.values[i]!.type !== NIL) counts[32 - Math.clz32((key.value as number) - 1)]!++;
+      if (isPositive(key) && (key.value as number) <= LONGEST_LIST && this.values[i]!.type !== NIL)
+        counts[32 - Math.clz32((key.value as number) - 1)]!++;
     }
     return counts;
   }
@@ -158,5 +172,8 @@ export class Rest {
     return there;
   }
 }
+
+/** The longest list that is looked for. */
+const LONGEST_LIST = 2 ** 31;
 
 const isPositive = ({ type, value }: TValue): boolean => type === INTEGER && (value as number) > 0;

@@ -1,19 +1,18 @@
 import { ByteString } from "../../value/value.ts";
-import { fengari } from "../fengari/fengari.ts";
-import { newCell } from "./cell.ts";
+import { newCell, nilCell } from "./cell.ts";
 import { getString, LuaTable, setString } from "./lua-table.ts";
 import { BOOLEAN, FLOAT, INTEGER, type LuaState, NIL, STRING, TABLE, type TValue } from "./types.ts";
 
-/** Direct work on Fengari's tables and values, without the stack. */
+/** Direct work on tables and values, without the stack. */
 
-export { newCell };
-export const nilCell = (): TValue => newCell(NIL, null);
+export { newCell, nilCell };
 export const booleanCell = (b: boolean): TValue => newCell(BOOLEAN, b);
 export const stringCell = (s: ByteString): TValue => newCell(STRING, s);
 export const textCell = (text: string): TValue => newCell(STRING, ByteString.fromText(text));
 export const tableCell = (t: LuaTable): TValue => newCell(TABLE, t);
-/** An integer when it fits one, else a float. */
-export const numberCell = (n: number): TValue => newCell((n | 0) === n && !Object.is(n, -0) ? INTEGER : FLOAT, n);
+/** An integer when it is a whole number that JavaScript has exactly, else a float. */
+export const numberCell = (n: number): TValue =>
+  newCell(Number.isSafeInteger(n) && !Object.is(n, -0) ? INTEGER : FLOAT, n);
 
 export const newTable = (L: LuaState): LuaTable => new LuaTable(L);
 
@@ -27,9 +26,10 @@ export function rawField(t: LuaTable, name: string): TValue | undefined {
   return cell.type === NIL ? undefined : cell;
 }
 
-/**
- * The state in which the tables are made that all states share: libraries, modules, metatables of handles. They are
- * read-only and hold nothing but host functions, constants and each other, so no script can tell that they are shared.
- */
-export const shared: LuaState = fengari.lstate.lua_newstate();
-shared.l_G.id_counter = 1 << 24;
+/** Makes a table read-only for good. `index`: its `__index`, if it is a metatable. */
+export function freeze(table: LuaTable, index?: TValue): LuaTable {
+  table.readonly = true;
+  table.flags = 0; // it may serve as a metatable, and its fields came past the function that keeps this up to date
+  if (index !== undefined) table.index = index;
+  return table;
+}

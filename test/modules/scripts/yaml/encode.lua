@@ -30,7 +30,7 @@ for _, text in ipairs(texts) do
     if not ok then error(("%q as %q: %s"):format(text, written, what)) end
   end
 end
-local numbers = {0, 1, -1, 1.0, -0.0, 1.5, 1e300, 1e21, 1e-7, 3000000000.0, math.huge, -math.huge, true, false}
+local numbers = {0, 1, -1, 1.0, -0.0, 1.5, 1e300, 1e21, 1e-7, 3000000000, math.huge, -math.huge, true, false}
 same(yaml.decode(yaml.encode(numbers)), numbers)
 
 refused(errors.INVALID, "data: expected a table, got string", yaml.encode("x"))

@@ -1,0 +1,136 @@
+/** `t[k]` and `t[k] = v`, with metamethods; and the places where an instruction found its key last. */
+import type { ByteString } from "../../value/value.ts";
+import { newCell, nothing, type TValue } from "../vm/cell.ts";
+import { addField, addItem, FEW_FIELDS, get, getInteger, getString, type LuaTable, set } from "../vm/lua-table.ts";
+import type { LuaState } from "../vm/thread.ts";
+import { INTEGER, NIL, STRING, TABLE } from "../vm/types.ts";
+import { Site } from "./decode.ts";
+import { operationError, runError } from "./errors.ts";
+import { callForEffect, callMetamethod } from "./metamethods.ts";
+import { metatableOf, methodIn, TM } from "./metatables.ts";
+
+/** Metatables that are followed from one to the next. */
+const LONGEST_CHAIN = 2000;
+
+// ---- reading ----
+
+/** The value of a string key, by the place where the instruction found it last. */
+export function fieldAt(site: Site, table: LuaTable, key: ByteString): TValue {
+  if (table.rest !== undefined) return getString(table, key);
+  if (table.shape !== site.shape || key !== site.key) remember(site, table, key);
+  return site.slot < 0 ? nothing : table.fields[site.slot]!;
+}
+
+function remember(site: Site, { shape }: LuaTable, key: ByteString): void {
+  site.shape = shape;
+  site.key = key;
+  site.slot = shape.slotOf(key);
+  site.next = undefined;
+}
+
+/** Reads `t[key]` into a cell. @returns false when it is suspended in a metamethod */
+export function index(L: LuaState, t: TValue, key: TValue, to: TValue, site?: Site): boolean {
+  let from = t;
+  for (let n = 0; n < LONGEST_CHAIN; n++) {
+    let method: TValue;
+    if (from.type === TABLE) {
+      const table = from.value as LuaTable;
+      const found =
+        n === 0 || site === undefined || key.type !== STRING ? get(table, key) : inherited(site, table, key);
+      if (found.type !== NIL || table.metatable === null) {
+        to.type = found.type;
+        to.value = found.value;
+        return true;
+      }
+      method = methodIn(table.metatable, TM.INDEX);
+      if (method.type === NIL) {
+        to.type = NIL;
+        to.value = null;
+        return true;
+      }
+    } else {
+      const metatable = metatableOf(L, from.type, from.value);
+      method = metatable === null ? nothing : methodIn(metatable, TM.INDEX);
+      if (method.type === NIL) operationError(L, from, "index");
+    }
+    if ((method.type & 0x0f) === 6) return callMetamethod(L, method, from, key, to);
+    from = method;
+  }
+  return runError(L, "'__index' chain too long; possible loop");
+}
+
+/** A string key of a table that is some `__index`. */
+function inherited(site: Site, table: LuaTable, key: TValue): TValue {
+  site.home ??= new Site();
+  return fieldAt(site.home, table, key.value as ByteString);
+}
+
+// ---- writing ----
+
+/** Sets `t[key]`. @returns false when it is suspended in a metamethod */
+export function setIndex(L: LuaState, t: TValue, key: TValue, value: TValue): boolean {
+  let from = t;
+  for (let n = 0; n < LONGEST_CHAIN; n++) {
+    let method: TValue;
+    if (from.type === TABLE) {
+      const table = from.value as LuaTable;
+      const { metatable } = table;
+      method = nothing;
+      if (metatable !== null && get(table, key).type === NIL) method = methodIn(metatable, TM.NEWINDEX);
+      if (method.type === NIL) {
+        set(L, table, key, value);
+        return true;
+      }
+    } else {
+      const metatable = metatableOf(L, from.type, from.value);
+      method = metatable === null ? nothing : methodIn(metatable, TM.NEWINDEX);
+      if (method.type === NIL) operationError(L, from, "index");
+    }
+    if ((method.type & 0x0f) === 6) return callForEffect(L, method, from, key, value);
+    from = method;
+  }
+  return runError(L, "'__newindex' chain too long; possible loop");
+}
+
+/**
+ * Sets `t[key]` where it takes no more than that.
+ * @param isConstant whether the key is a constant of the code: tables get fields of such names for long
+ * @returns false where it takes more
+ */
+export function setAt(site: Site, table: LuaTable, key: TValue, value: TValue, isConstant: boolean): boolean {
+  if (table.readonly || value.type === NIL) return false;
+  if (key.type === STRING) return setField(site, table, key.value as ByteString, value, isConstant);
+  if (key.type !== INTEGER) return false;
+  const { items } = table;
+  const n = key.value as number;
+  if (n > 0 && n <= items.length) {
+    const place = items[n - 1]!;
+    if (place.type === NIL) return false;
+    place.type = value.type;
+    place.value = value.value;
+    return true;
+  }
+  if (n !== items.length + 1 || table.metatable !== null) return false;
+  if (table.rest !== undefined && (table.rest.integers !== 0 || getInteger(table, n).type !== NIL)) return false;
+  addItem(table, newCell(value.type, value.value));
+  return true;
+}
+
+function setField(site: Site, table: LuaTable, key: ByteString, value: TValue, isConstant: boolean): boolean {
+  const { shape } = table;
+  if (shape !== site.shape || key !== site.key) {
+    if (table.rest !== undefined) return false;
+    remember(site, table, key);
+    if (site.slot < 0 && (isConstant || shape.length < FEW_FIELDS)) site.next = shape.with(key);
+  }
+  if (site.slot < 0) {
+    if (site.next === undefined || table.metatable !== null) return false;
+    addField(table, site.next, newCell(value.type, value.value));
+    return true;
+  }
+  const place = table.fields[site.slot]!;
+  if (place.type === NIL) return false;
+  place.type = value.type;
+  place.value = value.value;
+  return true;
+}

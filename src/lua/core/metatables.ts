@@ -1,0 +1,76 @@
+/** Metatables, and the metamethods in them. */
+import { ByteString } from "../../value/value.ts";
+import { nothing, type TValue } from "../vm/cell.ts";
+import { getString, type LuaTable } from "../vm/lua-table.ts";
+import type { LuaState } from "../vm/thread.ts";
+import { NIL, TABLE, type Udata, USERDATA } from "../vm/types.ts";
+
+/** The events, in the order that Fengari's files number them in. */
+const EVENTS = [
+  "INDEX",
+  "NEWINDEX",
+  "GC",
+  "MODE",
+  "LEN",
+  "EQ",
+  "ADD",
+  "SUB",
+  "MUL",
+  "MOD",
+  "POW",
+  "DIV",
+  "IDIV",
+  "BAND",
+  "BOR",
+  "BXOR",
+  "SHL",
+  "SHR",
+  "UNM",
+  "BNOT",
+  "LT",
+  "LE",
+  "CONCAT",
+  "CALL",
+] as const;
+
+type Event = (typeof EVENTS)[number];
+export const TM: Readonly<Record<Event, number>> = Object.fromEntries(EVENTS.map((event, i) => [event, i])) as Record<
+  Event,
+  number
+>;
+
+/** The names of the metamethods, by event. */
+export const eventNames: readonly ByteString[] = EVENTS.map((event) =>
+  ByteString.fromAscii(`__${event.toLowerCase()}`),
+);
+
+/** Of the events up to this one a table remembers which it has no metamethod for. */
+const LAST_REMEMBERED: number = TM.EQ;
+
+export function metatableOf(L: LuaState, type: number, value: unknown): LuaTable | null {
+  if (type === TABLE) return (value as LuaTable).metatable;
+  if (type === USERDATA) return (value as Udata).metatable;
+  return L.l_G.mt[type & 0x0f] ?? null;
+}
+
+/** The metamethod of a value for an event; a nil where there is none. */
+export function metamethod(L: LuaState, type: number, value: unknown, event: number): TValue {
+  const metatable = metatableOf(L, type, value);
+  return metatable === null ? nothing : methodIn(metatable, event);
+}
+
+/** The metamethod for an event in a metatable; a nil where there is none. */
+export function methodIn(metatable: LuaTable, event: number): TValue {
+  if (event === TM.INDEX && metatable.index !== undefined) return metatable.index;
+  if (event > LAST_REMEMBERED) return getString(metatable, eventNames[event]!);
+  if (metatable.flags & (1 << event)) return nothing;
+  const method = getString(metatable, eventNames[event]!);
+  if (method.type === NIL) metatable.flags |= 1 << event;
+  return method;
+}
+
+/** A field of a value's metatable, by its name. */
+export function metafield(L: LuaState, type: number, value: unknown, name: ByteString): TValue {
+  const metatable = metatableOf(L, type, value);
+  return metatable === null ? nothing : getString(metatable, name);
+}

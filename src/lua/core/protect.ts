@@ -1,0 +1,112 @@
+/** Protected calls: what errors come to, message handlers, and where a thread goes on after one. */
+import { Stopped } from "../meter/stopped.ts";
+import { LuaFailure } from "../vm/failure.ts";
+import { type CallInfo, CIST_YPCALL, type LuaState } from "../vm/thread.ts";
+import { type Continuation, ERRERR, ERRRUN, OK, SUSPENDED } from "../vm/types.ts";
+import { call, callNoYield } from "./call.ts";
+import { complete, LuaError } from "./errors.ts";
+import { closeFrames, ensureStack, push, shrinkStack } from "./stack.ts";
+
+/** Thrown by Fengari's C API where a call of it was suspended, which it does not know how to say. */
+export const suspendedInside: unique symbol = Symbol("suspended");
+
+/**
+ * The Lua error that something thrown comes to, after the message handler has seen it. Frames are still as they were.
+ * @throws Stopped, which nothing in Lua catches
+ */
+export function errorOf(L: LuaState, e: unknown): LuaError {
+  const error = plainErrorOf(L, e);
+  return L.handler === 0 || error.status !== ERRRUN ? error : handled(L, error);
+}
+
+function plainErrorOf(L: LuaState, e: unknown): LuaError {
+  if (e instanceof LuaError) return e;
+  if (e instanceof Stopped || e === suspendedInside) throw e;
+  if (e instanceof LuaFailure) return complete(L, e);
+  const { type, value } = L.l_G.hooks.nativeError(L, e);
+  return new LuaError(ERRRUN, type, value);
+}
+
+/** Shows an error to the message handler, and an error of that as well, until nothing is left to be called. */
+function handled(L: LuaState, first: LuaError): LuaError {
+  let error = first;
+  for (;;) {
+    try {
+      ensureStack(L, 2);
+      const handler = L.stack[L.handler]!;
+      const off = L.top;
+      push(L, handler.type, handler.value);
+      push(L, error.type, error.value);
+      callNoYield(L, off, 1);
+      const { type, value } = L.stack[off]!;
+      L.top = off;
+      return new LuaError(error.status, type, value);
+    } catch (e) {
+      error = plainErrorOf(L, e);
+      if (error.status === ERRERR) return error;
+    }
+  }
+}
+
+/** Goes back to a frame, with the error as the only thing at `at`. */
+export function unwind(L: LuaState, ci: CallInfo, at: number, { type, value }: LuaError): void {
+  closeFrames(L, ci);
+  L.ci = ci;
+  L.top = at;
+  push(L, type, value);
+  shrinkStack(L);
+}
+
+/**
+ * Calls what lies at `off`, as `callk` does, and catches its errors.
+ * @param handler the slot of the message handler; 0: none
+ * @returns OK; the status of an error, which is the only thing at `off` then; or SUSPENDED: `k` goes on with the one or
+ * the other
+ */
+export function pcallk(
+  L: LuaState,
+  off: number,
+  results: number,
+  handler: number,
+  context: unknown,
+  k: Continuation,
+): number {
+  const { ci, nny, nCcalls } = L;
+  ci.c_k = k;
+  ci.c_ctx = context;
+  ci.extra = off;
+  ci.outerHandler = L.handler;
+  ci.callstatus |= CIST_YPCALL;
+  L.handler = handler;
+  let status = OK;
+  try {
+    if (!call(L, off, results)) return SUSPENDED;
+  } catch (e) {
+    const error = errorOf(L, e);
+    status = error.status;
+    unwind(L, ci, off, error);
+    L.nny = nny;
+    L.nCcalls = nCcalls;
+  }
+  ci.callstatus &= ~CIST_YPCALL;
+  L.handler = ci.outerHandler;
+  return status;
+}
+
+/** Runs `f`, in which nothing can wait. @returns the error, with the frames as they were where it was caught */
+export function attempt(L: LuaState, f: () => void): LuaError | undefined {
+  const { ci, nny, nCcalls, handler } = L;
+  try {
+    f();
+    return undefined;
+  } catch (e) {
+    const error = errorOf(L, e);
+    closeFrames(L, ci);
+    L.ci = ci;
+    L.nny = nny;
+    L.nCcalls = nCcalls;
+    L.handler = handler;
+    shrinkStack(L);
+    return error;
+  }
+}

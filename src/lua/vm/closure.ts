@@ -1,0 +1,99 @@
+/** Functions: their code, and the closures that are made of it. */
+import type { ByteString } from "../../value/value.ts";
+import { TValue } from "./cell.ts";
+import type { LuaTable } from "./lua-table.ts";
+import type { LuaState } from "./thread.ts";
+import type { LuaCFunction } from "./types.ts";
+
+/** An instruction as Fengari's code generator makes it; `code` has all of it in 32 bits. */
+export interface Instruction {
+  readonly code: number;
+  readonly opcode: number;
+  readonly A: number;
+  readonly B: number;
+  readonly C: number;
+  readonly Bx: number;
+  readonly Ax: number;
+  readonly sBx: number;
+}
+
+/** Where a closure finds a variable when it is made: in a register of the function around it, or among its upvalues. */
+export interface UpvalueDescription {
+  readonly name: ByteString | null;
+  readonly instack: boolean;
+  readonly idx: number;
+}
+
+export interface LocalVariable {
+  readonly varname: ByteString;
+  readonly startpc: number;
+  readonly endpc: number;
+}
+
+/** A function's code, as Fengari's parser makes it. Once it is made it never changes, and all states share it. */
+export class Proto {
+  readonly id: number;
+  k: TValue[] = [];
+  p: Proto[] = [];
+  code: Instruction[] = [];
+  lineinfo: number[] = [];
+  upvalues: UpvalueDescription[] = [];
+  numparams = 0;
+  is_vararg = false;
+  maxstacksize = 0;
+  locvars: LocalVariable[] = [];
+  linedefined = 0;
+  lastlinedefined = 0;
+  source: ByteString | null = null;
+  /** Ours: the code as it is run (core/decode.ts), there since the first call. */
+  decoded: unknown = null;
+
+  constructor(L: LuaState) {
+    this.id = L.l_G.id_counter++;
+  }
+}
+
+export class LuaClosure {
+  readonly id: number;
+  p!: Proto;
+  readonly nupvalues: number;
+  readonly upvals: TValue[];
+  /** Ours: the last closure that this one made of each function in it, which serves again while nothing has changed. */
+  made: (LuaClosure | undefined)[] | null = null;
+
+  constructor(L: LuaState, upvalues: number) {
+    this.id = L.l_G.id_counter++;
+    this.nupvalues = upvalues;
+    this.upvals = new Array(upvalues);
+  }
+}
+
+/** A host function with values of its own; moonkeep makes none, Fengari's C API does. */
+export class CClosure {
+  readonly id: number;
+  readonly f: LuaCFunction;
+  readonly nupvalues: number;
+  readonly upvalue: TValue[];
+
+  constructor(L: LuaState, f: LuaCFunction, n: number) {
+    this.id = L.l_G.id_counter++;
+    this.f = f;
+    this.nupvalues = n;
+    this.upvalue = [];
+    for (let i = 0; i < n; i++) this.upvalue.push(new TValue());
+  }
+}
+
+export class Udata {
+  readonly id: number;
+  metatable: LuaTable | null = null;
+  readonly uservalue: TValue = new TValue();
+  readonly len: number;
+  /** The JavaScript object behind a handle. */
+  data: unknown = null;
+
+  constructor(L: LuaState, size: number) {
+    this.id = L.l_G.id_counter++;
+    this.len = size;
+  }
+}
