@@ -1,3 +1,4 @@
+import { parseJson } from "../value/json.ts";
 import { type ExitCode, UsageError } from "./exit.ts";
 import { readInput } from "./script-file.ts";
 import { type SessionFlags, session } from "./session.ts";
@@ -14,7 +15,7 @@ export async function call(id: string, words: readonly string[], flags: SessionF
 
 function parse(text: string, what: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (e) {
     const hint = /^[A-Za-z_][\w .-]*$/.test(text) ? `; a text has quotes: '${JSON.stringify(text)}'` : "";
     throw new UsageError(`${what} is no JSON: ${(e as Error).message}${hint}`);

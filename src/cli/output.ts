@@ -153,6 +153,7 @@ export function errorToJson(error: MoonkeepError): unknown {
  */
 export function toJson(value: unknown, path?: Path): unknown {
   if (value === undefined) return null;
+  if (typeof value === "bigint") return { $integer: String(value) };
   if (typeof value === "number" && !Number.isFinite(value))
     return { $float: Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf" };
   if (typeof value === "function") return path && cantShow(path, "a function");
@@ -176,7 +177,7 @@ function cantShow(path: Path, what: string): never {
 /** A script's result as a person reads it: text as it is, nil as Lua writes it, everything else as JSON. */
 export function showResult(value: unknown, path: Path): string | Uint8Array {
   if (typeof value === "string" || value instanceof Uint8Array) return value;
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (value === undefined) return "nil";
   return JSON.stringify(toJson(value, path), null, 2);
 }

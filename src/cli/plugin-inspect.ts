@@ -1,5 +1,6 @@
 import type { InspectedPlugin } from "../host/check.ts";
 import { inspectPlugin } from "../host/check.ts";
+import { reached } from "../host/plugins/grants.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { Output, oneLine, type Styles, stylesOf } from "./output.ts";
 
@@ -16,7 +17,7 @@ export async function pluginInspect(path: string, { json }: InspectFlags): Promi
 }
 
 function describe(plugin: InspectedPlugin, { dim }: Styles): string {
-  const { name, version, description, moonkeep, functions, hooks, permissions, modules, kinds } = plugin;
+  const { name, version, description, moonkeep, functions, hooks, permissions } = plugin;
   const head = `${name} ${version}${description === undefined ? "" : `: ${description}`}`;
   const lines = [oneLine(head), dim(`works with moonkeep ${oneLine(moonkeep)}`)];
   const list = (title: string, items: readonly string[], none: string) =>
@@ -37,8 +38,7 @@ function describe(plugin: InspectedPlugin, { dim }: Styles): string {
         const why = reason === undefined ? "" : `: ${reason}`;
         return `${actions.join(", ")} on ${resources.join(", ")}${why}`;
       }),
-      ...modules.map((module) => `the application's module ${module}`),
-      ...kinds.map((kind) => `entries of the kind ${kind}`),
+      ...reached(plugin).flatMap(({ asked, called }) => asked.map(called)),
     ],
     "nothing",
   );

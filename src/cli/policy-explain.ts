@@ -1,4 +1,5 @@
 import { type AccessExplanation, explainAccess, type PolicyExplanation } from "../host/explain.ts";
+import { jsonText } from "../value/json.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { Output, oneLine, printable, type Styles, stylesOf } from "./output.ts";
 import { openPolicies } from "./policies.ts";
@@ -31,7 +32,7 @@ export async function policyExplain(action: string, resource: string, flags: Exp
     attributes: attr,
   });
   const out = new Output(1, false);
-  out.line(json === true ? JSON.stringify(explanation, null, 2) : describeExplanation(explanation, await stylesOf(1)));
+  out.line(json === true ? jsonText(explanation, 2) : describeExplanation(explanation, await stylesOf(1)));
   out.flush();
   return exit.done;
 }
@@ -59,7 +60,7 @@ export function describeExplanation(explanation: AccessExplanation, styles: Styl
   ].join("\n");
 }
 
-const shown = (value: unknown) => oneLine(typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value: unknown) => oneLine(typeof value === "string" ? value : jsonText(value));
 
 function split(policies: readonly PolicyExplanation[]): [PolicyExplanation[], PolicyExplanation[]] {
   const isUsed = ({ matchesAction, matchesResource }: PolicyExplanation) => matchesAction && matchesResource;

@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { type ExactStore, lineOf, readLine, type WriteOptions } from "../host/exact-store.ts";
+import { parseJson } from "../value/json.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { count, errorLine, oneLine } from "./output.ts";
 import { Progress } from "./progress.ts";
@@ -80,7 +81,7 @@ class Loading {
     if (line.trim() === "") return;
     let entry: ReturnType<typeof readLine>;
     try {
-      entry = readLine(JSON.parse(line));
+      entry = readLine(parseJson(line));
     } catch (e) {
       await this.flush();
       throw new LineError(`${this.#line}: ${(e as Error).message}`);

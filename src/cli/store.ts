@@ -1,6 +1,7 @@
 /** `moonkeep store get, set, has, delete, list, info`: one store, from a shell. */
 import { lineOf } from "../host/exact-store.ts";
 import { parseDuration } from "../registry/duration.ts";
+import { parseJson } from "../value/json.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { errorLine, oneLine } from "./output.ts";
 import { readInput } from "./script-file.ts";
@@ -44,7 +45,7 @@ export async function storeSet(id: string, word: string, text: string, flags: Se
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (e) {
     const hint = /^[A-Za-z_][\w .-]*$/.test(text)
       ? `; a text has quotes: '${JSON.stringify(text)}', or give --raw`

@@ -1,11 +1,11 @@
 /** Checks without running anything: registries, scripts, plugins. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { defineModule } from "../lua/boundary/module.ts";
 import { Chunk } from "../lua/run/chunk.ts";
 import { modules } from "../modules/index.ts";
 import { readRegistry } from "./open.ts";
-import { MANIFEST } from "./plugins/manifest.ts";
+import { MANIFEST, readManifest } from "./plugins/manifest.ts";
 import { describePlugin, type PluginInfo } from "./plugins/plugin.ts";
 import { readPlugin } from "./plugins/source.ts";
 import { compilePrograms } from "./programs.ts";
@@ -40,7 +40,7 @@ export const isPlugin = (path: string): boolean => existsSync(join(path, MANIFES
 
 /** Reads a plugin and its code, and runs none of it. @throws RegistryError with every problem */
 export function inspectPlugin(path: string): InspectedPlugin {
-  const source = readPlugin(path, builtIn);
+  const source = readPlugin(path, readManifest(resolve(path)), { builtIn, env: process.env });
   const asked = source.manifest.modules.map((name) => [name, defineModule(name, {})] as const); // the application's own
   compilePrograms(source.registry, new Map([...builtIn, ...asked]));
   return { ...describePlugin(source), moonkeep: source.manifest.moonkeep };

@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { kinds, unavailable } from "../kinds/index.ts";
 import type { Opened } from "../kinds/opened.ts";
-import type { Environment } from "../registry/env.ts";
-import type { Entry } from "../registry/kind.ts";
+import type { Environment, Variables } from "../registry/env.ts";
+import type { Entry, Reach } from "../registry/kind.ts";
 import { loadRegistry } from "../registry/load.ts";
 import type { Registry } from "../registry/registry.ts";
 
 /** Reads a registry of the kinds that there are. @throws RegistryError with every problem */
-export function readRegistry(path: string, env: Environment = process.env): Registry {
-  return loadRegistry(path, { kinds, unavailable, env });
+export function readRegistry(path: string, env: Environment = process.env, namable?: Variables["namable"]): Registry {
+  return loadRegistry(path, { kinds, unavailable, env, namable });
 }
+
+/** What an entry reaches outside the host. */
+export const reachOf = ({ kind, config }: Entry): readonly Reach[] => byName.get(kind)!.reaches?.(config) ?? [];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));
 

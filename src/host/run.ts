@@ -19,6 +19,7 @@ import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
 import type { Eventually } from "../value/eventually.ts";
 import { fromJs } from "../value/js.ts";
+import { jsonText } from "../value/json.ts";
 import { ByteString, type Key, Table, type Value } from "../value/value.ts";
 import type { Outer } from "../worker/outer.ts";
 import type { Pool } from "../worker/pool.ts";
@@ -328,7 +329,7 @@ function outerOf(caller: Caller | undefined): Outer | undefined {
 /** Who acts, and under which policies: no thread serves two of these. */
 function principalOf({ acting, trace }: Loan): string {
   const { actor, scope, strict } = acting.authority;
-  return JSON.stringify([actor?.id, actor?.meta, scope?.policies.map(numberOf), strict, trace !== undefined]);
+  return jsonText([actor?.id, actor?.meta, scope?.policies.map(numberOf), strict, trace !== undefined]);
 }
 
 const numbers = new WeakMap<Policy, number>();

@@ -4,6 +4,7 @@
  */
 import type { Permission } from "../modules/call.ts";
 import type { Attributes } from "../security/actor.ts";
+import { jsonText } from "../value/json.ts";
 import { tracedPolicies } from "./traced-policies.ts";
 
 /** One thing that a script asked for. */
@@ -28,7 +29,7 @@ export class PermissionTrace {
   /** A permission that allows everything and notes it. */
   watch(real: Permission, action: string, resource: string, where: () => string | undefined): Permission {
     const note = (attributes: Attributes): true => {
-      const name = JSON.stringify([action, resource, attributes]);
+      const name = jsonText([action, resource, attributes]);
       if (!this.#asked.has(name)) {
         const copy = Object.freeze({ ...attributes });
         this.#asked.set(name, { action, resource, attributes: copy, where: where(), allowed: real.allows(attributes) });

@@ -6,6 +6,7 @@ import { printable } from "../registry/problem.ts";
 import type { Data } from "../security/actor.ts";
 import { compileField } from "../security/field.ts";
 import { constantPattern } from "../security/regexp.ts";
+import { jsonText } from "../value/json.ts";
 import type { Asked } from "./trace.ts";
 
 /** This many keys that begin alike are taken for a rule; fewer are listed one by one. */
@@ -172,7 +173,7 @@ ${[...comments].map((line) => `  # ${comment(line)}`).join("\n")}
 }
 
 /** Data in JSON, which is YAML; nothing in it is a placeholder for the environment. */
-const yaml = (data: Data) => printable(JSON.stringify(data)).replaceAll("${env:", () => "$${env:");
+const yaml = (data: Data) => printable(jsonText(data)).replaceAll("${env:", () => "$${env:");
 
 const plainName = /^[A-Za-z_]\w*$/;
 const field = (name: string) => (plainName.test(name) ? `meta.${name}` : yaml(`meta.${name}`));

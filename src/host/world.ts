@@ -277,8 +277,9 @@ export class World {
 
   /** What the application has for a plugin that it loads. */
   get loading(): Omit<Loading, "order"> {
-    const { modules, builtIn } = this.#options;
-    return { policies: this.powers.authorities.policies, modules, builtIn };
+    const { modules, builtIn, env = process.env } = this.#options;
+    const { root } = this.edition.registry;
+    return { policies: this.powers.authorities.policies, modules, builtIn, env, root };
   }
 
   /** Closes everything at once. What still runs finds it closed. */

@@ -2,7 +2,7 @@ import { defineKind } from "../registry/kind.ts";
 import { custom, duration, fields, flag, type Output, optional, text, wholeNumber } from "../registry/schema.ts";
 import { PostgresDatabase } from "../stores/postgres/postgres.ts";
 import type { Opened } from "./opened.ts";
-import { serverUrl } from "./server-url.ts";
+import { serverName, serverUrl } from "./server-url.ts";
 
 const PORT = 5432;
 
@@ -54,6 +54,7 @@ export const dbPostgres = defineKind({
     }
     return config;
   }),
+  reaches: (config) => [{ field: config.url === undefined ? "host" : "url", server: nameOf(config) }],
   open({ id, config }): Opened {
     const { tls, timeout, pool } = config;
     const database = new PostgresDatabase({
@@ -64,6 +65,14 @@ export const dbPostgres = defineKind({
     return { value: database, close: () => database.close(), health: () => database.version() };
   },
 });
+
+/** The server as a plugin asks for it; a host that is a path, say, can't be asked for. */
+function nameOf(config: Config): string | undefined {
+  if (config.url !== undefined) return serverName(config.url);
+  const { host, port, user, database } = placeOf(config);
+  const parts = [user, database].map(encodeURIComponent);
+  return serverName(`postgres://${parts[0]}@${host}:${port}/${parts[1]}`, host);
+}
 
 /** Where the database is, and who asks; as PostgreSQL's own programs have it, a database is called as its user by default. */
 function placeOf({ url, ...config }: Config) {

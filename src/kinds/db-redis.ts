@@ -2,7 +2,7 @@ import { defineKind } from "../registry/kind.ts";
 import { duration, fields, optional } from "../registry/schema.ts";
 import { RedisServer } from "../stores/redis/server.ts";
 import type { Opened } from "./opened.ts";
-import { serverUrl } from "./server-url.ts";
+import { serverName, serverUrl } from "./server-url.ts";
 
 export const dbRedis = defineKind({
   name: "db.redis",
@@ -18,6 +18,7 @@ export const dbRedis = defineKind({
       "5s",
     ),
   }),
+  reaches: ({ url }) => [{ field: "url", server: serverName(url) }],
   open({ id, config }): Opened {
     const server = new RedisServer({ ...config, entry: id });
     return { value: server, close: () => server.close(), health: () => server.version() };

@@ -29,6 +29,7 @@ export const dbSqlite = defineKind({
       "normal",
     ),
   }),
+  reaches: ({ file }) => (file === IN_MEMORY ? [] : [{ field: "file", file }]),
   open({ config }, { root }: Opening): Opened {
     const { file, timeout, synchronous } = config;
     const inMemory = file === IN_MEMORY;

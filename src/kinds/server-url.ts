@@ -18,6 +18,24 @@ export function serverUrl({ protocols, path, query = false, ...options }: Server
   });
 }
 
+const ports: Readonly<Record<string, number>> = { postgres: 5432, redis: 6379, rediss: 6379 };
+
+/**
+ * A server, who asks and which database, without the password: what a plugin asks for, and is granted. Two ways of
+ * writing the same have the same name: `postgresql://DB.example.com` and `postgres://db.example.com:5432/`.
+ * @param host what the host must turn out to be: one that was written by itself may not bring other parts along
+ * @returns undefined for what is not the URL of such a server
+ */
+export function serverName(text: string, host?: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, username, pathname } = new URL(text);
+  const scheme = protocol === "postgresql:" ? "postgres" : protocol.slice(0, -1);
+  if (!Object.hasOwn(ports, scheme) || hostname === "") return undefined;
+  if (host !== undefined && hostname.replace(/^\[(.*)\]$/, "$1") !== host.replace(/^\[(.*)\]$/, "$1")) return undefined;
+  const database = pathname.replace(/^\//, "") || (scheme === "postgres" ? username : "0");
+  return `${scheme}://${username === "" ? "" : `${username}@`}${hostname.toLowerCase()}:${port || ports[scheme]}/${database}`;
+}
+
 function problemOf(given: string, protocols: readonly string[], path: RegExp, query: boolean): string | undefined {
   if (!URL.canParse(given)) return "got what is no URL";
   const url = new URL(given);

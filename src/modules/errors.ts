@@ -5,8 +5,8 @@ import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts"
 import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, type Module, plain } from "../lua/boundary/module.ts";
 import { FRAME_SNAPSHOT, work } from "../lua/meter/meter.ts";
-import { sizeOfPlain } from "../value/js.ts";
-import type { Bytes } from "../value/value.ts";
+import { fromJs, sizeOfPlain } from "../value/js.ts";
+import type { Bytes, Value } from "../value/value.ts";
 import type { Call } from "./call.ts";
 import { anything } from "./params.ts";
 
@@ -92,8 +92,16 @@ function callStack(_: Call, x: Arg): unknown {
 /** What `stack()` says: the text, then where it came from. */
 const stackOf = (error: MoonkeepError) => [error.text, error.traceback].filter((part) => part !== "").join("\n");
 
-const detailsOf = ({ details }: MoonkeepError) =>
-  details instanceof Map || (details !== undefined && Object.keys(details).length > 0) ? details : undefined;
+/** Details as a script has them; those that are not plain data stay with the embedder. */
+function detailsOf({ details }: MoonkeepError): Value | undefined {
+  if (details === undefined || (!(details instanceof Map) && Object.keys(details).length === 0)) return undefined;
+  try {
+    return fromJs(details, "details", "dropped");
+  } catch (e) {
+    if (e instanceof TypeError) return undefined;
+    throw e;
+  }
+}
 
 /** Errors don't change, so each is weighed once. */
 const weighed = new WeakMap<MoonkeepError, Bytes>();

@@ -85,7 +85,7 @@ function read<K extends string>(table: Table | undefined, known: readonly K[]): 
 
 function number(given: Value | undefined, name: string): number | undefined {
   if (given === undefined || typeof given === "number") return given;
-  if (given instanceof Float) return given.value;
+  if (given instanceof Float || typeof given === "bigint") return Number(given instanceof Float ? given.value : given);
   throw optionWrongType(name, "a number", typeName(given));
 }
 

@@ -10,7 +10,7 @@ import {
   type Pair,
 } from "yaml";
 import { MAX_DEPTH } from "../yaml/compose.ts";
-import { type Environment, fill } from "./env.ts";
+import { fill, type Variables } from "./env.ts";
 import * as errors from "./errors.ts";
 import type { Path, Problem } from "./problem.ts";
 import type { Source } from "./source.ts";
@@ -22,14 +22,14 @@ const MAX_REPEATED = 10_000;
 const wholeNumber = /^[+-]?(?:\d+|0x[\dA-Fa-f]+|0o[0-7]+)$/;
 
 /** The tree of a document, with aliases followed and placeholders filled. What is wrong in it is reported. */
-export function buildTree(document: Document, source: Source, env: Environment, problems: Problem[]): Tree {
-  return new TreeBuilder(source, env, problems).build(document.contents as Node | null, [], 0);
+export function buildTree(document: Document, source: Source, variables: Variables, problems: Problem[]): Tree {
+  return new TreeBuilder(source, variables, problems).build(document.contents as Node | null, [], 0);
 }
 
 class TreeBuilder {
   readonly #problems: Problem[];
   readonly #source: Source;
-  readonly #env: Environment;
+  readonly #variables: Variables;
   /** By name; a later one takes the place of an earlier one, for the aliases after it. */
   readonly #anchors = new Map<string, Node>();
   /** The mappings and sequences that are being built, from the outermost in. */
@@ -38,10 +38,10 @@ class TreeBuilder {
   #repeated = 0;
   #saidTooMuch = false;
 
-  constructor(source: Source, env: Environment, problems: Problem[]) {
+  constructor(source: Source, variables: Variables, problems: Problem[]) {
     this.#problems = problems;
     this.#source = source;
-    this.#env = env;
+    this.#variables = variables;
   }
 
   /** `offset` is for a value that was left out: that of its key. */
@@ -127,12 +127,16 @@ class TreeBuilder {
   }
 
   #text(text: string, options: ScalarOptions & { readonly spot: { offset: number; path: Path } }): Scalar {
-    const filled = fill(text, this.#env);
+    const { env, namable } = this.#variables;
+    const filled = fill(text, env);
     if (filled === undefined) return new Scalar(text, options);
     const { offset, path } = options.spot;
-    for (const name of filled.missing) this.#report(offset, path, errors.variableNotSet(name));
+    const stray = namable === undefined ? [] : filled.names.filter((name) => !namable.has(name));
+    const missing = filled.missing.filter((name) => !stray.includes(name));
+    for (const name of stray) this.#report(offset, path, errors.variableNotAskedFor(name));
+    for (const name of missing) this.#report(offset, path, errors.variableNotSet(name));
     if (filled.malformed) this.#report(offset, path, errors.malformedPlaceholder());
-    const broken = filled.malformed || filled.missing.length > 0;
+    const broken = filled.malformed || missing.length > 0 || stray.length > 0;
     return new Scalar(filled.text, { ...options, filled: true, secrets: filled.secrets, broken });
   }
 

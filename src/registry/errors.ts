@@ -81,6 +81,8 @@ export const tooManyDigits = (written: string): string =>
 
 export const variableNotSet = (name: string): string =>
   `the environment variable ${name} is not set; set it, or give a default: \${env:${name}|...}`;
+export const variableNotAskedFor = (name: string): string =>
+  `a plugin has to ask for the environment variable ${name} in its manifest, under env`;
 export const malformedPlaceholder = (): string =>
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what people write
   "a placeholder is written ${env:NAME} or ${env:NAME|default}; $${env: stands for the text itself";

@@ -17,6 +17,12 @@ export interface Entry<Config = unknown> {
   readonly place: Place;
 }
 
+/** Something outside the host that an entry names, and the field that names it: a file, or a server. */
+export type Reach =
+  | { readonly field: string; readonly file: string }
+  /** Without a password, as `scheme://user@host:port/database`; undefined when there is no such name for it. */
+  | { readonly field: string; readonly server: string | undefined };
+
 /** What an entry can be. */
 export interface Kind<Config = unknown, Context = never, Opened = unknown> {
   readonly name: string;
@@ -25,6 +31,8 @@ export interface Kind<Config = unknown, Context = never, Opened = unknown> {
   readonly schema: Schema<Config>;
   /** `"one"`: a registry may have only one entry of this kind. */
   readonly only?: "one" | undefined;
+  /** What an entry reaches outside the host, which a plugin has to be granted. Left out: nothing. */
+  reaches?(config: Config): readonly Reach[];
   /** Brings an entry to life. The host calls it; loading a registry opens nothing. */
   open(entry: Entry<Config>, context: Context): Opened;
 }
@@ -41,6 +49,7 @@ export function defineKind<S extends Schema, Context, Opened>(kind: {
   readonly summary: string;
   readonly schema: S;
   readonly only?: "one" | undefined;
+  readonly reaches?: (config: Output<S>) => readonly Reach[];
   readonly open: (entry: Entry<Output<S>>, context: Context) => Opened;
 }): Kind<Output<S>, Context, Opened> {
   const taken = fieldNames(kind.schema).find((name) => entryFields.includes(name));

@@ -8,7 +8,7 @@
  */
 
 import { deepFreeze } from "./data.ts";
-import type { Environment } from "./env.ts";
+import type { Variables } from "./env.ts";
 import type { Draft } from "./envelope.ts";
 import * as errors from "./errors.ts";
 import type { Entry, Kind } from "./kind.ts";
@@ -19,13 +19,12 @@ import { createRegistry, type Locate, type Registry } from "./registry.ts";
 import { follow, offsetOf, scalarsOf } from "./tree.ts";
 import { reportMisspelledFields, validate } from "./validate.ts";
 
-export interface LoadOptions {
+/** What is said of variables is what `${env:NAME}` is filled from. */
+export interface LoadOptions extends Variables {
   /** What an entry can be. */
   readonly kinds: readonly Kind[];
   /** Kinds that are known and not offered, each with a sentence that says why and what to use instead. */
   readonly unavailable: Readonly<Record<string, string>>;
-  /** What `${env:NAME}` is filled from. */
-  readonly env: Environment;
   /** Where people are: problems name files relative to it. The process's own when not given. */
   readonly cwd?: string;
 }
@@ -38,7 +37,7 @@ export interface LoadOptions {
 export function loadRegistry(path: string, options: LoadOptions): Registry {
   const kinds = byName(options.kinds);
   const problems: Problem[] = [];
-  const reading = readRegistry(path, { env: options.env, cwd: options.cwd ?? process.cwd() }, problems);
+  const reading = readRegistry(path, { ...options, cwd: options.cwd ?? process.cwd() }, problems);
   const registry = reading && new Checking(reading, kinds, options.unavailable, problems).registry();
   if (registry === undefined || problems.length > 0) throw new errors.RegistryError(inOrder(problems));
   return registry;

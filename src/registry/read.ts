@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from "node:path";
 import { buildTree } from "./build.ts";
-import type { Environment } from "./env.ts";
+import type { Variables } from "./env.ts";
 import { type Draft, readEnvelope } from "./envelope.ts";
 import * as errors from "./errors.ts";
 import { aboutFile, findFiles, readRegistryFile, shownPath } from "./files.ts";
@@ -23,8 +23,7 @@ export interface Reading {
   mentions(): readonly Mention[];
 }
 
-export interface ReadOptions {
-  readonly env: Environment;
+export interface ReadOptions extends Variables {
   readonly cwd: string;
 }
 
@@ -37,7 +36,7 @@ export function readRegistry(path: string, options: ReadOptions, problems: Probl
   const drafts: Draft[] = [];
   for (const file of found.files) {
     const source = openSource(file, found.realRoot, options.cwd, problems);
-    const tree = source && readEntries(source, options.env, problems);
+    const tree = source && readEntries(source, options, problems);
     const envelope = tree && readEnvelope(tree, source, problems);
     if (source !== undefined) sources.push(source);
     for (const draft of envelope?.drafts ?? []) drafts.push(draft);
@@ -50,12 +49,12 @@ export function readRegistry(path: string, options: ReadOptions, problems: Probl
 /** One file that is no registry, as a tree; undefined when it can't be read, which is then reported. */
 export function readAlone(
   path: string,
-  { env, cwd }: ReadOptions,
+  { cwd, ...variables }: ReadOptions,
   problems: Problem[],
 ): { readonly source: Source; readonly tree: Tree } | undefined {
   const file = resolve(cwd, path);
   const source = openSource(file, dirname(file), cwd, problems);
-  const tree = source && readTree(source, env, problems);
+  const tree = source && readTree(source, variables, problems);
   return tree && { source, tree };
 }
 
@@ -66,14 +65,14 @@ function openSource(file: string, realRoot: string, cwd: string, problems: Probl
   return undefined;
 }
 
-function readTree(source: Source, env: Environment, problems: Problem[]): Tree | undefined {
+function readTree(source: Source, variables: Variables, problems: Problem[]): Tree | undefined {
   const document = parse(source, problems);
-  return document && buildTree(document, source, env, problems);
+  return document && buildTree(document, source, variables, problems);
 }
 
 /** The tree of a registry file, in which something has to be. */
-function readEntries(source: Source, env: Environment, problems: Problem[]): Tree | undefined {
-  const tree = readTree(source, env, problems);
+function readEntries(source: Source, variables: Variables, problems: Problem[]): Tree | undefined {
+  const tree = readTree(source, variables, problems);
   if (!(tree instanceof Scalar && tree.written === "")) return tree;
   problems.push(source.problem(0, [], errors.emptyFile()));
   return undefined;

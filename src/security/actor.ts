@@ -1,5 +1,5 @@
 /** Plain data of JSON's types, frozen all the way down, without prototypes: what policies look into. */
-export type Data = null | boolean | number | string | readonly Data[] | { readonly [field: string]: Data };
+export type Data = null | boolean | number | bigint | string | readonly Data[] | { readonly [field: string]: Data };
 
 /** Who acts. */
 export interface Actor {
@@ -44,7 +44,7 @@ export function isMapping(data: Data | undefined): data is { readonly [field: st
 function toData(value: unknown, path: string, depth: number): Data {
   if (depth > MAX_DEPTH) throw new TypeError(`${path}: nested deeper than ${MAX_DEPTH}`);
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value))) return value;
   if (Array.isArray(value)) return Object.freeze(value.map((item, i) => toData(item, `${path}[${i}]`, depth + 1)));
   if (value instanceof Map) return mapping([...value], path, depth);
   if (typeof value === "object" && isPlain(value)) return mapping(Object.entries(value), path, depth);
@@ -58,6 +58,9 @@ function mapping(entries: readonly [unknown, unknown][], path: string, depth: nu
   }
   return Object.freeze(copy);
 }
+
+/** Numbers and integers beyond them, which JavaScript compares exactly with each other. */
+export const isNumber = (data: Data): data is number | bigint => typeof data === "number" || typeof data === "bigint";
 
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);

@@ -1,5 +1,5 @@
 import type { Data } from "./actor.ts";
-import { isMapping } from "./actor.ts";
+import { isMapping, isNumber } from "./actor.ts";
 import { compileField, type Facts, type Field, roots } from "./field.ts";
 import { PolicyProblem } from "./problem.ts";
 import { constantPattern, runtimePattern } from "./regexp.ts";
@@ -68,10 +68,9 @@ const not =
 const ordered =
   (holds: (order: number) => boolean): Compare =>
   (field, value) => {
-    if (typeof field === "number" && typeof value === "number") return holds(field - value);
-    if (typeof field === "string" && typeof value === "string")
-      return holds(field < value ? -1 : field > value ? 1 : 0);
-    return "error";
+    const areComparable =
+      (isNumber(field) && isNumber(value)) || (typeof field === "string" && typeof value === "string");
+    return areComparable ? holds(field < value ? -1 : field > value ? 1 : 0) : "error";
   };
 
 const isIn: Compare = (field, value) => (Array.isArray(value) ? value.some((item) => same(field, item)) : "error");

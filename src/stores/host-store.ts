@@ -1,4 +1,4 @@
-import { type Binary, textToBinary, toBinary } from "../value/bytes.ts";
+import { type Binary, exactBinary, toBinary } from "../value/bytes.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
 import { keyRequired, ttlOutOfRange, valueRequired } from "./errors.ts";
@@ -96,8 +96,8 @@ export class HostStore {
       throw new RangeError(`limit must be a whole number from 1 to 1000, got ${limit}`);
     }
     const page = {
-      prefix: asBinary(prefix),
-      after: after === undefined ? undefined : asBinary(after),
+      prefix: asBinary(prefix, "prefix"),
+      after: after === undefined ? undefined : asBinary(after, "after"),
       limit: limit + 1,
     };
     const found = await this.#store.list(page);
@@ -107,14 +107,16 @@ export class HostStore {
   }
 }
 
-const asBinary = (text: string | Uint8Array): Binary =>
-  typeof text === "string" ? textToBinary(text) : toBinary(Uint8Array.from(text));
+function asBinary(text: string | Uint8Array, name: string): Binary {
+  if (text instanceof Uint8Array) return toBinary(Uint8Array.from(text));
+  if (typeof text !== "string") throw new TypeError(`${name} must be a string or a Uint8Array, got ${typeof text}`);
+  const bytes = exactBinary(text);
+  if (bytes !== undefined) return bytes;
+  throw new TypeError(`${name}: half of a surrogate pair has no bytes in UTF-8; bytes are given as a Uint8Array`);
+}
 
 export function asKey(key: string | Uint8Array): Key {
-  if (typeof key !== "string" && !(key instanceof Uint8Array)) {
-    throw new TypeError(`key must be a string or a Uint8Array, got ${typeof key}`);
-  }
-  const bytes = asBinary(key);
+  const bytes = asBinary(key, "key");
   if (bytes.length === 0) throw keyRequired();
   return bytes;
 }

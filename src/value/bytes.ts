@@ -47,6 +47,13 @@ export function textToBinary(text: string): Binary {
   return ascii.test(text) ? (text as Binary) : toBinary(fromText(text));
 }
 
+/** As `textToBinary`; undefined for half of a surrogate pair that stands for no byte, since two texts would be one. */
+export function exactBinary(text: string): Binary | undefined {
+  if (ascii.test(text)) return text as Binary;
+  const bytes = fromText(text);
+  return text.isWellFormed() || toText(bytes) === text ? toBinary(bytes) : undefined;
+}
+
 /** Bytes as text, and `undefined` when they are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {

@@ -1,5 +1,5 @@
 /**
- * The first format of values as bytes; docs/encoding.md says it in full. A byte says what follows, so that small
+ * The formats of values as bytes; docs/encoding.md says them in full. A byte says what follows, so that small
  * things take one byte:
  *
  * | byte | what | followed by |
@@ -14,14 +14,18 @@
  * | e6 | any other float | IEEE 754 in 64 bits |
  * | e7 | a longer string | its length, its bytes |
  * | e8 | any other table | the number of items, of fields, the items, the fields |
+ * | e9 | an integer of 64 bits, in the second format only | two's complement, the highest byte first |
  * | f0–ff | the integers -16 to -1 | |
  *
  * Lengths and numbers of parts are in groups of seven bits, the lowest first, with 80 added to all but the last. There
- * is one way to write each value, the shortest: a reader takes no other.
+ * is one way to write each value, the shortest: a reader takes no other. The second format is for what the first can't
+ * hold: a value with an integer of more than 32 bits in it.
  */
 
 /** The first byte of a value in this format. No UTF-8 text, and so no JSON, and no MessagePack begins with it. */
 export const FORMAT_1 = 0xc1;
+/** Nor do they begin with this one and go on: for MessagePack it is a whole value. */
+export const FORMAT_2 = 0xc0;
 
 export const SHORT_STRING = 0x80;
 export const ITEMS = 0xc0;
@@ -35,6 +39,7 @@ export const FLOAT_32 = 0xe5;
 export const FLOAT_64 = 0xe6;
 export const LONG_STRING = 0xe7;
 export const ANY_TABLE = 0xe8;
+export const INTEGER_64 = 0xe9;
 export const NEGATIVE = 0xf0;
 
 /** The longest string with its length in the first byte. */

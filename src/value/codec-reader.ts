@@ -4,9 +4,11 @@ import {
   FIELDS,
   FLOAT_32,
   FLOAT_64,
+  FORMAT_2,
   INTEGER_8,
   INTEGER_16,
   INTEGER_32,
+  INTEGER_64,
   ITEMS,
   LONG_STRING,
   MOST_PARTS,
@@ -17,7 +19,18 @@ import {
   TRUE,
 } from "./codec-format.ts";
 import { MAX_DEPTH, MAX_PARTS } from "./js.ts";
-import { ByteString, float, isInteger, noItems, Table, type TableKey, type Value } from "./value.ts";
+import {
+  ByteString,
+  Float,
+  float,
+  floatKey,
+  integer,
+  noItems,
+  plainKey,
+  Table,
+  type TableKey,
+  type Value,
+} from "./value.ts";
 
 /** Bytes that are no value, with the place where that shows. */
 export class EncodingProblem extends Error {
@@ -35,6 +48,9 @@ let input: Uint8Array = new Uint8Array();
 let view = new DataView(input.buffer);
 let at = 0;
 let parts = 0;
+/** Whether it may have integers of 64 bits, and whether it had one. */
+let mayBeWide = false;
+let isWide = false;
 
 const emptyTable = new Table(noItems, noItems, noItems);
 
@@ -48,9 +64,12 @@ export function read(bytes: Uint8Array): Value {
   view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   at = 1;
   parts = 0;
+  mayBeWide = bytes[0] === FORMAT_2;
+  isWide = false;
   try {
     const value = readValue(0);
     if (at < bytes.length) throw new EncodingProblem("the value is whole, and there is more", at);
+    if (mayBeWide && !isWide) throw notShortest(0);
     return value;
   } finally {
     input = nothing;
@@ -81,9 +100,17 @@ function readValue(depth: number): Value {
     case FLOAT_32:
     case FLOAT_64:
       return float(readFloat(byte, start));
-    default:
-      return readInteger(byte, start);
+    case INTEGER_64:
+      if (mayBeWide) return readWide(start);
   }
+  return readInteger(byte, start);
+}
+
+function readWide(start: number): number | bigint {
+  const n = view.getBigInt64(take(8));
+  if (BigInt.asIntN(32, n) === n) throw notShortest(start);
+  isWide = true;
+  return integer(n)!;
 }
 
 function readInteger(byte: number, start: number): number {
@@ -150,11 +177,11 @@ function readTable(itemCount: number, fieldCount: number, start: number, depth: 
   if (fieldCount === 0) return new Table(items, noItems, noItems);
   const keys: TableKey[] = [];
   const values: Value[] = [];
-  const seen = fieldCount > FEW ? new Set<string | number | boolean>() : undefined;
+  const seen = fieldCount > FEW ? new Set<string | number | bigint | boolean>() : undefined;
   for (let i = 0; i < fieldCount; i++) {
     const keyStart = at;
     const key = readKey(itemCount);
-    if (seen === undefined ? includes(keys, key) : seen.size === seen.add(identity(key)).size) {
+    if (seen === undefined ? includes(keys, key) : seen.size === seen.add(plainKey(key)).size) {
       throw new EncodingProblem("a key that the table has already", keyStart);
     }
     keys.push(key);
@@ -175,8 +202,6 @@ function includes(keys: readonly TableKey[], key: TableKey): boolean {
   return false;
 }
 
-const identity = (key: TableKey) => (key instanceof ByteString ? `s${key.binary}` : key);
-
 function readKey(itemCount: number): TableKey {
   const start = at;
   const byte = next();
@@ -184,10 +209,17 @@ function readKey(itemCount: number): TableKey {
   at = start;
   if ((byte >= ITEMS && byte < FALSE) || byte === ANY_TABLE) throw notAKey(start);
   const key = readValue(0);
-  if (key instanceof ByteString || typeof key === "boolean") return key;
-  if (typeof key !== "number" || Number.isNaN(key) || (key >= 1 && key <= itemCount + 1 && isInteger(key))) {
-    throw notAKey(start);
-  }
+  if (key instanceof ByteString || typeof key === "boolean" || typeof key === "bigint") return key;
+  if (byte === FLOAT_32 || byte === FLOAT_64) return readFloatKey(key instanceof Float ? key.value : key, start);
+  if (typeof key !== "number" || (key >= 1 && key <= itemCount + 1)) throw notAKey(start);
+  return key;
+}
+
+/** When integers had 32 bits, whole floats beyond them were keys of their own; they are the integers now. */
+function readFloatKey(n: Value, start: number): TableKey {
+  if (typeof n !== "number" || Number.isNaN(n)) throw notAKey(start);
+  const key = floatKey(n);
+  if (Number.isInteger(n) && (mayBeWide ? key !== n || Number.isSafeInteger(n) : (n | 0) === n)) throw notAKey(start);
   return key;
 }
 

@@ -5,9 +5,11 @@ import {
   FLOAT_32,
   FLOAT_64,
   FORMAT_1,
+  FORMAT_2,
   INTEGER_8,
   INTEGER_16,
   INTEGER_32,
+  INTEGER_64,
   ITEMS,
   LONG_STRING,
   MOST_PARTS,
@@ -17,7 +19,7 @@ import {
   TRUE,
 } from "./codec-format.ts";
 import { MAX_DEPTH } from "./js.ts";
-import { ByteString, Float, isInteger, Table, type Value } from "./value.ts";
+import { ByteString, Float, isWhole, Table, type Value } from "./value.ts";
 
 // One value at a time is written here, and copied out when it is whole.
 const START = 4096;
@@ -26,14 +28,16 @@ const KEPT = 1024 * 1024;
 let room: Uint8Array = new Uint8Array(START);
 let view = new DataView(room.buffer);
 let at = 0;
+/** Whether there was something that the first format can't hold. */
+let isWide = false;
 
 /** @throws RangeError for tables nested deeper than `MAX_DEPTH`, which no script and no JavaScript value gets here */
 export function write(value: Value): Uint8Array {
-  at = 0;
+  at = 1;
+  isWide = false;
   try {
-    reserve(1);
-    room[at++] = FORMAT_1;
     writeValue(value, 0);
+    room[0] = isWide ? FORMAT_2 : FORMAT_1;
     return room.slice(0, at);
   } finally {
     if (room.length > KEPT) renew(START);
@@ -45,6 +49,7 @@ function writeValue(value: Value, depth: number): void {
   else if (value instanceof ByteString) writeString(value);
   else if (value instanceof Table) writeTable(value, depth);
   else if (value instanceof Float) writeFloat(value.value);
+  else if (typeof value === "bigint") writeWide(value);
   else {
     reserve(1);
     room[at++] = value ? TRUE : FALSE;
@@ -52,8 +57,9 @@ function writeValue(value: Value, depth: number): void {
 }
 
 function writeNumber(n: number): void {
-  if (!isInteger(n)) {
-    writeFloat(n);
+  if ((n | 0) !== n || (n === 0 && 1 / n < 0)) {
+    if (isWhole(n)) writeWide(BigInt(n));
+    else writeFloat(n);
     return;
   }
   reserve(5);
@@ -70,6 +76,14 @@ function writeNumber(n: number): void {
     view.setInt32(at + 1, n);
     at += 5;
   }
+}
+
+function writeWide(n: bigint): void {
+  isWide = true;
+  reserve(9);
+  room[at] = INTEGER_64;
+  view.setBigInt64(at + 1, n);
+  at += 9;
 }
 
 function writeFloat(n: number): void {

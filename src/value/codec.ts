@@ -2,9 +2,10 @@
  * Values as bytes, for backends that keep bytes: exact for everything that a store takes, and compact. docs/encoding.md
  * describes it for others who read or write it; test/value/codec-vectors.json has examples.
  *
- * The first byte names the format. `encode` writes the newest one, `decode` reads every one that there ever was.
+ * The first byte names the format. `encode` writes the oldest one that holds the value, so that older versions of
+ * moonkeep read what they can; `decode` reads every one that there ever was.
  */
-import { FORMAT_1 } from "./codec-format.ts";
+import { FORMAT_1, FORMAT_2 } from "./codec-format.ts";
 import { EncodingProblem, read } from "./codec-reader.ts";
 import { write } from "./codec-writer.ts";
 import type { Value } from "./value.ts";
@@ -12,7 +13,10 @@ import type { Value } from "./value.ts";
 export { EncodingProblem } from "./codec-reader.ts";
 
 /** What reads each format, by its first byte. A line is never taken away. */
-const readers: ReadonlyMap<number, (bytes: Uint8Array) => Value> = new Map([[FORMAT_1, read]]);
+const readers: ReadonlyMap<number, (bytes: Uint8Array) => Value> = new Map([
+  [FORMAT_1, read],
+  [FORMAT_2, read],
+]);
 
 /** The bytes of a value, which are the caller's own. Equal values whose keys are in one order give the same bytes. */
 export function encode(value: Value): Uint8Array {

@@ -3,21 +3,34 @@
  *
  * | Lua | JavaScript | back |
  * |---|---|---|
- * | nil | `undefined` | nil, as is `null` |
+ * | nil | `undefined` | nil, as is `null` by itself |
  * | boolean | boolean | the same |
- * | integer, float | number | an integer when it is whole and fits 32 bits, else a float |
+ * | integer | number while that is exact (`Number.isSafeInteger`), else bigint | the same; a bigint of 64 bits at most |
+ * | float | number | the same, unless it is whole and exact: that is an integer, and a `Float` keeps it a float |
  * | string, valid UTF-8 | string | the same bytes |
  * | string, other bytes | `Uint8Array` | the same bytes |
  * | sequence 1..n, empty table | array | a sequence |
  * | table with text keys only | object | the same keys |
  * | any other table | `Map` | the same keys |
  *
- * What is lost on the way out: a float that is whole (`1.0`) comes back as an integer. A `Float` keeps it.
+ * A field of an object or a Map that is `undefined` is a field that is not there. What can't cross as itself is refused
+ * with its place: null within other data, holes in arrays, half a surrogate pair, two keys that are one in Lua, integers
+ * of more than 64 bits, functions, symbols, instances of classes, cycles.
  */
 
 import { decodeUtf8 } from "./bytes.ts";
-import type { Bytes } from "./value.ts";
-import { ByteString, Float, noItems, Table, type TableKey, type Value } from "./value.ts";
+import {
+  ByteString,
+  type Bytes,
+  Float,
+  floatKey,
+  integer,
+  noItems,
+  plainKey,
+  Table,
+  type TableKey,
+  type Value,
+} from "./value.ts";
 
 /** How deep tables, arrays and objects may nest. */
 export const MAX_DEPTH = 128;
@@ -34,16 +47,23 @@ export function toJs(value: Value | undefined): unknown {
   return toMap(value);
 }
 
-/** An object, unless a key is no text, or is the one name that would change the object's prototype. */
+/** An object, unless a key is not text. */
 function toObject(keys: readonly TableKey[], values: readonly Value[]): Record<string, unknown> | undefined {
   const object: Record<string, unknown> = {};
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     const name = key instanceof ByteString ? decodeUtf8(key.bytes) : undefined;
-    if (name === undefined || name === "__proto__") return undefined;
-    object[name] = toJs(values[i]!);
+    if (name === undefined) return undefined;
+    const value = toJs(values[i]!);
+    if (name === "__proto__") ownProperty(object, name, value);
+    else object[name] = value;
   }
   return object;
+}
+
+/** By assignment, this name would change the object's prototype. */
+function ownProperty(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function toMap({ items, keys, values }: Table): Map<unknown, unknown> {
@@ -60,17 +80,20 @@ function toMap({ items, keys, values }: Table): Map<unknown, unknown> {
 /**
  * A JavaScript value as a Lua value; `undefined` and `null` are nil.
  * @param name how to call the value in an error: `args[0]`, `value`.
- * @throws TypeError for what is no plain data (functions, symbols, class instances), for cycles, for what nests deeper
- * than `MAX_DEPTH`, and for bigints that a number can't hold; the message names the place.
+ * @param nulls whether a field of an object that is null is refused, or left out
+ * @throws TypeError for what can't cross as itself; the message names the place
  */
-export function fromJs(value: unknown, name: string): Value | undefined {
-  return convert(value, name, { ancestors: [], parts: 0 });
+export function fromJs(value: unknown, name: string, nulls: "refused" | "dropped" = "refused"): Value | undefined {
+  return value === null ? undefined : convert(value, name, { ancestors: [], parts: 0, nulls });
 }
 
 interface Progress {
   readonly ancestors: unknown[];
   parts: number;
+  readonly nulls: "refused" | "dropped";
 }
+
+const refuse = (path: string, what: string): TypeError => new TypeError(`${path}: ${what}`);
 
 function convert(value: unknown, path: string, progress: Progress): Value | undefined {
   switch (typeof value) {
@@ -80,35 +103,45 @@ function convert(value: unknown, path: string, progress: Progress): Value | unde
     case "number":
       return Object.is(value, -0) ? new Float(-0) : value;
     case "string":
-      return ByteString.fromText(value);
+      return fromString(value, path);
     case "bigint":
       return fromBigint(value, path);
     case "object":
-      if (value === null) return undefined;
+      if (value === null) return fromNull(path, progress);
       if (value instanceof ByteString || value instanceof Float || value instanceof Table) return value;
       if (value instanceof Uint8Array) return new ByteString(Uint8Array.from(value));
       return fromContainer(value, path, progress);
     default:
-      throw new TypeError(`${path}: a ${typeof value} can't be given to Lua`);
+      throw refuse(path, `a ${typeof value} can't be given to Lua`);
   }
 }
 
-function fromBigint(value: bigint, path: string): number {
-  const number = Number(value);
-  if (BigInt(number) === value) return number;
-  throw new TypeError(`${path}: the bigint ${value} is more than a Lua number holds exactly`);
+function fromString(text: string, path: string): ByteString {
+  if (text.isWellFormed()) return ByteString.fromText(text);
+  throw refuse(path, "half of a surrogate pair has no bytes in UTF-8; bytes are given as a Uint8Array");
+}
+
+function fromBigint(value: bigint, path: string): number | bigint {
+  const whole = integer(value);
+  if (whole === undefined) throw refuse(path, `the bigint ${value} has more than the 64 bits of a Lua integer`);
+  return whole;
+}
+
+function fromNull(path: string, { nulls }: Progress): undefined {
+  if (nulls === "dropped") return undefined;
+  throw refuse(path, "null can't be given to Lua, whose tables hold no nil; leave the field out, or use undefined");
 }
 
 function fromContainer(value: object, path: string, progress: Progress): Table {
   const { ancestors } = progress;
-  if (ancestors.includes(value)) throw new TypeError(`${path}: a value that contains itself can't be given to Lua`);
-  if (ancestors.length === MAX_DEPTH) throw new TypeError(`${path}: nested deeper than ${MAX_DEPTH}`);
+  if (ancestors.includes(value)) throw refuse(path, "a value that contains itself can't be given to Lua");
+  if (ancestors.length === MAX_DEPTH) throw refuse(path, `nested deeper than ${MAX_DEPTH}`);
   ancestors.push(value);
   const table = new Builder(path, progress);
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) table.add(i + 1, value[i], `${path}[${i}]`);
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) table.addItem(i, value[i]);
   else if (value instanceof Map) for (const [key, item] of value) table.addEntry(key, item);
-  else if (isPlain(value)) for (const [key, item] of Object.entries(value)) table.add(key, item, `${path}.${key}`);
-  else throw new TypeError(`${path}: ${describe(value)} can't be given to Lua; only plain data can`);
+  else if (isPlain(value)) for (const [key, item] of Object.entries(value)) table.addField(key, item);
+  else throw refuse(path, `${describe(value)} can't be given to Lua; only plain data can${hint(value)}`);
   ancestors.pop();
   return table.build();
 }
@@ -123,42 +156,55 @@ function describe(value: object): string {
   return name ? `an instance of ${name}` : "this object";
 }
 
+/** What to give instead of what people give by mistake. */
+function hint(value: object): string {
+  if (value instanceof Date) return ", such as its seconds (date.getTime() / 1000) or its text (date.toISOString())";
+  if (value instanceof Promise) return "; await it first";
+  if (value instanceof Set) return ", such as an array of what is in it";
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? "; bytes are given as a Uint8Array" : "";
+}
+
 /** Collects the parts of a table, whose sequence may come in any order. */
 class Builder {
   readonly #path: string;
   readonly #progress: Progress;
-  readonly #fields = new Map<string | number | boolean, [TableKey, Value]>();
+  readonly #fields = new Map<string | number | bigint | boolean, [TableKey, Value]>();
 
   constructor(path: string, progress: Progress) {
     this.#path = path;
     this.#progress = progress;
   }
 
-  add(key: string | number | boolean, item: unknown, path: string): void {
-    const value = convert(item, path, this.#progress);
-    if (value === undefined) return;
-    if (++this.#progress.parts > MAX_PARTS) throw new TypeError(`${this.#path}: more than ${MAX_PARTS} parts`);
-    if (typeof key === "string") {
-      const name = ByteString.fromText(key);
-      this.#fields.set(`s${name.binary}`, [name, value]);
-    } else this.#fields.set(key, [key, value]);
+  addItem(i: number, item: unknown): void {
+    const path = `${this.#path}[${i}]`;
+    if (item === undefined) throw refuse(path, "a hole in an array can't be given to Lua; use a Map with the numbers");
+    this.#add(i + 1, item, path);
+  }
+
+  addField(name: string, item: unknown): void {
+    const path = `${this.#path}.${name}`;
+    this.#add(fromString(name, path), item, path);
   }
 
   /** An entry of a Map, whose key may be any value that Lua takes for one. */
   addEntry(key: unknown, item: unknown): void {
     const path = `${this.#path}[${String(key)}]`;
-    const number = typeof key === "number" && !Number.isNaN(key);
-    if (typeof key === "string" || typeof key === "boolean" || number) {
-      this.add(key === 0 ? 0 : key, item, path); // Lua has one zero for keys
-      return;
-    }
-    if (key instanceof Uint8Array || key instanceof ByteString) {
-      const name = key instanceof ByteString ? key : new ByteString(Uint8Array.from(key));
-      const value = convert(item, path, this.#progress);
-      if (value !== undefined) this.#fields.set(`s${name.binary}`, [name, value]);
-      return;
-    }
-    throw new TypeError(`${path}: a key must be a string, a number, a boolean or a Uint8Array`);
+    if (typeof key === "string") this.#add(fromString(key, path), item, path);
+    else if (typeof key === "boolean") this.#add(key, item, path);
+    else if (typeof key === "bigint") this.#add(fromBigint(key, path), item, path);
+    else if (typeof key === "number" && !Number.isNaN(key)) this.#add(floatKey(key), item, path);
+    else if (key instanceof ByteString) this.#add(key, item, path);
+    else if (key instanceof Uint8Array) this.#add(new ByteString(Uint8Array.from(key)), item, path);
+    else throw refuse(path, "a key must be a string, a number, a bigint, a boolean or a Uint8Array");
+  }
+
+  #add(key: TableKey, item: unknown, path: string): void {
+    const value = convert(item, path, this.#progress);
+    if (value === undefined) return;
+    if (++this.#progress.parts > MAX_PARTS) throw refuse(this.#path, `more than ${MAX_PARTS} parts`);
+    const plain = plainKey(key);
+    if (this.#fields.has(plain)) throw refuse(path, "two keys of the Map are one key in Lua");
+    this.#fields.set(plain, [key, value]);
   }
 
   build(): Table {

@@ -4,20 +4,22 @@
  *
  * | Lua | JSON |
  * |---|---|
- * | boolean; integer; string of UTF-8 | the same |
- * | float with a fraction, or beyond the integers | a number |
- * | float that looks like an integer | `{"$float": 1}` |
+ * | boolean; integer up to 2^53; string of UTF-8 | the same |
+ * | integer beyond | `{"$integer": "9223372036854775807"}` |
+ * | float with a fraction, or from 1e21 on | a number |
+ * | float whose digits look like an integer | `{"$float": 1}` |
  * | float that JSON has no number for | `{"$float": "-0"}`, `"nan"`, `"inf"`, `"-inf"` |
  * | string of other bytes | `{"$base64": "/w=="}` |
  * | sequence, empty table | array |
  * | table with text keys only, none with a dollar sign in front | object |
  * | any other table | `{"$map": [[1, "a"], ["n", 2]]}` |
  *
- * Numbers are read as they are from JavaScript: `1` and `1.0` are the integer 1, `4294967296` is a float.
+ * Numbers are read as they are from JavaScript: `1` and `1.0` are the integer 1, `1e300` is a float. Where text is read
+ * (`parseJson`), digits beyond 2^53 are the integer that they say.
  */
 import { decodeUtf8 } from "./bytes.ts";
 import { fromJs, MAX_DEPTH } from "./js.ts";
-import { ByteString, Float, float, Table, type TableKey, type Value } from "./value.ts";
+import { ByteString, Float, float, integer, isWhole, Table, type TableKey, type Value } from "./value.ts";
 
 /** What `JSON.stringify` takes as it is. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -29,7 +31,8 @@ export function toJson(value: Value): Json {
     return decodeUtf8(value.bytes) ?? { $base64: Buffer.from(value.bytes).toString("base64") };
   }
   if (value instanceof Float) return { $float: floatWord(value.value) };
-  if (typeof value === "number") return Number.isFinite(value) ? value : { $float: floatWord(value) };
+  if (typeof value === "number") return isPlain(value) ? value : { $float: floatWord(value) };
+  if (typeof value === "bigint") return { $integer: String(value) };
   if (!(value instanceof Table)) return value;
   const { items, keys, values } = value;
   if (keys.length === 0) return items.map(toJson);
@@ -52,6 +55,9 @@ const pairsOf = ({ items, keys, values }: Table): Json => [
   ...items.map((item, i) => [i + 1, toJson(item)]),
   ...keys.map((key, i) => [toJson(key), toJson(values[i]!)]),
 ];
+
+/** Whether a number is written as it is: an integer, or a float that no digits alone stand for. */
+const isPlain = (n: number) => Number.isFinite(n) && (!Number.isInteger(n) || isWhole(n) || Math.abs(n) >= 1e21);
 
 const floatWord = (n: number): Json => {
   if (Number.isNaN(n)) return "nan";
@@ -96,15 +102,20 @@ function formed(json: Record<string, unknown>, form: string, path: string, depth
   if (Object.keys(json).length === 1) {
     if (form === "$base64" && isBase64(content)) return new ByteString(Uint8Array.from(Buffer.from(content, "base64")));
     if (form === "$float") {
-      const n = typeof content === "number" ? content : floatWords.get(content);
+      const isNumber = typeof content === "number" || typeof content === "bigint";
+      const n = isNumber ? Number(content) : floatWords.get(content);
       if (n !== undefined) return float(n);
+    }
+    if (form === "$integer") {
+      const n = integerIn(content);
+      if (n !== undefined) return n;
     }
     if (form === "$map" && Array.isArray(content)) {
       return new Map(content.map((pair, i) => pairOf(pair, `${path}.$map[${i}]`, depth)));
     }
   }
   throw new TypeError(
-    `${path}: a name with "${MARK}" in front is for {"$float": 1}, {"$base64": "…"} and {"$map": [[key, value]]}; ` +
+    `${path}: a name with "${MARK}" in front is for {"$float": 1}, {"$integer": "1"}, {"$base64": "…"} and {"$map": [[key, value]]}; ` +
       `a table with the key "${form}" is written as a $map`,
   );
 }
@@ -115,6 +126,32 @@ function pairOf(pair: unknown, path: string, depth: number): [unknown, unknown] 
   // Lua makes integers of whole floats that are keys.
   return [key instanceof Float ? key.value : key, plain(pair[1], `${path}[1]`, depth + 2)];
 }
+
+const integerIn = (content: unknown) =>
+  typeof content === "string" && /^-?\d{1,20}$/.test(content) ? integer(BigInt(content)) : undefined;
+
+/** Texts, and integers that a number may not hold exactly. */
+const longIntegers = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,19}(?![\d.eE])/g;
+
+/**
+ * As `JSON.parse`, and exact: an integer beyond 2^53 is a bigint while it has 64 bits at most, and so is what
+ * `{"$integer": "…"}` stands for.
+ * @throws SyntaxError
+ */
+export function parseJson(text: string): unknown {
+  const exact = text.replace(longIntegers, (part) => (part.startsWith('"') ? part : marked(part)));
+  return JSON.parse(exact, (_, value) => {
+    const isMarked = typeof value === "object" && value !== null && "$integer" in value && hasOneName(value);
+    return isMarked ? (integerIn(value.$integer) ?? value) : value;
+  });
+}
+
+/** The JSON text of plain data; an integer that a JavaScript number can't hold is written as `{"$integer": "…"}`. */
+export const jsonText = (data: unknown, indent?: number): string =>
+  JSON.stringify(data, (_, part) => (typeof part === "bigint" ? { $integer: String(part) } : part), indent);
+
+const marked = (digits: string) => (integerIn(digits) === undefined ? digits : `{"$integer":"${digits}"}`);
+const hasOneName = (object: object) => Object.keys(object).length === 1;
 
 const isBase64 = (text: unknown): text is string =>
   typeof text === "string" && Buffer.from(text, "base64").toString("base64") === text;

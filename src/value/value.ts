@@ -3,13 +3,13 @@ import { type Binary, fromBinary, fromText, toBinary, toText } from "./bytes.ts"
 /**
  * What a store keeps and what crosses the boundary of the VM: nil-free plain data, immutable once made.
  *
- * A JavaScript number is a Lua integer when it is a whole number of 32 bits, and a float otherwise. `Float` holds the
- * floats that this would mistake for integers: `1.0`, and minus zero.
+ * A Lua integer is a JavaScript number while that is exact (`isWhole`), and a bigint beyond, up to 64 bits. Any other
+ * number is a Lua float. `Float` holds the floats that this would mistake for integers: `1.0`, and minus zero.
  */
-export type Value = boolean | number | Float | ByteString | Table;
+export type Value = boolean | number | bigint | Float | ByteString | Table;
 
-/** A key of a table. Lua makes integers of whole float keys, so a key is never a `Float`. */
-export type TableKey = boolean | number | ByteString;
+/** A key of a table. Lua makes integers of whole float keys, so a key is never a `Float`, and never such a float. */
+export type TableKey = boolean | number | bigint | ByteString;
 
 /** A store's key: the bytes as given, one character per byte. */
 export type Key = Binary;
@@ -25,14 +25,32 @@ export class Float {
   }
 }
 
-/** Whether Lua takes this number for an integer: whole, of 32 bits, and not minus zero. */
+/** Whether the VM keeps this number as an integer: whole, of 32 bits, and not minus zero. */
 export function isInteger(n: number): boolean {
   return (n | 0) === n && (n !== 0 || 1 / n > 0);
 }
 
+/** Whether a number stands for an integer: whole, exact, and not minus zero. */
+export function isWhole(n: number): boolean {
+  return Number.isSafeInteger(n) && (n !== 0 || 1 / n > 0);
+}
+
 /** A Lua float as a value. */
 export function float(n: number): number | Float {
-  return isInteger(n) || Object.is(n, -0) ? new Float(n) : n;
+  return isWhole(n) || Object.is(n, -0) ? new Float(n) : n;
+}
+
+/** A Lua integer as a value; undefined when it has more than 64 bits. */
+export function integer(n: bigint): number | bigint | undefined {
+  if (n >= -MAX_SAFE && n <= MAX_SAFE) return Number(n);
+  return BigInt.asIntN(64, n) === n ? n : undefined;
+}
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A Lua float as a key: the integer that it is equal to, if there is one of 64 bits. Not for not-a-number. */
+export function floatKey(n: number): number | bigint {
+  if (!Number.isInteger(n)) return n;
+  return Number.isSafeInteger(n) ? n + 0 : (integer(BigInt(n)) ?? n); // + 0: Lua has one zero for keys
 }
 
 /**
@@ -149,10 +167,12 @@ const STRING_OVERHEAD: Bytes = 120;
 const TABLE_OVERHEAD: Bytes = 88;
 const SLOT: Bytes = 8;
 const FLOAT_OVERHEAD: Bytes = 16;
+const BIGINT_OVERHEAD: Bytes = 24;
 
 /** About how many bytes of memory a value takes. */
 export function sizeOf(value: Value): Bytes {
   if (typeof value === "number") return FLOAT_OVERHEAD;
+  if (typeof value === "bigint") return BIGINT_OVERHEAD;
   if (typeof value === "boolean") return 0;
   if (value instanceof ByteString) return STRING_OVERHEAD + value.length;
   if (value instanceof Float) return FLOAT_OVERHEAD;
@@ -174,6 +194,6 @@ export function equal(a: Value, b: Value): boolean {
 }
 
 /** A table key as a key of a JavaScript Map: `"s…"` for strings, the number or boolean itself otherwise. */
-function plainKey(key: TableKey): string | number | boolean {
+export function plainKey(key: TableKey): string | number | bigint | boolean {
   return key instanceof ByteString ? `s${key.binary}` : key;
 }

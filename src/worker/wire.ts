@@ -8,12 +8,14 @@
 import { handleTypeOf } from "../lua/boundary/handle-type.ts";
 import { shared } from "../lua/core/shared.ts";
 import { allocate, STRING as STRING_RECORD } from "../lua/meter/meter.ts";
+import { fromBigInt, type Int64, tagOf, toBigInt } from "../lua/vm/int64.ts";
 import { forEachAfter, get, getInteger, LuaTable, set, setInteger } from "../lua/vm/lua-table.ts";
 import { newCell, newTable, nilCell } from "../lua/vm/table.ts";
 import {
   BOOLEAN,
   baseType,
   FLOAT,
+  INT64,
   INTEGER,
   LIGHT_C_FUNCTION,
   LIGHTUSERDATA,
@@ -27,14 +29,14 @@ import {
 } from "../lua/vm/types.ts";
 import { type Binary, fromBinary, toBinary } from "../value/bytes.ts";
 import { MAX_DEPTH, MAX_PARTS } from "../value/js.ts";
-import { ByteString, type Bytes, isInteger } from "../value/value.ts";
+import { ByteString, type Bytes, isWhole } from "../value/value.ts";
 import type { ErrorWire } from "./error-wire.ts";
 
 /**
- * nil, boolean and number are themselves; a string is its bytes, a character each; a table is a list: how many items
+ * nil, boolean and number are themselves, an integer beyond 2^53 a bigint; a string is its bytes, a character each; a table is a list: how many items
  * it has, the items, then keys and values in turn.
  */
-export type Wire = undefined | boolean | number | string | Wire[] | Special;
+export type Wire = undefined | boolean | number | bigint | string | Wire[] | Special;
 
 /** What has no form of its own: exactly one of these. */
 export interface Special {
@@ -113,9 +115,11 @@ function packPart(cell: TValue, special: PackSpecial, freight: Freight | undefin
       return cell.value as boolean;
     case INTEGER:
       return (cell.value as number) + 0; // no integer is minus zero
+    case INT64:
+      return toBigInt(cell.value as Int64);
     case FLOAT: {
       const n = cell.value as number;
-      return isInteger(n) ? { float: n } : n;
+      return isWhole(n) ? { float: n } : n;
     }
     case STRING: {
       const s = cell.value as ByteString;
@@ -193,7 +197,12 @@ function unpackPart(wire: unknown, special: UnpackSpecial): TValue {
     case "boolean":
       return newCell(BOOLEAN, wire);
     case "number":
-      return newCell(isInteger(wire) ? INTEGER : FLOAT, wire);
+      return newCell(isWhole(wire) ? INTEGER : FLOAT, wire);
+    case "bigint": {
+      const i = fromBigInt(wire);
+      if (i === undefined) throw new BadMessage("an integer of more than 64 bits");
+      return newCell(tagOf(i), i);
+    }
     case "string":
       return newCell(STRING, unpackString(wire));
   }

@@ -9,6 +9,9 @@ const greeter = {
   description: "greets",
   permissions: [{ actions: ["store.get", "store.key.get"], resources: "app:customers", reason: "to know\nwho is new" }],
   modules: ["mail"],
+  files: ["/var/lib/shop/orders.db"],
+  servers: ["postgresql://shop@DB.example.com/orders"],
+  env: ["SHOP_TOKEN"],
   hooks: [{ on: "order.created", call: "hello", priority: 10, timeout: "500ms" }],
 };
 const hello = lua("hello", "return print", { modules: ["mail"] });
@@ -30,7 +33,10 @@ hooks:
 
 asks for, outside its own namespace:
   store.get, store.key.get on app:customers: to know\\nwho is new
-  the application's module mail
+  the module mail
+  the file /var/lib/shop/orders.db
+  the server postgres://shop@db.example.com:5432/orders
+  the environment variable SHOP_TOKEN
 `,
       err: "",
     });

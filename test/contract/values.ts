@@ -6,6 +6,8 @@ import {
   equal,
   Float,
   float,
+  floatKey,
+  integer,
   type Key,
   noItems,
   Table,
@@ -75,14 +77,18 @@ export const keys: fc.Arbitrary<Key> = fc.oneof(
 );
 
 const integers = fc.oneof(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.constantFrom(0, 1, -1, 2 ** 31 - 1));
+const longIntegers = fc
+  .oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.constantFrom(2n ** 53n, 2n ** 31n, -(2n ** 63n)))
+  .map((n) => integer(n)!);
 const floats = fc.oneof(fc.double(), fc.constantFrom(0, -0, 1, -1, 2 ** 31, 2 ** 53, 0.1, 5e-324)).map(float);
 const strings = bytes.map((content) => new ByteString(content));
-const scalars: fc.Arbitrary<Value> = fc.oneof(integers, floats, strings, fc.boolean());
+const scalars: fc.Arbitrary<Value> = fc.oneof(integers, longIntegers, floats, strings, fc.boolean());
 
 /** Keys of tables as Lua makes them: no NaN, and whole floats are integers, minus zero among them. */
 const tableKeys: fc.Arbitrary<TableKey> = fc.oneof(
   fc.integer({ min: -3, max: 9 }),
-  fc.double({ noNaN: true }).map((n) => (n === 0 ? 0 : n)),
+  fc.double({ noNaN: true }).map(floatKey),
+  longIntegers,
   strings,
   fc.boolean(),
 );
@@ -122,7 +128,14 @@ export const awkwardValues: ReadonlyMap<string, Value> = new Map<string, Value>(
   ["the float zero", new Float(0)],
   ["minus zero", new Float(-0)],
   ["the least integer", -(2 ** 31)],
-  ["a whole float beyond the integers", 2 ** 31],
+  ["an integer of more than 32 bits", 2 ** 31],
+  ["the float of the same number", new Float(2 ** 31)],
+  ["the largest integer that a double holds with all below it", Number.MAX_SAFE_INTEGER],
+  ["the integer after it", 2n ** 53n],
+  ["the float of that number", 2 ** 53],
+  ["the largest integer", 2n ** 63n - 1n],
+  ["the least integer of all", -(2n ** 63n)],
+  ["two integers that are one as floats", list(2n ** 60n, 2n ** 60n + 1n)],
   ["the largest float", Number.MAX_VALUE],
   ["the smallest float", 5e-324],
   ["a fraction", 0.1],
@@ -140,7 +153,7 @@ export const awkwardValues: ReadonlyMap<string, Value> = new Map<string, Value>(
   ["a record", record({ name: str("Alice"), __proto: str("x"), "": 0 })],
   ["a record with names of JavaScript", new Table([], ["__proto__", "constructor", "toString"].map(str), [1, 2, 3])],
   ["a table of both parts", new Table([1, 2], [str("n"), 4, 0, -1, 0.5, true, false], [1, 2, 3, 4, 5, 6, 7])],
-  ["a sparse table", new Table([], [2, 1000, 2 ** 31, 2 ** 40], [1, 2, 3, 4])],
+  ["a sparse table", new Table([], [2, 1000, 2 ** 31, 2 ** 40, 2n ** 60n, 2n ** 60n + 1n], [1, 2, 3, 4, 5, 6])],
   ["a table with a number and its text as keys", new Table([1], [str("1"), str("1.0")], [2, 3])],
   ["tables 128 deep", Array.from({ length: 127 }).reduce<Value>((inner) => list(inner), list())],
   [

@@ -183,7 +183,10 @@ describe("a plugin is refused", () => {
   };
 
   it.each([
-    [{ name: "p.q" }, /plugin\.yaml:1:\d+: name: expected letters, digits, _ and -; got "p\.q"$/],
+    [
+      { name: "p.q" },
+      /plugin\.yaml:1:\d+: name: expected a small letter, and then small letters, digits, _ and -, at most 64; got "p\.q"$/,
+    ],
     [{ version: "one" }, /version: expected a version such as 1\.2\.0, got "one"$/],
     [{ moonkeep: "^7" }, /moonkeep: the plugin works with moonkeep \^7, and this is 0\.\d+\.\d+$/],
     [{ moonkeep: "newest" }, /moonkeep: expected a range of versions such as \^0\.1, got "newest"$/],
@@ -209,8 +212,11 @@ describe("a plugin is refused", () => {
     ],
     [lua("f", "return function("), /entries\[0\]\.source: line 1: /],
     [lua("f", "file://../../etc/passwd"), /leads outside the registry's folder/],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what people write
-    [lua("f", "return '${env:HOME}'"), /the environment variable HOME is not set/],
+    [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what people write
+      lua("f", "return '${env:HOME}'"),
+      /a plugin has to ask for the environment variable HOME in its manifest, under env$/,
+    ],
   ] as const)("with the entry %j", async (entry, message) => {
     expect(await problem([entry as EntrySource])).toMatch(message);
   });
@@ -238,8 +244,64 @@ describe("a plugin is refused", () => {
     const path = writePlugin(folder(), "p", [hello]);
     await app.host.plugins.load(path);
     expect(await failure(app.host.plugins.load(path))).toMatchObject({ kind: "ALREADY_EXISTS" });
-    const own = await failure(app.host.plugins.load(writePlugin(folder(), "app", [hello])));
-    expect(own.message).toMatch(/app:\w+ of the registry is in its namespace$/);
+    const registry = JSON.stringify({ version: "1.0", namespace: "p.deep", entries: [memory("s")] });
+    await using other = await Host.open(join(folder({ "registry.yaml": registry }), "registry.yaml"));
+    const own = await failure(other.plugins.load(path));
+    expect(own.message).toMatch(/p\.deep:s of the registry is in its namespace$/);
+  });
+});
+
+describe("a plugin's name", () => {
+  const load = async (name: string) => {
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(folder(), name, []));
+  };
+
+  it.each(["a", "my-plugin_2", "x".repeat(64)])("may be %s", (name) => load(name));
+
+  it.each(["Greeter", "_x", "-x", "2x", "a.b", "a:b", "a b", "ünï", "__proto__", "x".repeat(65), ".."])(
+    "may not be %s: it is a namespace, a part of an actor and a folder",
+    async (name) => {
+      const path = writePlugin(folder(), "x", [], { name });
+      await using app = await open();
+      const { message } = await failure(app.host.plugins.load(path));
+      expect(message).toMatch(
+        /plugin\.yaml:1:9: name: expected a small letter, and then small letters, digits, _ and -/,
+      );
+    },
+  );
+
+  it.each(["plugin", "app", "host", "moonkeep", "security", "store", "env", "events", "funcs", "logger", "db", "json"])(
+    "may not be the word %s",
+    async (name) => {
+      expect((await failure(load(name))).message).toContain(`name: "${name}" is a word of moonkeep's own`);
+    },
+  );
+
+  it("is no way to actors that are called as if they were its entries", async () => {
+    const make = lua("make", 'return function(id) return tostring(require("security").new_actor(id)) end', {
+      modules: ["security"],
+    });
+    await using app = await open();
+    await app.host.plugins.load(writePlugin(folder(), "user", [make]));
+    const denied = await failure(app.host.call("user:make", ["user:alice"]));
+    expect(denied.message).toContain("not allowed to create actor: user:alice");
+    const asks = { permissions: [{ actions: "security.actor.create", resources: "staff:*" }] };
+    await app.host.plugins.load(writePlugin(folder(), "staff", [make], asks), { grants: "all" });
+    expect(await app.host.call("staff:make", ["staff:bob"])).toBe("security.Actor{staff:bob}");
+  });
+
+  it("is that of namespaces below it, which are its own, too", async () => {
+    const root = folder();
+    const path = writePlugin(root, "p", []);
+    const f = lua("f", 'local s = require("store").get("p.deep:s") return function() return s:set("k", 1) end', {
+      modules: ["store"],
+    });
+    const registry = { version: "1.0", namespace: "p.deep", entries: [memory("s"), f] };
+    writeFileSync(join(path, "registry.yaml"), JSON.stringify(registry));
+    await using app = await open();
+    await app.host.plugins.load(path);
+    expect(await app.host.call("p.deep:f")).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Values that formats of text can express, for property tests. */
 import fc from "fast-check";
-import { ByteString, Float, float, noItems, Table, type Value } from "../../src/value/value.ts";
+import { ByteString, Float, float, integer, noItems, Table, type Value } from "../../src/value/value.ts";
 
 /** Texts with all that has a meaning somewhere. */
 const texts = fc.oneof(
@@ -67,6 +67,7 @@ const texts = fc.oneof(
 );
 const strings = texts.map((text) => ByteString.fromText(text));
 const integers = fc.oneof(fc.integer(), fc.constantFrom(0, -1, 2 ** 31 - 1, -(2 ** 31)));
+const longIntegers = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((n) => integer(n)!);
 const finite = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom(0, -0, 1, -1, 2 ** 31, 2 ** 53, 1e21, 1e300, 5e-324, 0.1),
@@ -87,6 +88,7 @@ const values = (all: boolean): { value: fc.Arbitrary<Value>; table: fc.Arbitrary
       { depthSize: "small", withCrossShrink: true },
       strings,
       integers,
+      longIntegers,
       (all ? fc.oneof(finite, special) : finite).map(float),
       fc.boolean(),
       tie("table"),
@@ -104,6 +106,7 @@ export const yamlTables: fc.Arbitrary<Table> = values(true).table;
 /** The value as JavaScript's JSON has it. */
 export function plainJson(value: Value): unknown {
   if (value instanceof Float) return value.value;
+  if (typeof value === "bigint") return Number(value);
   if (value instanceof ByteString) return value.toString();
   if (!(value instanceof Table)) return value;
   if (value.keys.length === 0) return value.items.map(plainJson);

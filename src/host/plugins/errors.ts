@@ -28,6 +28,22 @@ export const suspended = (name: string, cooldown: Milliseconds): MoonkeepError =
     `plugin ${name} is suspended after repeated failures; it is tried again every ${cooldown / 1000}s`,
   );
 
+export const relativeOutside = (file: string): string =>
+  `${JSON.stringify(file)} leads out of the plugin's data folder; a file outside is named by its absolute path, and asked for in the manifest, under files`;
+
+export const fileOutside = (): string =>
+  "a plugin has to ask for files outside its data folder in its manifest, under files";
+
+export const serverNotAskedFor = (): string => "a plugin has to ask for the server in its manifest, under servers";
+
+export const serverUnnamed = (): string => "a plugin can reach only servers that it can name in its manifest, by host";
+
+export const linkOutside = (id: string, file: string): MoonkeepError =>
+  new MoonkeepError(
+    "PERMISSION_DENIED",
+    `${id} can't be opened: ${file} leads out of the plugin's data folder by a link`,
+  );
+
 /** For what is not an error of moonkeep's: an answer that can't be converted, say. */
 export const hookFailed = (id: string, cause: unknown): MoonkeepError =>
   new MoonkeepError("INTERNAL", `${id} failed, or its answer could not be read`, { cause });

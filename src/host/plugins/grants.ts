@@ -1,5 +1,7 @@
 /** What a plugin may do: what it asks for in its manifest, and the application grants. */
+import { resolve } from "node:path";
 import { MoonkeepError } from "../../errors.ts";
+import { serverName } from "../../kinds/server-url.ts";
 import { makeActor } from "../../security/actor.ts";
 import { Authority } from "../../security/authority.ts";
 import { compileWildcards } from "../../security/pattern.ts";
@@ -26,6 +28,12 @@ export interface Grants {
   readonly modules?: readonly string[] | undefined;
   /** Kinds of entries that reach outside: `db.sql.sqlite`, `store.sql`. */
   readonly kinds?: readonly string[] | undefined;
+  /** Files outside its data folder, by their absolute paths. */
+  readonly files?: readonly string[] | undefined;
+  /** Database servers, as the manifest names them: `postgres://user@host:port/database`. */
+  readonly servers?: readonly string[] | undefined;
+  /** Variables of the environment that fill `${env:NAME}` in its registry. */
+  readonly env?: readonly string[] | undefined;
 }
 
 const listOf = (one: string | readonly string[]) => (typeof one === "string" ? [one] : one);
@@ -37,13 +45,15 @@ const listOf = (one: string | readonly string[]) => (typeof one === "string" ? [
  * the application has not got
  */
 export function authorityOf(manifest: Manifest, grants: "all" | Grants, policies: Policies): Authority {
-  const { name, permissions, modules, kinds } = manifest;
-  const given: Grants = grants === "all" ? { permissions, modules, kinds } : grants;
+  const { name, permissions } = manifest;
+  const given: Grants = grants === "all" ? manifest : grants;
   const inForce = [...scopeOf(given, policies).policies, ...(given.permissions ?? []).map(toPolicy(name))];
   const missing = [
     ...permissions.flatMap((asked) => notCovered(asked, inForce)),
-    ...modules.filter((one) => !given.modules?.includes(one)).map((one) => `the module ${one}`),
-    ...kinds.filter((one) => !given.kinds?.includes(one)).map((one) => `entries of the kind ${one}`),
+    ...reached(manifest).flatMap(({ asked, same = (one) => one, grant, called }) => {
+      const granted = new Set(given[grant]?.map(same));
+      return asked.filter((one) => !granted.has(one)).map(called);
+    }),
   ];
   if (missing.length > 0) throw notGranted(name, missing);
   return actingAs(manifest, [...inForce, nothingElse(name, permissions)]);
@@ -59,6 +69,25 @@ function actingAs({ name, version }: Manifest, policies: readonly Policy[]): Aut
     strict: true,
   });
 }
+
+interface Reached {
+  readonly asked: readonly string[];
+  readonly grant: "modules" | "kinds" | "files" | "servers" | "env";
+  /** A grant as the manifest would say it. */
+  readonly same?: (granted: string) => string;
+  readonly called: (name: string) => string;
+}
+
+/** What a manifest asks for by name, beside permissions. */
+export const reached = ({ modules, kinds, files, servers, env }: Asked): readonly Reached[] => [
+  { asked: modules, grant: "modules", called: (one) => `the module ${one}` },
+  { asked: kinds, grant: "kinds", called: (one) => `entries of the kind ${one}` },
+  { asked: files, grant: "files", same: (one) => resolve(one), called: (one) => `the file ${one}` },
+  { asked: servers, grant: "servers", same: (one) => serverName(one) ?? one, called: (one) => `the server ${one}` },
+  { asked: env, grant: "env", called: (one) => `the environment variable ${one}` },
+];
+
+type Asked = Pick<Manifest, "modules" | "kinds" | "files" | "servers" | "env">;
 
 function scopeOf({ groups = [], policies = [] }: Grants, known: Policies): Scope {
   try {
@@ -78,14 +107,27 @@ const toPolicy =
       effect: "allow",
     });
 
-/** A plugin may do anything with what is its own. */
+/** What names entries of a plugin. */
+const ownIds = (name: string) => [`${name}:*`, `${name}.*:*`];
+/** The resources of these are no entries: an actor may be called as if it were one. */
+const aboutNoEntries = "^security\\.";
+
+/** A plugin may do anything with the entries that are its own. */
 const ownNamespace = (name: string): Policy =>
-  compilePolicy({ id: `plugin:${name}/own`, actions: ["*"], resources: [`${name}:*`], effect: "allow" });
+  compilePolicy({
+    id: `plugin:${name}/own`,
+    actions: ["*"],
+    resources: ownIds(name),
+    effect: "allow",
+    conditions: [{ field: "action", operator: "nmatches", value: aboutNoEntries }],
+  });
+
+const isAboutNoEntries = new RegExp(aboutNoEntries);
 
 /** Denies what the manifest does not ask for, however much the policies of a group allow. */
 function nothingElse(name: string, permissions: readonly AskedPermission[]): Policy {
   const asked = [
-    { does: () => true, on: compileWildcards([`${name}:*`]) },
+    { does: (action: string) => !isAboutNoEntries.test(action), on: compileWildcards(ownIds(name)) },
     ...permissions.map(({ actions, resources }) => ({
       does: compileWildcards(actions),
       on: compileWildcards(resources),

@@ -1,11 +1,11 @@
 /** What a plugin says of itself: `plugin.yaml`, in its folder beside its registry. */
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
+import { serverName } from "../../kinds/server-url.ts";
 import { readDocument } from "../../registry/document.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import { isInside, shownPath } from "../../registry/files.ts";
-import { isName } from "../../registry/names.ts";
 import type { Problem } from "../../registry/problem.ts";
 import {
   custom,
@@ -18,13 +18,15 @@ import {
   text,
   wholeNumber,
 } from "../../registry/schema.ts";
+import { nameProblem } from "./names.ts";
 import { hostVersion } from "./version.ts";
 
 /** Loaded with the first plugin: most runs have none. */
 const semver = () => createRequire(import.meta.url)("semver") as typeof import("semver");
 
 const name = custom(text({ description: "its name, which is the namespace of its entries, too" }), (given, report) => {
-  if (!isName(given) || given.includes(".")) report(`expected letters, digits, _ and -; got ${JSON.stringify(given)}`);
+  const problem = nameProblem(given);
+  if (problem !== undefined) report(problem);
   return given;
 });
 
@@ -48,6 +50,24 @@ const permission = fields({
   reason: optional(text({ description: "what it is for, in words for whoever grants it" })),
 });
 
+const file = custom(text({ description: "/var/lib/shop/orders.db" }), (given, report) => {
+  if (!isAbsolute(given) || given.includes("\0")) report(`expected an absolute path, got ${JSON.stringify(given)}`);
+  return resolve(given);
+});
+
+const SERVER = "postgres://user@host:port/database or redis://host:port/0";
+const server = custom(text({ description: SERVER }), (given, report) => {
+  const known = serverName(given);
+  if (known === undefined) report(`expected a server as ${SERVER}`);
+  else if (new URL(given).password !== "") report("a password is no part of what a plugin asks for; leave it out");
+  return known ?? given;
+});
+
+const variable = custom(text({ description: "SHOP_DATABASE_URL" }), (given, report) => {
+  if (!/^[A-Za-z_]\w*$/.test(given)) report(`expected the name of a variable, got ${JSON.stringify(given)}`);
+  return given;
+});
+
 const hook = fields({
   on: text({ description: "the hook: order.created" }),
   call: text({ description: "the function of the plugin that is called" }),
@@ -65,6 +85,11 @@ const schema = fields({
   kinds: optional(
     list(text(), { description: "the kinds of entries that it asks for, beyond functions and memory stores" }),
   ),
+  files: optional(
+    list(file, { description: "the files outside its data folder that it asks for, by their absolute paths" }),
+  ),
+  servers: optional(list(server, { description: "the database servers that it asks for, without passwords" })),
+  env: optional(list(variable, { description: "the environment variables that it asks for" })),
   hooks: optional(list(hook, { description: "what it wants to hear of" })),
 });
 
@@ -74,7 +99,7 @@ type Content = Output<typeof schema>;
 export type AskedPermission = Output<typeof permission>;
 export type HookSubscription = Output<typeof hook>;
 
-type Lists = "permissions" | "modules" | "kinds" | "hooks";
+type Lists = "permissions" | "modules" | "kinds" | "files" | "servers" | "env" | "hooks";
 
 export interface Manifest
   extends Omit<Content, Lists | "description">,
@@ -94,8 +119,9 @@ export const REGISTRY = "registry.yaml";
 export function readManifest(folder: string): Manifest {
   for (const file of [MANIFEST, REGISTRY]) checkInside(folder, file);
   const { content, problem } = readDocument(join(folder, MANIFEST), schema, { env: {} });
-  const { permissions = [], modules = [], kinds = [], hooks = [], description } = content;
-  return { ...content, description, permissions, modules, kinds, hooks, problem };
+  const { permissions = [], modules = [], kinds = [], files = [], servers = [], env = [], hooks = [] } = content;
+  const { description } = content;
+  return { ...content, description, permissions, modules, kinds, files, servers, env, hooks, problem };
 }
 
 /** A link that leads out of the plugin's folder would make somebody else's file a part of it. */

@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
 import { nearest } from "../../registry/nearest.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { Authority } from "../../security/authority.ts";
 import type { Policies } from "../policies.ts";
 import { alreadyLoaded, nameChanged, namespaceTaken, notLoaded } from "./errors.ts";
+import { authorityOf } from "./grants.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
 import { type Loading, Plugin, type PluginOptions } from "./plugin.ts";
 import { readPlugin } from "./source.ts";
 
@@ -33,10 +36,12 @@ export class PluginSet {
 
   /** @throws RegistryError, MoonkeepError ALREADY_EXISTS, PERMISSION_DENIED; nothing is loaded then */
   load(path: string, options: PluginOptions, loading: Omit<Loading, "order">, registry: Registry): Plugin {
-    const source = readPlugin(path, loading.builtIn);
-    const { name } = source.manifest;
+    const manifest = readManifest(resolve(path));
+    const { name } = manifest;
     if (this.#byName.has(name)) throw alreadyLoaded(name);
     this.#checkNamespace(name, registry);
+    checkGrants(manifest, options, loading.policies);
+    const source = readPlugin(path, manifest, loading);
     const plugin = new Plugin(source, options, { ...loading, order: this.#loaded++ });
     this.#byName.set(name, plugin);
     return plugin;
@@ -49,9 +54,13 @@ export class PluginSet {
    */
   reload(name: string, options: PluginOptions | undefined, loading: Omit<Loading, "order">): Plugin {
     const before = this.get(name);
-    const source = readPlugin(before.source.folder, loading.builtIn);
-    if (source.manifest.name !== name) throw nameChanged(name, source.manifest.name);
-    const plugin = new Plugin(source, options ?? before.options, { ...loading, order: before.order }, before);
+    const { folder } = before.source;
+    const manifest = readManifest(folder);
+    if (manifest.name !== name) throw nameChanged(name, manifest.name);
+    const granted = options ?? before.options;
+    checkGrants(manifest, granted, loading.policies);
+    const source = readPlugin(folder, manifest, loading);
+    const plugin = new Plugin(source, granted, { ...loading, order: before.order }, before);
     this.#byName.set(name, plugin);
     this.#retire(before);
     this.#narrowRetiring();
@@ -109,4 +118,9 @@ export class PluginSet {
     this.#byName.clear();
     await Promise.all(plugins.map((plugin) => plugin.edition.close()));
   }
+}
+
+/** Before anything of the environment is read into the plugin. @throws MoonkeepError PERMISSION_DENIED, RangeError */
+function checkGrants(manifest: Manifest, { grants = {} }: PluginOptions, policies: Policies): void {
+  authorityOf(manifest, grants, policies);
 }

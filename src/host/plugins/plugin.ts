@@ -1,7 +1,9 @@
+import { join, resolve } from "node:path";
 import { MoonkeepError } from "../../errors.ts";
 import type { Module } from "../../lua/boundary/module.ts";
 import type { Limits } from "../../lua/limits/budget.ts";
 import { parseDuration } from "../../registry/duration.ts";
+import type { Environment } from "../../registry/env.ts";
 import type { Entry } from "../../registry/kind.ts";
 import { parseSize } from "../../registry/size.ts";
 import type { Authority } from "../../security/authority.ts";
@@ -14,7 +16,8 @@ import type { Isolation } from "../run.ts";
 import { Breaker } from "./breaker.ts";
 import { authorityOf, type Grants, ownAuthority } from "./grants.ts";
 import type { AskedPermission } from "./manifest.ts";
-import type { Hook, PluginSource } from "./source.ts";
+import { inDataFolder } from "./reach.ts";
+import { environmentOf, type Hook, type PluginSource } from "./source.ts";
 
 export interface PluginOptions {
   /** What it may do of what it asks for; `"all"`: everything. Default: nothing, so it must ask for nothing. */
@@ -23,6 +26,11 @@ export interface PluginOptions {
   readonly limits?: LimitOptions | undefined;
   /** Where its functions run, unless a call says. Default: as for the application's. */
   readonly isolation?: Isolation | undefined;
+  /**
+   * The folder of its files, which is made when it has one. Default: `.moonkeep/plugins/<name>` in the folder of the
+   * application's registry.
+   */
+  readonly dataFolder?: string | undefined;
   /** How much its memory stores may keep, all together. Default: 16 MiB. */
   readonly storeBytes?: Bytes | string | undefined;
   /** Failures of its hooks in a row after which it is suspended. Default: 5. */
@@ -43,6 +51,12 @@ export interface PluginInfo {
   readonly permissions: readonly AskedPermission[];
   readonly modules: readonly string[];
   readonly kinds: readonly string[];
+  /** The files outside its data folder that it asks for. */
+  readonly files: readonly string[];
+  /** The database servers that it asks for. */
+  readonly servers: readonly string[];
+  /** The environment variables that it asks for. */
+  readonly env: readonly string[];
   /** Whether its hooks are left out, after repeated failures. */
   readonly suspended: boolean;
 }
@@ -80,9 +94,12 @@ export class Plugin {
     this.breaker = new Breaker({ failures, cooldown: this.cooldown });
     this.#cap = readLimits(options.limits ?? {});
     this.authority = authorityOf(source.manifest, options.grants ?? {}, loading.policies);
+    const limited = limitStores(source, size("storeBytes", options.storeBytes ?? STORE_BYTES));
+    const folder = resolve(options.dataFolder ?? join(loading.root, ".moonkeep", "plugins", this.name));
     this.edition = new Edition(source.registry, modulesOf(source, loading), {
       previous: previous?.edition,
-      adjust: limitStores(source, size("storeBytes", options.storeBytes ?? STORE_BYTES)),
+      adjust: (entry) => inDataFolder(limited(entry), folder),
+      env: environmentOf(source.manifest, loading.env),
     });
   }
 
@@ -132,12 +149,15 @@ export interface Loading {
   readonly modules: ReadonlyMap<string, Module>;
   /** Those that any plugin may use. */
   readonly builtIn: ReadonlyMap<string, Module>;
+  readonly env: Environment;
+  /** The folder of the application's registry. */
+  readonly root: string;
 }
 
 export function describePlugin({ manifest, registry, hooks }: PluginSource): Omit<PluginInfo, "suspended"> {
-  const { name, version, description, permissions, modules, kinds } = manifest;
+  const { name, version, description, permissions, modules, kinds, files, servers, env } = manifest;
   const functions = registry.find({ kind: "function.lua" }).map(({ id }) => id);
-  return { name, version, description, functions, hooks, permissions, modules, kinds };
+  return { name, version, description, functions, hooks, permissions, modules, kinds, files, servers, env };
 }
 
 function modulesOf({ manifest }: PluginSource, { modules, builtIn }: Loading): ReadonlyMap<string, Module> {

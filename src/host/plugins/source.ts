@@ -2,12 +2,14 @@
 import { join, resolve } from "node:path";
 import type { FunctionConfig } from "../../kinds/function.ts";
 import type { Module } from "../../lua/boundary/module.ts";
+import type { Environment } from "../../registry/env.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Entry } from "../../registry/kind.ts";
 import { inOrder, type Problem } from "../../registry/problem.ts";
 import { nearestId, type Registry } from "../../registry/registry.ts";
 import { readRegistry } from "../open.ts";
-import { type HookSubscription, type Manifest, REGISTRY, readManifest } from "./manifest.ts";
+import { type HookSubscription, type Manifest, REGISTRY } from "./manifest.ts";
+import { problemsOfReach } from "./reach.ts";
 
 /** Kinds of entries that any plugin may have: they reach nothing outside the plugin. */
 const ownKinds: readonly string[] = ["function.lua", "library.lua", "store.memory"];
@@ -26,18 +28,32 @@ export interface PluginSource {
   readonly hooks: readonly Hook[];
 }
 
+/** What a plugin is read with. */
+export interface Reading {
+  /** The modules that every plugin may use. */
+  readonly builtIn: ReadonlyMap<string, Module>;
+  /** The environment of the application, of which a plugin sees the variables that it asks for. */
+  readonly env: Environment;
+}
+
+/** The variables that a manifest asks for. */
+export const environmentOf = ({ env: names }: Manifest, env: Environment): Environment =>
+  Object.fromEntries(names.flatMap((name) => (Object.hasOwn(env, name) ? [[name, env[name]]] : [])));
+
 /**
- * Reads a plugin. Nothing of the environment gets into it: `${env:NAME}` is filled for the application alone.
- * @param builtIn the modules that every plugin may use
+ * Reads a plugin.
+ * @param path its folder
+ * @param manifest what it says of itself. What it asks for is granted, or nothing is run.
  * @throws RegistryError with every problem
  */
-export function readPlugin(path: string, builtIn: ReadonlyMap<string, Module>): PluginSource {
+export function readPlugin(path: string, manifest: Manifest, { builtIn, env: all }: Reading): PluginSource {
   const folder = resolve(path);
-  const manifest = readManifest(folder);
-  const registry = readRegistry(join(folder, REGISTRY), {});
+  const env = environmentOf(manifest, all);
+  const registry = readRegistry(join(folder, REGISTRY), env, new Set(manifest.env));
   const problems = registry.entries.flatMap((entry) => [
     ...problemOfNamespace(entry, manifest, registry),
     ...problemOfKind(entry, manifest, registry),
+    ...problemsOfReach(entry, manifest, registry, env),
     ...problemsOfFunction(entry, manifest, registry, builtIn),
   ]);
   if (problems.length > 0) throw new RegistryError(inOrder(problems));

@@ -1,6 +1,7 @@
 /** Calls from state to state: plain data crosses as it is, and the answer is a value, or `nil, err`. */
 import { MoonkeepError } from "../../errors.ts";
 import { toJs } from "../../value/js.ts";
+import { jsonText } from "../../value/json.ts";
 import type { Value } from "../../value/value.ts";
 import { nilCell } from "../vm/table.ts";
 import { type LuaState, NIL, type TValue } from "../vm/types.ts";
@@ -30,7 +31,7 @@ function failureOf(cell: TValue): MoonkeepError {
   const known = errorOf(cell);
   if (known !== undefined) return known;
   const said = toJs(leaving(cell, "error"));
-  return new MoonkeepError("UNKNOWN", typeof said === "string" ? said : JSON.stringify(said));
+  return new MoonkeepError("UNKNOWN", typeof said === "string" ? said : jsonText(said));
 }
 
 function leaving(cell: TValue, name: string): Value | undefined {

@@ -3,10 +3,20 @@
  * script can neither answer differently the second time nor be suspended in the middle.
  */
 import { MAX_DEPTH, MAX_PARTS } from "../../value/js.ts";
-import { ByteString, type Bytes, Float, float, noItems, Table, type TableKey, type Value } from "../../value/value.ts";
+import {
+  ByteString,
+  type Bytes,
+  Float,
+  float,
+  isWhole,
+  noItems,
+  Table,
+  type TableKey,
+  type Value,
+} from "../../value/value.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
-import { type Int64, toFloat } from "../vm/int64.ts";
+import { type Int64, toBigInt, wrapBigInt } from "../vm/int64.ts";
 import { FIELD, forEachAfter, getInteger, ITEM, type LuaTable, placesFor, set } from "../vm/lua-table.ts";
 import { Shape } from "../vm/shape.ts";
 import { newTable } from "../vm/table.ts";
@@ -34,10 +44,10 @@ const WAY_END = 5;
 export class Refused extends Error {
   override readonly name = "Refused";
   /** The keys from the value down to the part. */
-  readonly path: readonly (string | number | boolean)[];
+  readonly path: readonly (string | number | bigint | boolean)[];
   /** What it is: `a function`. */
   readonly what: string;
-  constructor(path: readonly (string | number | boolean)[], what: string) {
+  constructor(path: readonly (string | number | bigint | boolean)[], what: string) {
     super(what);
     this.path = path;
     this.what = what;
@@ -55,8 +65,6 @@ export class Refused extends Error {
 
 /** Gives what stands for a function or a handle outside Lua, or undefined where it can't leave. */
 export type Foreign = (cell: TValue) => unknown;
-
-const isWhole = (n: number): boolean => Number.isSafeInteger(n) && (n !== 0 || 1 / n > 0);
 
 const noForeign: Foreign = () => undefined;
 
@@ -94,7 +102,7 @@ export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value |
     case BOOLEAN:
       return cell.value as number | boolean;
     case INT64:
-      return float(toFloat(cell.value as Int64));
+      return toBigInt(cell.value as Int64);
     case FLOAT:
       return float(cell.value as number);
     case NIL:
@@ -118,7 +126,7 @@ function convert(cell: TValue, depth: number): Value {
     case BOOLEAN:
       return cell.value as number | boolean;
     case INT64:
-      return float(toFloat(cell.value as Int64));
+      return toBigInt(cell.value as Int64);
     case FLOAT:
       return float(cell.value as number);
     case TABLE:
@@ -174,13 +182,33 @@ function convertTable(t: LuaTable, depth: number): Table {
     if (key.type !== STRING && (key.type & 0x0f) !== FLOAT && key.type !== BOOLEAN) {
       throw refuse(depth, `${nameOf(key)} as a key`);
     }
-    const name = key.type === INT64 ? toFloat(key.value as Int64) : (key.value as TableKey);
+    const name = key.type === INT64 ? toBigInt(key.value as Int64) : (key.value as TableKey);
     trail[depth] = name;
     keys.push(name);
     values.push(convert(value, depth + 1));
   });
   return new Table(list, keys.slice(), values.slice());
 }
+
+// ---- numbers ----
+
+function writeNumber(n: number | bigint, cell: TValue): void {
+  if (typeof n === "bigint") {
+    cell.type = INT64;
+    cell.value = wrapBigInt(n); // a value's bigint is beyond what a number has, and within 64 bits
+  } else {
+    cell.type = isWhole(n) ? INTEGER : FLOAT;
+    cell.value = n;
+  }
+}
+
+function numberCell(n: number | bigint): TValue {
+  const cell = newCell(FLOAT, null);
+  writeNumber(n, cell);
+  return cell;
+}
+
+// ---- tables ----
 
 const listOf = (count: number): Value[] => placesFor(count) as unknown as Value[];
 
@@ -222,8 +250,8 @@ function nameOf(cell: TValue): string {
 export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): void {
   switch (typeof value) {
     case "number":
-      cell.type = isWhole(value) ? INTEGER : FLOAT;
-      cell.value = value;
+    case "bigint":
+      writeNumber(value, cell);
       return;
     case "boolean":
       cell.type = BOOLEAN;
@@ -275,12 +303,12 @@ export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTabl
 function keyOf(key: TableKey): TValue {
   if (key instanceof ByteString) return newCell(STRING, key);
   if (typeof key === "boolean") return newCell(BOOLEAN, key);
-  return newCell(isWhole(key) ? INTEGER : FLOAT, key);
+  return numberCell(key);
 }
 
 function cellOf(L: LuaState, value: Value): TValue {
   if (value instanceof ByteString) return newCell(STRING, value);
-  if (typeof value === "number") return newCell(isWhole(value) ? INTEGER : FLOAT, value);
+  if (typeof value === "number") return numberCell(value);
   if (value instanceof Table) return newCell(TABLE, buildTable(L, value));
   const cell = newCell(NIL, null);
   fromValue(L, value, cell);

@@ -1,6 +1,7 @@
 /** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
 import { LimitError, MoonkeepError } from "../../errors.ts";
 import { fromJs, toJs } from "../../value/js.ts";
+import { jsonText } from "../../value/json.ts";
 import { sizeOf } from "../../value/value.ts";
 import { errorOf, handleTypeOf } from "../boundary/handle-type.ts";
 import { fromValue, Refused, toNextValue, toValue } from "../boundary/marshal.ts";
@@ -91,7 +92,7 @@ export class Outside {
     const [value] = this.#values([cell], () => "error");
     let text: string;
     try {
-      text = JSON.stringify(value);
+      text = jsonText(value);
     } catch {
       text = messageOf(cell); // JavaScript has no string that long
     }

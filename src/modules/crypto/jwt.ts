@@ -147,7 +147,7 @@ export function verify(
 
 function moment(claims: Table, name: string): number | undefined {
   const value = field(claims, name);
-  const n = value instanceof Float ? value.value : value;
+  const n = value instanceof Float ? value.value : typeof value === "bigint" ? Number(value) : value;
   if (n === undefined || typeof n === "number") return n;
   throw invalid(`token: its ${name} is no number`, "malformed");
 }

@@ -6,7 +6,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { longWork } from "../../lua/meter/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { MAX_DEPTH, MAX_PARTS } from "../../value/js.ts";
-import { ByteString, float, noItems, Table, type TableKey, type Value } from "../../value/value.ts";
+import { ByteString, float, integer, noItems, Table, type TableKey, type Value } from "../../value/value.ts";
 import { emptyArray, emptyObject, isNull, type Json, jsonNull } from "./null.ts";
 
 const BYTES_A_STEP = 4;
@@ -291,6 +291,7 @@ class Decoder {
     const n = Number(text);
     if (!Number.isFinite(n)) throw this.#problem(`${text.slice(0, 30)} is beyond what a number holds`);
     if (match[1] !== undefined || match[2] !== undefined) return float(n);
+    if (!Number.isSafeInteger(n)) return integer(BigInt(text)) ?? n;
     return n === 0 ? 0 : n;
   }
 

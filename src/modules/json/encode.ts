@@ -2,7 +2,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import { allocate, newString, watched, work } from "../../lua/meter/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
-import { ByteString, type Bytes, Float, isInteger, Table, type TableKey, type Value } from "../../value/value.ts";
+import { ByteString, type Bytes, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
 import { emptyArray, emptyObject, isNull, type Json } from "./null.ts";
 
 export interface EncodeOptions {
@@ -60,11 +60,13 @@ class Encoder {
     else this.#add(typeof json === "boolean" ? String(json) : this.#number(json));
   }
 
-  #number(number: number | Float): string {
+  #number(number: number | bigint | Float): string {
+    if (typeof number === "bigint") return String(number);
     const n = number instanceof Float ? number.value : number;
     if (!Number.isFinite(n)) throw this.#refuse(`${Number.isNaN(n) ? "NaN" : "an infinite number"} has no JSON`);
     if (number instanceof Float) return `${Object.is(n, -0) ? "-0" : n}.0`; // a float, and read as one again
-    return isInteger(n) ? String(n) : String(n).replace("e+", "e");
+    const text = String(n).replace("e+", "e");
+    return isWhole(n) || /[.e]/.test(text) ? text : `${text}.0`;
   }
 
   #string(s: ByteString): string {
@@ -88,7 +90,7 @@ class Encoder {
     }
     const stray = keys.find((key) => !(key instanceof ByteString));
     if (items.length > 0 && stray === undefined) throw this.#refuse("a list that has names, too, has no JSON");
-    if (typeof stray === "number" && isInteger(stray))
+    if (typeof stray === "bigint" || (typeof stray === "number" && Number.isInteger(stray)))
       throw this.#refuse(`a list with a hole before ${stray} has no JSON`);
     if (stray !== undefined) throw this.#refuse(`the key ${String(stray)} is no string`);
     this.#object(table);

@@ -77,7 +77,13 @@ export interface Compiling {
 export type TypeName = "null" | "boolean" | "integer" | "number" | "string" | "array" | "object";
 
 export const numberOf = (value: Json): number | undefined =>
-  typeof value === "number" ? value : value instanceof Float ? value.value : undefined;
+  typeof value === "number"
+    ? value
+    : typeof value === "bigint"
+      ? Number(value)
+      : value instanceof Float
+        ? value.value
+        : undefined;
 
 export const isArray = (value: Json): value is Table =>
   value instanceof Table && value.keys.length === 0 && value !== emptyObject;

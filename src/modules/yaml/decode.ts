@@ -3,7 +3,7 @@ import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, ty
 import { MoonkeepError } from "../../errors.ts";
 import { longWork } from "../../lua/meter/meter.ts";
 import { fromJs } from "../../value/js.ts";
-import { type ByteString, float, type Value } from "../../value/value.ts";
+import { type ByteString, float, integer, type Value } from "../../value/value.ts";
 import { compose, type Fault } from "../../yaml/compose.ts";
 import { sentences } from "./errors.ts";
 
@@ -29,7 +29,7 @@ function problem(text: string, { offset, message }: Fault): MoonkeepError {
   return new MoonkeepError("INVALID", `line ${lines.length}, column ${lines.at(-1)!.length + 1}: ${message}`);
 }
 
-const integer = /^[-+]?[0-9]+$|^0o[0-7]+$|^0x[0-9a-fA-F]+$/;
+const integerText = /^[-+]?[0-9]+$|^0o[0-7]+$|^0x[0-9a-fA-F]+$/;
 
 /** The tree as plain JavaScript data, for `fromJs`. */
 class Reader {
@@ -47,7 +47,7 @@ class Reader {
     const value = isScalar(node)
       ? this.#scalar(node)
       : isSeq(node)
-        ? node.items.map((item) => this.read(item as Node))
+        ? this.#list(node.items as Node[])
         : isMap(node)
           ? this.#map(node as YAMLMap<Node, Node | null>)
           : undefined;
@@ -62,8 +62,16 @@ class Reader {
   }
 
   #scalar({ value, source = "" }: Scalar): unknown {
-    if (typeof value !== "number") return value;
-    return integer.test(source) ? value : float(value);
+    if (typeof value !== "number") return value ?? undefined;
+    if (!integerText.test(source)) return float(value);
+    return Number.isSafeInteger(value) ? value : (integer(BigInt(source)) ?? value);
+  }
+
+  /** A list; a null in it leaves its place empty. */
+  #list(nodes: readonly Node[]): unknown {
+    const items = nodes.map((node) => this.read(node));
+    if (!items.includes(undefined)) return items;
+    return new Map(items.flatMap((item, i) => (item === undefined ? [] : [[i + 1, item] as const])));
   }
 
   #map(map: YAMLMap<Node, Node | null>): Map<unknown, unknown> {
@@ -71,7 +79,8 @@ class Reader {
     const given = new Set<unknown>();
     for (const { key, value } of map.items) {
       const name = this.read(key);
-      const isKey = typeof name === "string" || typeof name === "boolean" || typeof name === "number";
+      const isKey =
+        typeof name === "string" || typeof name === "boolean" || typeof name === "number" || typeof name === "bigint";
       if (!isKey || Number.isNaN(name)) throw this.#problem(key, "a key must be a string, a number or a boolean");
       if (given.has(name)) throw this.#problem(key, `${JSON.stringify(name)} is given twice`);
       given.add(name);

@@ -5,7 +5,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import { allocate, newString, watched, work } from "../../lua/meter/meter.ts";
 import { decodeUtf8 } from "../../value/bytes.ts";
-import { ByteString, Float, Table, type TableKey, type Value } from "../../value/value.ts";
+import { ByteString, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
 import { pathText } from "../json/encode.ts";
 
 export interface EncodeOptions {
@@ -106,14 +106,15 @@ class Writer {
 
   #scalar(value: Value, level: number): string {
     if (value instanceof ByteString) return this.#string(value, level);
-    if (typeof value === "boolean") return String(value);
+    if (typeof value === "boolean" || typeof value === "bigint") return String(value);
     const n = value instanceof Float ? value.value : (value as number);
     if (Number.isNaN(n)) return ".nan";
     if (!Number.isFinite(n)) return n > 0 ? ".inf" : "-.inf";
     if (value instanceof Float) return `${Object.is(n, -0) ? "-0" : n}.0`;
-    return String(n)
+    const text = String(n)
       .replace("e+", "e")
       .replace(/^(-?\d+)e/, "$1.0e");
+    return isWhole(n) || text.includes(".") || text.includes("e") ? text : `${text}.0`;
   }
 
   /** @param level of the lines of a block; left out where none may be */

@@ -1,4 +1,4 @@
-import { type Data, isMapping } from "../actor.ts";
+import { type Data, isMapping, isNumber } from "../actor.ts";
 import { same } from "../condition.ts";
 import { constantPattern, runtimePattern } from "../regexp.ts";
 import { failed, LETTERS, type Result, tooLong, tooManySteps } from "./result.ts";
@@ -35,7 +35,7 @@ function unequal(left: Data, right: Data): Result {
 const ordered =
   (holds: (order: number) => boolean): Operation =>
   (left, right) => {
-    if (typeof left === "number" && typeof right === "number") return holds(left - right);
+    if (isNumber(left) && isNumber(right)) return holds(left < right ? -1 : left > right ? 1 : 0);
     if (typeof left !== "string" || typeof right !== "string" || tooLong(left)) return failed;
     return holds(left < right ? -1 : left > right ? 1 : 0);
   };

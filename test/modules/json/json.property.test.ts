@@ -19,6 +19,7 @@ const read = (text: string) => decode(ByteString.fromText(text), { nulls: true }
 function asParsed(json: Json): unknown {
   if (isNull(json)) return null;
   if (json instanceof Table) return json.keys.length > 0 ? fromEntries(json) : json.items.map(asParsed);
+  if (typeof json === "bigint") return Number(json);
   return json instanceof Float ? unsigned(json.value) : json instanceof ByteString ? json.toString() : json;
 }
 
