@@ -60,3 +60,15 @@ export const MAX_FEEDS = 10_000;
 
 /** The most arguments of a run: they go onto Lua's stack. */
 export const MAX_ARGUMENTS = 10_000;
+
+/** The longest name: of an action, a resource, an event, a variable, a logger, a time zone; the id of an entry. */
+export const MAX_NAME_BYTES: Bytes = 1024;
+
+/** The largest RSA key. What one takes grows with the cube of its length, and nothing can end it once it has begun. */
+export const MAX_RSA_BITS = 8192;
+
+/** The most rounds of one PBKDF2, over all blocks of the key: half a second, which nothing can end. */
+export const MAX_PBKDF2_ROUNDS = 1_000_000;
+
+/** The longest password and the longest salt of one PBKDF2. */
+export const MAX_PASSWORD_BYTES: Bytes = 64 * KiB;

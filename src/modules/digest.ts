@@ -1,11 +1,15 @@
 /** Digests, as `hash` and `crypto` give them: Node's own cryptography, loaded for the first script that needs it. */
 import type { BinaryLike } from "node:crypto";
 import { MoonkeepError } from "../errors.ts";
+import { MAX_PASSWORD_BYTES, MAX_PBKDF2_ROUNDS } from "../limits.ts";
 import { optional as maybe, type Param } from "../lua/boundary/arg.ts";
 import { reserveString, work } from "../lua/meter/meter.ts";
+import type { Eventually } from "../value/eventually.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../value/value.ts";
+import type { LocalCall } from "./call.ts";
 import { oneOf } from "./params.ts";
+import { inThreadPool } from "./thread-pool.ts";
 
 export type Algorithm = "md5" | "sha1" | "sha256" | "sha512";
 
@@ -33,35 +37,51 @@ export function hmac(algorithm: Algorithm, data: ByteString, secret: ByteString,
 
 const invalid = (message: string) => new MoonkeepError("INVALID", message);
 
-const MAX_ITERATIONS = 10_000_000;
 const MAX_KEY: Bytes = 1024;
 /** Rounds that take about as long as one instruction of the VM. */
 const ROUNDS_A_STEP = 0.05;
 const digestLength = { sha256: 32, sha512: 64 } as const;
 
-export const keyHash: Param<"sha256" | "sha512" | undefined> = maybe(oneOf("hash", ["sha256", "sha512"]));
+export type KeyHash = keyof typeof digestLength;
 
-/** A key from a password. It is worked out in another thread: the script waits, and the process goes on. */
+export const keyHash: Param<KeyHash | undefined> = maybe(oneOf("hash", ["sha256", "sha512"]));
+
+function check(password: ByteString, salt: ByteString, iterations: number, length: Bytes, hash: KeyHash): number {
+  for (const [name, text] of Object.entries({ password, salt })) {
+    if (text.length === 0) throw invalid(`${name}: expected a string that is not empty`);
+    if (text.length > MAX_PASSWORD_BYTES) {
+      throw invalid(`${name}: expected at most ${MAX_PASSWORD_BYTES} bytes, got ${text.length}`);
+    }
+  }
+  if (length < 1 || length > MAX_KEY) throw invalid(`key_length: expected 1 to ${MAX_KEY} bytes, got ${length}`);
+  const rounds = iterations * Math.ceil(length / digestLength[hash]);
+  if (iterations >= 1 && rounds <= MAX_PBKDF2_ROUNDS) return rounds;
+  throw invalid(`iterations: expected 1 to ${MAX_PBKDF2_ROUNDS} over all blocks of the key, got ${iterations}`);
+}
+
+/** A script in a thread of its own holds up nobody else while it computes there. */
+let isAlone = false;
+export function computeInThisThread(): void {
+  isAlone = true;
+}
+
+/**
+ * A key from a password. It is worked out in another thread: the script waits, and the process goes on. In a thread that
+ * has but one script, it is worked out there.
+ */
 export function pbkdf2(
+  call: LocalCall,
   password: ByteString,
   salt: ByteString,
   iterations: number,
-  length: number,
-  hash: "sha256" | "sha512" = "sha256",
-): Promise<ByteString> {
-  if (password.length === 0) throw invalid("password: expected a string that is not empty");
-  if (salt.length === 0) throw invalid("salt: expected a string that is not empty");
-  if (length < 1 || length > MAX_KEY) throw invalid(`key_length: expected 1 to ${MAX_KEY} bytes, got ${length}`);
-  const rounds = iterations * Math.ceil(length / digestLength[hash]);
-  if (iterations < 1 || rounds > MAX_ITERATIONS) {
-    throw invalid(`iterations: expected 1 to ${MAX_ITERATIONS} for each block of the key, got ${iterations}`);
-  }
+  length: Bytes,
+  hash: KeyHash = "sha256",
+): Eventually<ByteString> {
+  const rounds = check(password, salt, iterations, length, hash);
   reserveString(length);
   work(rounds / ROUNDS_A_STEP);
-  return new Promise((resolve, reject) => {
-    nodeCrypto().pbkdf2(password.bytes, salt.bytes, iterations, length, hash, (error, key) => {
-      if (error) reject(error);
-      else resolve(new ByteString(Uint8Array.from(key)));
-    });
-  });
+  const args = [password.bytes, salt.bytes, iterations, length, hash] as const;
+  const keyOf = (key: Buffer) => new ByteString(Uint8Array.from(key));
+  if (isAlone) return keyOf(nodeCrypto().pbkdf2Sync(...args));
+  return inThreadPool<Buffer>(call, (done) => nodeCrypto().pbkdf2(...args, done)).then(keyOf);
 }

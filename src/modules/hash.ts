@@ -3,6 +3,7 @@ import { boolean, integer, optional } from "../lua/boundary/arg.ts";
 import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
 import { work } from "../lua/meter/meter.ts";
 import { ByteString } from "../value/value.ts";
+import type { LocalCall } from "./call.ts";
 import { type Algorithm, digest, hmac, keyHash, pbkdf2 } from "./digest.ts";
 import { string } from "./params.ts";
 
@@ -47,6 +48,7 @@ export const hashModule: Module = defineModule("hash", {
   fnv64: fn([data], (_, text) => fnv64(text)),
   pbkdf2: fn(
     [string("password"), string("salt"), integer("iterations"), integer("key_length"), keyHash],
-    (_, password, salt, iterations, length, hash) => pbkdf2(password, salt, iterations, length, hash),
+    (call: LocalCall, password, salt, iterations, length, hash) =>
+      pbkdf2(call, password, salt, iterations, length, hash),
   ),
 });

@@ -11,6 +11,7 @@ import { presenterOf } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import { baseType, LUA_CLOSURE, type TValue } from "../lua/vm/types.ts";
+import { computeInThisThread } from "../modules/digest.ts";
 import { globals, local } from "../modules/index.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { KnownCode } from "./code.ts";
@@ -136,6 +137,7 @@ function take(message: ToThread): void {
 }
 
 harden();
+computeInThisThread();
 port.on("message", (message: ToThread) => {
   for (let next: ToThread | undefined = message; next !== undefined; next = line.pending()) take(next);
 });

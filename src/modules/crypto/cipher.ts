@@ -26,7 +26,7 @@ function algorithm(cipher: Cipher, key: ByteString): "aes-256-gcm" {
 export function encrypt(cipher: Cipher, data: ByteString, key: ByteString, aad: ByteString | undefined): ByteString {
   const name = algorithm(cipher, key);
   reserveString(data.length + NONCE + TAG);
-  work(data.length / BYTES_A_STEP);
+  work((data.length + (aad?.length ?? 0)) / BYTES_A_STEP);
   const nonce = nodeCrypto().randomBytes(NONCE);
   const sealer: CipherGCM = nodeCrypto().createCipheriv(name, key.bytes, nonce, { authTagLength: TAG });
   if (aad !== undefined) sealer.setAAD(aad.bytes);
@@ -38,7 +38,7 @@ export function encrypt(cipher: Cipher, data: ByteString, key: ByteString, aad: 
 export function decrypt(cipher: Cipher, data: ByteString, key: ByteString, aad: ByteString | undefined): ByteString {
   const name = algorithm(cipher, key);
   reserveString(data.length);
-  work(data.length / BYTES_A_STEP);
+  work((data.length + (aad?.length ?? 0)) / BYTES_A_STEP);
   const { bytes } = data;
   if (bytes.length < NONCE + TAG) throw cannotDecrypt();
   const opener: DecipherGCM = nodeCrypto().createDecipheriv(name, key.bytes, bytes.subarray(0, NONCE), {

@@ -5,6 +5,7 @@ import { Refused } from "../../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../../lua/boundary/module.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, Table } from "../../value/value.ts";
+import type { LocalCall } from "../call.ts";
 import { hmac, keyHash, pbkdf2 } from "../digest.ts";
 import { oneOf, string } from "../params.ts";
 import { type Cipher, decrypt, encrypt } from "./cipher.ts";
@@ -63,7 +64,8 @@ export const cryptoModule: Module = defineModule("crypto", {
   },
   pbkdf2: fn(
     [string("password"), string("salt"), integer("iterations"), integer("key_length"), keyHash],
-    (_, password, salt, iterations, length, hash) => pbkdf2(password, salt, iterations, length, hash),
+    (call: LocalCall, password, salt, iterations, length, hash) =>
+      pbkdf2(call, password, salt, iterations, length, hash),
   ),
   constant_time_compare: plain([string("a"), string("b")], (_, a, b) => isEqual(a, b)),
 });

@@ -1,11 +1,11 @@
 /** JSON Web Tokens (RFC 7519) in the compact form, signed. The verifier says which algorithm it wants, never the token. */
-import type { KeyObject } from "node:crypto";
 import { MoonkeepError } from "../../errors.ts";
 import { reserveString, work } from "../../lua/meter/meter.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, Float, noItems, Table, type Value } from "../../value/value.ts";
 import { decode as decodeJson } from "../json/decode.ts";
 import { encode as encodeJson } from "../json/encode.ts";
+import { rsaKey } from "./rsa-key.ts";
 
 export const jwtAlgorithms = ["HS256", "HS384", "HS512", "RS256"] as const;
 export type JwtAlgorithm = (typeof jwtAlgorithms)[number];
@@ -23,18 +23,6 @@ const base64url = (text: string | Uint8Array) => Buffer.from(text as string).toS
 function checkKey(key: ByteString): void {
   if (key.length === 0) throw invalid("key: expected a string that is not empty");
   if (key.length > LARGEST_KEY) throw invalid(`key: expected at most ${LARGEST_KEY} bytes, got ${key.length}`);
-}
-
-/** An RSA key in PEM. Nothing of it shows in the error. */
-function rsaKey(pem: ByteString, kind: "private" | "public"): KeyObject {
-  try {
-    const text = Buffer.from(pem.bytes);
-    const key = kind === "private" ? nodeCrypto().createPrivateKey(text) : nodeCrypto().createPublicKey(text);
-    if (key.asymmetricKeyType === "rsa") return key;
-  } catch {
-    // said below
-  }
-  throw invalid(`key: not a ${kind} RSA key in PEM`);
 }
 
 function hmac(text: string, key: ByteString, algorithm: JwtAlgorithm): Buffer {
