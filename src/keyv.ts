@@ -14,7 +14,8 @@
  * `web:k`. That is what a script finds.
  */
 import { EventEmitter } from "node:events";
-import type { HostStore } from "./stores/host-store.ts";
+import { HostStore } from "./stores/host-store.ts";
+import { wrongType } from "./value/options.ts";
 
 /** How many keys are read, or deleted, at once. */
 const PAGE = 1000;
@@ -26,7 +27,9 @@ export class KeyvAdapter extends EventEmitter {
   readonly opts: { readonly dialect: string; readonly url: string };
   readonly #store: HostStore;
 
+  /** @throws TypeError for what is not a store of a host */
   constructor(store: HostStore) {
+    if (!(store instanceof HostStore)) throw wrongType("store", "what host.store(id) gives", store);
     super();
     this.#store = store;
     this.opts = { dialect: "sqlite", url: `moonkeep://${store.id}` };
@@ -40,9 +43,12 @@ export class KeyvAdapter extends EventEmitter {
     return Promise.all(keys.map((key) => this.#store.get(key)));
   }
 
-  /** @param ttl in milliseconds */
+  /**
+   * @param ttl in milliseconds; undefined, null or 0: for ever
+   * @throws TypeError for a ttl that is not a number of milliseconds
+   */
   async set(key: string, value: unknown, ttl?: number | null): Promise<boolean> {
-    await this.#store.set(key, value, { ttl: ttl ? ttl / 1000 : undefined });
+    await this.#store.set(key, value, { ttl: secondsOf(ttl) });
     return true;
   }
 
@@ -96,4 +102,11 @@ export class KeyvAdapter extends EventEmitter {
       after = cursor;
     }
   }
+}
+
+/** Keyv's milliseconds as seconds. What went wrong when it was worked out is not taken for "no expiry". */
+function secondsOf(ttl: unknown): number {
+  if (ttl === undefined || ttl === null) return 0;
+  if (typeof ttl === "number" && ttl >= 0 && ttl < Number.POSITIVE_INFINITY) return ttl / 1000;
+  throw wrongType("ttl", "milliseconds, 0 or more", ttl);
 }

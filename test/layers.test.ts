@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
       packages: ["semver"],
     },
     cli: { folders: ["host", "registry", "value"], packages: ["commander", "picocolors", "pino"] },
-    "keyv.ts": { folders: ["stores"], packages: [] },
+    "keyv.ts": { folders: ["stores", "value"], packages: [] },
     "index.ts": { folders: ["host", "modules", "lua", "stores", "registry", "security", "value"], packages: [] },
   };
 

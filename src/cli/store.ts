@@ -1,6 +1,6 @@
 /** `moonkeep store get, set, has, delete, list, info`: one store, from a shell. */
 import { lineOf } from "../host/exact-store.ts";
-import { parseDuration } from "../registry/duration.ts";
+import { parseDuration } from "../value/duration.ts";
 import { parseJson } from "../value/json.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { errorLine, oneLine } from "./output.ts";

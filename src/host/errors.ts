@@ -1,9 +1,12 @@
 /** Every sentence that the host says of what it runs. */
-import { MoonkeepError } from "../errors.ts";
+import { CanceledError, MoonkeepError } from "../errors.ts";
 import { suggest } from "../registry/errors.ts";
 
 export const hostClosed = (): MoonkeepError =>
   new MoonkeepError("UNAVAILABLE", "the host is closed", { retryable: false });
+
+export const runCanceled = (signal: AbortSignal): MoonkeepError =>
+  new CanceledError("the run was canceled", signal.reason);
 
 export const functionNotFound = (id: string, close: string | undefined): MoonkeepError =>
   new MoonkeepError("NOT_FOUND", `there is no function "${id}"${suggest(close)}`);

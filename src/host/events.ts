@@ -2,6 +2,7 @@
 import { type BusEvent, EVENTS_KEPT, type EventBus, MAX_EVENT_DATA, STORE_SYSTEM } from "../modules/event-bus.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { sizeOf } from "../value/value.ts";
+import { readFunction, readSubscribeOptions } from "./options.ts";
 
 /** Something that happened. */
 export interface HostEvent {
@@ -56,11 +57,11 @@ export class HostEvents {
    * @returns the subscription: `close()` ends it, as does the host when it is closed
    * @throws TypeError for an empty name, or a listener that is no function
    */
-  subscribe(system: string, listener: (event: HostEvent) => void, { kind }: SubscribeOptions = {}): HostSubscription {
+  subscribe(system: string, listener: (event: HostEvent) => void, options?: SubscribeOptions): HostSubscription {
     this.#check();
+    const { kind } = readSubscribeOptions(options);
     checkWord("system", system);
-    if (kind !== undefined) checkWord("kind", kind);
-    if (typeof listener !== "function") throw new TypeError(`listener: expected a function, got ${typeof listener}`);
+    readFunction(listener, "listener");
     const subscription = new HostSubscription(
       listener,
       (receive) => this.#bus.subscribe(system, kind, receive),

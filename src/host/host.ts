@@ -10,25 +10,37 @@
 import type { MoonkeepError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
+import type { Limits } from "../lua/limits/budget.ts";
 import { modules as builtIn } from "../modules/index.ts";
 import { emptyRegistry, type Registry } from "../registry/registry.ts";
 import { notAStore, storeNotFound } from "../stores/errors.ts";
 import { HostStore } from "../stores/host-store.ts";
 import type { Store } from "../stores/store.ts";
 import { fromJs, toJs } from "../value/js.ts";
+import { wrongType } from "../value/options.ts";
+import type { Milliseconds } from "../value/value.ts";
 import type { AuditSink } from "./audit.ts";
-import { hostClosed } from "./errors.ts";
+import { hostClosed, runCanceled } from "./errors.ts";
 import { HostEvents } from "./events.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
 import { checkHealth, type Health } from "./health.ts";
-import { type LimitOptions, readLimits } from "./limit-options.ts";
+import type { LimitOptions } from "./limit-options.ts";
 import { readRegistry } from "./open.ts";
+import {
+  readCallOptions,
+  readFunction,
+  readHealthOptions,
+  readHostOptions,
+  readList,
+  readQuestion,
+  readRunOptions,
+  readText,
+} from "./options.ts";
 import { Hooks } from "./plugins/hooks.ts";
 import { Plugins } from "./plugins/plugins.ts";
-import { readIsolation } from "./powers.ts";
 import { type CallOptions, type Isolation, type LogSink, type RunOptions, type RunResult, runScript } from "./run.ts";
 import { watchRegistry } from "./watch.ts";
-import { readWorkers, type WorkerOptions } from "./workers.ts";
+import { poolOptions, type WorkerOptions } from "./workers.ts";
 import { World } from "./world.ts";
 
 export interface HostOptions {
@@ -69,8 +81,8 @@ export class Host {
     this.#world = new World(this.#read(), {
       builtIn: own,
       modules: new Map([...own, ...(options.modules ?? []).map((module) => [module.name, module] as const)]),
-      byDefault: { limits: readLimits(options.limits ?? {}), isolation: readIsolation(options.isolation) },
-      workers: readWorkers(options.workers ?? {}),
+      byDefault: { limits: (options.limits ?? {}) as Limits, isolation: options.isolation },
+      workers: poolOptions(options.workers ?? {}),
       print: options.print ?? ((line) => process.stdout.write(line)),
       audit: options.audit,
       log: options.log,
@@ -90,8 +102,8 @@ export class Host {
    * @param path a YAML file, or a folder searched for them. Left out: a host without stores and policies.
    * @throws RegistryError with every problem, each with its place; nothing is opened then.
    */
-  static async open(path?: string, options: HostOptions = {}): Promise<Host> {
-    return new Host(path, options);
+  static async open(path?: string, options?: HostOptions): Promise<Host> {
+    return new Host(checkPath(path), readHostOptions(options));
   }
 
   /** The registry as it was read last. */
@@ -115,10 +127,12 @@ export class Host {
    * @throws MoonkeepError when it raised, or answered `nil, err`; LimitError when it hit a limit; TypeError or
    * RangeError for options that make no sense, such as a group that is not there.
    */
-  async run(source: string | Uint8Array, options: RunOptions = {}): Promise<RunResult> {
-    const { loan, end } = this.#open().script(options);
+  async run(source: string | Uint8Array, options?: RunOptions): Promise<RunResult> {
+    checkSource(source);
+    const read = readRunOptions(options);
+    const { loan, end } = this.#open().script(read);
     try {
-      return await runScript(source, options, loan);
+      return await runScript(source, read, loan);
     } finally {
       end();
     }
@@ -132,14 +146,16 @@ export class Host {
    * @throws MoonkeepError NOT_FOUND; INVALID when the entry is no function; what the function raised, or answered as
    * `nil, err`; LimitError when it hit a limit
    */
-  async call(id: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+  async call(id: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
+    readList(args, "args");
+    const read = readCallOptions(options);
     const world = this.#open();
-    options.signal?.throwIfAborted();
+    if (read.signal?.aborted) throw runCanceled(read.signal);
     if (args.length > MAX_ARGUMENTS) {
       throw new RangeError(`args: a function takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
     }
     const values = args.map((value, i) => fromJs(value, `args[${i}]`));
-    return toJs(await world.call(id, values, options));
+    return toJs(await world.call(readText(id, "id"), values, read));
   }
 
   /**
@@ -161,6 +177,7 @@ export class Host {
    */
   watch(reloaded: (error?: MoonkeepError) => void = () => {}): () => void {
     this.#open();
+    readFunction(reloaded, "reloaded");
     const stop = watchRegistry({
       path: this.#path,
       current: () => this.registry,
@@ -179,7 +196,7 @@ export class Host {
    * @throws MoonkeepError NOT_FOUND, or INVALID when the entry is no store.
    */
   store(id: string): HostStore {
-    const entry = this.#world.entry(id);
+    const entry = this.#world.entry(readText(id, "id"));
     if (entry === undefined) throw storeNotFound(id, this.#world.nearestStore(id));
     if (!entry.kind.startsWith("store.")) throw notAStore(id, entry.kind);
     return new HostStore(id, entry.value as Store);
@@ -190,15 +207,15 @@ export class Host {
    * @throws RangeError for a group or policy that is not there; TypeError for what is no plain data
    */
   explain(question: Question): AccessExplanation {
-    return explainAccess(this.registry, this.#world.powers.authorities, question);
+    return explainAccess(this.registry, this.#world.powers.authorities, readQuestion(question));
   }
 
   /**
    * Whether each database and each store answers, how fast, and which version. It rejects for none of them.
-   * @param options.timeout in milliseconds; default 5000
+   * @param options.timeout in milliseconds, or a duration; default 5 s
    */
-  async health({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<readonly Health[]> {
-    return checkHealth(this.registry, this.#open().edition.opened, timeout);
+  async health(options?: { readonly timeout?: Milliseconds | string | undefined }): Promise<readonly Health[]> {
+    return checkHealth(this.registry, this.#open().edition.opened, readHealthOptions(options).timeout);
   }
 
   #makePlugins(): Plugins {
@@ -233,4 +250,19 @@ export class Host {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** @throws TypeError, before anything is read */
+function checkPath(path: unknown): string | undefined {
+  if (path === undefined || (typeof path === "string" && path !== "")) return path;
+  const hint = path instanceof URL ? "; fileURLToPath(url) gives it" : "";
+  const isOptions = typeof path === "object" && path !== null && !(path instanceof URL);
+  const order = isOptions ? "; options come second: Host.open(path, options)" : "";
+  throw wrongType("path", `the path of a registry, a YAML file or a folder${hint}${order}`, path);
+}
+
+/** @throws TypeError */
+function checkSource(source: unknown): void {
+  if (typeof source === "string" || source instanceof Uint8Array) return;
+  throw wrongType("source", "a script's text, as a string or as bytes (Uint8Array)", source);
 }

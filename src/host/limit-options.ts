@@ -1,9 +1,8 @@
 import type { LimitsConfig } from "../kinds/limits.ts";
 import { defaultLimits, type RunLimits } from "../limits.ts";
 import type { Limits } from "../lua/limits/budget.ts";
-import { parseDuration } from "../registry/duration.ts";
-import { parseSize } from "../registry/size.ts";
 import { MAX_DEPTH } from "../value/js.ts";
+import { duration, type Reader, size, whole } from "../value/options.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 
 /**
@@ -32,53 +31,24 @@ export interface LimitOptions {
   readonly storeBytes?: Bytes | string | undefined;
 }
 
-const MAX_TIMEOUT: Milliseconds = 2 ** 31 - 1;
-
-const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-
-function count(name: string, n: unknown): number {
-  if (isCount(n)) return n;
-  throw new RangeError(`${name}: expected a whole number, 0 or more, got ${shown(n)}`);
-}
-
-function bytes(name: string, size: unknown): Bytes {
-  const n = typeof size === "string" ? parseSize(size) : size;
-  if (isCount(n)) return n;
-  const expected = typeof size === "string" ? "a size" : "a number of bytes, or a size";
-  throw new RangeError(`${name}: expected ${expected} such as "64MiB", got ${shown(size)}`);
-}
-
-function milliseconds(name: string, time: unknown): Milliseconds {
-  const ms = typeof time === "string" ? parseDuration(time) : time;
-  if (typeof ms === "number" && ms >= 0 && ms <= MAX_TIMEOUT) return ms;
-  const expected = typeof time === "string" ? "a duration" : "milliseconds, or a duration";
-  throw new RangeError(`${name}: expected ${expected} such as "1s" or "250ms", got ${shown(time)}`);
-}
-
-function depth(name: string, n: unknown): number {
-  if (isCount(n) && n <= MAX_DEPTH) return n;
-  throw new RangeError(`${name}: expected a whole number, at most ${MAX_DEPTH}, got ${shown(n)}`);
-}
-
-const shown = (value: unknown) => (typeof value === "string" ? JSON.stringify(value) : String(value));
-
-const readers: { readonly [Name in keyof RunLimits]: (name: string, value: unknown) => number } = {
-  timeout: milliseconds,
-  instructions: count,
-  memory: bytes,
-  stringLength: bytes,
-  coroutines: count,
-  valueDepth: depth,
-  output: bytes,
-  storeOperations: count,
-  storeBytes: bytes,
+/** How each limit is read. */
+export const limitReaders: { readonly [Name in keyof RunLimits]: Reader<number> } = {
+  timeout: duration("zero"),
+  instructions: whole(0),
+  memory: size(0),
+  stringLength: size(0),
+  coroutines: whole(0),
+  valueDepth: whole(0, MAX_DEPTH),
+  output: size(0),
+  storeOperations: whole(0),
+  storeBytes: size(0),
 };
-const names = Object.keys(readers) as (keyof RunLimits)[];
+const names = Object.keys(limitReaders) as (keyof RunLimits)[];
 
-/** @throws RangeError for a limit that is none, with its name and what would be right */
+/** @throws TypeError or RangeError for what is not a limit, with its name and what would be right */
 export function readLimits(options: LimitOptions): Limits {
   const given = names.filter((name) => options[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, readers[name](name, options[name])]));
+  return Object.fromEntries(given.map((name) => [name, limitReaders[name](options[name], name)]));
 }
 
 /** The limits that a registry's entry says, by our names. */

@@ -17,12 +17,6 @@ export interface Defaults {
   readonly isolation: Isolation | undefined;
 }
 
-/** @throws RangeError for an isolation that there is not */
-export function readIsolation(given: unknown): Isolation | undefined {
-  if (given === undefined || given === "shared" || given === "worker") return given;
-  throw new RangeError(`isolation: expected "shared" or "worker", got ${JSON.stringify(given)}`);
-}
-
 export class Powers {
   readonly authorities: Authorities;
   readonly #config: HostConfig;
@@ -59,9 +53,8 @@ export class Powers {
     return this.limits({}).memory ?? Number.POSITIVE_INFINITY;
   }
 
-  /** @throws RangeError for an isolation that there is not */
   isolation({ isolation }: CallOptions): Isolation {
-    return readIsolation(isolation) ?? this.#config.isolation ?? this.#byDefault.isolation ?? "shared";
+    return isolation ?? this.#config.isolation ?? this.#byDefault.isolation ?? "shared";
   }
 
   /** What the registry wants of the audit stream. */

@@ -25,6 +25,7 @@ import type { Outer } from "../worker/outer.ts";
 import type { Pool } from "../worker/pool.ts";
 import { ThreadRun } from "../worker/run.ts";
 import type { AuthorityOptions } from "./authorities.ts";
+import { runCanceled } from "./errors.ts";
 import type { Acting, InForce } from "./in-force.ts";
 import type { LimitOptions } from "./limit-options.ts";
 import { scriptSource } from "./source.ts";
@@ -254,7 +255,7 @@ export async function runScript(source: string | Uint8Array, options: RunOptions
   if (args.length > MAX_ARGUMENTS) {
     throw new RangeError(`args: a script takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
   }
-  loan.signal?.throwIfAborted();
+  if (loan.signal?.aborted) throw runCanceled(loan.signal);
   const script: Script = {
     source: scriptSource(source, name),
     name: `@${name}`,

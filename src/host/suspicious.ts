@@ -2,10 +2,10 @@
 import type { OpenedPolicy } from "../kinds/policy.ts";
 import { actions } from "../modules/actions.ts";
 import { suggest } from "../registry/errors.ts";
-import { nearest } from "../registry/nearest.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import { compileWildcard } from "../security/pattern.ts";
 import type { Policy } from "../security/policy.ts";
+import { nearest } from "../value/nearest.ts";
 import { hostConfigOf } from "./authorities.ts";
 import { openEntries } from "./open.ts";
 

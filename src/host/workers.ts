@@ -14,16 +14,9 @@ export interface WorkerOptions {
   readonly reuse?: boolean | undefined;
 }
 
-function count(name: string, n: unknown, least: number): number {
-  if (Number.isSafeInteger(n) && (n as number) >= least) return n as number;
-  throw new RangeError(`workers.${name}: expected a whole number, ${least} or more, got ${String(n)}`);
-}
-
-/** @throws RangeError for what is no number of threads */
-export function readWorkers({ max, spares, reuse = true }: WorkerOptions): PoolOptions {
-  return {
-    max: count("max", max ?? Math.max(4, 2 * availableParallelism()), 1),
-    spares: count("spares", spares ?? 1, 0),
-    reuse,
-  };
-}
+/** As many threads as the machine has use for, where nobody says. */
+export const poolOptions = ({ max, spares, reuse }: WorkerOptions): PoolOptions => ({
+  max: max ?? Math.max(4, 2 * availableParallelism()),
+  spares: spares ?? 1,
+  reuse: reuse ?? true,
+});

@@ -16,7 +16,8 @@ import { callsTooDeep, functionNotFound, notAFunction } from "./errors.ts";
 import { callFunction, passOn } from "./function-call.ts";
 import { Acting, InForce } from "./in-force.ts";
 import { overridden, readLimits } from "./limit-options.ts";
-import type { Loading, Plugin, PluginOptions } from "./plugins/plugin.ts";
+import type { ReadPluginOptions } from "./options.ts";
+import type { Loading, Plugin } from "./plugins/plugin.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
 import { type Defaults, Powers } from "./powers.ts";
 import type { Program } from "./programs.ts";
@@ -269,7 +270,7 @@ export class World {
   }
 
   /** Another version of a plugin is loaded, or other grants: what runs in the one before is decided by them, too. */
-  reloadPlugin(name: string, options: PluginOptions | undefined): Plugin {
+  reloadPlugin(name: string, options: ReadPluginOptions | undefined): Plugin {
     const plugin = this.plugins.reload(name, options, this.loading);
     this.#inForce.pluginChanged();
     return plugin;

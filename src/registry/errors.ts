@@ -1,10 +1,10 @@
 /** Every sentence that the registry can say. */
 
 import { MoonkeepError } from "../errors.ts";
+import { nearest } from "../value/nearest.ts";
+import { formatSize } from "../value/size.ts";
 import type { Bytes } from "../value/value.ts";
-import { nearest } from "./nearest.ts";
 import { formatPlace, formatProblem, type Place, type Problem, quote } from "./problem.ts";
-import { formatSize } from "./size.ts";
 import { Scalar } from "./tree.ts";
 
 /** A registry that can't be used. Kind INVALID; its message lists every problem, one a line. */

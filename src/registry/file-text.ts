@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { toText } from "../value/bytes.ts";
+import { nearest } from "../value/nearest.ts";
 import * as errors from "./errors.ts";
 import { type FieldOptions, Refusal, type Schema, scalarField } from "./field.ts";
 import { isInside, MAX_FILE_SIZE } from "./files.ts";
-import { nearest } from "./nearest.ts";
 import type { Scalar } from "./tree.ts";
 
 /** A text, and where it comes from when it is not written in the registry itself. */

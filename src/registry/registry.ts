@@ -1,6 +1,6 @@
+import { nearest } from "../value/nearest.ts";
 import type { Entry } from "./kind.ts";
 import { kindMatches } from "./names.ts";
-import { nearest } from "./nearest.ts";
 import { formatPath, formatPlace, type Path, type Place, type Problem } from "./problem.ts";
 
 /** The entries of a registry: checked, complete, and never changed. */

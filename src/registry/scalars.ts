@@ -1,10 +1,10 @@
 /** Fields that are one plain value. */
 
+import { formatDuration, parseDuration } from "../value/duration.ts";
+import { formatSize, parseSize } from "../value/size.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
-import { formatDuration, parseDuration } from "./duration.ts";
 import * as errors from "./errors.ts";
 import { type FieldOptions, Refusal, type Schema, scalarField } from "./field.ts";
-import { formatSize, parseSize } from "./size.ts";
 
 export interface RangeOptions extends FieldOptions {
   /** The least that is allowed; 0 when not given. */

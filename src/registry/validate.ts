@@ -1,11 +1,11 @@
 /** An entry's own fields against the schema of its kind. */
 
 import * as v from "valibot";
+import { nearest } from "../value/nearest.ts";
 import type { Draft } from "./envelope.ts";
 import * as errors from "./errors.ts";
 import { ALREADY_REPORTED, type Schema } from "./field.ts";
 import { fieldNames } from "./kind.ts";
-import { nearest } from "./nearest.ts";
 import type { Path, Problem } from "./problem.ts";
 import { follow, isFromFile, keyOffset, type Mapping, offsetOf, Scalar, scalarsOf, type Tree } from "./tree.ts";
 

@@ -1,12 +1,14 @@
 import { type Binary, exactBinary, toBinary } from "../value/bytes.ts";
+import { parseDuration } from "../value/duration.ts";
 import { fromJs, toJs } from "../value/js.ts";
+import { flag, type Reader, type Readers, readOptions, text, whole, wrongType } from "../value/options.ts";
 import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
 import { keyRequired, ttlOutOfRange, valueRequired } from "./errors.ts";
 import type { Entry, Store, Traits } from "./store.ts";
 
 export interface SetOptions {
-  /** Seconds, fractions allowed. Absent or 0: it never expires. */
-  readonly ttl?: number | undefined;
+  /** Seconds, fractions allowed, or a duration such as "1h30m". Absent, null or 0: it never expires. */
+  readonly ttl?: number | string | null | undefined;
 }
 
 export interface PutOptions extends SetOptions {
@@ -75,12 +77,13 @@ export class HostStore {
     return found === undefined ? undefined : describe(found);
   }
 
-  async set(key: string | Uint8Array, value: unknown, { ttl }: SetOptions = {}): Promise<void> {
+  async set(key: string | Uint8Array, value: unknown, options?: SetOptions): Promise<void> {
+    const { ttl } = typeof options === "number" ? notSeconds(options) : readOptions(options, setOptions, "store.set");
     await this.#store.set(asKey(key), asValue(value), asMilliseconds(ttl));
   }
 
-  async put(key: string | Uint8Array, value: unknown, options: PutOptions = {}): Promise<StoreEntry> {
-    const { ttl, onlyIfAbsent = false, ifVersion } = options;
+  async put(key: string | Uint8Array, value: unknown, options?: PutOptions): Promise<StoreEntry> {
+    const { ttl, onlyIfAbsent = false, ifVersion } = readOptions(options, putOptions, "store.put");
     if (onlyIfAbsent && ifVersion !== undefined) throw new TypeError("onlyIfAbsent and ifVersion can't both be given");
     const onlyIf = onlyIfAbsent ? "absent" : ifVersion === undefined ? undefined : { version: ifVersion };
     return describe(await this.#store.put(asKey(key), asValue(value), { ttl: asMilliseconds(ttl), onlyIf }));
@@ -91,15 +94,9 @@ export class HostStore {
     return this.#store.delete(asKey(key));
   }
 
-  async list({ prefix = "", after, limit = 100 }: ListOptions = {}): Promise<StorePage> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
-      throw new RangeError(`limit must be a whole number from 1 to 1000, got ${limit}`);
-    }
-    const page = {
-      prefix: asBinary(prefix, "prefix"),
-      after: after === undefined ? undefined : asBinary(after, "after"),
-      limit: limit + 1,
-    };
+  async list(options?: ListOptions): Promise<StorePage> {
+    const { prefix = "" as Binary, after, limit = 100 } = readOptions(options, listOptions, "store.list");
+    const page = { prefix, after, limit: limit + 1 };
     const found = await this.#store.list(page);
     const items = found.slice(0, limit).map(describe);
     const cursor = items.at(-1)?.key;
@@ -107,10 +104,25 @@ export class HostStore {
   }
 }
 
-function asBinary(text: string | Uint8Array, name: string): Binary {
-  if (text instanceof Uint8Array) return toBinary(Uint8Array.from(text));
-  if (typeof text !== "string") throw new TypeError(`${name} must be a string or a Uint8Array, got ${typeof text}`);
-  const bytes = exactBinary(text);
+const seconds: Reader<number> = (given, name) => {
+  if (given === null) return 0;
+  const time = typeof given === "string" ? parseDuration(given) : given;
+  if (typeof time === "number") return typeof given === "string" ? time / 1000 : time;
+  throw wrongType(name, 'seconds, or a duration such as "1h30m"', given);
+};
+
+const setOptions = { ttl: seconds };
+const putOptions = { ...setOptions, onlyIfAbsent: flag, ifVersion: text } satisfies Readers<PutOptions>;
+const listOptions = { prefix: asBinary, after: asBinary, limit: whole(1, 1000) } satisfies Readers<ListOptions>;
+
+function notSeconds(ttl: number): never {
+  throw new TypeError(`store.set: expected options such as { ttl: ${ttl} }, got ${ttl}`);
+}
+
+function asBinary(given: unknown, name: string): Binary {
+  if (given instanceof Uint8Array) return toBinary(Uint8Array.from(given));
+  if (typeof given !== "string") throw wrongType(name, "a string or a Uint8Array", given);
+  const bytes = exactBinary(given);
   if (bytes !== undefined) return bytes;
   throw new TypeError(`${name}: half of a surrogate pair has no bytes in UTF-8; bytes are given as a Uint8Array`);
 }

@@ -139,5 +139,5 @@ it("says what is wrong with a call", async () => {
   expect(() => events.send("s", "k", "/", "x".repeat(70_000))).toThrow(/^data: an event has at most 65536 bytes/);
   expect(() => events.subscribe("", () => {})).toThrow(TypeError);
   expect(() => events.subscribe("s", () => {}, { kind: "" })).toThrow(TypeError);
-  expect(() => events.subscribe("s", wrong({}))).toThrow(new TypeError("listener: expected a function, got object"));
+  expect(() => events.subscribe("s", wrong({}))).toThrow(new TypeError("listener: expected a function, got an object"));
 });

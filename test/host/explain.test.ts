@@ -83,7 +83,7 @@ describe("an explanation", () => {
 
   it("is refused for what is no question", async () => {
     await using host = await open();
-    expect(() => host.explain({ ...question, action: "" })).toThrow("action must be a text that is not empty");
+    expect(() => host.explain({ ...question, action: "" })).toThrow("action: expected a string that is not empty");
     expect(() => host.explain({ ...question, action: "a", attributes: { f: () => 1 } })).toThrow(
       "attributes.f: expected",
     );

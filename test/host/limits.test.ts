@@ -113,7 +113,7 @@ describe("a limit", () => {
     [{ timeout: -1 }, "timeout: expected milliseconds"],
     [{ instructions: 1.5 }, "instructions: expected a whole number, 0 or more, got 1.5"],
     [{ memory: "64M" }, 'memory: expected a size such as "64MiB", got "64M"'],
-    [{ valueDepth: 129 }, "valueDepth: expected a whole number, at most 128, got 129"],
+    [{ valueDepth: 129 }, "valueDepth: expected a whole number, from 0 to 128, got 129"],
   ])("%j is refused", async (options, message) => {
     await using host = await open();
     const refused = await host.run("return 1", options).catch((e: unknown) => e);

@@ -5,13 +5,14 @@
 import { MoonkeepError } from "../../errors.ts";
 import { fromJs, toJs } from "../../value/js.ts";
 import type { Milliseconds, Value } from "../../value/value.ts";
+import { readEmitOptions, readText } from "../options.ts";
 import { contextOf, type LogSink } from "../run.ts";
 import { hookFailed, suspended } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
 
 export interface EmitOptions {
-  /** How long each subscriber may take that does not say so itself; in milliseconds. Default: 1 s. */
-  readonly timeout?: Milliseconds | undefined;
+  /** How long each subscriber may take that does not say so itself; in milliseconds, or a duration. Default: 1 s. */
+  readonly timeout?: Milliseconds | string | undefined;
   /** What goes along with the calls: plain data by name, for `require("ctx")`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   /** Ends what runs, and calls nobody after it. */
@@ -39,7 +40,7 @@ export type CallPlugin = (
   options: HookCall,
 ) => Promise<Value | undefined>;
 
-interface HookCall extends EmitOptions {
+interface HookCall extends Omit<EmitOptions, "timeout"> {
   readonly timeout: Milliseconds;
 }
 
@@ -72,9 +73,9 @@ export class Hooks {
    * @returns what came of each. It never rejects because of a plugin, whatever that does or answers.
    * @throws TypeError for a payload or a context that is not plain data; RangeError for a timeout that is not above zero
    */
-  async emit(name: string, payload?: unknown, options: EmitOptions = {}): Promise<readonly HookReport[]> {
-    const { timeout = TIMEOUT, context, signal } = options;
-    if (!(timeout > 0)) throw new RangeError(`timeout: expected milliseconds above zero, got ${timeout}`);
+  async emit(name: string, payload?: unknown, options?: EmitOptions): Promise<readonly HookReport[]> {
+    const { timeout = TIMEOUT, context, signal } = readEmitOptions(options);
+    readText(name, "name");
     const value = fromJs(payload, "payload");
     contextOf(context); // a mistake of the caller's is said before anyone is called
     const subscribers = this.#subscribers(name);

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
-import { nearest } from "../../registry/nearest.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { Authority } from "../../security/authority.ts";
+import { nearest } from "../../value/nearest.ts";
+import type { ReadPluginOptions } from "../options.ts";
 import type { Policies } from "../policies.ts";
 import { alreadyLoaded, nameChanged, namespaceTaken, notLoaded } from "./errors.ts";
 import { authorityOf } from "./grants.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { type Loading, Plugin, type PluginOptions } from "./plugin.ts";
+import { type Loading, Plugin } from "./plugin.ts";
 import { readPlugin } from "./source.ts";
 
 /** The plugins that are loaded, and the ones that are on their way out. */
@@ -35,7 +36,7 @@ export class PluginSet {
   }
 
   /** @throws RegistryError, MoonkeepError ALREADY_EXISTS, PERMISSION_DENIED; nothing is loaded then */
-  load(path: string, options: PluginOptions, loading: Omit<Loading, "order">, registry: Registry): Plugin {
+  load(path: string, options: ReadPluginOptions, loading: Omit<Loading, "order">, registry: Registry): Plugin {
     const manifest = readManifest(resolve(path));
     const { name } = manifest;
     if (this.#byName.has(name)) throw alreadyLoaded(name);
@@ -52,7 +53,7 @@ export class PluginSet {
    * same; calls that run go on in the version that they began in.
    * @throws as `load` does; the version that was there goes on then
    */
-  reload(name: string, options: PluginOptions | undefined, loading: Omit<Loading, "order">): Plugin {
+  reload(name: string, options: ReadPluginOptions | undefined, loading: Omit<Loading, "order">): Plugin {
     const before = this.get(name);
     const { folder } = before.source;
     const manifest = readManifest(folder);
@@ -121,6 +122,6 @@ export class PluginSet {
 }
 
 /** Before anything of the environment is read into the plugin. @throws MoonkeepError PERMISSION_DENIED, RangeError */
-function checkGrants(manifest: Manifest, { grants = {} }: PluginOptions, policies: Policies): void {
+function checkGrants(manifest: Manifest, { grants = {} }: ReadPluginOptions, policies: Policies): void {
   authorityOf(manifest, grants, policies);
 }

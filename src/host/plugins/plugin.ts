@@ -2,16 +2,14 @@ import { join, resolve } from "node:path";
 import { MoonkeepError } from "../../errors.ts";
 import type { Module } from "../../lua/boundary/module.ts";
 import type { Limits } from "../../lua/limits/budget.ts";
-import { parseDuration } from "../../registry/duration.ts";
 import type { Environment } from "../../registry/env.ts";
 import type { Entry } from "../../registry/kind.ts";
-import { parseSize } from "../../registry/size.ts";
 import type { Authority } from "../../security/authority.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { Edition } from "../edition.ts";
-import { type LimitOptions, narrower, readLimits } from "../limit-options.ts";
+import { type LimitOptions, narrower } from "../limit-options.ts";
+import type { ReadPluginOptions } from "../options.ts";
 import type { Policies } from "../policies.ts";
-import { readIsolation } from "../powers.ts";
 import type { Isolation } from "../run.ts";
 import { Breaker } from "./breaker.ts";
 import { authorityOf, type Grants, ownAuthority } from "./grants.ts";
@@ -71,7 +69,7 @@ export class Plugin {
   readonly edition: Edition;
   /** What its functions act under; another one when the policies of the application change. */
   authority: Authority;
-  readonly options: PluginOptions;
+  readonly options: ReadPluginOptions;
   readonly breaker: Breaker;
   /** When it was loaded, before or after others; a new version has the place of the old one. */
   readonly order: number;
@@ -81,20 +79,16 @@ export class Plugin {
   readonly #limits = new WeakMap<Limits, Limits>();
 
   /** @throws RegistryError, MoonkeepError PERMISSION_DENIED, RangeError; nothing is opened then */
-  constructor(source: PluginSource, options: PluginOptions, loading: Loading, previous?: Plugin) {
+  constructor(source: PluginSource, options: ReadPluginOptions, loading: Loading, previous?: Plugin) {
     this.source = source;
     this.options = options;
     this.order = previous?.order ?? loading.order;
-    const { failures = FAILURES } = options;
-    this.cooldown = duration("cooldown", options.cooldown ?? COOLDOWN);
-    if (!Number.isInteger(failures) || failures < 1) {
-      throw new RangeError(`failures: expected a whole number above zero, got ${failures}`);
-    }
-    this.isolation = readIsolation(options.isolation);
-    this.breaker = new Breaker({ failures, cooldown: this.cooldown });
-    this.#cap = readLimits(options.limits ?? {});
+    this.cooldown = options.cooldown ?? COOLDOWN;
+    this.isolation = options.isolation;
+    this.breaker = new Breaker({ failures: options.failures ?? FAILURES, cooldown: this.cooldown });
+    this.#cap = options.limits ?? {};
     this.authority = authorityOf(source.manifest, options.grants ?? {}, loading.policies);
-    const limited = limitStores(source, size("storeBytes", options.storeBytes ?? STORE_BYTES));
+    const limited = limitStores(source, options.storeBytes ?? STORE_BYTES);
     const folder = resolve(options.dataFolder ?? join(loading.root, ".moonkeep", "plugins", this.name));
     this.edition = new Edition(source.registry, modulesOf(source, loading), {
       previous: previous?.edition,
@@ -173,16 +167,4 @@ function limitStores({ registry }: PluginSource, total: Bytes): (entry: Entry) =
     const most = config.max_bytes === 0 ? each : Math.min(config.max_bytes, each);
     return { ...entry, config: { ...config, max_bytes: most } };
   };
-}
-
-function duration(name: string, given: Milliseconds | string): Milliseconds {
-  const time = typeof given === "string" ? parseDuration(given) : given;
-  if (time !== undefined && time > 0 && Number.isFinite(time)) return time;
-  throw new RangeError(`${name}: expected milliseconds, or a duration such as "30s", got ${JSON.stringify(given)}`);
-}
-
-function size(name: string, given: Bytes | string): Bytes {
-  const bytes = typeof given === "string" ? parseSize(given) : given;
-  if (bytes !== undefined && Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-  throw new RangeError(`${name}: expected a number of bytes, or a size such as "16MiB", got ${JSON.stringify(given)}`);
 }

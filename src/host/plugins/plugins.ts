@@ -1,9 +1,10 @@
+import { type ReadPluginOptions, readPluginOptions, readText } from "../options.ts";
 import type { PluginInfo, PluginOptions } from "./plugin.ts";
 
 /** What the host does with its plugins. */
 interface Doing {
-  load(path: string, options: PluginOptions): PluginInfo;
-  reload(name: string, options: PluginOptions | undefined): PluginInfo;
+  load(path: string, options: ReadPluginOptions): PluginInfo;
+  reload(name: string, options: ReadPluginOptions | undefined): PluginInfo;
   unload(name: string): Promise<void>;
   list(): readonly PluginInfo[];
 }
@@ -34,10 +35,10 @@ export class Plugins {
    * @param path its folder
    * @throws RegistryError with every problem of its manifest, its registry and its code; MoonkeepError
    * PERMISSION_DENIED with everything that it asks for and is not granted, ALREADY_EXISTS when its name is taken;
-   * RangeError for options that make no sense. Nothing is loaded then.
+   * TypeError and RangeError for options that make no sense. Nothing is loaded then.
    */
-  async load(path: string, options: PluginOptions = {}): Promise<PluginInfo> {
-    return this.#doing.load(path, options);
+  async load(path: string, options?: PluginOptions): Promise<PluginInfo> {
+    return this.#doing.load(readText(path, "path"), readPluginOptions(options));
   }
 
   /**
@@ -47,7 +48,7 @@ export class Plugins {
    * @throws as `load`; the version that was there goes on then. NOT_FOUND when there is no such plugin.
    */
   async reload(name: string, options?: PluginOptions): Promise<PluginInfo> {
-    return this.#doing.reload(name, options);
+    return this.#doing.reload(readText(name, "name"), options && readPluginOptions(options));
   }
 
   /**
@@ -56,6 +57,6 @@ export class Plugins {
    * @throws MoonkeepError NOT_FOUND when there is no such plugin
    */
   async unload(name: string): Promise<void> {
-    await this.#doing.unload(name);
+    await this.#doing.unload(readText(name, "name"));
   }
 }

@@ -1,3 +1,4 @@
+import { callback, flag, mapping, type Readers, readOptions, words } from "../../value/options.ts";
 import type { Bytes } from "../../value/value.ts";
 import { shared } from "../core/shared.ts";
 import { fengari } from "../fengari/fengari.ts";
@@ -13,12 +14,15 @@ import type { Member } from "./module.ts";
 /** A class whose instances scripts may hold. */
 export type Class<T> = abstract new (...args: never[]) => T;
 
-/** The parameters of a method, one for each of its arguments and of the same type. */
+/**
+ * The parameters of a method, one for each of its arguments and of the same type. An argument that may be left out has
+ * one that `optional` makes.
+ */
 export type ParamsFor<Arguments extends readonly unknown[]> = {
-  readonly [I in keyof Arguments]: Param<Arguments[I]>;
+  readonly [I in keyof Arguments]-?: Param<Arguments[I]>;
 };
 
-type MethodOf<T, K extends keyof T> = T[K] extends (...args: infer A) => unknown ? ParamsFor<Required<A>> : never;
+type MethodOf<T, K extends keyof T> = T[K] extends (...args: infer A) => unknown ? ParamsFor<A> : never;
 
 /** The methods that scripts see. One that is not in the table can't be reached. */
 export type Methods<T> = { readonly [K in keyof T]?: MethodOf<T, K> };
@@ -41,6 +45,17 @@ export interface HandleOptions<T> {
   readonly holds?: (object: T) => Iterable<TValue>;
 }
 
+const handleOptions = {
+  functions: mapping,
+  tostring: callback,
+  release: callback,
+  isReleased: callback,
+  isOne: flag,
+  outside: callback,
+  bytes: callback,
+  holds: callback,
+} satisfies Readers<HandleOptions<object>>;
+
 /** A handle's name and its methods with their parameters, for documentation. */
 export interface HandleDescription {
   readonly name: string;
@@ -50,6 +65,7 @@ export interface HandleDescription {
 /**
  * Makes instances of a class into handles: userdata with these methods, whose metatable is locked and whose inside no
  * script can reach. From then on every instance that a host function returns arrives in Lua as one.
+ * @throws TypeError for a method that the class has not, and for options that there are not
  */
 export function defineHandle<T extends object>(
   name: string,
@@ -57,12 +73,16 @@ export function defineHandle<T extends object>(
   methods: Methods<T>,
   options: HandleOptions<T> = {},
 ): HandleDescription {
-  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, outside, bytes, holds } = options;
+  words(name, "name");
+  callback(of, "class");
+  const read = readOptions(options, handleOptions, "defineHandle") as HandleOptions<T>;
+  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, outside, bytes, holds } = read;
   const table = newTable(shared);
   const metatable = newTable(shared);
   const members: Member[] = [];
   for (const [method, params] of Object.entries(methods) as [keyof T & string, readonly Param<unknown>[]][]) {
     const impl = of.prototype[method] as Implementation;
+    if (typeof impl !== "function") throw new TypeError(`${name}: the class has no method "${method}"`);
     const f = hostFunction(method, impl, params, "result", { name, of, metatable, as: "this" });
     appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
     members.push({ name: method, params, mode: "result", invoke: invoker(impl, params, true) });

@@ -9,6 +9,7 @@
  */
 
 import { fromJs } from "../../value/js.ts";
+import { mapping, words } from "../../value/options.ts";
 import type { Value } from "../../value/value.ts";
 import { shared } from "../core/shared.ts";
 import { frozenTable } from "../library/stdlib.ts";
@@ -92,9 +93,11 @@ export interface Member {
 /**
  * @param members functions by `fn`, `plain` and `many`; an object that has some among its fields is a table of the
  * module; anything else is a constant: plain data, tables of it read-only, or an instance of a class that is a handle.
- * @throws TypeError for a constant that is no plain data.
+ * @throws TypeError for a name that is empty, and for a constant that is not plain data.
  */
 export function defineModule<C>(name: string, members: Readonly<Record<string, HostFunction<C> | unknown>>): Module {
+  words(name, "name");
+  mapping(members, "members");
   const described: Member[] = [];
   const table = tableCell(makeTable(members, "", name, described));
   return { name, members: described, table: () => table };

@@ -1,4 +1,4 @@
-import type { Bytes } from "../value/value.ts";
+import type { Bytes } from "./value.ts";
 
 const units: Readonly<Record<string, bigint>> = {
   TiB: 1024n ** 4n,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nearest } from "../../src/registry/nearest.ts";
+import { nearest } from "../../src/value/nearest.ts";
 
 describe("the nearest name", () => {
   const names = ["max_size", "cleanup_interval", "eviction", "none", "lru"];

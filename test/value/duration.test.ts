@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatDuration, parseDuration } from "../../src/registry/duration.ts";
+import { formatDuration, parseDuration } from "../../src/value/duration.ts";
 
 describe("a duration", () => {
   test.each([

@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../value/value.ts";
+import type { Milliseconds } from "./value.ts";
 
 // Nanoseconds. Both spellings of "micro" are in use: U+00B5 and the Greek letter U+03BC.
 const units: Readonly<Record<string, bigint>> = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatSize, parseSize } from "../../src/registry/size.ts";
+import { formatSize, parseSize } from "../../src/value/size.ts";
 
 describe("a size", () => {
   test.each([

@@ -1,0 +1,144 @@
+/** The option objects of the host, each as one table of names and readers (value/options.ts). */
+import {
+  callback,
+  checked,
+  duration,
+  flag,
+  items,
+  mapping,
+  misplaced,
+  names,
+  oneOf,
+  type Read,
+  type Reader,
+  type Readers,
+  readOptions,
+  signal,
+  size,
+  text,
+  whole,
+  within,
+  words,
+  wrongType,
+} from "../value/options.ts";
+import type { AuthorityOptions } from "./authorities.ts";
+import type { SubscribeOptions } from "./events.ts";
+import type { Question } from "./explain.ts";
+import type { HostOptions } from "./host.ts";
+import { type LimitOptions, limitReaders } from "./limit-options.ts";
+import type { Grants } from "./plugins/grants.ts";
+import type { EmitOptions } from "./plugins/hooks.ts";
+import type { PluginOptions } from "./plugins/plugin.ts";
+import type { CallOptions, RunOptions } from "./run.ts";
+import { PermissionTrace } from "./trace.ts";
+import type { WorkerOptions } from "./workers.ts";
+
+const actorFields = { id: words, meta: mapping };
+
+const actor: Reader<NonNullable<AuthorityOptions["actor"]>> = (given, name) => {
+  if (typeof given === "string" && given !== "") return given;
+  if (typeof given !== "object" || given === null) throw wrongType(name, "an id, or { id, meta }", given);
+  const { id } = readOptions(given, actorFields, name);
+  if (id === undefined) throw new TypeError(`${name}: an actor needs an id`);
+  return given as { id: string };
+};
+
+const authority = { actor, groups: names, policies: names } satisfies Readers<AuthorityOptions>;
+
+const isolation = oneOf("shared", "worker");
+
+const callOptions = {
+  ...authority,
+  ...(limitReaders satisfies Readers<LimitOptions>),
+  isolation,
+  context: mapping,
+  signal,
+  print: callback,
+  trace: checked<PermissionTrace>("a PermissionTrace", (given) => given instanceof PermissionTrace),
+  interruptible: flag,
+  limits: misplaced('limits are options of their own, beside the others: { timeout: "50ms" }'),
+};
+callOptions satisfies Readers<CallOptions>;
+
+const runOptions = { ...callOptions, name: words, args: items, results: oneOf("values", "shown", "plain") };
+runOptions satisfies Readers<RunOptions>;
+
+const modules = checked<never>(
+  "an array of modules, as defineModule makes them",
+  (given) => Array.isArray(given) && given.every((one) => typeof one?.name === "string" && Array.isArray(one.members)),
+);
+
+const hostOptions = {
+  modules,
+  env: mapping,
+  print: callback,
+  audit: callback,
+  log: callback,
+  limits: within(limitReaders),
+  isolation,
+  workers: within({ max: whole(1), spares: whole(0), reuse: flag } satisfies Readers<WorkerOptions>),
+} satisfies Readers<HostOptions>;
+
+const permissions: Reader<NonNullable<Grants["permissions"]>> = checked(
+  "an array of { actions, resources }",
+  Array.isArray,
+);
+const granted = {
+  permissions,
+  groups: names,
+  policies: names,
+  modules: names,
+  kinds: names,
+  files: names,
+  servers: names,
+  env: names,
+};
+granted satisfies Readers<Grants>;
+
+const grants: Reader<"all" | Grants> = (given, name) => {
+  if (given === "all") return given;
+  if (typeof given !== "object")
+    throw wrongType(name, `"all", or an object with ${Object.keys(granted).join(", ")}`, given);
+  return readOptions(given, granted, name) as Grants;
+};
+
+const pluginOptions = {
+  grants,
+  limits: within(limitReaders),
+  isolation,
+  dataFolder: words,
+  storeBytes: size(1),
+  failures: whole(1),
+  cooldown: duration("above zero"),
+} satisfies Readers<PluginOptions>;
+
+const emitOptions = { timeout: duration("above zero"), context: mapping, signal } satisfies Readers<EmitOptions>;
+const subscribeOptions = { kind: words } satisfies Readers<SubscribeOptions>;
+const question = { ...authority, action: words, resource: words, attributes: mapping } satisfies Readers<Question>;
+const healthOptions = { timeout: duration("above zero") };
+
+// Each checks the options of one call, and gives them as they were read. @throws TypeError, RangeError
+
+type Given<T> = (given: unknown) => T;
+
+export const readHostOptions: Given<HostOptions> = (given) =>
+  readOptions(given, hostOptions, "Host.open") as HostOptions;
+export const readCallOptions: Given<CallOptions> = (given) =>
+  readOptions(given, callOptions, "host.call") as CallOptions;
+export const readRunOptions: Given<RunOptions> = (given) => readOptions(given, runOptions, "host.run") as RunOptions;
+/** Times and amounts as numbers. */
+export type ReadPluginOptions = Read<typeof pluginOptions>;
+export const readPluginOptions: Given<ReadPluginOptions> = (given) => readOptions(given, pluginOptions, "plugins.load");
+export const readEmitOptions: Given<Read<typeof emitOptions>> = (given) =>
+  readOptions(given, emitOptions, "hooks.emit");
+export const readSubscribeOptions: Given<SubscribeOptions> = (given) =>
+  readOptions(given, subscribeOptions, "events.subscribe");
+export const readQuestion: Given<Question> = (given) =>
+  readOptions(given, question, "host.explain") as unknown as Question;
+export const readHealthOptions: Given<{ timeout?: number }> = (given) =>
+  readOptions(given, healthOptions, "host.health");
+
+/** The arguments that stand before the options. @throws TypeError */
+export const readText: (given: unknown, name: string) => string = text;
+export const readFunction: (given: unknown, name: string) => unknown = callback;
+export const readList: (given: unknown, name: string) => readonly unknown[] = items;

@@ -1,0 +1,46 @@
+/** Handles and modules of an embedder: what compiles, and what is refused where it is made. */
+import { expect, it } from "vitest";
+import { boolean, defineHandle, defineModule, fn, optional, text } from "../../src/index.ts";
+import { ScriptHost } from "../support/host.ts";
+
+class Greeter {
+  greet(name: string, loud?: boolean): string {
+    return loud === true ? `HELLO, ${name}` : `hello, ${name}`;
+  }
+  hail(name = "you"): string {
+    return `hail, ${name}`;
+  }
+}
+
+it("a method's optional arguments have optional parameters", async () => {
+  defineHandle("greet.Greeter", Greeter, {
+    greet: [text("name"), optional(boolean("loud"))],
+    hail: [optional(text("name"))],
+  });
+  const greet = defineModule("greet", { new: fn([], () => new Greeter()) });
+  await using host = await ScriptHost.open([], { modules: [greet] });
+  const script = 'local g = require("greet").new() return g:greet("Ada"), g:greet("Ada", true), g:hail(), g:hail("Bo")';
+  expect(await host.results(script)).toEqual(["hello, Ada", "HELLO, Ada", "hail, you", "hail, Bo"]);
+});
+
+it("parameters that don't fit the arguments don't compile", () => {
+  const never = () => {
+    // @ts-expect-error: the name is not optional
+    defineHandle("g", Greeter, { greet: [optional(text("name")), optional(boolean("loud"))] });
+    // @ts-expect-error: one is missing
+    defineHandle("g", Greeter, { greet: [text("name")] });
+    // @ts-expect-error: the types are swapped
+    defineHandle("g", Greeter, { greet: [boolean("name"), optional(boolean("loud"))] });
+  };
+  expect(never).toBeTypeOf("function");
+});
+
+it("what can't be a handle or a module is refused", () => {
+  expect(() => defineHandle("g", Greeter, { shout: [] } as never)).toThrow('g: the class has no method "shout"');
+  expect(() => defineHandle("g", Greeter, {}, { toString: () => "" } as never)).toThrow(
+    new TypeError('defineHandle: there is no option "toString"; did you mean "tostring"?'),
+  );
+  expect(() => defineHandle("g", {} as never, {})).toThrow("class: expected a function, got an object");
+  expect(() => defineModule("", {})).toThrow("name: expected a string that is not empty");
+  expect(() => defineModule("x", (() => {}) as never)).toThrow("members: expected an object with values by name");
+});
