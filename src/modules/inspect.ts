@@ -1,6 +1,7 @@
 /** `require("inspect")`: tables as text, as `print` shows them. The module can be called by itself. */
-import { raiseError, raw } from "../lua/boundary/function.ts";
+import { raw } from "../lua/boundary/function.ts";
 import { callable, defineModule, type Module } from "../lua/boundary/module.ts";
+import { raiseError } from "../lua/boundary/results.ts";
 import { showAs } from "../lua/library/print.ts";
 import type { Table } from "../value/value.ts";
 import { readFlags } from "./flags.ts";

@@ -5,11 +5,12 @@
  */
 import { type Limit, LimitError, MoonkeepError } from "../errors.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
-import { type Mode, writeResult } from "../lua/boundary/function.ts";
+import type { Mode } from "../lua/boundary/function.ts";
 import { type HandleType, handleTypeOf, writeHandle } from "../lua/boundary/handle-type.ts";
 import { KeptHandles, type ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
 import { fromValue, limitDepth } from "../lua/boundary/marshal.ts";
 import type { Member, Module } from "../lua/boundary/module.ts";
+import { writeResult } from "../lua/boundary/results.ts";
 import { fengari } from "../lua/fengari/fengari.ts";
 import { type Allowances, allowances } from "../lua/limits/allowance.ts";
 import type { Limits } from "../lua/limits/budget.ts";

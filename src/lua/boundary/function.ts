@@ -2,18 +2,14 @@
  * The one wrapper around host functions: reads the declared arguments, calls, and turns the outcome into a value or
  * into `nil, err`. No module writes error plumbing, stack plumbing or waiting of its own.
  */
-import { MoonkeepError } from "../../errors.ts";
 import { isLater } from "../../value/eventually.ts";
-import { fromJs } from "../../value/js.ts";
-import { ByteString, Float, Table, type Value } from "../../value/value.ts";
+import type { DirectWait } from "../core/direct.ts";
+import { ensureStack } from "../core/stack.ts";
 import { stateOf } from "../core/state-of.ts";
 import { suspend, type Wait } from "../core/suspend.ts";
-import { captureStack } from "../core/traceback.ts";
-import { fengari } from "../fengari/fengari.ts";
 import { burn } from "../meter/fuel.ts";
-import { allocate, FRAME_SNAPSHOT } from "../meter/meter.ts";
-import { setInteger } from "../vm/lua-table.ts";
-import { newTable, nilCell } from "../vm/table.ts";
+import { TValue } from "../vm/cell.ts";
+import { type Direct, type DirectFunction, fail, MAX_DIRECT, PENDING, R } from "../vm/direct.ts";
 import {
   type Continuation,
   type LuaCFunction,
@@ -21,13 +17,12 @@ import {
   type LuaTable,
   NIL,
   TABLE,
-  type TValue,
   type Udata,
   USERDATA,
 } from "../vm/types.ts";
 import type { Arg, Param } from "./arg.ts";
 import { writeHandle } from "./handle-type.ts";
-import { fromValue } from "./marshal.ts";
+import { expected, raiseError, writeResult } from "./results.ts";
 
 /**
  * `result`: answers one value, or `nil, err`. `plain`: answers one value, and raises its errors. `many`: answers a list
@@ -71,17 +66,29 @@ export const raw = <C>(
 export const isHostFunction = (value: unknown): value is HostFunction<unknown> =>
   typeof value === "object" && value !== null && "impl" in value && "params" in value && "mode" in value;
 
-const { TValue: Cell } = fengari.lobject;
 /**
  * What a call of the host costs, in instructions: enough that the clock is looked at again soon, however slow each of
  * the calls is, so that a script is ended between two of them and not by V8 within one.
  */
 const CALL = 25;
 
-const missing = nilCell() as unknown as Arg;
+// ---- arguments ----
+
+const missing = new TValue() as unknown as Arg;
 
 /** What lies in a slot of the stack; nil above the arguments that were given. */
 const argument = (L: LuaState, slot: number): Arg => (slot < L.top ? (L.stack[slot] as unknown as Arg) : missing);
+
+/** The arguments of a direct call, while they are read. */
+const given = [new TValue(), new TValue(), new TValue(), new TValue()] as const;
+
+function directArgument(i: 0 | 1 | 2 | 3, type: number | undefined, value: unknown): Arg {
+  if (type === undefined) return missing;
+  const cell = given[i];
+  cell.type = type;
+  cell.value = value;
+  return cell as unknown as Arg;
+}
 
 /**
  * What a host function does, apart from the VM: reads the arguments by their parameters, and calls.
@@ -99,6 +106,41 @@ export function invoker(impl: Implementation, params: readonly Param<unknown>[],
   };
 }
 
+/** The same for up to three parameters, without a list. */
+type InvokeFew = (self: unknown, x: Arg, y: Arg, z: Arg) => unknown;
+
+const FEW = 3;
+
+function fewInvoker(
+  impl: Implementation,
+  [first, second, third]: readonly Param<unknown>[],
+  asThis: boolean,
+): InvokeFew {
+  return (self, x, y, z) => {
+    if (first === undefined) return asThis ? impl.call(self) : impl(self);
+    const a = first.read(x);
+    if (second === undefined) return asThis ? impl.call(self, a) : impl(self, a);
+    const b = second.read(y);
+    if (third === undefined) return asThis ? impl.call(self, a, b) : impl(self, a, b);
+    const c = third.read(z);
+    return asThis ? impl.call(self, a, b, c) : impl(self, a, b, c);
+  };
+}
+
+// ---- the function ----
+
+/** How a function answers, by its mode. */
+interface Answers {
+  /** Leaves results on the stack. @returns how many */
+  deliver(L: LuaState, result: unknown): number;
+  failed(L: LuaState, e: unknown): number;
+  /** Goes on after a wait. */
+  readonly resumed: Continuation;
+  /** Leaves results in R. @returns the first */
+  directly(L: LuaState, result: unknown): unknown;
+  failedDirectly(L: LuaState, e: unknown): unknown;
+}
+
 /**
  * @param impl called with the receiver when there is one, else with the state's call context as its first argument;
  * then the decoded arguments. Returns a value, or a promise of one; throws MoonkeepError to fail.
@@ -109,91 +151,93 @@ export function hostFunction(
   params: readonly Param<unknown>[],
   mode: Mode,
   receiver?: Receiver,
-): LuaCFunction {
-  const last = params.at(-1);
-  const rest = last?.rest === true ? last : undefined;
-  const [first, second, third] = params;
-  const more = params.slice(3);
-  const skip = receiver === undefined ? 1 : 2;
+): DirectFunction {
   const asThis = receiver?.as === "this";
-  const deliver = deliverers[mode];
-  const failed = mode === "result" ? returnError : raiseError;
-  const resumed = resumers[mode];
+  const isFew = params.length <= FEW && params.at(-1)?.rest !== true;
+  const few = fewInvoker(impl, params, asThis);
+  const many = invoker(impl, params, asThis);
+  const answers = answersOf[mode];
+  const skip = receiver === undefined ? 1 : 2;
 
-  /** Reads the arguments from the stack and calls. Written out for the usual numbers of them: this is the hot path. */
-  function invoke(L: LuaState, self: unknown): unknown {
-    const at = L.ci.funcOff + skip;
-    if (first === undefined) return asThis ? impl.call(self) : impl(self);
-    const a = first.read(argument(L, at));
-    if (second === undefined) return asThis ? impl.call(self, a) : impl(self, a);
-    const b = second.read(argument(L, at + 1));
-    if (third === undefined) return asThis ? impl.call(self, a, b) : impl(self, a, b);
-    const c = third.read(argument(L, at + 2));
-    if (more.length === 0) return asThis ? impl.call(self, a, b, c) : impl(self, a, b, c);
-    const rest = more.map((param, i) => param.read(argument(L, at + 3 + i)));
-    return asThis ? impl.call(self, a, b, c, ...rest) : impl(self, a, b, c, ...rest);
-  }
-
-  /** As `invoke`, for a function that takes any number of arguments. */
-  function invokeAll(L: LuaState, self: unknown): unknown {
-    const at = L.ci.funcOff + skip;
-    const named = params.slice(0, -1).map((param, i) => param.read(argument(L, at + i)));
-    const list: unknown[] = [];
-    for (let i = at + named.length; i < L.top; i++) list.push(rest!.read(argument(L, i)));
-    return asThis ? impl.call(self, ...named, list) : impl(self, ...named, list);
-  }
-
-  const call = rest === undefined ? invoke : invokeAll;
-
-  return (L) => {
+  function begin(L: LuaState, type: number | undefined, value: unknown): unknown {
     burn(L, CALL);
     const state = stateOf(L);
     state.running = L;
-    const self = receiver === undefined ? state.call : receiverOf(L, receiver, name);
+    return receiver === undefined ? state.call : receiverOf(L, receiver, name, type, value);
+  }
+
+  const framed: DirectFunction = (L) => {
+    const at = L.ci.funcOff + skip;
+    const first = at - 1 < L.top && skip === 2 ? L.stack[at - 1] : undefined;
+    const self = begin(L, first?.type, first?.value);
     let outcome: unknown;
     try {
-      outcome = call(L, self);
+      outcome = isFew
+        ? few(self, argument(L, at), argument(L, at + 1), argument(L, at + 2))
+        : many(self, L.stack.slice(at, Math.max(at, L.top)) as unknown as Arg[]);
     } catch (e) {
-      return failed(L, e);
+      return answers.failed(L, e);
     }
-    if (isLater(outcome)) return suspend(L, outcome, resumed);
-    return deliver(L, outcome);
+    return isLater(outcome) ? suspend(L, outcome, answers.resumed) : answers.deliver(L, outcome);
   };
+
+  const direct: Direct = (L, n, t0, v0, t1, v1, t2, v2, t3, v3) => {
+    const self = begin(L, t0, v0);
+    let outcome: unknown;
+    try {
+      if (!isFew) outcome = many(self, directArguments(n, t0, v0, t1, v1, t2, v2, t3, v3).slice(skip - 1));
+      else if (receiver === undefined)
+        outcome = few(self, directArgument(0, t0, v0), directArgument(1, t1, v1), directArgument(2, t2, v2));
+      else outcome = few(self, directArgument(1, t1, v1), directArgument(2, t2, v2), directArgument(3, t3, v3));
+    } catch (e) {
+      return answers.failedDirectly(L, e);
+    }
+    return isLater(outcome) ? wait(outcome, answers.resumed) : answers.directly(L, outcome);
+  };
+
+  framed.direct = direct;
+  return framed;
+}
+
+function directArguments(
+  n: number,
+  t0?: number,
+  v0?: unknown,
+  t1?: number,
+  v1?: unknown,
+  t2?: number,
+  v2?: unknown,
+  t3?: number,
+  v3?: unknown,
+): Arg[] {
+  const args = [
+    directArgument(0, t0, v0),
+    directArgument(1, t1, v1),
+    directArgument(2, t2, v2),
+    directArgument(3, t3, v3),
+  ];
+  return args.slice(0, Math.min(n, MAX_DIRECT));
 }
 
 /** The object behind the first argument. Anything else is a `.` for a `:`, which no data can cause: it raises. */
-export function receiverOf(L: LuaState, receiver: Receiver, method: string): unknown {
+export function receiverOf(
+  L: LuaState,
+  receiver: Receiver,
+  method: string,
+  type: number | undefined,
+  value: unknown,
+): unknown {
   const { name } = receiver;
-  const at = L.ci.funcOff + 1;
-  const cell = at < L.top ? L.stack[at] : undefined;
   if (receiver.as === "module") {
-    if (cell?.type === TABLE && (cell.value as LuaTable).readonly) return stateOf(L).call;
-  } else if (cell !== undefined && cell.type === USERDATA) {
-    const { data, metatable } = cell.value as Udata;
+    if (type === TABLE && (value as LuaTable).readonly) return stateOf(L).call;
+  } else if (type === USERDATA) {
+    const { data, metatable } = value as Udata;
     if (metatable === receiver.metatable || data instanceof receiver.of) return data;
   }
-  const { lauxlib } = fengari;
-  return lauxlib.luaL_error(L, Buffer.from(`calling '${method}' on bad self (${name} expected; use ':')`));
+  return fail(L, `calling '${method}' on bad self (${name} expected; use ':')`);
 }
 
-// ---- results ----
-
-/** Writes what a host function returned into a cell: a Value, a handle, plain JavaScript data, or what an Arg was. */
-export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
-  if (typeof result === "number" || typeof result === "boolean" || result instanceof ByteString) {
-    fromValue(L, result, cell);
-  } else if (result === undefined || result === null) {
-    cell.type = NIL;
-    cell.value = null;
-  } else if (Array.isArray(result)) {
-    cell.type = TABLE;
-    cell.value = writeList(L, result);
-  } else if (typeof result === "object" && !(result instanceof Table || result instanceof Float)) {
-    if (result instanceof MoonkeepError) located(L, result);
-    if (result instanceof Cell) cell.setfrom(result);
-    else if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result"), cell);
-  } else fromValue(L, fromJs(result, "result") as Value, cell);
-}
+// ---- answers on the stack ----
 
 /**
  * Cells on top of the stack for results. The arguments are done with, and nothing else refers to their cells, so those
@@ -201,88 +245,101 @@ export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
  * @returns the slot of the first
  */
 function resultCells(L: LuaState, count: 1 | 2): number {
-  if (L.top - L.ci.funcOff <= count) for (let i = 0; i < count; i++) L.stack[L.top++] = nilCell();
+  if (L.top - L.ci.funcOff <= count) L.top += count;
   return L.top - count;
 }
 
-/** A list, whose items may be handles. */
-function writeList(L: LuaState, items: readonly unknown[]): LuaTable {
-  const table = newTable(L);
-  items.forEach((item, i) => {
-    const cell = nilCell();
-    writeResult(L, item, cell);
-    setInteger(table, i + 1, cell);
-  });
-  return table;
-}
-
-function deliverResult(L: LuaState, result: unknown): number {
+function deliverOne(L: LuaState, result: unknown): number {
   writeResult(L, result, L.stack[resultCells(L, 1)]!);
-  return 1;
-}
-
-function deliverPlain(L: LuaState, result: unknown): number {
-  const cell = nilCell();
-  writeResult(L, result, cell);
-  L.stack[L.top++] = cell;
   return 1;
 }
 
 function deliverMany(L: LuaState, results: unknown): number {
   const values = results as readonly unknown[];
-  for (const value of values) deliverPlain(L, value);
+  ensureStack(L, values.length);
+  for (const value of values) writeResult(L, value, L.stack[L.top++]!);
   return values.length;
 }
-
-const deliverers = { result: deliverResult, plain: deliverPlain, many: deliverMany };
 
 function returnError(L: LuaState, e: unknown): number {
   const error = expected(L, e);
   const at = resultCells(L, 2);
-  const value = L.stack[at]!;
-  value.type = NIL;
-  value.value = null;
+  L.stack[at]!.setnilvalue();
   writeHandle(L, error, L.stack[at + 1]!);
   return 2;
 }
 
-export function raiseError(L: LuaState, e: unknown): never {
-  const cell = nilCell();
-  writeHandle(L, expected(L, e), cell);
-  L.stack[L.top++] = cell;
-  return fengari.lua.lua_error(L);
+// ---- answers of direct calls ----
+
+const first = new TValue();
+
+function answerOne(L: LuaState, result: unknown): unknown {
+  writeResult(L, result, first);
+  R.type = first.type;
+  R.count = 1;
+  return first.value;
 }
 
-// The same, when they come after a wait.
-
-const resumedResult: Continuation = (L, _, context) => {
-  const { rejected, outcome } = context as Wait;
-  return rejected ? returnError(L, outcome) : deliverResult(L, outcome);
-};
-
-const resumedPlain: Continuation = (L, _, context) => {
-  const { rejected, outcome } = context as Wait;
-  return rejected ? raiseError(L, outcome) : deliverPlain(L, outcome);
-};
-
-const resumedMany: Continuation = (L, _, context) => {
-  const { rejected, outcome } = context as Wait;
-  return rejected ? raiseError(L, outcome) : deliverMany(L, outcome);
-};
-
-const resumers = { result: resumedResult, plain: resumedPlain, many: resumedMany };
-
-/** An error that a script may handle, with where it happened. Anything else that was thrown goes on its way. */
-function expected(L: LuaState, e: unknown): MoonkeepError {
-  if (!(e instanceof MoonkeepError)) throw e;
-  return located(L, e);
-}
-
-/** An error with where in Lua it came into being. */
-function located(L: LuaState, error: MoonkeepError): MoonkeepError {
-  if (error.luaStackDepth === 0) {
-    error.luaStack = captureStack(L);
-    allocate(FRAME_SNAPSHOT * error.luaStackDepth);
+function answerMany(L: LuaState, results: unknown): unknown {
+  const values = results as readonly unknown[];
+  const cells = values.map((value) => {
+    const cell = new TValue();
+    writeResult(L, value, cell);
+    return cell;
+  });
+  R.count = cells.length;
+  for (let i = 1; i < cells.length; i++) {
+    R.types[i - 1] = cells[i]!.type;
+    R.values[i - 1] = cells[i]!.value;
   }
-  return error;
+  R.type = cells[0]?.type ?? NIL;
+  return cells[0]?.value ?? null;
 }
+
+function answerError(L: LuaState, e: unknown): null {
+  const cell = new TValue();
+  writeHandle(L, expected(L, e), cell);
+  R.type = NIL;
+  R.count = 2;
+  R.types[0] = cell.type;
+  R.values[0] = cell.value;
+  return null;
+}
+
+/** The call site makes the function's frame, which goes on when the answer is there. */
+function wait(promise: Promise<unknown>, resumed: Continuation): null {
+  const pending: DirectWait = { suspend: (L) => suspend(L, promise, resumed) };
+  R.wait = pending;
+  R.type = PENDING;
+  R.count = 0;
+  return null;
+}
+
+// ---- by mode ----
+
+const resumedBy =
+  (deliver: Answers["deliver"], failed: Answers["failed"]): Continuation =>
+  (L, _, context) => {
+    const { rejected, outcome } = context as Wait;
+    return rejected ? failed(L, outcome) : deliver(L, outcome);
+  };
+
+const raising = (deliver: Answers["deliver"], directly: Answers["directly"]): Answers => ({
+  deliver,
+  directly,
+  failed: raiseError,
+  failedDirectly: raiseError,
+  resumed: resumedBy(deliver, raiseError),
+});
+
+const answersOf: Readonly<Record<Mode, Answers>> = {
+  result: {
+    deliver: deliverOne,
+    directly: answerOne,
+    failed: returnError,
+    failedDirectly: answerError,
+    resumed: resumedBy(deliverOne, returnError),
+  },
+  plain: raising(deliverOne, answerOne),
+  many: raising(deliverMany, answerMany),
+};

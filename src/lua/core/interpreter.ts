@@ -9,7 +9,7 @@
 import type { ByteString } from "../../value/value.ts";
 import { newCell, nothing, type TValue } from "../vm/cell.ts";
 import { type CClosure, LuaClosure } from "../vm/closure.ts";
-import { type Direct, type DirectFunction, PENDING, R } from "../vm/direct.ts";
+import { type DirectFunction, PENDING, R } from "../vm/direct.ts";
 import { addItem, get, getInteger, LuaTable, length, placesFor, setItems } from "../vm/lua-table.ts";
 import { type CallInfo, CIST_FRESH, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import {
@@ -23,7 +23,6 @@ import {
   MULTRET,
   NIL,
   STRING,
-  SUSPENDED,
   TABLE,
 } from "../vm/types.ts";
 import { fieldAt, index, setAt, setIndex } from "./access.ts";
@@ -32,7 +31,8 @@ import { call, callHost, insertCallMetamethod } from "./call.ts";
 import { equals, lessEqual, lessThan, sameString } from "./compare.ts";
 import { concat } from "./concat.ts";
 import { CONSTANT, codeOf } from "./decode.ts";
-import { enterHost, enterLua, leave } from "./frames.ts";
+import { callDirect, placeResults, suspendDirect } from "./direct.ts";
+import { enterLua, leave } from "./frames.ts";
 import { len } from "./length.ts";
 import { loopAgain, prepareLoop } from "./loops.ts";
 import { TM } from "./metatables.ts";
@@ -639,7 +639,11 @@ export function execute(L: LuaState): boolean {
                 continue;
               }
               L.top = at + 1 + n;
-              if (type === PENDING) return suspendDirect(L, at, wanted);
+              if (type === PENDING) {
+                if (!suspendDirect(L, at, wanted)) return false;
+                if (wanted >= 0) L.top = ci.top;
+                continue;
+              }
             }
             if (!callHost(L, at, wanted, f.value as LuaCFunction)) return false;
           } else if (!callHost(L, at, wanted, (f.value as CClosure).f)) return false;
@@ -756,7 +760,9 @@ export function execute(L: LuaState): boolean {
               if (type === PENDING) {
                 copyForCall(stack, a);
                 L.top = at + 3;
-                return suspendDirect(L, at, wanted);
+                if (!suspendDirect(L, at, wanted)) return false;
+                L.top = ci.top;
+                continue;
               }
             }
           }
@@ -860,51 +866,6 @@ export function execute(L: LuaState): boolean {
 function refuel(L: LuaState, ci: CallInfo, pc: number): void {
   ci.l_savedpc = pc;
   L.l_G.refuel(L);
-}
-
-function callDirect(L: LuaState, direct: Direct, at: number, n: number): unknown {
-  const { stack } = L;
-  if (n === 0) return direct(L, 0);
-  const a = stack[at + 1]!;
-  if (n === 1) return direct(L, 1, a.type, a.value);
-  const b = stack[at + 2]!;
-  if (n === 2) return direct(L, 2, a.type, a.value, b.type, b.value);
-  const c = stack[at + 3]!;
-  if (n === 3) return direct(L, 3, a.type, a.value, b.type, b.value, c.type, c.value);
-  const d = stack[at + 4]!;
-  return direct(L, 4, a.type, a.value, b.type, b.value, c.type, c.value, d.type, d.value);
-}
-
-/** Puts the results of a direct call where those of others are. */
-export function placeResults(L: LuaState, at: number, wanted: number, first: unknown): void {
-  const { type, count, types, values } = R;
-  if (wanted < 0) {
-    L.top = at;
-    if (count > 10) ensureStack(L, count);
-    L.top = at + count;
-  }
-  const { stack } = L;
-  const places = wanted < 0 ? count : wanted;
-  for (let i = 0; i < places; i++) {
-    const to = stack[at + i]!;
-    if (i >= count) {
-      to.type = NIL;
-      to.value = null;
-    } else {
-      to.type = i === 0 ? type : types[i - 1]!;
-      to.value = i === 0 ? first : values[i - 1];
-    }
-  }
-}
-
-/** A direct function waits: it gets the frame that it goes on in. */
-export function suspendDirect(L: LuaState, at: number, wanted: number): boolean {
-  const ci = enterHost(L, at, wanted);
-  const { suspend } = R.wait as { suspend(L: LuaState): number };
-  const n = suspend(L);
-  if (n === SUSPENDED) return false;
-  leave(L, ci, L.top - n, n);
-  return true;
 }
 
 function copyForCall(stack: readonly TValue[], a: number): void {

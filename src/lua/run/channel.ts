@@ -8,8 +8,9 @@
  */
 import { MoonkeepError } from "../../errors.ts";
 import { ByteString } from "../../value/value.ts";
-import { raiseError as raise, receiverOf } from "../boundary/function.ts";
+import { receiverOf } from "../boundary/function.ts";
 import { writeHandle } from "../boundary/handle-type.ts";
+import { raiseError as raise } from "../boundary/results.ts";
 import { stateOf } from "../core/state-of.ts";
 import { cannotWaitHere, canWait, park, type Wait } from "../core/suspend.ts";
 import { allocate } from "../meter/meter.ts";
@@ -284,8 +285,10 @@ function pushHandle(L: LuaState, object: object): number {
 export const methodOf =
   (method: Method) =>
   (name: string, receiver: Parameters<typeof receiverOf>[1] | undefined): LuaCFunction =>
-  (L) =>
-    method(L, receiverOf(L, receiver!, name) as Channel);
+  (L) => {
+    const self = argument(L, 1);
+    return method(L, receiverOf(L, receiver!, name, self.type, self.value) as Channel);
+  };
 
 /** `select{case, …, default = true}` */
 export const select: LuaCFunction = (L) => {

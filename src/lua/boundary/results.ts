@@ -1,0 +1,63 @@
+/** What host functions answer: values written into cells, and the errors that scripts may handle. */
+import { MoonkeepError } from "../../errors.ts";
+import { fromJs } from "../../value/js.ts";
+import { ByteString, Float, Table, type Value } from "../../value/value.ts";
+import { throwValue } from "../core/errors.ts";
+import { captureStack } from "../core/traceback.ts";
+import { allocate, FRAME_SNAPSHOT } from "../meter/meter.ts";
+import { TValue } from "../vm/cell.ts";
+import { setInteger } from "../vm/lua-table.ts";
+import { newTable, nilCell } from "../vm/table.ts";
+import { type LuaState, type LuaTable, NIL, TABLE } from "../vm/types.ts";
+import { writeHandle } from "./handle-type.ts";
+import { fromValue } from "./marshal.ts";
+
+/** Writes what a host function returned into a cell: a Value, a handle, plain JavaScript data, or what an Arg was. */
+export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
+  if (typeof result === "number" || typeof result === "boolean" || result instanceof ByteString) {
+    fromValue(L, result, cell);
+  } else if (result === undefined || result === null) {
+    cell.type = NIL;
+    cell.value = null;
+  } else if (Array.isArray(result)) {
+    cell.type = TABLE;
+    cell.value = writeList(L, result);
+  } else if (typeof result === "object" && !(result instanceof Table || result instanceof Float)) {
+    if (result instanceof MoonkeepError) located(L, result);
+    if (result instanceof TValue) cell.setfrom(result);
+    else if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result"), cell);
+  } else fromValue(L, fromJs(result, "result") as Value, cell);
+}
+
+/** A list, whose items may be handles. */
+function writeList(L: LuaState, items: readonly unknown[]): LuaTable {
+  const table = newTable(L);
+  items.forEach((item, i) => {
+    const cell = nilCell();
+    writeResult(L, item, cell);
+    setInteger(table, i + 1, cell);
+  });
+  return table;
+}
+
+/** Raises an error that a script may handle, as its handle. Anything else that was thrown goes on its way. */
+export function raiseError(L: LuaState, e: unknown): never {
+  const cell = nilCell();
+  writeHandle(L, expected(L, e), cell);
+  throwValue(cell.type, cell.value);
+}
+
+/** An error that a script may handle, with where it happened. Anything else that was thrown goes on its way. */
+export function expected(L: LuaState, e: unknown): MoonkeepError {
+  if (!(e instanceof MoonkeepError)) throw e;
+  return located(L, e);
+}
+
+/** An error with where in Lua it came into being. */
+function located(L: LuaState, error: MoonkeepError): MoonkeepError {
+  if (error.luaStackDepth === 0) {
+    error.luaStack = captureStack(L);
+    allocate(FRAME_SNAPSHOT * error.luaStackDepth);
+  }
+  return error;
+}
