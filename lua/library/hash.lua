@@ -80,7 +80,7 @@ function hash.fnv64(data) end
 ---Errors: INVALID for an empty password or salt, and for what is out of range.
 ---@param password string
 ---@param salt string Random, and kept with the key.
----@param iterations integer At most 10 000 000 for the key's blocks together.
+---@param iterations integer At most 1 000 000 for the key's blocks together.
 ---@param key_length integer From 1 to 1024 bytes.
 ---@param hash? string `"sha256"`, the default, or `"sha512"`.
 ---@return string? key The bytes.

@@ -48,7 +48,7 @@ store.consistency = {
 
 ---@class store.Page
 ---@field items store.Entry[] In byte order of their keys.
----@field cursor? string The last key of the page, for `after`; nil when the page is empty.
+---@field cursor? string Where the next page begins, for `after`; nil when there is none. It is the last key of the page, or, of a page that ended among keys that may not be read, a text that tells nothing of them.
 ---@field has_more boolean
 
 ---@class store.Info
@@ -106,7 +106,8 @@ function Store:entry(key) end
 ---@return error? err
 function Store:put(key, value, opts) end
 
----A page of entries, without those that the actor may not read. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---A page of entries, without those that the actor may not read. It looks at 10 000 keys at most, so it may hold fewer entries
+---than `limit`, or none, although `has_more` is true; go on with its cursor. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
 ---@param opts? store.ListOptions
 ---@return store.Page? page
 ---@return error? err

@@ -9,8 +9,10 @@ import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import { ByteString, type Key, type Milliseconds, noItems, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call, InForce, Permission } from "./call.ts";
+import { cursorOf, keyOfCursor, seal } from "./cursor.ts";
 import { STORE_SYSTEM } from "./event-bus.ts";
 import { id, key, options, ttl, value } from "./params.ts";
+import { type Found, ReadableKeys } from "./readable-keys.ts";
 import {
   type Restriction,
   readPage,
@@ -110,7 +112,7 @@ export class StoreHandle {
     if (!this.#has("list") || !this.#call.permission("store.key.list", this.#id).allows(prefix)) {
       throw this.#call.denied(storeDenied("list", this.#id).message, "store.key.list", this.#id, prefix);
     }
-    return andThen(this.#readable(page, []), (found) => describePage(found, page.limit));
+    return andThen(this.#readable(page), (found) => describePage(found, this.#id));
   }
 
   info(): Value {
@@ -208,22 +210,13 @@ export class StoreHandle {
     throw this.#call.denied(storeDenied("list", this.#id).message, "store.key.list", this.#id, asked);
   }
 
-  /**
-   * The entries of a page that may be read, and one more where there is one. What may not be read is passed over page
-   * by page, however much of it there is, so that a cursor never names a key that the actor may not see.
-   */
-  #readable(page: Page, found: Entry[]): Eventually<Entry[]> {
-    if (!this.#has("get")) return found;
-    const permission = this.#permission(GET);
-    const wanted = page.limit + 1;
-    return andThen(this.#live().list({ ...page, limit: wanted }), (entries) => {
-      for (const entry of entries) {
-        if (found.length === wanted) break;
-        if (permission.settled ?? permission.allowsKey(binaryToText(entry.key))) found.push(entry);
-      }
-      if (found.length === wanted || entries.length < wanted || permission.settled === false) return found;
-      return this.#readable({ ...page, after: entries.at(-1)!.key }, found);
-    });
+  /** The entries of a page that may be read; what may not is passed over, up to so many keys. */
+  #readable(page: Page): Eventually<Found> {
+    const permission = () => this.#permission(GET);
+    if (!this.#has("get") || permission().settled === false) return { entries: [], isWhole: true };
+    const after = page.after === undefined ? undefined : keyOfCursor(page.after, this.#id);
+    const search = new ReadableKeys({ ...page, after }, (batch) => this.#live().list(batch), permission);
+    return search.run();
   }
 }
 
@@ -247,14 +240,13 @@ function record(fields: Readonly<Record<string, Value>>): Table {
 const describe = ({ key: k, value: v, version }: Entry): Table =>
   record({ key: ByteString.fromBinary(k), value: v, version: ByteString.fromText(version) });
 
-/** `found` holds one entry more than the page when there is more. */
-function describePage(found: readonly Entry[], limit: number): Table {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
+function describePage({ entries, isWhole, next }: Found, store: string): Table {
+  const last = entries.at(-1);
+  const cursor = next === undefined ? last && cursorOf(last.key, store) : seal(next, store);
   return record({
-    items: new Table(items.map(describe), noItems, noItems),
-    ...(last === undefined ? {} : { cursor: ByteString.fromBinary(last.key) }),
-    has_more: found.length > limit,
+    items: new Table(entries.map(describe), noItems, noItems),
+    ...(cursor === undefined ? {} : { cursor: ByteString.fromBinary(cursor) }),
+    has_more: !isWhole,
   });
 }
 
