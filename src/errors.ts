@@ -1,3 +1,5 @@
+import type { InspectOptions, inspect } from "node:util";
+
 /**
  * The kinds that a script can tell apart, in the spec's order. `value` is what the Lua constant holds;
  * `retryable` whether the same call may succeed later, unchanged (undefined: it can't be known).
@@ -13,6 +15,7 @@ export const kinds = {
   CONFLICT: { value: "Conflict", retryable: true },
   TIMEOUT: { value: "Timeout", retryable: true },
   RATE_LIMITED: { value: "RateLimited", retryable: true },
+  RESOURCE_EXHAUSTED: { value: "ResourceExhausted", retryable: false },
   UNKNOWN: { value: "", retryable: undefined },
 } as const satisfies Record<string, { value: string; retryable: boolean | undefined }>;
 
@@ -124,6 +127,21 @@ export class MoonkeepError extends Error {
   }
 }
 
+/** What `console.log` shows: the message, where in Lua and where in JavaScript it came from, and what else is known. */
+function inspected(this: MoonkeepError, depth: number, options: InspectOptions, show: typeof inspect): string {
+  const { stack = "", traceback } = this;
+  const at = stack.indexOf("\n    at ");
+  const [head, calls] = at === -1 ? [stack, ""] : [stack.slice(0, at), stack.slice(at)];
+  if (depth < 0) return `[${head}]`;
+  const known = Object.entries(this).filter(([name, value]) => name !== "name" && isWorthShowing(value));
+  if (this.cause !== undefined) known.push(["cause", this.cause]);
+  return `${head}${traceback && `\n${traceback}`}${calls} ${show(Object.fromEntries(known), options)}`;
+}
+
+const isWorthShowing = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0);
+
+Object.defineProperty(MoonkeepError.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspected });
+
 /** A script was ended because it hit a limit. Nothing in the script could catch it. */
 export class LimitError extends MoonkeepError {
   override readonly name: string = "LimitError";
@@ -131,10 +149,9 @@ export class LimitError extends MoonkeepError {
   /** What the limit was, in its unit: milliseconds, bytes, or a number of what is counted. */
   readonly value: number;
 
-  /** Kind TIMEOUT when the script ran too long, RATE_LIMITED when it wanted too much. */
+  /** Kind TIMEOUT when the script ran too long, RESOURCE_EXHAUSTED when it held too much, else RATE_LIMITED. */
   constructor(limit: Limit, value: number) {
-    const tooLong = limit === "time" || limit === "instructions";
-    super(tooLong ? "TIMEOUT" : "RATE_LIMITED", `the script was stopped: ${limitMessages[limit](value)}`, {
+    super(limitKinds[limit] ?? "RATE_LIMITED", `the script was stopped: ${limitMessages[limit](value)}`, {
       retryable: limit === "time",
       details: { limit, value },
     });
@@ -152,6 +169,14 @@ export type Limit =
   | "output"
   | "storeOperations"
   | "storeBytes";
+
+const limitKinds: { readonly [L in Limit]?: Kind } = {
+  time: "TIMEOUT",
+  instructions: "TIMEOUT",
+  memory: "RESOURCE_EXHAUSTED",
+  stringLength: "RESOURCE_EXHAUSTED",
+  coroutines: "RESOURCE_EXHAUSTED",
+};
 
 const limitMessages: Readonly<Record<Limit, (value: number) => string>> = {
   time: (ms) => `it ran longer than its time limit of ${ms >= 1000 ? `${ms / 1000}s` : `${ms}ms`}`,

@@ -24,6 +24,8 @@ errors.CONFLICT = "Conflict"
 errors.TIMEOUT = "Timeout"
 ---It was too much in too short a time. Retryable.
 errors.RATE_LIMITED = "RateLimited"
+---A script held more than a limit allows: memory, a string, coroutines. Not retryable.
+errors.RESOURCE_EXHAUSTED = "ResourceExhausted"
 ---Nothing is known about it.
 errors.UNKNOWN = ""
 

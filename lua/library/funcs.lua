@@ -20,7 +20,7 @@ local Executor = {}
 ---@param id string such as "app:price"
 ---@param ... any
 ---@return any? result the first result of the function
----@return error? err what it raised, or answered as `nil, err`; NOT_FOUND, PERMISSION_DENIED, TIMEOUT, RATE_LIMITED
+---@return error? err what it raised, or answered as `nil, err`; NOT_FOUND, PERMISSION_DENIED, TIMEOUT, RESOURCE_EXHAUSTED, RATE_LIMITED
 function funcs.call(id, ...) end
 
 ---A way of calling functions that can be changed by its methods:

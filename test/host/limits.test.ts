@@ -44,7 +44,14 @@ describe("a limit", () => {
   ])("%j ends: %s", async (options, code, limit, value) => {
     const error = await hit(code, options);
     expect(error).toMatchObject({ limit, value, details: { limit, value } });
-    expect(error.kind).toBe(limit === "time" || limit === "instructions" ? "TIMEOUT" : "RATE_LIMITED");
+    const kinds: Record<string, string> = {
+      time: "TIMEOUT",
+      instructions: "TIMEOUT",
+      memory: "RESOURCE_EXHAUSTED",
+      stringLength: "RESOURCE_EXHAUSTED",
+      coroutines: "RESOURCE_EXHAUSTED",
+    };
+    expect(error.kind).toBe(kinds[limit] ?? "RATE_LIMITED");
     expect(error.luaStack[0]).toMatchObject({ source: "script", line: 1 });
   });
 

@@ -242,11 +242,35 @@ describe("error and pcall", () => {
     expect(await message(code)).toMatch(/^t:1: (x|inner)$/);
   });
 
-  test("the host never asks an error object's __tostring", async () => {
+  test("an uncaught error object says what it is by its __tostring, with its fields as details", async () => {
+    const error = await failure(
+      "error(setmetatable({ code = 7 }, { __tostring = function(e) return 'E' .. e.code end }))",
+    );
+    expect([error.kind, error.message, error.details]).toEqual(["UNKNOWN", "E7", { code: 7 }]);
+    expect(error.traceback).toContain("t:1: in main chunk");
+    expect(error.stack).toContain("E7");
+  });
+
+  test.each([
+    ["raises", "error('inner')"],
+    ["raises the object again", "error(e)"],
+    ["gives a table", "return {}"],
+    ["waits", "require('time').sleep('1ms') return 'x'"],
+  ])("an error object whose __tostring %s is a table value", async (_, body) => {
+    const error = await failure(`error(setmetatable({}, { __tostring = function(e) ${body} end }))`);
+    expect(error.message).toBe("(error object is a table value)");
+  });
+
+  test("an error object whose __tostring never ends is ended by the limit of the run", async () => {
     const error = await failure("error(setmetatable({}, { __tostring = function() while true do end end }))", {
-      timeout: 5000,
+      instructions: 100_000,
     });
-    expect([error.kind, error.message]).toEqual(["UNKNOWN", "(error object is a table value)"]);
+    expect(error).toMatchObject({ name: "LimitError", limit: "instructions" });
+  });
+
+  test("what an error object says is cut where it is long", async () => {
+    const error = await failure("error(setmetatable({}, { __tostring = function() return ('x'):rep(1e6) end }))");
+    expect(error.message).toMatch(/^x{16384}…$/);
   });
 
   test.each([

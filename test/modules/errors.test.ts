@@ -12,6 +12,7 @@ const kinds = {
   CONFLICT: "Conflict",
   TIMEOUT: "Timeout",
   RATE_LIMITED: "RateLimited",
+  RESOURCE_EXHAUSTED: "ResourceExhausted",
   UNKNOWN: "",
 };
 
@@ -86,6 +87,7 @@ describe("errors.new", () => {
     ["CONFLICT", true],
     ["TIMEOUT", true],
     ["RATE_LIMITED", true],
+    ["RESOURCE_EXHAUSTED", false],
     ["UNKNOWN", undefined],
   ])("of %s is retryable: %s", async (name, retryable) => {
     await using host = await cacheHost();

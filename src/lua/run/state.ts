@@ -3,7 +3,7 @@
  * can change.
  */
 
-import { CanceledError, MoonkeepError } from "../../errors.ts";
+import { CanceledError, LimitError, MoonkeepError } from "../../errors.ts";
 import { MAX_DETAILS_BYTES } from "../../limits.ts";
 import { type Eventually, isLater } from "../../value/eventually.ts";
 import { toJs } from "../../value/js.ts";
@@ -33,6 +33,7 @@ import { appendField, newCell, newTable, nilCell, rawField, tableCell } from "..
 import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "../vm/types.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
+import { givenText, hasText, textFunction } from "./error-text.ts";
 import { Execution, type Task } from "./execution.ts";
 import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
 import { hooks } from "./hooks.ts";
@@ -267,6 +268,16 @@ export class State implements Runtime {
     options: CallOptions = {},
     budget: Budget = new Budget(options, this.#caller?.budget),
   ): Eventually<readonly TValue[]> {
+    const explain = (e: unknown): Eventually<never> => this.#explain(e, options, budget);
+    try {
+      const results = this.#call(f, args, options, budget);
+      return isLater(results) ? results.catch(explain) : results;
+    } catch (e) {
+      return explain(e);
+    }
+  }
+
+  #call(f: TValue, args: readonly TValue[], options: CallOptions, budget: Budget): Eventually<readonly TValue[]> {
     this.#check();
     const L = this.#L;
     const co = newThread(L);
@@ -275,6 +286,29 @@ export class State implements Runtime {
     }
     for (const { type, value } of [f, ...args]) push(co, type, value);
     return this.#resume(new Execution(co, args.length, budget, options, this.#goOn, this.#abandoned));
+  }
+
+  /**
+   * An error object that nobody caught says itself what it is, within the limits of the call that raised it.
+   * @throws the error with that text; as it is where the object has none, or fails to give it
+   */
+  #explain(e: unknown, options: CallOptions, budget: Budget): Eventually<never> {
+    const object = e instanceof MoonkeepError ? objects.get(e) : undefined;
+    if (object === undefined) throw e;
+    objects.delete(e as MoonkeepError);
+    const fail = (failure: unknown): never => {
+      throw failure instanceof LimitError || failure instanceof CanceledError ? failure : e;
+    };
+    const retell = (said: readonly TValue[]): never => {
+      throw withText(e as MoonkeepError, givenText(said));
+    };
+    let said: Eventually<readonly TValue[]>;
+    try {
+      said = this.#call(textFunction, [object], options, budget);
+    } catch (failure) {
+      return fail(failure);
+    }
+    return isLater(said) ? said.then(retell, fail) : retell(said);
   }
 
   /** @throws why nothing can be called in this state any more */
@@ -398,7 +432,19 @@ function raised(co: LuaState, cell: TValue): MoonkeepError {
   }
   const error = new MoonkeepError("UNKNOWN", messageOf(cell), { details: fieldsOf(cell) });
   error.luaStack = captureStack(co);
+  if (hasText(co, cell)) objects.set(error, newCell(cell.type, cell.value));
   return error;
+}
+
+/** The objects that were raised, and can say what they are. */
+const objects = new WeakMap<MoonkeepError, TValue>();
+
+function withText(error: MoonkeepError, text: string | undefined): MoonkeepError {
+  if (text === undefined) return error;
+  const { kind, details, luaStack } = error;
+  const told = new MoonkeepError(kind, text, { details });
+  told.luaStack = luaStack;
+  return told;
 }
 
 /** What a table says that was raised, when its keys are text and it is plain data. */
