@@ -96,7 +96,7 @@ const stackOf = (error: MoonkeepError) => [error.text, error.traceback].filter((
 function detailsOf({ details }: MoonkeepError): Value | undefined {
   if (details === undefined || (!(details instanceof Map) && Object.keys(details).length === 0)) return undefined;
   try {
-    return fromJs(details, "details", "dropped");
+    return fromJs(details, "details", "details");
   } catch (e) {
     if (e instanceof TypeError) return undefined;
     throw e;

@@ -29,7 +29,7 @@ class Program {
     const value = this.#formula(env);
     if (value === failed)
       throw invalid("expression: it can't be told for these values: a type does not fit, or it takes too long");
-    return fromJs(value, "expression");
+    return fromJs(value, "expression", "module");
   }
 }
 

@@ -18,7 +18,7 @@
  * of more than 64 bits, functions, symbols, instances of classes, cycles.
  */
 
-import { decodeUtf8 } from "./bytes.ts";
+import { decodeUtf8, exactBinary } from "./bytes.ts";
 import {
   ByteString,
   type Bytes,
@@ -78,19 +78,24 @@ function toMap({ items, keys, values }: Table): Map<unknown, unknown> {
 }
 
 /**
+ * Where a value comes from. `outside`: an embedder. `module`: a module's function, whose texts may be bytes in the form
+ * of value/bytes.ts. `details`: an error's details, which are told as far as they can be.
+ */
+export type Origin = "outside" | "module" | "details";
+
+/**
  * A JavaScript value as a Lua value; `undefined` and `null` are nil.
  * @param name how to call the value in an error: `args[0]`, `value`.
- * @param nulls whether a field of an object that is null is refused, or left out
  * @throws TypeError for what can't cross as itself; the message names the place
  */
-export function fromJs(value: unknown, name: string, nulls: "refused" | "dropped" = "refused"): Value | undefined {
-  return value === null ? undefined : convert(value, name, { ancestors: [], parts: 0, nulls });
+export function fromJs(value: unknown, name: string, origin: Origin = "outside"): Value | undefined {
+  return value === null ? undefined : convert(value, name, { ancestors: [], parts: 0, origin });
 }
 
 interface Progress {
   readonly ancestors: unknown[];
   parts: number;
-  readonly nulls: "refused" | "dropped";
+  readonly origin: Origin;
 }
 
 const refuse = (path: string, what: string): TypeError => new TypeError(`${path}: ${what}`);
@@ -103,7 +108,7 @@ function convert(value: unknown, path: string, progress: Progress): Value | unde
     case "number":
       return Object.is(value, -0) ? new Float(-0) : value;
     case "string":
-      return fromString(value, path);
+      return fromString(value, path, progress);
     case "bigint":
       return fromBigint(value, path);
     case "object":
@@ -116,8 +121,10 @@ function convert(value: unknown, path: string, progress: Progress): Value | unde
   }
 }
 
-function fromString(text: string, path: string): ByteString {
-  if (text.isWellFormed()) return ByteString.fromText(text);
+function fromString(text: string, path: string, { origin }: Progress): ByteString {
+  if (origin === "details" || text.isWellFormed()) return ByteString.fromText(text);
+  const bytes = origin === "module" ? exactBinary(text) : undefined;
+  if (bytes !== undefined) return ByteString.fromBinary(bytes);
   throw refuse(path, "half of a surrogate pair has no bytes in UTF-8; bytes are given as a Uint8Array");
 }
 
@@ -127,8 +134,8 @@ function fromBigint(value: bigint, path: string): number | bigint {
   return whole;
 }
 
-function fromNull(path: string, { nulls }: Progress): undefined {
-  if (nulls === "dropped") return undefined;
+function fromNull(path: string, { origin }: Progress): undefined {
+  if (origin === "details") return undefined;
   throw refuse(path, "null can't be given to Lua, whose tables hold no nil; leave the field out, or use undefined");
 }
 
@@ -183,13 +190,13 @@ class Builder {
 
   addField(name: string, item: unknown): void {
     const path = `${this.#path}.${name}`;
-    this.#add(fromString(name, path), item, path);
+    this.#add(fromString(name, path, this.#progress), item, path);
   }
 
   /** An entry of a Map, whose key may be any value that Lua takes for one. */
   addEntry(key: unknown, item: unknown): void {
     const path = `${this.#path}[${String(key)}]`;
-    if (typeof key === "string") this.#add(fromString(key, path), item, path);
+    if (typeof key === "string") this.#add(fromString(key, path, this.#progress), item, path);
     else if (typeof key === "boolean") this.#add(key, item, path);
     else if (typeof key === "bigint") this.#add(fromBigint(key, path), item, path);
     else if (typeof key === "number" && !Number.isNaN(key)) this.#add(floatKey(key), item, path);

@@ -55,7 +55,7 @@ function packDetails(details: MoonkeepError["details"]): Wire {
   if (details === undefined) return undefined;
   try {
     const cell = nilCell();
-    fromValue(shared, fromJs(details, "details", "dropped"), cell);
+    fromValue(shared, fromJs(details, "details", "details"), cell);
     return pack(cell, none);
   } catch {
     return undefined;

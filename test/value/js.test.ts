@@ -121,6 +121,18 @@ describe("a value of JavaScript", () => {
   });
 });
 
+it("what a module answers may have bytes in its texts, as moonkeep writes them for people", () => {
+  const bytes = new ByteString(Uint8Array.of(0x61, 0xff));
+  expectSame(fromJs(bytes.toString(), "result", "module"), bytes);
+  expect(() => fromJs("\ud83d", "result", "module")).toThrow("half of a surrogate pair");
+  expect(() => fromJs("\udcc3\udca9", "result", "module")).toThrow("half of a surrogate pair"); // it would be "é"
+  expect(() => fromJs({ a: null }, "result", "module")).toThrow("result.a: null");
+});
+
+it("an error's details are told as far as they can be", () => {
+  expect(toJs(fromJs({ a: null, b: "\ud83d" }, "details", "details"))).toEqual({ b: "\ufffd" });
+});
+
 describe("a value of Lua", () => {
   /** Whole floats become integers in JavaScript, and nothing else changes. */
   function withoutFloats(value: Value): Value {

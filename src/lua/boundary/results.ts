@@ -25,8 +25,8 @@ export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
   } else if (typeof result === "object" && !(result instanceof Table || result instanceof Float)) {
     if (result instanceof MoonkeepError) located(L, result);
     if (result instanceof TValue) cell.setfrom(result);
-    else if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result"), cell);
-  } else fromValue(L, fromJs(result, "result") as Value, cell);
+    else if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result", "module"), cell);
+  } else fromValue(L, fromJs(result, "result", "module") as Value, cell);
 }
 
 /** A list, whose items may be handles. */
