@@ -622,3 +622,7 @@ describe("a traceback", () => {
     expect(error.traceback).toBe("stack traceback:\n\tt:1: in local 'f'\n\tt:1: in main chunk");
   });
 });
+
+test("the parser's depth is counted in C levels, as Lua says it", async () => {
+  expect(await message(`return ${"(".repeat(300)}1${")".repeat(300)}`)).toMatch(/too many C levels \(limit is 200\)/);
+});

