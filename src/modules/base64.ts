@@ -1,7 +1,7 @@
 /** `require("base64")`: bytes as text and back (RFC 4648), in the standard alphabet and in the one for URLs. */
 import { MoonkeepError } from "../errors.ts";
 import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
-import { reserveString } from "../lua/meter/meter.ts";
+import { reserveString, work } from "../lua/meter/meter.ts";
 import { ByteString } from "../value/value.ts";
 import { string } from "./params.ts";
 
@@ -9,6 +9,7 @@ const view = ({ bytes }: ByteString) => Buffer.from(bytes.buffer, bytes.byteOffs
 
 function encode(data: ByteString, alphabet: "base64" | "base64url"): ByteString {
   reserveString(Math.ceil(data.length / 3) * 4);
+  work(data.length / 16);
   return ByteString.fromAscii(view(data).toString(alphabet));
 }
 
@@ -20,6 +21,7 @@ const invalid = (message: string) => new MoonkeepError("INVALID", `data: ${messa
 
 function decode(data: ByteString, foreign: RegExp, isPadded: boolean): ByteString {
   reserveString(data.length); // it is decoded from text, which needs this much as well
+  work(data.length / 4);
   const text = data.binary;
   const padding = /=*$/.exec(text.slice(-4).trimEnd())![0].length;
   const body = text.slice(0, text.trimEnd().length - padding);

@@ -4,7 +4,7 @@ import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import { ByteString } from "../value/value.ts";
 import type { Call, Variable } from "./call.ts";
-import { string, word } from "./params.ts";
+import { string, textOf, word } from "./params.ts";
 
 /** A variable by its name or by its entry's id. Policies know it by its name, where it has one. */
 function find(call: Call, key: string, action: "env.get" | "env.set"): Variable {
@@ -30,7 +30,7 @@ function set(call: Call, key: string, value: ByteString): boolean {
   const variable = find(call, key, "env.set");
   if (variable.set === undefined) throw new MoonkeepError("PERMISSION_DENIED", `the variable "${key}" is read-only`);
   call.allowances.storeBytes.spend(key.length + value.length);
-  variable.set(value.toString());
+  variable.set(textOf(value));
   return true;
 }
 

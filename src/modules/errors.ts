@@ -8,7 +8,7 @@ import { FRAME_SNAPSHOT, work } from "../lua/meter/meter.ts";
 import { fromJs, sizeOfPlain } from "../value/js.ts";
 import type { Bytes, Value } from "../value/value.ts";
 import type { Call } from "./call.ts";
-import { anything } from "./params.ts";
+import { anything, textOf } from "./params.ts";
 
 const invalid = (message: string) => new MoonkeepError("INVALID", message);
 
@@ -33,7 +33,7 @@ function create(_: Call, first: Arg, second: Arg): MoonkeepError {
     if (isNil(arg) && i === 1) return undefined;
     const word = stringOf(arg);
     if (word === undefined) throw invalid(`errors.new: expected a message, got ${typeOf(arg)}`);
-    return word.toString();
+    return textOf(word);
   });
   const [kind, message] = words as [string, string | undefined];
   return message === undefined ? new MoonkeepError("UNKNOWN", kind) : new MoonkeepError(asKind(kind), message);
@@ -73,7 +73,7 @@ function wrap(_: Call, err: Arg, context: string): MoonkeepError {
   }
   const message = stringOf(err);
   if (message === undefined) throw invalid(`errors.wrap: expected an error or a string, got ${typeOf(err)}`);
-  return new MoonkeepError("UNKNOWN", message.toString(), { context: [context] });
+  return new MoonkeepError("UNKNOWN", textOf(message), { context: [context] });
 }
 
 function is(_: Call, x: Arg, kind: string): boolean {

@@ -6,7 +6,7 @@ import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { Channel } from "../lua/run/channel.ts";
 import { noAttributes } from "../security/actor.ts";
-import { ByteString, noItems, sizeOf, Table, type Value } from "../value/value.ts";
+import { ByteString, type Bytes, noItems, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call } from "./call.ts";
 import { type BusEvent, EVENTS_KEPT, MAX_EVENT_DATA, STORE_SYSTEM } from "./event-bus.ts";
 import { word } from "./params.ts";
@@ -41,12 +41,15 @@ function send(call: Call, system: string, kind: string, path: string, data: Valu
 
 /** A subscription in the hands of a script: events wait in its channel. */
 class Subscription {
+  /** Of the names, twice: as they are, and in parts. */
+  readonly bytes: Bytes;
   readonly channel: Channel = new Channel(EVENTS_KEPT);
   /** Events that came while it was full. */
   lost = 0;
   #end: (() => void) | undefined;
 
   constructor(call: Call, system: string, kind: string | undefined) {
+    this.bytes = 4 * (system.length + (kind?.length ?? 0));
     this.#end = call.feed(this.channel, this, (give) =>
       call.subscribe(system, kind, (event) => {
         if (isVisible(call, event) && !give(() => describe(event))) this.lost++;
@@ -81,7 +84,12 @@ function describe({ system, kind, path, data }: BusEvent): Table {
   );
 }
 
+/** Each star is looked for in every event. */
+const MAX_STARS = 16;
+
 function subscribe(call: Call, system: string, kind: string | undefined): Subscription {
+  const stars = system.split("*").length - 1;
+  if (stars > MAX_STARS) throw invalid(`system: expected at most ${MAX_STARS} "*", got ${stars}`);
   if (!call.permission("events.subscribe", system).allows(noAttributes)) {
     throw call.denied(`not allowed to subscribe to events of: ${system}`, "events.subscribe", system);
   }
@@ -99,6 +107,7 @@ export const subscriptionHandle: HandleDescription = defineHandle(
       close: plain([], (subscription: Subscription) => subscription.close()),
     },
     holds: ({ channel }) => channel.values(),
+    bytes: ({ bytes }) => bytes,
   },
 );
 

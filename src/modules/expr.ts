@@ -7,6 +7,7 @@ import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts"
 import { work } from "../lua/meter/meter.ts";
 import type { Attributes, Data } from "../security/actor.ts";
 import { compileFormula, ExpressionProblem, failed } from "../security/expression/expression.ts";
+import { TextCache } from "../value/cache.ts";
 import { fromJs } from "../value/js.ts";
 import { sizeOf, Table } from "../value/value.ts";
 import { toData } from "./data.ts";
@@ -37,8 +38,7 @@ class Program {
 const STEPS = 20;
 const STEPS_TO_COMPILE_A_CHARACTER = 5;
 
-const known = new Map<string, Formula>();
-const MAX_KNOWN = 1000;
+const known = new TextCache<Formula>({ most: 1000, bytes: 4 << 20, weight: 20 });
 
 function compiled(source: string): Formula {
   const one = known.get(source);
@@ -46,7 +46,6 @@ function compiled(source: string): Formula {
   work(Math.min(source.length, 4000) * STEPS_TO_COMPILE_A_CHARACTER);
   try {
     const formula = compileFormula(source);
-    if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!);
     known.set(source, formula);
     return formula;
   } catch (e) {
@@ -54,13 +53,18 @@ function compiled(source: string): Formula {
   }
 }
 
+/** An expression has at most 4000 characters; whoever gives more bytes than those can have is told without a look at them. */
+const MAX_BYTES = 16_000;
+
 const expression: Param<string> = {
   name: "expression",
   type: "string",
   optional: false,
   read(arg) {
-    const source = stringOf(arg)?.toString();
-    if (source === undefined) throw invalid(`expression: expected a string, got ${typeOf(arg)}`);
+    const given = stringOf(arg);
+    if (given === undefined) throw invalid(`expression: expected a string, got ${typeOf(arg)}`);
+    if (given.length > MAX_BYTES) throw invalid(`expression: expected at most ${MAX_BYTES} bytes, got ${given.length}`);
+    const source = given.toString();
     if (source.trim() === "") throw invalid("expression: expected a string that is not empty");
     return source;
   },

@@ -1,6 +1,7 @@
 /** Tables of options, read by what each may be: what is unknown or of the wrong type is said with its name. */
 import { MoonkeepError } from "../errors.ts";
 import { ByteString, Float, Table, type Value } from "../value/value.ts";
+import { beginOf } from "./params.ts";
 
 /** What an option may be: a boolean, a whole number from a range, a number from a range, one of some words, texts. */
 export type Flag =
@@ -32,7 +33,7 @@ export function readFlags<const T extends Readonly<Record<string, Flag>>>(
   const known = Object.keys(flags).join(", ");
   if (given.items.length > 0) throw invalid(`opts: expected names and values; the options are ${known}`);
   given.keys.forEach((key, i) => {
-    const name = String(key);
+    const name = key instanceof ByteString ? beginOf(key, 60) : String(key);
     if (!Object.hasOwn(flags, name)) throw invalid(`opts: there is no option "${name}"; the options are ${known}`);
     read[name] = readFlag(given.values[i]!, flags[name]!, `opts.${name}`);
   });
@@ -63,7 +64,7 @@ function readFlag(value: Value, flag: Flag, name: string): unknown {
 }
 
 function shown(value: Value): string {
-  if (value instanceof ByteString) return JSON.stringify(value.toString().slice(0, 40));
+  if (value instanceof ByteString) return JSON.stringify(beginOf(value, 40));
   if (value instanceof Table) return "a table";
   return String(value instanceof Float ? value.value : value);
 }

@@ -6,10 +6,11 @@ import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import type { Eventually } from "../value/eventually.ts";
-import { ByteString, Float, type Milliseconds, Table, type Value } from "../value/value.ts";
+import { sizeOfPlain } from "../value/js.ts";
+import { ByteString, type Bytes, Float, type Milliseconds, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call, Going } from "./call.ts";
 import { mergeContext } from "./context.ts";
-import { word } from "./params.ts";
+import { readAll, word } from "./params.ts";
 import { type ActorHandle, actorParam, type ScopeHandle, scopeParam } from "./security.ts";
 
 const invalid = (message: string) => new MoonkeepError("INVALID", message);
@@ -21,12 +22,24 @@ function ask(call: Call, action: string, resource: string, message: string): voi
 
 /** How functions are called. Immutable: each method gives another one. */
 class Executor {
+  /** What goes with its calls, and was given by the script. */
+  get bytes(): Bytes {
+    const { context, actor } = this.#going;
+    return (
+      this.#scopeBytes +
+      (context === undefined ? 0 : sizeOf(context)) +
+      (actor === undefined ? 0 : sizeOfPlain([actor.id, actor.meta]))
+    );
+  }
+
   readonly #call: Call;
   readonly #going: Going;
+  readonly #scopeBytes: Bytes;
 
-  constructor(call: Call, going: Going = {}) {
+  constructor(call: Call, going: Going = {}, scopeBytes: Bytes = 0) {
     this.#call = call;
     this.#going = going;
+    this.#scopeBytes = scopeBytes;
   }
 
   withContext(values: Table): Executor {
@@ -41,7 +54,7 @@ class Executor {
 
   withScope(handle: ScopeHandle): Executor {
     ask(this.#call, "funcs.security", "security", "not allowed to call under another scope");
-    return this.#with({ scope: () => handle.scope });
+    return this.#with({ scope: () => handle.scope }, handle.bytes);
   }
 
   withOptions({ timeout }: Options): Executor {
@@ -52,8 +65,8 @@ class Executor {
     return callFunction(this.#call, id, args, this.#going);
   }
 
-  #with(going: Going): Executor {
-    return new Executor(this.#call, { ...this.#going, ...going });
+  #with(going: Going, scopeBytes: Bytes = this.#scopeBytes): Executor {
+    return new Executor(this.#call, { ...this.#going, ...going }, scopeBytes);
   }
 }
 
@@ -104,9 +117,10 @@ const values: Param<Table> = {
     try {
       const table = plainOf(arg);
       if (!(table instanceof Table)) throw invalid(`values: expected a table, got ${typeOf(arg)}`);
+      readAll(table);
       const stray = table.items.length > 0 ? 1 : table.keys.find((key) => !(key instanceof ByteString));
       if (stray === undefined) return table;
-      throw invalid(`values: expected names and values; ${String(stray)} is no name`);
+      throw invalid(`values: expected names and values; ${String(stray).slice(0, 60)} is no name`);
     } catch (e) {
       throw e instanceof Refused ? invalid(`${e.place("values")}: ${e.what} can't be part of a context`) : e;
     }
@@ -124,7 +138,8 @@ const options: Param<Options> = {
   read(arg) {
     const table = values.read(arg);
     const stray = table.keys.find((key) => String(key) !== "timeout");
-    if (stray !== undefined) throw invalid(`options: there is no option "${String(stray)}"; there is timeout`);
+    if (stray !== undefined)
+      throw invalid(`options: there is no option "${String(stray).slice(0, 60)}"; there is timeout`);
     const [given] = table.values;
     if (given === undefined) return {};
     const timeout = given instanceof Float ? given.value : given;
@@ -147,6 +162,7 @@ export const executorHandle: HandleDescription = defineHandle(
       with_options: fn([options], (executor: Executor, given) => executor.withOptions(given)),
       call: fn([functionId, rest(argument)], (executor: Executor, id, args) => executor.call(id, args)),
     },
+    bytes: ({ bytes }) => bytes,
   },
 );
 

@@ -1,13 +1,15 @@
 /** `require("logger")`: structured lines for the log of the host. What becomes of them is for the host to say. */
 import { MoonkeepError } from "../errors.ts";
+import { MAX_NAME_BYTES } from "../limits.ts";
 import { isNil, type Param, plainOf, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, method, plain } from "../lua/boundary/module.ts";
-import { toJs } from "../value/js.ts";
+import { work } from "../lua/meter/meter.ts";
+import { sizeOfPlain, toJs } from "../value/js.ts";
 import { type ByteString, sizeOf, type Table } from "../value/value.ts";
 import type { Call, LogLevel } from "./call.ts";
-import { string, word } from "./params.ts";
+import { readAll, string, textOf, word } from "./params.ts";
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
@@ -32,12 +34,22 @@ class Logger {
   }
 
   with(given: Given): Logger {
-    return new Logger(this.call, this.name, { ...this.fields, ...given.fields }, this.bytes + given.bytes);
+    const fields = { ...this.fields, ...given.fields };
+    const bytes = sizeOfPlain(fields);
+    work(bytes / 16);
+    return new Logger(this.call, this.name, fields, bytes);
   }
 
   /** A name below this one's: `http.auth`. */
   named(name: string): Logger {
-    return new Logger(this.call, this.name === "" ? name : `${this.name}.${name}`, this.fields, this.bytes);
+    const whole = this.name === "" ? name : `${this.name}.${name}`;
+    if (whole.length > MAX_NAME_BYTES) {
+      throw new MoonkeepError(
+        "INVALID",
+        `name: expected at most ${MAX_NAME_BYTES} bytes altogether, got ${whole.length}`,
+      );
+    }
+    return new Logger(this.call, whole, this.fields, this.bytes);
   }
 
   write(level: LogLevel, message: ByteString, given: Given): boolean {
@@ -48,7 +60,8 @@ class Logger {
       throw call.denied(`not allowed to log to: ${resource}`, "logger.write", resource, attributes);
     }
     call.allowances.output.spend(message.length + this.bytes + given.bytes);
-    call.log({ level, name, message: message.toString(), fields: { ...this.fields, ...given.fields } });
+    work((this.bytes + given.bytes) / 16);
+    call.log({ level, name, message: textOf(message), fields: { ...this.fields, ...given.fields } });
     return true;
   }
 }
@@ -68,6 +81,7 @@ const fields = (optional: boolean): Param<Given> => ({
     if (typeOf(arg) !== "table") throw new MoonkeepError("INVALID", `fields: expected a table, got ${typeOf(arg)}`);
     try {
       const table = plainOf(arg) as Table;
+      readAll(table);
       return { fields: byName(table), bytes: sizeOf(table) };
     } catch (e) {
       throw e instanceof Refused ? new MoonkeepError("INVALID", `${e.place("fields")}: ${e.what} can't be logged`) : e;
@@ -101,7 +115,7 @@ export const loggerHandle: HandleDescription = defineHandle(
       named: plain([word("name")], (logger: Logger, name) => logger.named(name)),
     },
     tostring: ({ name }) => `logger.Logger{${name}}`,
-    bytes: ({ bytes }) => bytes,
+    bytes: ({ name, bytes }) => 2 * name.length + bytes,
   },
 );
 

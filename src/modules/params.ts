@@ -1,5 +1,6 @@
 /** The parameters of moonkeep's own modules: how each argument is read, and what is said when it can't be. */
 import { MoonkeepError } from "../errors.ts";
+import { MAX_NAME_BYTES } from "../limits.ts";
 import {
   type Arg,
   binaryOf,
@@ -12,6 +13,7 @@ import {
   typeOf,
 } from "../lua/boundary/arg.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
+import { work } from "../lua/meter/meter.ts";
 import {
   keyNotString,
   keyRequired,
@@ -24,7 +26,7 @@ import {
   valueRequired,
 } from "../stores/errors.ts";
 import { binaryToText } from "../value/bytes.ts";
-import type { ByteString, Key, Milliseconds, Table, Value } from "../value/value.ts";
+import { ByteString, type Bytes, type Key, type Milliseconds, sizeOf, type Table, type Value } from "../value/value.ts";
 
 const param = <T>(name: string, type: string, optional: boolean, read: (arg: Arg) => T): Param<T> => ({
   name,
@@ -33,19 +35,50 @@ const param = <T>(name: string, type: string, optional: boolean, read: (arg: Arg
   read,
 });
 
+/** The bytes that a name may have: more are no name, and are refused before anything looks at them. */
+function checkLength(given: ByteString, name: string, most: Bytes = MAX_NAME_BYTES): void {
+  if (given.length <= most) return;
+  throw new MoonkeepError("INVALID", `${name}: expected at most ${most} bytes, got ${given.length}`);
+}
+
+/** The same parameter of at most so many bytes, which is looked at first. */
+export const atMost = <T>(most: Bytes, inner: Param<T>): Param<T> => ({
+  ...inner,
+  read(arg) {
+    if (typeOf(arg) === "string") checkLength(stringOf(arg)!, inner.name, most);
+    return inner.read(arg);
+  },
+});
+
+/** Bytes that become text in the time of one instruction of the VM; bytes that are no UTF-8 take longer. */
+const BYTES_A_STEP: Bytes = 16;
+
+/** A string as text, whatever its bytes, at the expense of the script. */
+export function textOf(given: ByteString): string {
+  work(given.length / BYTES_A_STEP);
+  const text = given.toString();
+  if (given.length > 100 && !text.isWellFormed()) work(2 * given.length);
+  return text;
+}
+
+/** Before all strings of a value are gone through. */
+export const readAll = (value: Value): void => work(sizeOf(value) / BYTES_A_STEP);
+
 /** The id of an entry. */
 export const id: Param<string> = param("id", "string", false, (arg) => {
   if (isNil(arg)) throw resourceIdRequired();
   if (typeOf(arg) !== "string") throw resourceIdNotString(typeOf(arg));
+  checkLength(stringOf(arg)!, "resource id");
   const text = binaryToText(binaryOf(arg)!);
   if (text === "") throw resourceIdRequired();
   return text;
 });
 
-/** A text that names something: an action, an id. Any bytes; never empty. */
+/** A text that names something: an action, an id. Any bytes; never empty, and no longer than a name is. */
 export const word = (name: string): Param<string> =>
   param(name, "string", false, (arg) => {
     if (typeOf(arg) !== "string") throw new MoonkeepError("INVALID", `${name}: expected a string, got ${typeOf(arg)}`);
+    checkLength(stringOf(arg)!, name);
     const text = binaryToText(binaryOf(arg)!);
     if (text === "") throw new MoonkeepError("INVALID", `${name}: expected a string that is not empty`);
     return text;
@@ -59,21 +92,30 @@ export const string = (name: string): Param<ByteString> =>
     return given;
   });
 
+/** The beginning of a text, without a look at the rest. */
+export const beginOf = (given: ByteString, bytes: Bytes): string =>
+  (given.length <= bytes ? given : new ByteString(given.bytes.slice(0, bytes))).toString();
+
 /** One of a few words. */
 export const oneOf = <const W extends string>(name: string, words: readonly W[]): Param<W> =>
   param(name, "string", false, (arg) => {
-    const given = stringOf(arg)?.toString();
-    const known = words.find((one) => one === given);
+    const given = stringOf(arg);
+    const text = given && beginOf(given, 40);
+    const known = words.find((one) => one === text && one.length === given!.length);
     if (known !== undefined) return known;
-    const got = given === undefined ? typeOf(arg) : JSON.stringify(given.slice(0, 40));
+    const got = text === undefined ? typeOf(arg) : JSON.stringify(text);
     throw new MoonkeepError("INVALID", `${name}: expected ${words.join(" or ")}, got ${got}`);
   });
+
+/** A longer key costs the script what is done with it: policies look at it, and errors show it. */
+const SHORT_KEY: Bytes = 500;
 
 /** A store's key: any bytes; a number stands for its text. */
 export const key: Param<Key> = param("key", "string|number", false, (arg) => {
   const bytes = binaryOf(arg);
   if (bytes === undefined) throw isNil(arg) ? keyRequired() : keyNotString(typeOf(arg));
   if (bytes.length === 0) throw keyRequired();
+  if (bytes.length > SHORT_KEY) work(bytes.length / BYTES_A_STEP);
   return bytes;
 });
 
@@ -108,7 +150,9 @@ export const options: Param<Table | undefined> = param("opts", "table", true, (a
   if (isNil(arg)) return undefined;
   if (typeOf(arg) !== "table") throw optionsNotTable(typeOf(arg));
   try {
-    return plainOf(arg) as Table;
+    const table = plainOf(arg) as Table;
+    readAll(table);
+    return table;
   } catch (e) {
     throw e instanceof Refused ? valueNotStorable(e.place("opts"), e.what) : e;
   }

@@ -8,14 +8,15 @@ import { type Arg, isNil, itemsOf, objectOf, type Param, plainToCopyOf, typeOf }
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
+import { work } from "../lua/meter/meter.ts";
 import { type Actor, type Attributes, type Data, makeActor, noAttributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import { Scope } from "../security/scope.ts";
 import { sizeOfPlain } from "../value/js.ts";
-import { Table } from "../value/value.ts";
+import { type Bytes, Table } from "../value/value.ts";
 import type { Call } from "./call.ts";
 import { toData } from "./data.ts";
-import { word } from "./params.ts";
+import { readAll, word } from "./params.ts";
 
 /** An actor in the hands of a script. */
 export class ActorHandle {
@@ -40,15 +41,22 @@ class PolicyHandle {
 export class ScopeHandle {
   readonly call: Call;
   readonly #make: () => Scope;
+  /** What it was made of, and keeps: a scope, and the one before it. */
+  readonly #before: Bytes;
   #scope: Scope;
   #epoch: number;
 
   /** @throws what `make` throws */
-  constructor(call: Call, make: () => Scope) {
+  constructor(call: Call, make: () => Scope, before: Bytes = 0) {
+    this.#before = before;
     this.call = call;
     this.#make = make;
     this.#scope = make();
     this.#epoch = call.inForce.epoch;
+  }
+
+  get bytes(): Bytes {
+    return this.#before + 500 + 100 * this.#scope.policies.length;
   }
 
   get scope(): Scope {
@@ -72,7 +80,8 @@ export class ScopeHandle {
   /** A scope that `change` makes of this one. @throws PERMISSION_DENIED */
   derive(how: "with" | "without", change: (scope: Scope) => Scope): ScopeHandle {
     ask(this.call, "security.scope.create", how, `not allowed to change a scope by ${how}`);
-    return new ScopeHandle(this.call, () => change(this.scope));
+    work(this.scope.policies.length);
+    return new ScopeHandle(this.call, () => change(this.scope), this.bytes);
   }
 }
 
@@ -121,6 +130,7 @@ function dataOf(arg: Arg, name: string): Data {
   try {
     const value = plainToCopyOf(arg);
     if (!(value instanceof Table)) throw invalid(`${name}: expected a table, got ${typeOf(arg)}`);
+    readAll(value);
     return toData(value);
   } catch (e) {
     throw e instanceof Refused ? invalid(`${e.place(name)}: ${e.what} is no plain data`) : e;
@@ -149,6 +159,7 @@ const policyList: Param<readonly Policy[]> = {
     if (isNil(arg)) return [];
     const items = itemsOf(arg);
     if (items === undefined) throw invalid(`policies: expected a list of policies, got ${typeOf(arg)}`);
+    work(items.length);
     return items.map((item) => policyParam.read(item).policy);
   },
 };
@@ -227,7 +238,7 @@ export const scopeHandle: HandleDescription = defineHandle(
         ({ scope }: ScopeHandle, { actor }, action, resource, about) => scope.evaluate(actor, action, resource, about),
       ),
     },
-    bytes: ({ scope }) => 16 * scope.policies.length,
+    bytes: ({ bytes }) => bytes,
     tostring: ({ scope }) => `security.Scope{${scope.policies.map(({ id }) => id).join(", ")}}`,
   },
 );

@@ -3,7 +3,7 @@ import { actionUnknown, bothConditions, limitOutOfRange, optionUnknown, optionWr
 import type { Page, Write } from "../stores/store.ts";
 import type { Binary } from "../value/bytes.ts";
 import { ByteString, Float, type Key, Table, type Value } from "../value/value.ts";
-import { milliseconds } from "./params.ts";
+import { beginOf, milliseconds } from "./params.ts";
 
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 1000;
@@ -39,9 +39,11 @@ export function readRestriction(table: Table | undefined): Restriction {
 function actionList(given: Value): StoreAction[] {
   if (!(given instanceof Table) || given.keys.length > 0) throw optionWrongType("actions", "a list", typeName(given));
   return given.items.map((item) => {
-    const known = storeActions.find((action) => item instanceof ByteString && item.toString() === action);
+    const known = storeActions.find(
+      (action) => item instanceof ByteString && item.length === action.length && item.toString() === action,
+    );
     if (known === undefined)
-      throw actionUnknown(item instanceof ByteString ? item.toString() : typeName(item), storeActions);
+      throw actionUnknown(item instanceof ByteString ? beginOf(item, 60) : typeName(item), storeActions);
     return known;
   });
 }
@@ -76,7 +78,7 @@ function read<K extends string>(table: Table | undefined, known: readonly K[]): 
   if (table === undefined) return given as Partial<Record<K, Value>>;
   if (table.items.length > 0) throw optionUnknown("1", known);
   table.keys.forEach((name, i) => {
-    const text = String(name);
+    const text = name instanceof ByteString ? beginOf(name, 60) : String(name);
     if (!(name instanceof ByteString) || !known.includes(text as K)) throw optionUnknown(text, known);
     given[text] = table.values[i]!;
   });

@@ -7,7 +7,16 @@ import { HostStore } from "../stores/host-store.ts";
 import type { Entry, Page, Store, Write } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
-import { ByteString, type Key, type Milliseconds, noItems, sizeOf, Table, type Value } from "../value/value.ts";
+import {
+  ByteString,
+  type Bytes,
+  type Key,
+  type Milliseconds,
+  noItems,
+  sizeOf,
+  Table,
+  type Value,
+} from "../value/value.ts";
 import type { Call, InForce, Permission } from "./call.ts";
 import { cursorOf, keyOfCursor, seal } from "./cursor.ts";
 import { STORE_SYSTEM } from "./event-bus.ts";
@@ -136,6 +145,11 @@ export class StoreHandle {
   release(): boolean {
     this.#released = true;
     return true;
+  }
+
+  /** What the script gave for it. */
+  get bytes(): Bytes {
+    return this.#restriction.prefix.length + this.#id.length;
   }
 
   get released(): boolean {
@@ -281,6 +295,7 @@ export const storeHandle: HandleDescription = defineHandle(
     release: (handle) => void handle.release(),
     isReleased: (handle) => handle.released,
     outside: (handle) => handle.outside,
+    bytes: ({ bytes }) => bytes,
   },
 );
 

@@ -2,10 +2,11 @@
 import { MoonkeepError } from "../errors.ts";
 import { type Arg, optional, type Param, stringOf } from "../lua/boundary/arg.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
+import { work } from "../lua/meter/meter.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString } from "../value/value.ts";
 import type { Algorithm } from "./digest.ts";
-import { anything, oneOf, string } from "./params.ts";
+import { anything, beginOf, oneOf, string } from "./params.ts";
 
 const standard = /^(?:urn:uuid:)?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i;
 const simple = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i;
@@ -27,7 +28,7 @@ const uuid = (name: string): Param<Buffer> => {
       const given = text.read(arg);
       const bytes = bytesOf(given);
       if (bytes !== undefined) return bytes;
-      throw new MoonkeepError("INVALID", `${name}: not a uuid: ${JSON.stringify(String(given).slice(0, LONGEST))}`);
+      throw new MoonkeepError("INVALID", `${name}: not a uuid: ${JSON.stringify(beginOf(given, LONGEST))}`);
     },
   };
 };
@@ -49,6 +50,7 @@ const v4 = (): ByteString => ByteString.fromAscii(nodeCrypto().randomUUID());
 
 function named(version: 3 | 5, algorithm: Algorithm) {
   return fn([uuid("namespace"), string("name")], (_, namespace, name) => {
+    work(name.length / 16);
     const digest = nodeCrypto().createHash(algorithm).update(namespace).update(name.bytes).digest();
     return mark(digest.subarray(0, 16), version);
   });

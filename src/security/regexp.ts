@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { TextCache } from "../value/cache.ts";
+import { patternSize } from "./pattern-size.ts";
 
 /**
  * Regular expressions in RE2's syntax, which run in linear time whatever the pattern and the text. Most patterns of
@@ -9,6 +11,10 @@ import { createRequire } from "node:module";
 export type Find = (text: string) => boolean;
 
 const MAX_PATTERN = 1000;
+/** Instructions that a pattern may come to, with its repetitions: some 30 milliseconds to compile it. */
+const MAX_SIZE = 8000;
+/** Of one that comes from data. */
+const MAX_RUNTIME_SIZE = 1000;
 const load = createRequire(import.meta.url);
 
 /** Literal characters, between anchors or without: each is itself, or punctuation behind a backslash. */
@@ -33,8 +39,10 @@ function compile(pattern: string): Find {
 }
 
 /** @returns what is wrong, when it is no pattern */
-export function constantPattern(pattern: string): Find | string {
+export function constantPattern(pattern: string, mostSize: number = MAX_SIZE): Find | string {
   if (pattern.length > MAX_PATTERN) return `a pattern has at most ${MAX_PATTERN} characters`;
+  const size = patternSize(pattern);
+  if (size > mostSize) return `a pattern comes to at most ${mostSize} instructions with its repetitions, got ${size}`;
   try {
     return compile(pattern);
   } catch (e) {
@@ -43,14 +51,13 @@ export function constantPattern(pattern: string): Find | string {
 }
 
 /** Patterns that come from data, by their text; undefined: it is none. Bounded, so that data can't fill memory. */
-const known = new Map<string, Find | undefined>();
-const MAX_KNOWN = 1000;
+const known = new TextCache<Find | undefined>({ most: 1000, bytes: 2 << 20, weight: 100 });
 
 /** The same for a pattern that is known only when it is asked for. */
 export function runtimePattern(pattern: string): Find | undefined {
   if (known.has(pattern)) return known.get(pattern);
-  if (known.size >= MAX_KNOWN) known.clear();
-  const find = constantPattern(pattern);
+  if (pattern.length > MAX_PATTERN) return undefined;
+  const find = constantPattern(pattern, MAX_RUNTIME_SIZE);
   const found = typeof find === "string" ? undefined : find;
   known.set(pattern, found);
   return found;

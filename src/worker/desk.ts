@@ -228,7 +228,7 @@ export class Desk {
     if (shape !== undefined) types.push([type, shape]);
     const id = ++this.#numbers;
     this.#handles.set(id, object);
-    this.#count(bytes);
+    this.#count(handleTypeOf(object)!.atEnd === undefined ? bytes : 0); // else it is counted with the kept handles
     return { handle: { id, type, ...(bytes === 0 ? {} : { bytes }) } };
   }
 

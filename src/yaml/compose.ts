@@ -42,13 +42,16 @@ export interface Composed {
   readonly faults: readonly Fault[];
 }
 
-/** The one document of a text, and what is wrong with it. */
-export function compose(text: string, errors: Sentences): Composed {
+/**
+ * The one document of a text, and what is wrong with it.
+ * @param read called for each word or sign before it is parsed; what it throws ends the reading
+ */
+export function compose(text: string, errors: Sentences, read: () => void = () => {}): Composed {
   const limits: Fault[] = [];
   // Double keys, merge keys and tags are judged with the tree at hand; what is asked for here is the bare YAML 1.2.
   const composer = new Composer({ schema: "core", merge: false, resolveKnownTags: false, uniqueKeys: false });
   let document: Document | undefined;
-  for (const next of composer.compose(tokens(text, limits, errors), true, text.length)) {
+  for (const next of composer.compose(tokens(text, limits, errors, read), true, text.length)) {
     if (document !== undefined) {
       limits.push({ offset: next.contents?.range?.[0] ?? next.range[0], message: errors.severalDocuments() });
       break;
@@ -59,10 +62,11 @@ export function compose(text: string, errors: Sentences): Composed {
 }
 
 /** The tokens of a text, until it goes over a limit; a document that is cut off is never composed. */
-function* tokens(text: string, limits: Fault[], errors: Sentences): Generator<CST.Token> {
+function* tokens(text: string, limits: Fault[], errors: Sentences, read: () => void): Generator<CST.Token> {
   const parser = new Parser();
   let parts = 0;
   for (const part of new Lexer().lex(text)) {
+    read();
     yield* parser.next(part);
     const message = ++parts > MAX_PARTS ? errors.tooManyParts(MAX_PARTS) : tooDeep(parser, errors);
     if (message === undefined) continue;

@@ -1,35 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Param } from "../../src/lua/boundary/arg.ts";
-import type { HandleDescription } from "../../src/lua/boundary/handle.ts";
-import { caseHandle, channelHandle } from "../../src/modules/channel.ts";
-import { errorHandle } from "../../src/modules/errors.ts";
-import { subscriptionHandle } from "../../src/modules/events.ts";
-import { programHandle } from "../../src/modules/expr.ts";
-import { executorHandle } from "../../src/modules/funcs.ts";
 import { modules } from "../../src/modules/index.ts";
-import { nullHandle } from "../../src/modules/json/null.ts";
-import { loggerHandle } from "../../src/modules/logger.ts";
-import { actorHandle, policyHandle, scopeHandle } from "../../src/modules/security.ts";
-import { storeHandle } from "../../src/modules/store.ts";
-import { differHandle } from "../../src/modules/text/differ.ts";
-import { regexpHandle } from "../../src/modules/text/regexp.ts";
-import { durationHandle, locationHandle, tickerHandle, timeHandle, timerHandle } from "../../src/modules/time/time.ts";
+import { handles } from "../support/handles.ts";
 import { cacheHost } from "../support/host.ts";
 import { stubs } from "../support/stubs.ts";
-
-const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
-  channel: [caseHandle, channelHandle],
-  errors: [errorHandle],
-  events: [subscriptionHandle],
-  expr: [programHandle],
-  json: [nullHandle],
-  funcs: [executorHandle],
-  logger: [loggerHandle],
-  security: [actorHandle, policyHandle, scopeHandle],
-  store: [storeHandle],
-  text: [differHandle, regexpHandle],
-  time: [durationHandle, locationHandle, tickerHandle, timeHandle, timerHandle],
-};
 
 /** What scripts can call, by the names that stubs have for it. */
 const declared = new Map<string, readonly Param<unknown>[]>();

@@ -7,7 +7,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { type Binary, decodeUtf8 } from "../../value/bytes.ts";
 import { toJs } from "../../value/js.ts";
 import { ByteString, sizeOf, type Value } from "../../value/value.ts";
-import { allocate } from "../meter/meter.ts";
+import { allocate, work } from "../meter/meter.ts";
 import { type Int64, toFloat } from "../vm/int64.ts";
 import { sequence } from "../vm/lua-table.ts";
 import { numberText as textOf } from "../vm/numeral.ts";
@@ -130,11 +130,15 @@ function mismatch(name: string, expected: string, a: Arg): MoonkeepError {
   return new MoonkeepError("INVALID", `${name}: expected ${expected}, got ${typeOf(a)}`);
 }
 
+/** Bytes that are read in the time of one instruction. */
+const BYTES_A_STEP = 16;
+
 /** A string or number, as text. Bytes that are not UTF-8 are refused. */
 export const text = (name: string): Param<string> =>
   param(name, "string", (a) => {
     const s = stringOf(a);
     if (s === undefined) throw mismatch(name, "a string", a);
+    work(s.length / BYTES_A_STEP);
     const decoded = decodeUtf8(s.bytes);
     if (decoded === undefined) throw new MoonkeepError("INVALID", `${name}: expected UTF-8 text, got other bytes`);
     return decoded;
@@ -145,6 +149,8 @@ export const bytes = (name: string): Param<Uint8Array> =>
   param(name, "string", (a) => {
     const s = stringOf(a);
     if (s === undefined) throw mismatch(name, "a string", a);
+    allocate(s.length);
+    work(s.length / BYTES_A_STEP);
     return s.bytes.slice();
   });
 

@@ -82,7 +82,9 @@ const FRAME: Bytes = 300;
 function sizeOfContents(object: object): Bytes {
   // The stack of an error, until it is asked for, keeps the code of the functions on it; its frames are a few words.
   const frames = object instanceof MoonkeepError ? FRAME * object.luaStack.length : 0;
-  return frames + (handleTypeOf(object)?.bytes?.(object) ?? 0);
+  const type = handleTypeOf(object);
+  if (type?.atEnd !== undefined) return frames; // what it keeps is counted with the kept handles
+  return frames + (type?.bytes?.(object) ?? 0);
 }
 
 /** What handles' objects keep, for the memory limit. */

@@ -39,7 +39,10 @@ export interface HandleOptions<T> {
   readonly isOne?: boolean;
   /** What you get in its place when a script returns it; undefined for one that can't leave. Default: none can. */
   readonly outside?: (object: T) => unknown;
-  /** How many bytes the object keeps of what a script gave it, for the script's memory limit. Default: 0. */
+  /**
+   * How many bytes the object keeps of what a script gave it, for the script's memory limit. Default: 0. Of a handle with
+   * `release` it must stay the same.
+   */
   readonly bytes?: (object: T) => Bytes;
   /** The values of the script that it keeps, for the same limit. */
   readonly holds?: (object: T) => Iterable<TValue>;
@@ -118,7 +121,7 @@ export function defineHandle<T extends object>(
   freeze(metatable, index);
   registerHandle(of, {
     metatable,
-    atEnd: release && ({ release, isReleased } as ReleasedAtEnd),
+    atEnd: release && ({ release, isReleased, bytes: bytes ?? (() => 0) } as ReleasedAtEnd),
     userdata: isOne ? new WeakMap() : undefined,
     bytes: bytes as ((object: object) => Bytes) | undefined,
     outside: outside as ((object: object) => unknown) | undefined,

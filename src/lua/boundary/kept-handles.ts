@@ -5,6 +5,8 @@ export interface ReleasedAtEnd {
   release(handle: object): void;
   /** Whether the script has released it already. */
   isReleased(handle: object): boolean;
+  /** How much it keeps of what the script gave it. */
+  bytes?(handle: object): Bytes;
 }
 
 /** About what a handle keeps. */
@@ -16,23 +18,32 @@ const FEW = 1000;
 export class KeptHandles {
   readonly #types = new Map<object, ReleasedAtEnd>();
   #sweepAt = FEW;
+  /** What they keep: none of it is free before the script ends, or it is seen that the script has released it. */
+  #held: Bytes = 0;
 
   get bytes(): Bytes {
-    return HANDLE * this.#types.size;
+    return HANDLE * this.#types.size + this.#held;
   }
 
   add(handle: object, type: ReleasedAtEnd): void {
     if (this.#types.size >= this.#sweepAt) this.#sweep();
+    if (this.#types.has(handle)) return;
     this.#types.set(handle, type);
+    this.#held += type.bytes?.(handle) ?? 0;
   }
 
   #sweep(): void {
-    for (const [handle, type] of this.#types) if (type.isReleased(handle)) this.#types.delete(handle);
+    for (const [handle, type] of this.#types) {
+      if (!type.isReleased(handle)) continue;
+      this.#types.delete(handle);
+      this.#held -= type.bytes?.(handle) ?? 0;
+    }
     this.#sweepAt = Math.max(FEW, 2 * this.#types.size);
   }
 
   releaseAll(): void {
     for (const [handle, type] of this.#types) type.release(handle);
     this.#types.clear();
+    this.#held = 0;
   }
 }

@@ -3,13 +3,26 @@
  * what is wrong is said with its line and column.
  */
 import { MoonkeepError } from "../../errors.ts";
-import { longWork } from "../../lua/meter/meter.ts";
+import { work } from "../../lua/meter/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { MAX_DEPTH, MAX_PARTS } from "../../value/js.ts";
-import { ByteString, float, integer, noItems, Table, type TableKey, type Value } from "../../value/value.ts";
+import {
+  ByteString,
+  type Bytes,
+  float,
+  integer,
+  noItems,
+  Table,
+  type TableKey,
+  type Value,
+} from "../../value/value.ts";
 import { emptyArray, emptyObject, isNull, type Json, jsonNull } from "./null.ts";
 
+/** Bytes that are looked at in the time of one instruction, and bytes that are read. */
+const BYTES_CHECKED_A_STEP = 32;
 const BYTES_A_STEP = 4;
+/** What is read before it is counted. */
+const BATCH: Bytes = 4096;
 
 export interface DecodeOptions {
   /** Keep nulls, as `json.null`; else a null leaves its place empty. */
@@ -18,12 +31,11 @@ export interface DecodeOptions {
 
 /** @throws MoonkeepError INVALID, with the place in the text */
 export function decode(text: ByteString, options: DecodeOptions): Json {
-  return longWork(text.length / BYTES_A_STEP, () => {
-    if (decodeUtf8(text.bytes) === undefined) {
-      throw new MoonkeepError("INVALID", "str: expected UTF-8 text, got other bytes");
-    }
-    return new Decoder(text.bytes, options.nulls).decode();
-  });
+  work(text.length / BYTES_CHECKED_A_STEP);
+  if (decodeUtf8(text.bytes) === undefined) {
+    throw new MoonkeepError("INVALID", "str: expected UTF-8 text, got other bytes");
+  }
+  return new Decoder(text.bytes, options.nulls).decode();
 }
 
 const QUOTE = 0x22;
@@ -65,6 +77,7 @@ class Decoder {
   #at = 0;
   #depth = 0;
   #parts = 0;
+  #counted = 0;
 
   constructor(bytes: Uint8Array, nulls: boolean) {
     this.#bytes = bytes;
@@ -89,6 +102,7 @@ class Decoder {
 
   #value(): Json {
     this.#skip();
+    this.#charge(this.#at);
     const c = this.#bytes[this.#at];
     switch (c) {
       case QUOTE:
@@ -108,6 +122,13 @@ class Decoder {
         if (c === MINUS || (c !== undefined && c >= ZERO && c <= NINE)) return this.#number();
         throw this.#unexpected("a value");
     }
+  }
+
+  /** Counts what was read, up to here. @throws Stopped when a limit is hit */
+  #charge(at: number): void {
+    if (at - this.#counted < BATCH) return;
+    work((at - this.#counted) / BYTES_A_STEP);
+    this.#counted = at;
   }
 
   #nested(read: () => Table): Table {
@@ -217,6 +238,7 @@ class Decoder {
       const c = bytes[at];
       if (c === QUOTE) break;
       if (c === BACKSLASH) return this.#escaped(start, at);
+      if ((at & 0xffff) === 0) this.#charge(at);
       if (c === undefined || c < 0x20) {
         this.#at = at;
         throw c === undefined ? this.#unexpected('"\\"" at the end of a string') : this.#control(c);
@@ -242,6 +264,7 @@ class Decoder {
     this.#at = backslash;
     for (;;) {
       const c = bytes[this.#at];
+      this.#charge(this.#at);
       if (c === undefined) throw this.#unexpected('"\\"" at the end of a string');
       if (c < 0x20) throw this.#control(c);
       if (c === BACKSLASH) {
@@ -303,9 +326,16 @@ class Decoder {
 
   /** Columns count characters. */
   #problem(what: string): MoonkeepError {
-    const before = new ByteString(this.#bytes.subarray(0, this.#at)).toString().split("\n");
-    const column = [...before.at(-1)!].length + 1;
-    return new MoonkeepError("INVALID", `line ${before.length}, column ${column}: ${what}`);
+    let line = 1;
+    let column = 1;
+    for (let i = 0; i < this.#at; i++) {
+      const byte = this.#bytes[i]!;
+      if (byte === 0x0a) {
+        line++;
+        column = 1;
+      } else if (byte >> 6 !== 2) column++;
+    }
+    return new MoonkeepError("INVALID", `line ${line}, column ${column}: ${what}`);
   }
 }
 

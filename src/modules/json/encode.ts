@@ -1,6 +1,6 @@
 /** Values to JSON text. What JSON has no word for is refused, with the path to it. */
 import { MoonkeepError } from "../../errors.ts";
-import { allocate, newString, watched, work } from "../../lua/meter/meter.ts";
+import { allocate, newString, work } from "../../lua/meter/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { ByteString, type Bytes, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
 import { emptyArray, emptyObject, isNull, type Json } from "./null.ts";
@@ -22,8 +22,15 @@ export function encode(json: Json, options: EncodeOptions): string {
 /** Characters that are reserved at a time. */
 const STEP: Bytes = 4096;
 const CHARACTERS_A_STEP = 8;
-/** A string that takes longer to look through than the watch over it costs. */
-const LONG: Bytes = 256 * 1024;
+/** Longer strings are written in parts of this length. */
+const LONG: Bytes = 64 * 1024;
+
+/** The end of the character that goes on or begins here, in UTF-8. */
+export function endOfCharacter(bytes: Uint8Array, at: number): number {
+  let end = Math.min(at, bytes.length);
+  for (let i = 0; i < 3 && end < bytes.length && bytes[end]! >> 6 === 2; i++) end++;
+  return end;
+}
 
 /** Text that needs no look at its bytes. */
 const plainAscii = /^[ !#-[\]-~]*$/;
@@ -55,7 +62,7 @@ class Encoder {
 
   #value(json: Json): void {
     if (isNull(json)) this.#add("null");
-    else if (json instanceof ByteString) this.#add(this.#string(json));
+    else if (json instanceof ByteString) this.#string(json);
     else if (json instanceof Table) this.#table(json);
     else this.#add(typeof json === "boolean" ? String(json) : this.#number(json));
   }
@@ -69,8 +76,19 @@ class Encoder {
     return isWhole(n) || /[.e]/.test(text) ? text : `${text}.0`;
   }
 
-  #string(s: ByteString): string {
-    return s.length < LONG ? this.#quoted(s) : watched(() => this.#quoted(s));
+  /** A long one in parts, so that what it takes is counted meanwhile. */
+  #string(s: ByteString): void {
+    if (s.length < LONG) {
+      this.#add(this.#quoted(s));
+      return;
+    }
+    this.#add('"');
+    for (let at = 0; at < s.length; ) {
+      const end = endOfCharacter(s.bytes, at + LONG);
+      this.#add(this.#quoted(new ByteString(s.bytes.subarray(at, end))).slice(1, -1));
+      at = end;
+    }
+    this.#add('"');
   }
 
   #quoted(s: ByteString): string {
@@ -122,7 +140,9 @@ class Encoder {
     order.forEach((place, i) => {
       const key = keys[place] as ByteString;
       this.#path[this.#path.length - 1] = key.toString();
-      this.#add(this.#separator(i) + this.#string(key) + (indent > 0 ? ": " : ":"));
+      this.#add(this.#separator(i));
+      this.#string(key);
+      this.#add(indent > 0 ? ": " : ":");
       this.#value(values[place]!);
     });
     this.#path.pop();
@@ -148,10 +168,14 @@ const compare = (a: TableKey, b: TableKey): number => {
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
+/** What shows of a name in a path. */
+const LONGEST_NAME = 60;
+
 /** A place as a script would write it: `value.user["first name"][3]`. */
 export function pathText(root: string, path: readonly (string | number)[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === "number") return `${text}[${step}]`;
-    return /^[A-Za-z_]\w*$/.test(step) ? `${text}.${step}` : `${text}[${JSON.stringify(step)}]`;
+    const name = step.length > LONGEST_NAME ? `${step.slice(0, LONGEST_NAME)}…` : step;
+    return /^[A-Za-z_]\w*$/.test(name) ? `${text}.${name}` : `${text}[${JSON.stringify(name)}]`;
   }, root);
 }

@@ -1,4 +1,6 @@
 /** What keywords of a schema take, and how it is read. */
+import { work } from "../../lua/meter/meter.ts";
+import { patternSize } from "../../security/pattern-size.ts";
 import { constantPattern, type Find } from "../../security/regexp.ts";
 import { ByteString } from "../../value/value.ts";
 import type { Json } from "./null.ts";
@@ -38,7 +40,10 @@ export function text(argument: Json, { at }: Place): string {
 }
 
 export function items(argument: Json, { at }: Place): readonly Json[] {
-  if (isArray(argument)) return argument.items;
+  if (isArray(argument)) {
+    work(argument.items.length);
+    return argument.items;
+  }
   throw invalid(`${at}: expected a list, got ${typeName(argument)}`);
 }
 
@@ -47,6 +52,7 @@ export const texts = (argument: Json, place: Place): readonly string[] =>
 
 export function fields(argument: Json, { at }: Place): readonly (readonly [string, Json])[] {
   if (!isObject(argument)) throw invalid(`${at}: expected names and their schemas, got ${typeName(argument)}`);
+  work(argument.keys.length);
   return argument.keys.map((key, i) => [String(key), argument.values[i]!]);
 }
 
@@ -61,7 +67,11 @@ export const named = (argument: Json, place: Place): readonly (readonly [string,
 
 export const schema = (argument: Json, { compiler, at }: Place): Check => compiler.compile(argument, at);
 
+const MAX_PATTERN = 1000;
+const STEPS_TO_COMPILE_AN_INSTRUCTION = 100;
+
 export function pattern(source: string, at: string): Find {
+  if (source.length <= MAX_PATTERN) work(patternSize(source) * STEPS_TO_COMPILE_AN_INSTRUCTION);
   const find = constantPattern(source);
   if (typeof find === "string") throw invalid(`${at}: ${find}`);
   return find;

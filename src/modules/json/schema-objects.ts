@@ -12,7 +12,7 @@ import {
   texts,
 } from "./schema-arguments.ts";
 import { least, most, onSize } from "./schema-sizes.ts";
-import { type Check, isObject, type Validation } from "./validation.ts";
+import { type Check, isObject, short, type Validation } from "./validation.ts";
 
 const width = (value: Json) => (isObject(value) ? value.keys.length : undefined);
 
@@ -22,6 +22,7 @@ const onFields =
   (value, run) => {
     if (!isObject(value)) return true;
     let isValid = true;
+    run.step(value.keys.length);
     value.keys.forEach((key, i) => {
       if (!holds(String(key), value.values[i]!, run)) isValid = false;
     });
@@ -60,7 +61,7 @@ const additionalProperties: Keyword = (argument, place) => {
   return onFields((name, field, run) => {
     run.step((patterns.length * name.length) / LETTERS_A_STEP);
     if (names.has(name) || patterns.some((find) => find(name))) return true;
-    if (argument === false) return run.fail(`there must be no "${name}"`);
+    if (argument === false) return run.fail(`there must be no "${short(name)}"`);
     return run.at(name, field, check);
   });
 };
@@ -70,16 +71,17 @@ const propertyNames: Keyword = (argument, place) => {
   return (value, run) => {
     if (!isObject(value)) return true;
     const bad = value.keys.find((key) => !run.quietly(key as Json, check));
-    return bad === undefined || run.fail(`the name "${String(bad)}" is not as it should be`);
+    return bad === undefined || run.fail(`the name "${short(String(bad))}" is not as it should be`);
   };
 };
 
 const requiredNames = (names: readonly string[]): Check => {
   return (value, run) => {
     if (!isObject(value)) return true;
-    const present = new Set(value.keys.map(String));
+    run.step(names.length);
+    const present = run.names(value);
     let isValid = true;
-    for (const name of names) if (!present.has(name)) isValid = run.fail(`"${name}" is missing`);
+    for (const name of names) if (!present.has(name)) isValid = run.fail(`"${short(name)}" is missing`);
     return isValid;
   };
 };
@@ -88,7 +90,8 @@ const requiredNames = (names: readonly string[]): Check => {
 const dependent = (checks: readonly (readonly [string, Check])[]): Check => {
   return (value, run) => {
     if (!isObject(value)) return true;
-    const present = new Set(value.keys.map(String));
+    run.step(checks.length);
+    const present = run.names(value);
     let isValid = true;
     for (const [name, check] of checks) if (present.has(name) && !check(value, run)) isValid = false;
     return isValid;

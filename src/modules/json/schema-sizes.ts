@@ -1,10 +1,11 @@
 /** Limits for how many there are of something: characters, items, properties. */
 import type { Json } from "./null.ts";
 import { count, type Keyword } from "./schema-arguments.ts";
+import type { Validation } from "./validation.ts";
 
 /** Any value that has no such size is valid. */
 export const onSize = (
-  sizeOf: (value: Json) => number | undefined,
+  sizeOf: (value: Json, run: Validation) => number | undefined,
   holds: (size: number, limit: number) => boolean,
   wanted: string,
   unit: string,
@@ -12,7 +13,7 @@ export const onSize = (
   return (argument, place) => {
     const limit = count(argument, place);
     return (value, run) => {
-      const size = sizeOf(value);
+      const size = sizeOf(value, run);
       return size === undefined || holds(size, limit) || run.fail(`expected ${wanted} ${limit} ${unit}, got ${size}`);
     };
   };

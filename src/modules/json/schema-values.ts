@@ -13,13 +13,14 @@ import {
 } from "./schema-arguments.ts";
 import { formats } from "./schema-formats.ts";
 import { least, most, onSize } from "./schema-sizes.ts";
-import { type Check, canonical, hasType, invalid, numberOf, typeName } from "./validation.ts";
+import { type Check, canonical, hasType, invalid, numberOf, short, typeName, type Validation } from "./validation.ts";
 
 const type: Keyword = (argument, place) => {
   const names = argument instanceof ByteString ? [argument.toString()] : texts(argument, place);
   const known = ["null", "boolean", "integer", "number", "string", "array", "object"];
   const stray = names.find((name) => !known.includes(name));
-  if (stray !== undefined) throw invalid(`${place.at}: there is no type "${stray}"; the types are ${known.join(", ")}`);
+  if (stray !== undefined)
+    throw invalid(`${place.at}: there is no type "${short(stray)}"; the types are ${known.join(", ")}`);
   const wanted = names.join(" or ");
   return (value, run) =>
     names.some((name) => hasType(value, name)) || run.fail(`expected ${wanted}, got ${typeName(value)}`);
@@ -65,7 +66,11 @@ const codePoints = (value: ByteString): number => {
   return n;
 };
 
-const letters = (value: Json) => (value instanceof ByteString ? codePoints(value) : undefined);
+const letters = (value: Json, run: Validation) => {
+  if (!(value instanceof ByteString)) return undefined;
+  run.step(value.length / LETTERS_A_STEP);
+  return codePoints(value);
+};
 
 const patternKeyword: Keyword = (argument, place) => {
   const source = text(argument, place);
@@ -81,7 +86,9 @@ const format: Keyword = (argument, place) => {
   const name = text(argument, place);
   const test = formats.get(name);
   if (test === undefined) {
-    throw invalid(`${place.at}: there is no format "${name}"; the formats are ${[...formats.keys()].join(", ")}`);
+    throw invalid(
+      `${place.at}: there is no format "${short(name)}"; the formats are ${[...formats.keys()].join(", ")}`,
+    );
   }
   return (value, run) => {
     if (!(value instanceof ByteString)) return true;

@@ -4,16 +4,20 @@
  * and values may both come from strangers.
  */
 import { MoonkeepError } from "../../errors.ts";
+import { work } from "../../lua/meter/meter.ts";
+import { TextCache } from "../../value/cache.ts";
 import { ByteString, Table } from "../../value/value.ts";
 import { encode } from "./encode.ts";
 import type { Json } from "./null.ts";
 import { compileKeyword, keywords } from "./schema-keywords.ts";
-import { type Check, type Compiling, canonicalOptions, invalid, typeName, Validation } from "./validation.ts";
+import { type Check, type Compiling, canonicalOptions, invalid, short, typeName, Validation } from "./validation.ts";
 
 /** A schema while it is compiled: what it may refer to, and where one is in it. */
 class Compiler implements Compiling {
   readonly #root: Json;
   readonly #compiled = new Map<Json, Check>();
+  /** Of tables that references lead through: their fields by name. */
+  readonly #fields = new Map<Table, ReadonlyMap<string, Json>>();
 
   constructor(root: Json) {
     this.#root = root;
@@ -28,6 +32,7 @@ class Compiler implements Compiling {
     }
     const known = this.#compiled.get(schema);
     if (known !== undefined) return known;
+    work(STEPS_TO_COMPILE * (1 + schema.keys.length));
     const checks: Check[] = [];
     const all: Check = (value, run) => {
       let isValid = true;
@@ -50,15 +55,30 @@ class Compiler implements Compiling {
       throw invalid(`${at}: only references within the schema can be followed, as "#/$defs/name"`);
     }
     let target: Json | undefined = this.#root;
+    work(reference.length);
     for (const part of reference.split("/").slice(1)) {
       const name = decodeURIComponentSafe(part).replaceAll("~1", "/").replaceAll("~0", "~");
-      target = target instanceof Table ? (fieldOf(target, name) ?? target.items[Number(name)]) : undefined;
+      target = target instanceof Table ? (this.#field(target, name) ?? target.items[Number(name)]) : undefined;
     }
-    if (target === undefined) throw invalid(`${at}: there is nothing at "${reference}"`);
+    if (target === undefined) throw invalid(`${at}: there is nothing at "${short(reference)}"`);
     const check = this.compile(target, reference);
     return (value, run) => run.below(value, check);
   }
+
+  /** By its name: many references may lead through one large table. */
+  #field(table: Table, name: string): Json | undefined {
+    let fields = this.#fields.get(table);
+    if (fields === undefined) {
+      work(table.keys.length);
+      fields = new Map(table.keys.map((key, i) => [key instanceof ByteString ? key.toString() : "", table.values[i]!]));
+      this.#fields.set(table, fields);
+    }
+    return fields.get(name);
+  }
 }
+
+/** Of each keyword. */
+const STEPS_TO_COMPILE = 20;
 
 function decodeURIComponentSafe(text: string): string {
   try {
@@ -85,26 +105,19 @@ function fieldsOf(schema: Table, at: string): ReadonlyMap<string, Json> {
 function unknownKeyword(name: string, at: string): MoonkeepError {
   const known = [...keywords].find((one) => one.toLowerCase() === name.toLowerCase());
   const hint = known === undefined ? "; one of your own begins with x-" : `; did you mean "${known}"?`;
-  return invalid(`${at}: there is no keyword "${name}"${hint}`);
-}
-
-function fieldOf(table: Table, name: string): Json | undefined {
-  return table.values[table.keys.findIndex((key) => key instanceof ByteString && key.toString() === name)];
+  return invalid(`${at}: there is no keyword "${short(name)}"${hint}`);
 }
 
 // ---- compiled schemas are kept by their text ----
 
-const kept = new Map<string, Check>();
-const MAX_KEPT = 100;
-const MAX_KEPT_LENGTH = 20_000;
+/** A check takes some twenty times the text of its schema. */
+const kept = new TextCache<Check>({ most: 100, bytes: 8 << 20, weight: 20 });
 
 function compiled(schema: Json): Check {
   const text = encode(schema, { ...canonicalOptions, sort: false });
   const known = kept.get(text);
   if (known !== undefined) return known;
   const check = new Compiler(schema).compile(schema, "schema");
-  if (text.length > MAX_KEPT_LENGTH) return check;
-  if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value!);
   kept.set(text, check);
   return check;
 }

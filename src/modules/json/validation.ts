@@ -12,6 +12,9 @@ const MAX_STEPS = 2_000_000;
 const MAX_DEPTH = 256;
 const MAX_PROBLEMS = 20;
 
+/** A name in a message. */
+export const short = (name: string): string => (name.length > 60 ? `${name.slice(0, 60)}…` : name);
+
 export const invalid = (message: string) => new MoonkeepError("INVALID", message);
 
 export interface SchemaProblem {
@@ -26,6 +29,18 @@ export class Validation {
   #quiet = 0;
   #steps = 0;
   #depth = 0;
+  /** The object that was asked for its names last. */
+  #object: Table | undefined;
+  #names: ReadonlySet<string> = new Set();
+
+  /** The names of an object; a set of its own, since many keywords ask for it. */
+  names(object: Table): ReadonlySet<string> {
+    if (this.#object === object) return this.#names;
+    this.step(2 * object.keys.length);
+    this.#object = object;
+    this.#names = new Set(object.keys.map(String));
+    return this.#names;
+  }
 
   fail(message: string): false {
     if (this.#quiet === 0 && this.problems.length < MAX_PROBLEMS) {

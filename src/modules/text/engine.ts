@@ -7,8 +7,8 @@ import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
 import { MoonkeepError } from "../../errors.ts";
 import { allocate, work } from "../../lua/meter/meter.ts";
+import { patternSize } from "../../security/pattern-size.ts";
 import type { Bytes } from "../../value/value.ts";
-import { patternSize } from "./pattern-size.ts";
 
 const MAX_PATTERN = 1000;
 /** Instructions that a pattern may compile to: some 30 milliseconds. */

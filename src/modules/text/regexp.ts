@@ -18,11 +18,16 @@ const invalid = (message: string) => new MoonkeepError("INVALID", message);
 const MATCH: Bytes = 100;
 const PIECE: Bytes = 120;
 
+/** A pattern has at most 1000 characters. */
+const MAX_SOURCE: Bytes = 4000;
+
 class Regexp {
   readonly source: ByteString;
   readonly #engine: Engine;
 
   constructor(source: ByteString) {
+    if (source.length > MAX_SOURCE)
+      throw invalid(`pattern: expected at most ${MAX_SOURCE} bytes, got ${source.length}`);
     const pattern = decodeUtf8(source.bytes);
     if (pattern === undefined) throw invalid("pattern: expected UTF-8 text, got other bytes");
     this.source = source;

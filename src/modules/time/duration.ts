@@ -1,6 +1,7 @@
 /** Spans of time as Go has them, with its text form: `1h30m0.5s`. */
 import { type Arg, numberOf, objectOf, type Param, stringOf, typeOf } from "../../lua/boundary/arg.ts";
 import type { Milliseconds } from "../../value/value.ts";
+import { beginOf } from "../params.ts";
 import { durationNeeded, durationTooLong, notDuration } from "./errors.ts";
 
 export type Nanoseconds = number;
@@ -98,6 +99,7 @@ export const duration: Param<Duration> = {
     if (number !== undefined) return new Duration(number);
     const text = stringOf(arg);
     if (text === undefined) throw durationNeeded(typeOf(arg));
+    if (text.length > MAX_TEXT) throw notDuration(beginOf(text, 60));
     return parseDuration(text.toString());
   },
 };

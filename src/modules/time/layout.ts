@@ -1,4 +1,5 @@
 /** Layouts as Go has them: a text that shows how 15:04:05 on Monday, the 2nd of January 2006, would be written. */
+import { TextCache } from "../../value/cache.ts";
 import { tooLong } from "./errors.ts";
 import type { Time } from "./instant.ts";
 import type { Seconds } from "./location.ts";
@@ -55,14 +56,13 @@ const element =
   /January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|002|0[1-6]|15|1|2006|__2|_2(?!006)|[2345]|PM|pm|[-Z]07(?::00:00|0000|:00|00)?|[.,](?:0+|9+)(?!\d)/g;
 
 const MAX_LAYOUT = 1000;
-const known = new Map<string, readonly Piece[]>();
-const MAX_KNOWN = 100;
+const known = new TextCache<readonly Piece[]>({ most: 100, bytes: 1 << 20, weight: 50 });
 
 /** @throws MoonkeepError INVALID for one that is too long */
 export function piecesOf(layout: string): readonly Piece[] {
+  if (layout.length > MAX_LAYOUT) throw tooLong("layout", MAX_LAYOUT);
   const before = known.get(layout);
   if (before !== undefined) return before;
-  if (layout.length > MAX_LAYOUT) throw tooLong("layout", MAX_LAYOUT);
   const pieces: Piece[] = [];
   let at = 0;
   for (const { 0: text, index } of layout.matchAll(element)) {
@@ -71,7 +71,6 @@ export function piecesOf(layout: string): readonly Piece[] {
     at = index + text.length;
   }
   if (at < layout.length) pieces.push({ text: layout.slice(at), literal: true });
-  if (known.size >= MAX_KNOWN) known.clear();
   known.set(layout, pieces);
   return pieces;
 }

@@ -1,6 +1,6 @@
 /** Time zones: UTC, fixed offsets, and those of the IANA, whose rules Node's Intl knows. */
 import { work } from "../../lua/meter/meter.ts";
-import { nameNeeded, offsetTooLarge, unknownLocation } from "./errors.ts";
+import { nameNeeded, offsetTooLarge, tooLong, unknownLocation } from "./errors.ts";
 
 /** Kept from the beginning: a thread gives up its globals before a script runs in it. */
 const { DateTimeFormat } = Intl;
@@ -55,7 +55,8 @@ const DAY: Seconds = 86_400;
 /** @throws MoonkeepError INVALID */
 export function fixedLocation(name: string, offset: Seconds): Location {
   if (!(Math.abs(offset) < DAY)) throw offsetTooLarge();
-  return new FixedLocation(name.slice(0, MAX_NAME), Math.trunc(offset) + 0);
+  if (name.length > MAX_NAME) throw tooLong("name", MAX_NAME);
+  return new FixedLocation(name, Math.trunc(offset) + 0);
 }
 
 /** Instructions of the VM that Intl takes for an answer. */
@@ -112,10 +113,11 @@ const MAX_KNOWN = 50;
 /** @throws MoonkeepError INVALID for an empty name, NOT_FOUND for one that there is not */
 export function loadLocation(name: string): Location {
   if (name === "") throw nameNeeded();
+  if (name.length > MAX_NAME) throw unknownLocation(name);
   const one = known.get(name);
   if (one !== undefined) return one;
   work(STEPS_TO_LOAD);
-  if (name.length > MAX_NAME || !/^[A-Za-z]/.test(name)) throw unknownLocation(name);
+  if (!/^[A-Za-z]/.test(name)) throw unknownLocation(name);
   try {
     const location = new NamedLocation(name);
     if (known.size >= MAX_KNOWN) known.delete([...known.keys()][1]!);

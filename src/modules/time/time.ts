@@ -1,4 +1,6 @@
 /** `require("time")`: instants, durations, time zones, and sleep, as Go has them. Numbers that grow are floats. */
+
+import { MAX_NAME_BYTES } from "../../limits.ts";
 import {
   type Arg,
   integer,
@@ -15,6 +17,7 @@ import { defineModule, fn, type Module, many, plain } from "../../lua/boundary/m
 import { work } from "../../lua/meter/meter.ts";
 import { Float } from "../../value/value.ts";
 import type { LocalCall } from "../call.ts";
+import { atMost } from "../params.ts";
 import { Duration, duration, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND } from "./duration.ts";
 import { handleNeeded } from "./errors.ts";
 import { dateIn, inUtc, now, secondsOf, Time } from "./instant.ts";
@@ -41,15 +44,20 @@ const handleOf = <T extends object>(
   },
 });
 
+/** A layout has at most 1000 characters, and so has a time. */
+const MAX_TEXT = 4000;
+
 const other = handleOf("other", "time.Time", "a time", Time);
 const location = handleOf("location", "time.Location", "a location", Location);
-const layout = text("layout");
+const layout = atMost(MAX_TEXT, text("layout"));
 
 /** A whole number of parts of a date, nil for none. */
 const part = (name: string): Param<number> => {
   const { type, read } = integer(name);
   return { name, type, optional: true, read: (arg) => (isNil(arg) ? 0 : read(arg)) };
 };
+
+const zoneName = atMost(MAX_NAME_BYTES, text("name"));
 
 const float = (n: number) => new Float(n);
 const STEPS_TO_FORMAT = 20;
@@ -204,13 +212,13 @@ export const timeModule: Module = defineModule("time", {
     (_, year, month, day, hour, minute, second, nanosecond, there = local) =>
       dateIn(there, secondsOf(year, month, day, hour, minute, second), nanosecond),
   ),
-  parse: fn([layout, text("value"), optional(location)], (_, given, value, there = utc) => {
+  parse: fn([layout, atMost(MAX_TEXT, text("value")), optional(location)], (_, given, value, there = utc) => {
     work(STEPS_TO_FORMAT + given.length + value.length);
     return parse(given, value, there);
   }),
   parse_duration: fn([{ ...duration, name: "value" }], (_, span) => span),
-  load_location: fn([text("name")], (_, name) => loadLocation(name)),
-  fixed_zone: fn([text("name"), number("offset")], (_, name, offset) => fixedLocation(name, offset)),
+  load_location: fn([zoneName], (_, name) => loadLocation(name)),
+  fixed_zone: fn([zoneName, number("offset")], (_, name, offset) => fixedLocation(name, offset)),
   sleep: fn([duration], (call: LocalCall, span) => span.nanoseconds <= 0 || sleep(call, span).then(() => true)),
   after: fn([duration], (call: LocalCall, span) => new Timer(call, span).channel),
   timer: fn([duration], (call: LocalCall, span) => new Timer(call, span)),

@@ -1,21 +1,27 @@
 /** YAML 1.2 to values. Only the core tags: no dates, no octal zeros, no "yes" that means true, no merge keys. */
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from "yaml";
 import { MoonkeepError } from "../../errors.ts";
-import { longWork } from "../../lua/meter/meter.ts";
+import { work } from "../../lua/meter/meter.ts";
 import { fromJs } from "../../value/js.ts";
-import { type ByteString, float, integer, type Value } from "../../value/value.ts";
+import { type ByteString, type Bytes, float, integer, type Value } from "../../value/value.ts";
 import { compose, type Fault } from "../../yaml/compose.ts";
+import { textOf as toText } from "../params.ts";
 import { sentences } from "./errors.ts";
 
-const STEPS_A_CHARACTER = 10;
+/** Steps of the VM: of each character, which is counted before it is read, and of each word or sign while it is. */
+const STEPS_A_CHARACTER = 5;
+const STEPS_A_PART = 50;
+/** A longer text is data, and better off as JSON. */
+const MAX_BYTES: Bytes = 4 * 1024 * 1024;
 
 /** @throws MoonkeepError INVALID, with line and column */
 export function decode(text: string): Value | undefined {
-  return longWork(text.length * STEPS_A_CHARACTER, () => read(text));
+  work(text.length * STEPS_A_CHARACTER);
+  return read(text);
 }
 
 function read(text: string): Value | undefined {
-  const { document, faults } = compose(text, sentences);
+  const { document, faults } = compose(text, sentences, () => work(STEPS_A_PART));
   if (faults.length > 0) throw problem(text, faults[0]!);
   try {
     return fromJs(new Reader(text).read(document!.contents as Node | null), "data");
@@ -96,7 +102,10 @@ class Reader {
 
 /** The text of YAML's bytes. @throws MoonkeepError INVALID for what is no text */
 export function textOf(data: ByteString): string {
-  const text = data.toString();
+  if (data.length > MAX_BYTES) {
+    throw new MoonkeepError("INVALID", `data: expected at most ${MAX_BYTES} bytes of YAML, got ${data.length}`);
+  }
+  const text = toText(data);
   if (!text.isWellFormed()) throw new MoonkeepError("INVALID", "data: expected UTF-8 text, got other bytes");
   if (text.trim() === "") throw new MoonkeepError("INVALID", "data: expected YAML, got an empty text");
   return text.startsWith("\ufeff") ? text.slice(1) : text;

@@ -3,7 +3,7 @@
  * where it has lines, and else as JSON writes it, which is YAML too.
  */
 import { MoonkeepError } from "../../errors.ts";
-import { allocate, newString, watched, work } from "../../lua/meter/meter.ts";
+import { allocate, newString, work } from "../../lua/meter/meter.ts";
 import { decodeUtf8 } from "../../value/bytes.ts";
 import { ByteString, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
 import { pathText } from "../json/encode.ts";
@@ -25,8 +25,10 @@ export function encode(table: Table, { fieldOrder, sort }: EncodeOptions): strin
 /** Characters that are reserved at a time. */
 const STEP = 4096;
 const CHARACTERS_A_STEP = 8;
-/** A string that takes longer to look through than the watch over it costs. */
-const LONG = 256 * 1024;
+/** Bytes that are looked through in the time of one instruction. */
+const BYTES_A_STEP = 4;
+/** A longer text is no block for people to read, and is written as JSON writes it. */
+const LONG = 1024 * 1024;
 
 /** A word that is nothing but text in any version of YAML: it begins with a letter, and has no signs that mean more. */
 const plain = /^[A-Za-z_/][\w ./@+-]*$/;
@@ -119,7 +121,8 @@ class Writer {
 
   /** @param level of the lines of a block; left out where none may be */
   #string(s: ByteString, level?: number): string {
-    return s.length < LONG ? this.#text(s, level) : watched(() => this.#text(s, level));
+    work(s.length / BYTES_A_STEP);
+    return this.#text(s, s.length < LONG ? level : undefined);
   }
 
   #text(s: ByteString, level?: number): string {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../../src/modules/text/engine.ts";
-import { patternSize } from "../../../src/modules/text/pattern-size.ts";
+import { patternSize } from "../../../src/security/pattern-size.ts";
 
 /** What RE2 and JavaScript write alike, and mean alike. */
 const patterns = fc.letrec<{ part: string; list: string }>((tie) => ({
