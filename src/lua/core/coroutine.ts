@@ -3,6 +3,7 @@ import { ByteString } from "../../value/value.ts";
 import { type CallInfo, CIST_FUEL, CIST_LUA, CIST_YPCALL, LuaState } from "../vm/thread.ts";
 import { type Continuation, ERRRUN, MAXCCALLS, MULTRET, OK, STRING, SUSPENDED, YIELD } from "../vm/types.ts";
 import { enter } from "./call.ts";
+import { js } from "./compiled-frames.ts";
 import { type LuaError, runError } from "./errors.ts";
 import { finishInstruction } from "./finish.ts";
 import { leave } from "./frames.ts";
@@ -55,6 +56,7 @@ function refuse(L: LuaState, nargs: number, message: string): number {
 /** Runs `f`, which comes back when the thread has ended or is suspended. @returns the error that ended it */
 function run(L: LuaState, f: () => void): LuaError | undefined {
   const { nCcalls } = L;
+  const { depth } = js;
   try {
     f();
     return undefined;
@@ -62,6 +64,7 @@ function run(L: LuaState, f: () => void): LuaError | undefined {
     if (e === suspendedInside) return undefined;
     const error = errorOf(L, e);
     L.nCcalls = nCcalls;
+    js.depth = depth;
     return error;
   }
 }

@@ -2,19 +2,14 @@
 import { burn } from "../meter/fuel.ts";
 import type { TValue } from "../vm/cell.ts";
 import type { LuaClosure, Proto } from "../vm/closure.ts";
-import { CallInfo, CIST_LUA, EXTRA_STACK, type LuaState } from "../vm/thread.ts";
+import { type CallInfo, CIST_LUA, EXTRA_STACK, type LuaState } from "../vm/thread.ts";
 import { MINSTACK, MULTRET, NIL } from "../vm/types.ts";
+import { frameAbove } from "./compiled-frames.ts";
 import { growStack } from "./stack.ts";
 
 /** The frame above the innermost one, which becomes the innermost one. */
 function nextFrame(L: LuaState): CallInfo {
-  const { ci } = L;
-  let next = ci.next;
-  if (next === null) {
-    next = new CallInfo();
-    ci.next = next;
-    next.previous = ci;
-  }
+  const next = L.ci.next ?? frameAbove(L.ci);
   L.ci = next;
   return next;
 }

@@ -11,7 +11,7 @@ import { newCell, nothing, type TValue } from "../vm/cell.ts";
 import { type CClosure, LuaClosure } from "../vm/closure.ts";
 import { type DirectFunction, PENDING, R } from "../vm/direct.ts";
 import { addItem, get, getInteger, LuaTable, length, placesFor, setItems } from "../vm/lua-table.ts";
-import { type CallInfo, CIST_FRESH, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
+import { type CallInfo, CIST_FRESH, CIST_FUEL, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import {
   BOOLEAN,
   C_CLOSURE,
@@ -37,6 +37,7 @@ import { len } from "./length.ts";
 import { loopAgain, prepareLoop } from "./loops.ts";
 import { TM } from "./metatables.ts";
 import { OP } from "./opcodes.ts";
+import { pauseWanted } from "./pause.ts";
 import { closeRegisters, ensureStack } from "./stack.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -67,7 +68,7 @@ export function execute(L: LuaState): boolean {
     let pc = ci.l_savedpc;
     /** Where counting began. */
     let from = pc;
-    if (g.fuel < 0) refuel(L, ci, pc);
+    if (g.fuel < 0 && refuel(L, ci, pc, pc)) return false;
 
     for (;;) {
       const word = words[pc++]!;
@@ -507,9 +508,9 @@ export function execute(L: LuaState): boolean {
           const target = pc + (word >>> 14) - 131071;
           g.fuel -= pc - from;
           if (target < pc) {
-            ci.l_savedpc = target;
-            if (g.fuel < 0) refuel(L, ci, pc);
+            if (g.fuel < 0 && refuel(L, ci, pc, target)) return false;
             if (++code.loops > loopsForTier) {
+              ci.l_savedpc = target;
               const done = tier!.loop(L, ci);
               if (done === 2) return false;
               if (done === 1) {
@@ -717,7 +718,7 @@ export function execute(L: LuaState): boolean {
           if (again) {
             const target = pc + (word >>> 14) - 131071;
             g.fuel -= pc - from;
-            if (g.fuel < 0) refuel(L, ci, pc);
+            if (g.fuel < 0 && refuel(L, ci, pc, target)) return false;
             if (++code.loops > loopsForTier) {
               ci.l_savedpc = target;
               const done = tier!.loop(L, ci);
@@ -786,7 +787,7 @@ export function execute(L: LuaState): boolean {
           to.value = control.value;
           const target = pc + (word >>> 14) - 131071;
           g.fuel -= pc - from;
-          if (g.fuel < 0) refuel(L, ci, pc);
+          if (g.fuel < 0 && refuel(L, ci, pc, target)) return false;
           if (++code.loops > loopsForTier) {
             ci.l_savedpc = target;
             const done = tier!.loop(L, ci);
@@ -846,7 +847,7 @@ export function execute(L: LuaState): boolean {
       const target = pc + 1 + (jump >>> 14) - 131071;
       g.fuel -= pc - from;
       if (target <= pc) {
-        if (g.fuel < 0) refuel(L, ci, pc);
+        if (g.fuel < 0 && refuel(L, ci, pc, target)) return false;
         if (++code.loops > loopsForTier) {
           ci.l_savedpc = target;
           const done = tier!.loop(L, ci);
@@ -862,10 +863,18 @@ export function execute(L: LuaState): boolean {
   }
 }
 
-/** The account is used up. @param pc after the instruction that errors are at */
-function refuel(L: LuaState, ci: CallInfo, pc: number): void {
+/**
+ * The account is used up.
+ * @param pc after the instruction that errors are at
+ * @param target the one that comes next
+ * @returns whether the thread is suspended before that
+ */
+function refuel(L: LuaState, ci: CallInfo, pc: number, target: number): boolean {
   ci.l_savedpc = pc;
-  L.l_G.refuel(L);
+  if (!pauseWanted(L)) return false;
+  ci.l_savedpc = target;
+  ci.callstatus |= CIST_FUEL;
+  return true;
 }
 
 function copyForCall(stack: readonly TValue[], a: number): void {

@@ -4,6 +4,7 @@ import { LuaFailure } from "../vm/failure.ts";
 import { type CallInfo, CIST_YPCALL, type LuaState } from "../vm/thread.ts";
 import { type Continuation, ERRERR, ERRRUN, OK, SUSPENDED } from "../vm/types.ts";
 import { call, callNoYield } from "./call.ts";
+import { js, makeFramesOf } from "./compiled-frames.ts";
 import { complete, LuaError } from "./errors.ts";
 import { closeFrames, ensureStack, push, shrinkStack } from "./stack.ts";
 
@@ -15,6 +16,7 @@ export const suspendedInside: unique symbol = Symbol("suspended");
  * @throws Stopped, which nothing in Lua catches
  */
 export function errorOf(L: LuaState, e: unknown): LuaError {
+  makeFramesOf(L);
   const error = plainErrorOf(L, e);
   return L.handler === 0 || error.status !== ERRRUN ? error : handled(L, error);
 }
@@ -72,6 +74,7 @@ export function pcallk(
   k: Continuation,
 ): number {
   const { ci, nny, nCcalls } = L;
+  const { depth } = js;
   ci.c_k = k;
   ci.c_ctx = context;
   ci.extra = off;
@@ -87,6 +90,7 @@ export function pcallk(
     unwind(L, ci, off, error);
     L.nny = nny;
     L.nCcalls = nCcalls;
+    js.depth = depth;
   }
   ci.callstatus &= ~CIST_YPCALL;
   L.handler = ci.outerHandler;
@@ -96,6 +100,7 @@ export function pcallk(
 /** Runs `f`, in which nothing can wait. @returns the error, with the frames as they were where it was caught */
 export function attempt(L: LuaState, f: () => void): LuaError | undefined {
   const { ci, nny, nCcalls, handler } = L;
+  const { depth } = js;
   try {
     f();
     return undefined;
@@ -105,6 +110,7 @@ export function attempt(L: LuaState, f: () => void): LuaError | undefined {
     L.ci = ci;
     L.nny = nny;
     L.nCcalls = nCcalls;
+    js.depth = depth;
     L.handler = handler;
     shrinkStack(L);
     return error;

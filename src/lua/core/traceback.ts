@@ -5,6 +5,7 @@ import { ByteString } from "../../value/value.ts";
 import { CIST_LUA, CIST_TAIL } from "../vm/thread.ts";
 import { type CallInfo, type LuaClosure, type LuaState, type Proto, STRING, type TValue } from "../vm/types.ts";
 import { chunkId } from "./chunk-id.ts";
+import { makeFramesOf } from "./compiled-frames.ts";
 import { calledAt, type Name } from "./names.ts";
 
 /**
@@ -30,6 +31,7 @@ const GAP = undefined;
 
 /** The stack of `L` as it is now, innermost first, host functions left out. */
 export function captureStack(L: LuaState): LazyStack {
+  makeFramesOf(L);
   let depth = 0;
   for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) depth++;
   const shown: (Snapshot | typeof GAP)[] = [];
@@ -56,6 +58,7 @@ const snapshotOf = ({ func, callstatus, l_savedpc }: CallInfo): Snapshot => ({
 
 /** Where in Lua the innermost call on the stack was made: `file:line`. */
 export function whereIs(L: LuaState): string | undefined {
+  makeFramesOf(L);
   for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) {
     if (!(ci.callstatus & CIST_LUA)) continue;
     const { p } = ci.func.value as LuaClosure;

@@ -3,6 +3,7 @@ import { type Limit, LimitError } from "../../errors.ts";
 import type { RunLimits } from "../../limits.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { limitDepth } from "../boundary/marshal.ts";
+import { canPause, pause } from "../core/pause.ts";
 import { captureStack } from "../core/traceback.ts";
 import { burn } from "../meter/fuel.ts";
 import { type Account, allocate, chargeTo } from "../meter/meter.ts";
@@ -71,6 +72,7 @@ export class Budget implements Account {
   #outerFuel = 0;
   #outerRefuel!: GlobalState["refuel"];
   #hit: LimitError | undefined;
+  #awaitsPause = false;
 
   /** @param outer of the run that calls this one, which gets no more than that one has left */
   constructor(limits: Limits, outer?: Budget) {
@@ -167,10 +169,40 @@ export class Budget implements Account {
     allocate(made * OBJECT);
   }
 
-  /** Looks at what the script really uses. */
+  /**
+   * Looks at what the script really uses. What compiled code has in its hands is seen by nobody, so where that runs the
+   * script is paused first, when the fuel is looked at; until then it may take as much again.
+   */
   exhausted(wanted: Bytes): void {
     const { memory } = this.limits;
     if (memory === undefined) return;
+    if (canPause(this.#footprint!.current)) {
+      if (this.#awaitsPause || wanted > memory) this.stop("memory", memory);
+      this.#awaitsPause = true;
+      this.left = memory;
+      this.#pauseSoon();
+    } else this.#look(wanted, memory);
+  }
+
+  /** The script is paused. */
+  paused(): void {
+    pause.wanted = false;
+    this.#awaitsPause = false;
+    const { memory, coroutines } = this.limits;
+    if (memory !== undefined) this.#look(0, memory);
+    if (coroutines === undefined) return;
+    if (this.#coroutines > coroutines) this.#countCoroutines(coroutines);
+  }
+
+  #pauseSoon(): void {
+    pause.wanted = true;
+    const g = this.#footprint!.current.l_G;
+    if (g.fuel < 0) return;
+    this.#slice -= g.fuel + 1; // that was not used
+    g.fuel = -1;
+  }
+
+  #look(wanted: Bytes, memory: Bytes): void {
     this.left = Number.POSITIVE_INFINITY; // measuring makes a few strings itself
     const used = this.#measure().bytes + wanted;
     if (used > memory) this.stop("memory", memory);
@@ -197,7 +229,13 @@ export class Budget implements Account {
     allocate(THREAD_RECORD);
     const { coroutines } = this.limits;
     if (coroutines === undefined || ++this.#coroutines <= coroutines) return;
-    this.#coroutines = this.#measure().coroutines; // how many of those that were made are still alive
+    if (canPause(this.#footprint!.current) && this.#coroutines <= 2 * coroutines) this.#pauseSoon();
+    else this.#countCoroutines(coroutines);
+  }
+
+  /** How many of those that were made are still alive. */
+  #countCoroutines(coroutines: number): void {
+    this.#coroutines = this.#measure().coroutines;
     if (this.#coroutines >= coroutines) this.stop("coroutines", coroutines);
   }
 

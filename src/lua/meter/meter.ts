@@ -88,6 +88,9 @@ export const STRING: Bytes = 225;
 /** What an error keeps of one level of the call stack. */
 export const FRAME_SNAPSHOT: Bytes = 400;
 
+/** Whether a string may have this length. */
+export const canHold = (length: Bytes): boolean => length <= account.longest;
+
 /** Before a string is made of bytes that are already counted. */
 export function newString(length: Bytes): void {
   if (length > account.longest) account.tooLong(length);

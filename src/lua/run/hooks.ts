@@ -3,8 +3,9 @@ import { shared } from "../core/shared.ts";
 import { openLibraries } from "../library/stdlib.ts";
 import { forEachAfter } from "../vm/lua-table.ts";
 import { newTable } from "../vm/table.ts";
-import type { Hooks } from "../vm/thread.ts";
+import type { Hooks, Tier } from "../vm/thread.ts";
 import { LIGHT_C_FUNCTION, type LuaTable, STRING, TABLE } from "../vm/types.ts";
+import { compiler } from "./compiler.ts";
 
 /** What the functions of the library are called in messages where no code names them: `print`, `string.rep`. */
 function libraryNames(): Map<unknown, string> {
@@ -31,5 +32,8 @@ export const hooks: Hooks = {
     names ??= libraryNames();
     return names.get(value);
   },
-  tier: null,
+  tier: compiler,
 };
+
+/** The same with another compiler; null: everything is interpreted. */
+export const hooksWith = (tier: Tier | null): Hooks => (tier === compiler ? hooks : { ...hooks, tier });

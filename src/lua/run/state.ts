@@ -14,6 +14,7 @@ import { fromValue, Refused, toValue } from "../boundary/marshal.ts";
 import type { Module } from "../boundary/module.ts";
 import { writeResult } from "../boundary/results.ts";
 import { newThread, resume } from "../core/coroutine.ts";
+import { PAUSED } from "../core/pause.ts";
 import { shared } from "../core/shared.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import { newState } from "../core/state.ts";
@@ -30,13 +31,15 @@ import { allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
 import { getInteger, set } from "../vm/lua-table.ts";
 import { appendField, newCell, newTable, nilCell, rawField, tableCell } from "../vm/table.ts";
+import type { Tier } from "../vm/thread.ts";
 import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "../vm/types.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
+import { compiler } from "./compiler.ts";
 import { givenText, hasText, textFunction } from "./error-text.ts";
 import { Execution, type Task } from "./execution.ts";
 import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
-import { hooks } from "./hooks.ts";
+import { hooksWith } from "./hooks.ts";
 
 /** Beside what the code that is called may load by `require`. */
 export interface StateOptions extends Loads {
@@ -51,6 +54,8 @@ export interface StateOptions extends Loads {
   readonly print: (line: Uint8Array) => void;
   /** The state whose code calls into this one: what is used here counts there, and this one ends with it. */
   readonly caller?: State | undefined;
+  /** What is compiled, and when; null: nothing is. Default: what this process compiles. */
+  readonly tier?: Tier | null | undefined;
 }
 
 export interface CallOptions extends Limits {
@@ -96,14 +101,14 @@ export class State implements Runtime {
   #broken: MoonkeepError | undefined;
   #ended = false;
 
-  constructor({ modules, imports, globals = [], call, print, caller }: StateOptions) {
+  constructor({ modules, imports, globals = [], call, print, caller, tier = compiler }: StateOptions) {
     this.call = call ?? this;
     this.print = print;
     this.loads = { modules, imports };
     this.#caller = caller;
     if (caller !== undefined) caller.#called.add(this);
     this.#globalModules = globals;
-    this.#L = newState(hooks);
+    this.#L = newState(hooksWith(tier));
     this.current = this.#L;
     this.#L.l_G.host = this;
     openLibraries(this.#L, this.globals);
@@ -371,7 +376,12 @@ export class State implements Runtime {
     task.nargs = 0;
     this.root = thread;
     this.current = thread;
-    const status = resume(thread, null, nargs);
+    let status = resume(thread, null, nargs);
+    while (status === YIELD && this.waiting === PAUSED) {
+      this.waiting = undefined;
+      this.budget!.paused();
+      status = resume(thread, null, 0);
+    }
     if (status !== YIELD) return status === OK ? "ended" : "failed";
     const wait = this.waiting!;
     this.waiting = undefined;

@@ -2,7 +2,7 @@
 import type { ByteString } from "../../value/value.ts";
 import { TValue } from "./cell.ts";
 import type { LuaTable } from "./lua-table.ts";
-import type { LuaState } from "./thread.ts";
+import type { CallInfo, LuaState } from "./thread.ts";
 import type { LuaCFunction } from "./types.ts";
 
 /** An instruction as Fengari's code generator makes it; `code` has all of it in 32 bits. */
@@ -47,6 +47,8 @@ export class Proto {
   source: ByteString | null = null;
   /** Ours: the code as it is run (core/decode.ts), there since the first call. */
   decoded: unknown = null;
+  /** Ours: the compiled function (compiler/compile.ts), as long as there is one. */
+  jit: ((L: LuaState, pci: CallInfo, d: number, closure: LuaClosure, ...given: unknown[]) => unknown) | null = null;
 
   constructor(L: LuaState) {
     this.id = L.l_G.id_counter++;

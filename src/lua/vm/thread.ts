@@ -1,7 +1,7 @@
 /** Threads (coroutines) with their stacks and frames, and what the threads of a state have in common. */
 import type { ByteString, Bytes } from "../../value/value.ts";
 import { TValue } from "./cell.ts";
-import type { LuaClosure } from "./closure.ts";
+import type { LuaClosure, Proto } from "./closure.ts";
 import type { LuaTable } from "./lua-table.ts";
 import { type Continuation, MAXSTACK, MINSTACK, NIL, OK } from "./types.ts";
 
@@ -31,9 +31,16 @@ export class CallInfo {
   held: Bytes = 0;
   /** Of compiled code: its function, as long as the rest of the frame is not what it should be; */
   cl: LuaClosure | null = null;
-  /** and its variable arguments. */
-  va: unknown[] | null = null;
+  /** its variable arguments, a tag and a value each; */
+  va: readonly unknown[] = NO_ARGUMENTS;
+  /** and the function that was called in tail position in place of another, which is over. */
+  tailed: LuaClosure | null = null;
+  /** Where compiled code lies that this frame called by none of its call instructions, and how many results it wants. */
+  calledAt = 0;
+  calledFor = 0;
 }
+
+const NO_ARGUMENTS: readonly unknown[] = [];
 
 /** The frame runs a Lua function; */
 export const CIST_LUA: number = 1 << 1;
@@ -68,6 +75,10 @@ export interface Tier {
    * was done
    */
   loop(L: LuaState, ci: CallInfo): 0 | 1 | 2;
+  /** Counts a call of a function that is not compiled. @returns whether it is now */
+  isHot(p: Proto): boolean;
+  /** Compiled code of the function was left at the instruction, since something unusual came up. */
+  left(p: Proto, pc: number): void;
 }
 
 /** What execution needs of those who make a state. */

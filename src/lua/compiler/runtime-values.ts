@@ -1,0 +1,178 @@
+/** Arithmetic, comparison and concatenation, for compiled code. Where nothing is answered, the interpreter does it. */
+import type { Binary } from "../../value/bytes.ts";
+import { ByteString } from "../../value/value.ts";
+import { floatMod, power } from "../core/arith.ts";
+import { sameString } from "../core/compare.ts";
+import { allocate, canHold, newBuffer, newString } from "../meter/meter.ts";
+import type { TValue } from "../vm/cell.ts";
+import { LuaClosure } from "../vm/closure.ts";
+import { R, typeName } from "../vm/direct.ts";
+import { band, bnot, bor, bxor, eq, fromFloat, type Integer, type LuaNumber, shl, shr, tagOf } from "../vm/int64.ts";
+import { numberText } from "../vm/numeral.ts";
+import type { LuaState } from "../vm/thread.ts";
+import { FLOAT, INTEGER, type LuaTable, NIL, STRING, TABLE, type Udata, USERDATA } from "../vm/types.ts";
+import { BAND, BNOT, BOR, BXOR, SHL } from "./code.ts";
+
+export { floatMod as modFloat, power as pow, sameString };
+
+/** `a % b` of integers that JavaScript has exactly. @param b not zero */
+export function modInteger(a: number, b: number): number {
+  const rest = a % b;
+  return (rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest) + 0;
+}
+
+/** `a // b` of integers that JavaScript has exactly. @param b not zero */
+export function divideInteger(a: number, b: number): number {
+  if ((a | 0) === a && (b | 0) === b) return Math.floor(a / b) + 0;
+  const rest = modInteger(a, b);
+  return (a - rest) / b + 0;
+}
+
+/** An operation on bits, of integers that JavaScript has exactly; undefined where it does not have the result so. */
+export function bitsOf(opcode: number, a: number, b: number): number | undefined {
+  const result = bitwise(opcode, a, b);
+  return typeof result === "number" ? result : undefined;
+}
+
+function bitwise(opcode: number, a: number, b: number): Integer {
+  switch (opcode) {
+    case BAND:
+      return band(a, b);
+    case BOR:
+      return bor(a, b);
+    case BXOR:
+      return bxor(a, b);
+    case BNOT:
+      return bnot(a);
+    default:
+      return opcode === SHL ? shl(a, b) : shr(a, b);
+  }
+}
+
+export const floorOf = (n: number): unknown => whole(Math.floor(n));
+export const ceilingOf = (n: number): unknown => whole(Math.ceil(n));
+
+/** An integer where there is one, with its tag in R. */
+function whole(n: number): unknown {
+  if ((n | 0) === n) {
+    R.type = INTEGER;
+    return n + 0;
+  }
+  const i = fromFloat(n);
+  R.type = i === undefined ? FLOAT : tagOf(i);
+  return i ?? n;
+}
+
+/** Where a loop over integers ends; undefined where it may go beyond what JavaScript has exactly. */
+export function limitOf(start: number, t: number, limit: unknown, step: number): number | undefined {
+  if (t === INTEGER) return limit as number;
+  if (t !== FLOAT || start > FAR || start < -FAR || step > FAR || step < -FAR || step === 0) return undefined;
+  const n = limit as number;
+  if (Number.isNaN(n)) return undefined;
+  const end = step < 0 ? Math.ceil(n) : Math.floor(n);
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, end)) + 0;
+}
+
+/** A loop that begins below this does not count up to 2^53 in anybody's lifetime. */
+export const FAR: number = 2 ** 51;
+
+const names = new Map<number, ByteString>();
+
+/** What `type` answers. */
+export function typeNameOf(t: number): ByteString {
+  let name = names.get(t);
+  if (name === undefined) names.set(t, (name = ByteString.fromAscii(typeName(t))));
+  return name;
+}
+
+/** Whether two values are equal; undefined where a metamethod may say so. */
+export function equal(ta: number, va: unknown, tb: number, vb: unknown): boolean | undefined {
+  if ((ta & 15) === 3) return (tb & 15) === 3 && eq(va as LuaNumber, vb as LuaNumber);
+  if (ta !== tb) return false;
+  if (ta === STRING) return sameString(va as ByteString, vb as ByteString);
+  if (ta === NIL || va === vb) return true;
+  if (ta !== TABLE && ta !== USERDATA) return false;
+  const one = (va as LuaTable | Udata).metatable;
+  return one === null && (vb as LuaTable | Udata).metatable === null ? false : undefined;
+}
+
+// ---- strings ----
+
+/** Longer ones are put together as bytes. */
+const SHORT = 256;
+/** Where a look into a string ends up, so that V8 does not leave it out. */
+const seen = { first: 0 };
+
+const textOf = (t: number, v: unknown): ByteString | undefined => {
+  if (t === STRING) return v as ByteString;
+  return (t & 15) === 3 ? ByteString.fromAscii(numberText(t, v as LuaNumber)) : undefined;
+};
+
+export function concat2(L: LuaState, ta: number, va: unknown, tb: number, vb: unknown): ByteString | undefined {
+  if (L.l_G.fuel < 0) return undefined;
+  const a = textOf(ta, va);
+  const b = textOf(tb, vb);
+  if (a === undefined || b === undefined) return undefined;
+  const length = a.length + b.length;
+  if (length > SHORT) return join([a, b], length);
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  return joinShort(a.binary + b.binary, length);
+}
+
+/** @param list tags and values */
+export function concat(L: LuaState, list: readonly unknown[]): ByteString | undefined {
+  if (L.l_G.fuel < 0) return undefined;
+  const parts: ByteString[] = [];
+  let length = 0;
+  for (let i = 0; i < list.length; i += 2) {
+    const part = textOf(list[i] as number, list[i + 1]);
+    if (part === undefined) return undefined;
+    parts.push(part);
+    length += part.length;
+  }
+  if (length > SHORT) return join(parts, length);
+  let text = "";
+  for (const part of parts) text += part.binary;
+  return joinShort(text, length);
+}
+
+function joinShort(text: string, length: number): ByteString {
+  newString(length);
+  allocate(length);
+  // V8 keeps a sum as a tree of its parts, which takes many times the memory, until somebody looks into it.
+  seen.first = text.charCodeAt(0);
+  return new ByteString(text as Binary);
+}
+
+function join(parts: readonly ByteString[], length: number): ByteString | undefined {
+  if (!canHold(length)) return undefined; // the interpreter says where that is
+  newString(length);
+  newBuffer(length);
+  const bytes = new Uint8Array(length);
+  let to = 0;
+  for (const part of parts) {
+    bytes.set(part.bytes, to);
+    to += part.length;
+  }
+  return new ByteString(bytes);
+}
+
+// ---- functions ----
+
+/** A closure of the `n`th function in another; the last one made there, where it has the same variables. */
+export function closureOf(L: LuaState, parent: LuaClosure, n: number, upvalues: TValue[]): LuaClosure {
+  const made = (parent.made ??= new Array(parent.p.p.length).fill(undefined));
+  const known = made[n];
+  if (known !== undefined && haveSame(known.upvals, upvalues)) return known;
+  const closure = new LuaClosure(L, upvalues.length);
+  closure.p = parent.p.p[n]!;
+  for (let i = 0; i < upvalues.length; i++) closure.upvals[i] = upvalues[i]!;
+  made[n] = closure;
+  return closure;
+}
+
+function haveSame(a: readonly TValue[], b: readonly TValue[]): boolean {
+  for (let i = 0; i < b.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,22 @@
+/** What this process compiles of the scripts that it runs. */
+import { mayGenerateCode } from "../compiler/link.ts";
+import { CodeTier } from "../compiler/tier.ts";
+import { intrinsics } from "../library/intrinsics.ts";
+import type { Tier } from "../vm/thread.ts";
+
+/** Calls of a function, and rounds of a loop, from which on it is compiled. */
+const CALLS = 500;
+const ROUNDS = 4000;
+
+/** Tests set how soon code is compiled. */
+const after = Number(process.env.MOONKEEP_COMPILE_AFTER ?? Number.NaN);
+
+/** The compiler, as states use it that don't say otherwise; null where nothing is compiled. */
+export const compiler: Tier | null =
+  mayGenerateCode() && after >= 0
+    ? new CodeTier({
+        calls: Number.isNaN(after) ? CALLS : after,
+        rounds: Number.isNaN(after) ? ROUNDS : after,
+        intrinsics: intrinsics(),
+      })
+    : null;
