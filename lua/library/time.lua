@@ -1,7 +1,6 @@
 ---@meta time
 
 ---Instants, durations and time zones, as Go has them, sleep, timers and tickers.
----Integers have 32 bits here, so numbers that grow (seconds since 1970, nanoseconds) are floats.
 ---@class time
 ---@field utc time.Location
 ---@field localtz time.Location That of the host; its name is "Local".
@@ -21,13 +20,13 @@ function Duration:minutes() end
 ---@return number
 function Duration:seconds() end
 
----@return number n Whole; what is left of a millisecond is dropped.
+---@return integer n What is left of a millisecond is dropped.
 function Duration:milliseconds() end
 
----@return number n Whole; what is left of a microsecond is dropped.
+---@return integer n What is left of a microsecond is dropped.
 function Duration:microseconds() end
 
----@return number
+---@return integer
 function Duration:nanoseconds() end
 
 ---A time zone.
@@ -84,13 +83,13 @@ function Time:format(layout) end
 ---@return string
 function Time:format_rfc3339() end
 
----@return number seconds Since 1970, rounded down.
+---@return integer seconds Since 1970, rounded down.
 function Time:unix() end
 
----@return number milliseconds Since 1970, rounded down.
+---@return integer milliseconds Since 1970, rounded down.
 function Time:unix_milli() end
 
----@return number nanoseconds Since 1970, to the nearest float: some 256 nanoseconds nowadays.
+---@return integer nanoseconds Since 1970. Outside of the years 1677 to 2262 it is a float.
 function Time:unix_nano() end
 
 ---@return integer year

@@ -14,7 +14,7 @@ const digestBy = (algorithm: Algorithm) => fn([data, raw], (_, text, asBytes) =>
 const hmacBy = (algorithm: Algorithm) =>
   fn([data, string("secret"), raw], (_, text, secret, asBytes) => hmac(algorithm, text, secret, asBytes));
 
-/** FNV-1 of 32 bits. More than 2^31 is a float in Lua here. */
+/** FNV-1 of 32 bits. */
 function fnv32(text: ByteString): number {
   work(text.length / 8);
   let h = 0x811c9dc5;

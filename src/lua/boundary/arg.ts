@@ -8,7 +8,7 @@ import { type Binary, decodeUtf8 } from "../../value/bytes.ts";
 import { toJs } from "../../value/js.ts";
 import { ByteString, sizeOf, type Value } from "../../value/value.ts";
 import { allocate, work } from "../meter/meter.ts";
-import { type Int64, toFloat } from "../vm/int64.ts";
+import { fromFloat, type Int64, toBigInt, toFloat } from "../vm/int64.ts";
 import { sequence } from "../vm/lua-table.ts";
 import { numberText as textOf } from "../vm/numeral.ts";
 import {
@@ -77,6 +77,15 @@ export function numberOf(a: Arg): number | undefined {
   const { type, value } = cell(a);
   if (type === INT64) return toFloat(value as Int64);
   return type === INTEGER || type === FLOAT ? (value as number) : undefined;
+}
+
+/** An integer, or a float that is one, exactly; undefined for anything else. */
+export function wholeOf(a: Arg): number | bigint | undefined {
+  const { type, value } = cell(a);
+  if (type === INT64) return toBigInt(value as Int64);
+  if (type === INTEGER) return value as number;
+  const whole = type === FLOAT ? fromFloat(value as number) : undefined;
+  return whole === undefined || typeof whole === "number" ? whole : toBigInt(whole);
 }
 
 export function booleanOf(a: Arg): boolean | undefined {

@@ -1,4 +1,4 @@
-/** `require("time")`: instants, durations, time zones, and sleep, as Go has them. Numbers that grow are floats. */
+/** `require("time")`: instants, durations, time zones, and sleep, as Go has them. */
 
 import { MAX_NAME_BYTES } from "../../limits.ts";
 import {
@@ -11,11 +11,12 @@ import {
   type Param,
   text,
   typeOf,
+  wholeOf,
 } from "../../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../../lua/boundary/handle.ts";
 import { defineModule, fn, type Module, many, plain } from "../../lua/boundary/module.ts";
 import { work } from "../../lua/meter/meter.ts";
-import { Float } from "../../value/value.ts";
+import { Float, integer as wholeNumber } from "../../value/value.ts";
 import type { LocalCall } from "../call.ts";
 import { atMost } from "../params.ts";
 import { Duration, duration, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND } from "./duration.ts";
@@ -60,6 +61,8 @@ const part = (name: string): Param<number> => {
 const zoneName = atMost(MAX_NAME_BYTES, text("name"));
 
 const float = (n: number) => new Float(n);
+/** A whole number as an integer of Lua's, exactly; one of more than 64 bits as a float. */
+const whole = (n: bigint): unknown => wholeNumber(n) ?? float(Number(n));
 const STEPS_TO_FORMAT = 20;
 
 function formatted(time: Time, layout: string): string {
@@ -67,11 +70,19 @@ function formatted(time: Time, layout: string): string {
   return format(time, layout);
 }
 
-function unix(seconds: number, nanoseconds = 0): Time {
+function unix(seconds: number, nanoseconds: number | bigint = 0): Time {
   const whole = Math.floor(seconds);
   const rest = Math.round((seconds - whole) * SECOND);
-  return inUtc(whole, rest + Math.trunc(nanoseconds)).in(local);
+  if (typeof nanoseconds === "number") return inUtc(whole, rest + Math.trunc(nanoseconds)).in(local);
+  const second = BigInt(SECOND);
+  return inUtc(whole + Number(nanoseconds / second), rest + Number(nanoseconds % second)).in(local);
 }
+
+/** A number of nanoseconds, whose integers are exact. */
+const nanoseconds: Param<number | bigint> = {
+  ...number("nsec"),
+  read: (arg) => wholeOf(arg) ?? number("nsec").read(arg),
+};
 
 /** The nearest multiple of a span below, or below and above. */
 function truncate(time: Time, span: Duration): Time {
@@ -88,7 +99,7 @@ function round(time: Time, span: Duration): Time {
 
 const inUnits = (unit: number) => plain([], ({ nanoseconds }: Duration) => float(nanoseconds / unit));
 const inWholeUnits = (unit: number) =>
-  plain([], ({ nanoseconds }: Duration) => float(Math.trunc(nanoseconds / unit) + 0));
+  plain([], ({ nanoseconds }: Duration) => whole(BigInt(Math.trunc(nanoseconds / unit))));
 
 export const durationHandle: HandleDescription = defineHandle(
   "time.Duration",
@@ -136,11 +147,13 @@ export const timeHandle: HandleDescription = defineHandle(
       equal: plain([other], (time: Time, to) => time.seconds === to.seconds && time.nanosecond === to.nanosecond),
       format: plain([layout], formatted),
       format_rfc3339: plain([], (time: Time) => formatted(time, layouts.RFC3339)),
-      unix: plain([], ({ seconds }: Time) => float(seconds)),
+      unix: plain([], ({ seconds }: Time) => seconds),
       unix_milli: plain([], ({ seconds, nanosecond }: Time) =>
-        float(seconds * 1000 + Math.floor(nanosecond / MILLISECOND)),
+        whole(BigInt(seconds) * 1000n + BigInt(Math.floor(nanosecond / MILLISECOND))),
       ),
-      unix_nano: plain([], ({ seconds, nanosecond }: Time) => float(seconds * SECOND + nanosecond)),
+      unix_nano: plain([], ({ seconds, nanosecond }: Time) =>
+        whole(BigInt(seconds) * BigInt(SECOND) + BigInt(nanosecond)),
+      ),
       date: many([], ({ year, month, day }: Time) => [year, month, day]),
       clock: many([], ({ shown }: Time) => [shown.getUTCHours(), shown.getUTCMinutes(), shown.getUTCSeconds()]),
       year: plain([], ({ year }: Time) => year),
@@ -197,7 +210,7 @@ const constants = (names: readonly string[], first: number) =>
 
 export const timeModule: Module = defineModule("time", {
   now: plain([], now),
-  unix: fn([number("sec"), optional(number("nsec"))], (_, seconds, nanoseconds) => unix(seconds, nanoseconds)),
+  unix: fn([number("sec"), optional(nanoseconds)], (_, seconds, nanoseconds) => unix(seconds, nanoseconds)),
   date: fn(
     [
       integer("year"),
@@ -225,12 +238,12 @@ export const timeModule: Module = defineModule("time", {
   ticker: fn([duration], (call: LocalCall, span) => new Ticker(call, span)),
   utc,
   localtz: local,
-  NANOSECOND: float(1),
-  MICROSECOND: float(MICROSECOND),
-  MILLISECOND: float(MILLISECOND),
-  SECOND: float(SECOND),
-  MINUTE: float(MINUTE),
-  HOUR: float(HOUR),
+  NANOSECOND: 1,
+  MICROSECOND,
+  MILLISECOND,
+  SECOND,
+  MINUTE,
+  HOUR,
   ...layouts,
   ...constants(months, 1),
   ...constants(weekdays, 0),
