@@ -1,8 +1,20 @@
 /**
- * moonkeep for a Node program: run Lua scripts against the stores and policies of a registry.
+ * moonkeep for a Node program: run Lua scripts against the stores and policies of a registry. docs/javascript.md is the
+ * guide.
  *
  * Errors: what a caller handles is a MoonkeepError with a kind. A mistake against this API is a TypeError or RangeError.
  */
+// biome-ignore-all assist/source/organizeImports: grouped by what they are for
+
+// The host: opens a registry, runs scripts, lends stores.
+export { Host, type HostOptions } from "./host/host.ts";
+export type { CallOptions, Isolation, LogRecord, LogSink, RunOptions, RunResult } from "./host/run.ts";
+export type { AuthorityOptions } from "./host/authorities.ts";
+export type { LimitOptions } from "./host/limit-options.ts";
+export type { WorkerOptions } from "./host/workers.ts";
+export type { Health } from "./host/health.ts";
+export type { LuaFunction } from "./lua/run/outside.ts";
+export type { Results } from "./lua/run/results.ts";
 
 // Errors, as they come out of every call.
 export {
@@ -10,32 +22,15 @@ export {
   type ErrorOptions,
   type Frame,
   type Kind,
+  type LazyStack,
   type Limit,
   LimitError,
   MoonkeepError,
 } from "./errors.ts";
-export type { AuditEvent, AuditSink } from "./host/audit.ts";
-export type { HostEvent, HostEvents, HostSubscription, SubscribeOptions } from "./host/events.ts";
-export type { Health } from "./host/health.ts";
-// The host: opens a registry, runs scripts, lends stores.
-export { Host, type HostOptions } from "./host/host.ts";
-export type { LimitOptions } from "./host/limit-options.ts";
-// Plugins, and the hooks that they subscribe to.
-export type { Grant, Grants } from "./host/plugins/grants.ts";
-export type { EmitOptions, HookReport, Hooks } from "./host/plugins/hooks.ts";
-export type { PluginInfo, PluginOptions } from "./host/plugins/plugin.ts";
-export type { Plugins } from "./host/plugins/plugins.ts";
-export type { CallOptions, Isolation, LogRecord, LogSink, RunOptions, RunResult } from "./host/run.ts";
-export { type Asked, PermissionTrace } from "./host/trace.ts";
-export type { WorkerOptions } from "./host/workers.ts";
-// Modules of your own: functions and handles that scripts can use.
-export { boolean, bytes, data, integer, number, optional, type Param, rest, text } from "./lua/boundary/arg.ts";
-export { defineHandle, type HandleOptions } from "./lua/boundary/handle.ts";
-export { defineModule, fn, type Module, many, plain } from "./lua/boundary/module.ts";
-export type { LuaFunction } from "./lua/run/outside.ts";
-export type { Call } from "./modules/call.ts";
 export { RegistryError } from "./registry/errors.ts";
-export type { Problem } from "./registry/problem.ts";
+export type { Place, Problem } from "./registry/problem.ts";
+
+// Stores, and values that JavaScript has no type for: a float that looks like an integer.
 export {
   HostStore,
   type ListOptions,
@@ -44,6 +39,42 @@ export {
   type StoreEntry,
   type StorePage,
 } from "./stores/host-store.ts";
+export type { Traits } from "./stores/store.ts";
+export { type Bytes, Float, type Milliseconds } from "./value/value.ts";
 
-// Values that JavaScript has no type for: a float that looks like an integer.
-export { Float } from "./value/value.ts";
+// Modules of your own: functions and handles that scripts can use.
+export { type Decoded, defineModule, fn, type Member, type Module, many, plain } from "./lua/boundary/module.ts";
+export {
+  type Class,
+  defineHandle,
+  type HandleDescription,
+  type HandleOptions,
+  type MethodOf,
+  type Methods,
+  type ParamsFor,
+} from "./lua/boundary/handle.ts";
+export type { Arg, Param } from "./lua/boundary/arg.ts";
+export type { HostFunction, Mode } from "./lua/boundary/function.ts";
+export type { LogLevel, LogLine, ModuleCall, Permission } from "./modules/call.ts";
+export * as param from "./param.ts";
+
+// Policies: questions about them, the audit stream, traces.
+export type { AccessExplanation, ConditionExplanation, PolicyExplanation, Question } from "./host/explain.ts";
+export type { Actor, Attributes, Data } from "./security/actor.ts";
+export type { AuditEvent, AuditSink } from "./host/audit.ts";
+export { type Asked, PermissionTrace } from "./host/trace.ts";
+
+// Plugins, the hooks that they subscribe to, and events.
+export type { Plugins } from "./host/plugins/plugins.ts";
+export type { PluginInfo, PluginOptions } from "./host/plugins/plugin.ts";
+export type { Grant, Grants } from "./host/plugins/grants.ts";
+export type { AskedPermission } from "./host/plugins/manifest.ts";
+export type { Hook } from "./host/plugins/source.ts";
+export type { EmitOptions, HookReport, Hooks } from "./host/plugins/hooks.ts";
+export type { HostEvent, HostEvents, HostSubscription, SubscribeOptions } from "./host/events.ts";
+
+// What was read: the entries of a registry.
+export type { Registry } from "./registry/registry.ts";
+export type { Entry } from "./registry/kind.ts";
+export type { Data as RegistryData } from "./registry/data.ts";
+export type { Path } from "./registry/problem.ts";

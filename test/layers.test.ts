@@ -24,6 +24,7 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
       packages: ["semver"],
     },
     cli: { folders: ["host", "registry", "value"], packages: ["commander", "picocolors", "pino"] },
+    "param.ts": { folders: ["lua"], packages: [] },
     "keyv.ts": { folders: ["stores", "value"], packages: [] },
     "index.ts": { folders: ["host", "modules", "lua", "stores", "registry", "security", "value"], packages: [] },
   };

@@ -3,7 +3,7 @@
  * of one line spends most of its time on loading, and a hundred small files take twice as long to load as three.
  * Fengari stays outside: it is loaded file by file, to be mended (src/lua/fengari.ts).
  */
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build, transform } from "esbuild";
@@ -28,7 +28,7 @@ const shortenPackages = {
   },
 };
 
-await build({
+const { metafile } = await build({
   entryPoints: ["src/cli/main.ts", "src/worker/thread.ts"],
   entryNames: "[name]",
   outdir: "dist/bin",
@@ -47,5 +47,24 @@ await build({
   banner: {
     js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
   },
+  metafile: true,
   logLevel: "warning",
 });
+
+/** The packages whose code is in the bundle, with the terms that they come under: these go where the code goes. */
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[0] ?? []),
+);
+
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((one) => /^licen[cs]e(\.|$)/i.test(one));
+  if (file === undefined) throw new Error(`${name} has no licence text, and can't be bundled`);
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+}
+
+const texts = [...packages]
+  .sort()
+  .map(licenceOf)
+  .join(`\n${"-".repeat(80)}\n\n`);
+writeFileSync("dist/bin/LICENSES.txt", `What follows is bundled into the files beside this one.\n\n${texts}`);

@@ -3,14 +3,14 @@
 //   node examples/embedding/main.mjs
 
 import { readFileSync } from "node:fs";
-import { defineModule, fn, Host, MoonkeepError, text } from "moonkeep";
+import { defineModule, fn, Host, MoonkeepError, param } from "moonkeep";
 
 const here = (file) => new URL(file, import.meta.url).pathname;
 
 // What Lua may ask of this program. A function may be asynchronous: the script waits, the program does not.
 const rates = { at: 20, ch: 8, de: 19 };
 const tax = defineModule("tax", {
-  rate: fn([text("country")], async (_, country) => {
+  rate: fn([param.text("country")], async (_, country) => {
     if (rates[country] === undefined) throw new MoonkeepError("NOT_FOUND", `no tax rate for ${country}`);
     return rates[country];
   }),

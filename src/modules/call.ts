@@ -77,10 +77,23 @@ export interface LocalCall {
   feed(channel: Channel, owner: object, start: StartFeed): () => void;
 }
 
-/** What a module function may ask of its host. Every function gets one as its first argument. */
-export interface Call extends LocalCall {
-  /** Who the script acts as, and the policies in force. Read-only: a script can't change either for itself. */
+/** What a function of an embedder's module gets as its first argument: who calls, and what the policies say. */
+export interface ModuleCall {
+  /** Who the script acts as. Read-only: a script can't change it for itself. */
   readonly actor: Actor | undefined;
+  /** Whether the policies allow something, for whoever only wants to know. */
+  can(action: string, resource: string, attributes: Attributes): boolean;
+  /** What a module asks before it acts: a decision that is carried out, and shows in the audit stream. */
+  permission(action: string, resource: string): Permission;
+  /** The error for what was denied; its details name action, resource, actor and the policy that decided. */
+  denied(message: string, action: string, resource: string, attributes?: Attributes): MoonkeepError;
+  /** Hands a line to the log of the host. */
+  log(line: LogLine): void;
+}
+
+/** What a module function may ask of its host. Every function gets one as its first argument. */
+export interface Call extends LocalCall, ModuleCall {
+  /** The policies in force. */
   readonly scope: Scope | undefined;
   readonly inForce: InForce;
   /** A policy as it is in force now; undefined when it no longer is. */
@@ -106,8 +119,6 @@ export interface Call extends LocalCall {
    * @param system with `*` for any run of characters
    */
   subscribe(system: string, kind: string | undefined, listener: Listener): () => void;
-  /** Hands a line to the log of the host. */
-  log(line: LogLine): void;
   /** A value of the call's context, which whoever made the call gave along. */
   context(key: Key): Value | undefined;
   /** All of them, by their keys. */
@@ -120,10 +131,4 @@ export interface Call extends LocalCall {
   invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined>;
   /** What the script may still do of that which limits count. */
   readonly allowances: Allowances;
-  /** What a module asks before it acts: a decision that is carried out, and shows in the audit stream. */
-  permission(action: string, resource: string): Permission;
-  /** The same decision for whoever only wants to know. */
-  can(action: string, resource: string, attributes: Attributes): boolean;
-  /** The error for what was denied; its details name action, resource, actor and the policy that decided. */
-  denied(message: string, action: string, resource: string, attributes?: Attributes): MoonkeepError;
 }

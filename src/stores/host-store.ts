@@ -54,7 +54,7 @@ export class HostStore {
     this.#store = store;
   }
 
-  /** What keeps it, for whoever moves values as they are. */
+  /** @internal What keeps it, for whoever moves values as they are. */
   static backend(store: HostStore): Store {
     return store.#store;
   }

@@ -1,6 +1,6 @@
 /**
  * Values as bytes, for backends that keep bytes: exact for everything that a store takes, and compact. docs/encoding.md
- * describes it for others who read or write it; test/value/codec-vectors.json has examples.
+ * describes it for others who read or write it; docs/codec-vectors.json has examples.
  *
  * The first byte names the format. `encode` writes the oldest one that holds the value, so that older versions of
  * moonkeep read what they can; `decode` reads every one that there ever was.

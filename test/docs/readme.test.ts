@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { Host } from "../../src/host/host.ts";
 import { kinds, unavailable } from "../../src/kinds/index.ts";
 import { loadRegistry } from "../../src/registry/load.ts";
 import { folder } from "../registry/support.ts";
@@ -70,6 +71,41 @@ describe("the README", () => {
     expect(readme).toEqual(help);
   });
 
+  it("is short", () => {
+    expect(read("README.md").split("\n").length).toBeLessThanOrEqual(201);
+  });
+
+  it("has a table of values that holds", async () => {
+    await using host = await Host.open();
+    const made: readonly (readonly [string, string, (value: unknown) => boolean])[] = [
+      ["nil", "nil", (value) => value === undefined],
+      ["boolean", "false", (value) => value === false],
+      ["integer", "9007199254740991", (value) => value === Number.MAX_SAFE_INTEGER],
+      ["integer", "9007199254740993", (value) => value === 9007199254740993n],
+      ["float", "1.5", (value) => value === 1.5],
+      ["string, valid UTF-8", "'é'", (value) => value === "é"],
+      ["string, other bytes", "'\\xff'", (value) => value instanceof Uint8Array && value[0] === 0xff],
+      ["sequence, empty table", "{1, 2}", (value) => Array.isArray(value) && value.length === 2],
+      ["table whose keys are all text", "{__proto__ = 1, a = 2}", (value) => Object.keys(value as object).length === 2],
+      ["any other table", "{[2] = true}", (value) => value instanceof Map && value.get(2) === true],
+    ];
+    const rows = read("README.md")
+      .match(/^\| .* \|$/gm)!
+      .map((row) => row.split("|")[1]!.trim());
+    for (const [what, code, holds] of made) {
+      expect(rows).toContain(what);
+      const { value } = await host.run(`return ${code}`);
+      expect(holds(value), code).toBe(true);
+      const same = await host.run(
+        `local a, b = ${code}, ... return type(a) == type(b) and math.type(a) == math.type(b)`,
+        {
+          args: [value],
+        },
+      );
+      expect(same.value, code).toBe(true);
+    }
+  });
+
   it("links only to files that are there", () => {
     const pages = readdirSync(join(project, "docs"), { recursive: true, encoding: "utf8" });
     for (const file of ["README.md", ...pages.filter((page) => page.endsWith(".md")).map((page) => `docs/${page}`)]) {
@@ -77,6 +113,24 @@ describe("the README", () => {
         expect(() => readFileSync(join(project, dirname(file), target!)), target).not.toThrow(/ENOENT/);
       }
     }
+  });
+});
+
+describe("docs/javascript.md", () => {
+  it("begins with a program that runs in Node as it stands", async () => {
+    const cwd = folder({ "main.mjs": block("docs/javascript.md", "js", "6 * 7"), "registry.yaml": firstRegistry() });
+    mkdirSync(join(cwd, "node_modules"));
+    symlinkSync(project, join(cwd, "node_modules/moonkeep"));
+    expect((await run(process.execPath, ["main.mjs"], { cwd })).stdout).toBe("42\n");
+  });
+
+  it("names every option that there is", async () => {
+    const error = await Host.open()
+      .then((host) => host.run("", { zzz: 1 } as never))
+      .catch((e: Error) => e.message);
+    const names = /the options are (.*)$/.exec(error as string)![1]!.split(/, | and /);
+    const page = read("docs/javascript.md") + read("docs/sandbox.md");
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });
 

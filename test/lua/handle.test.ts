@@ -1,6 +1,9 @@
 /** Handles and modules of an embedder: what compiles, and what is refused where it is made. */
 import { expect, it } from "vitest";
-import { boolean, defineHandle, defineModule, fn, optional, text } from "../../src/index.ts";
+import { defineHandle, defineModule, fn, param } from "../../src/index.ts";
+
+const { boolean, optional, text } = param;
+
 import { ScriptHost } from "../support/host.ts";
 
 class Greeter {

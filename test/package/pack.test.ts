@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -12,6 +12,7 @@ const run = promisify(execFile);
 const cwd = mkdtempSync(join(tmpdir(), "moonkeep-package-"));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
+const installed = join(cwd, "node_modules/moonkeep");
 const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
 let files: string[] = [];
 
@@ -29,15 +30,58 @@ describe("the package", () => {
     const tops = new Set(files.map((file) => file.split("/")[0]));
     expect([...tops].sort()).toEqual([
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
       "SECURITY.md",
+      "bench",
       "bin",
       "dist",
+      "docs",
+      "examples",
       "lua",
       "package.json",
+      "registry.yaml",
     ]);
     expect(files.filter((file) => /\.(test|spec)\.|\.tsbuildinfo$/.test(file))).toEqual([]);
+  });
+
+  it("holds whatever its pages link to", () => {
+    const pages = files.filter((file) => file.endsWith(".md") && !file.startsWith("dist/"));
+    const links = pages.flatMap((page) =>
+      [...readFileSync(join(installed, page), "utf8").matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#[^)]*)?\)/g)]
+        .filter(([, target]) => target !== "")
+        .map(([, target]) => [page, join(dirname(page), target!)] as const),
+    );
+    expect(links.length).toBeGreaterThan(50);
+    expect(links.filter(([, target]) => !existsSync(join(installed, target)))).toEqual([]);
+  });
+
+  it("links to no address that nobody has", () => {
+    const known =
+      /^https:\/\/(github\.com\/google\/re2|expr-lang\.org|keyv\.org|keepachangelog\.com|semver\.org|json-schema\.org|wippy\.ai|docs\.npmjs\.com)/;
+    const pages = files.filter((file) => file.endsWith(".md"));
+    const addresses = pages.flatMap(
+      (page) => readFileSync(join(installed, page), "utf8").match(/https?:\/\/[\w./-]+/g) ?? [],
+    );
+    const local = /^https?:\/\/(127\.0\.0\.1|localhost)/;
+    expect(addresses.filter((address) => !known.test(address) && !local.test(address))).toEqual([]);
+  });
+
+  it("has the licence of each package that is bundled", () => {
+    const text = readFileSync(join(installed, "dist/bin/LICENSES.txt"), "utf8");
+    for (const name of ["commander", "picocolors", "yaml", "valibot"]) {
+      expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(\\w+\\)$`, "m"));
+    }
+    expect(text.match(/Permission (is hereby granted|to use)/g)!.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("has examples that run where it is installed", async () => {
+    const example = join(installed, "examples/session-cache/main.lua");
+    const { stdout } = await run("npx", ["moonkeep", "run", "--registry", join(installed, "registry.yaml"), example], {
+      cwd,
+    });
+    expect(stdout).toBe(readFileSync(join(installed, "examples/session-cache/expected.txt"), "utf8"));
   });
 
   it("has nothing that publint objects to", async () => {
@@ -46,9 +90,9 @@ describe("the package", () => {
   });
 
   it("installs no more than it says it depends on", () => {
-    const installed = readdirSync(join(cwd, "node_modules"));
-    expect(installed).not.toContain("vitest");
-    expect(installed).toContain("fengari");
+    const packages = readdirSync(join(cwd, "node_modules"));
+    expect(packages).not.toContain("vitest");
+    expect(packages).toContain("fengari");
   });
 
   it("brings the command", async () => {
@@ -72,9 +116,9 @@ await host.close();`,
   it("has types for a strict program of TypeScript, which refuse what makes no sense", async () => {
     write(
       "main.ts",
-      `import { defineModule, fn, Host, integer, LimitError, MoonkeepError, type RunResult, text } from "moonkeep";
+      `import { defineModule, fn, Host, LimitError, MoonkeepError, param, type RunResult } from "moonkeep";
 
-const greet = defineModule("greet", { hello: fn([text("name"), integer("times")], (_call, name, times) => name.repeat(times)) });
+const greet = defineModule("greet", { hello: fn([param.text("name"), param.integer("times")], (_call, name, times) => name.repeat(times)) });
 const host: Host = await Host.open("registry.yaml", { modules: [greet], limits: { memory: "64MiB" } });
 const result: RunResult = await host.run("return 1", { actor: { id: "a", meta: { team: "core" } }, timeout: "1s" });
 const n: unknown = result.value;
@@ -89,7 +133,7 @@ await host.run("", { timeout: true });
 // @ts-expect-error there is no such option
 await host.run("", { actorr: "a" });
 // @ts-expect-error what the parameter gives is a number
-fn([integer("n")], (_call, n: string) => n);
+fn([param.integer("n")], (_call, n: string) => n);
 // @ts-expect-error a store's key is text or bytes
 await host.store("app:cache").get(1);
 // @ts-expect-error nobody makes a host but Host.open

@@ -13,7 +13,7 @@ interface Vectors {
   readonly refused: readonly { readonly what: string; readonly hex: string; readonly problem: string }[];
 }
 
-const vectors = JSON.parse(readFileSync(new URL("codec-vectors.json", import.meta.url), "utf8")) as Vectors;
+const vectors = JSON.parse(readFileSync(new URL("../../docs/codec-vectors.json", import.meta.url), "utf8")) as Vectors;
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 

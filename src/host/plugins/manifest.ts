@@ -35,9 +35,9 @@ const version = custom(text({ description: "its own version: 1.2.0" }), (given, 
   return given;
 });
 
-const range = custom(text({ description: "the versions of moonkeep that it works with: ^0.1" }), (given, report) => {
+const range = custom(text({ description: "the versions of moonkeep that it works with: ^0.2" }), (given, report) => {
   if (semver().validRange(given) === null)
-    report(`expected a range of versions such as ^0.1, got ${JSON.stringify(given)}`);
+    report(`expected a range of versions such as ^0.2, got ${JSON.stringify(given)}`);
   else if (!semver().satisfies(hostVersion(), given, { includePrerelease: true })) {
     report(`the plugin works with moonkeep ${given}, and this is ${hostVersion()}`);
   }
@@ -96,7 +96,13 @@ const schema = fields({
 type Content = Output<typeof schema>;
 
 /** A permission that a plugin asks for. */
-export type AskedPermission = Output<typeof permission>;
+export interface AskedPermission {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** What it is for. */
+  readonly reason?: string | undefined;
+}
+
 export type HookSubscription = Output<typeof hook>;
 
 type Lists = "permissions" | "modules" | "kinds" | "files" | "servers" | "env" | "hooks";

@@ -7,6 +7,7 @@ import { RegistryError } from "../../registry/errors.ts";
 import type { Entry } from "../../registry/kind.ts";
 import { inOrder, type Problem } from "../../registry/problem.ts";
 import { nearestId, type Registry } from "../../registry/registry.ts";
+import type { Milliseconds } from "../../value/value.ts";
 import { readRegistry } from "../open.ts";
 import { type HookSubscription, type Manifest, REGISTRY } from "./manifest.ts";
 import { problemsOfReach } from "./reach.ts";
@@ -17,8 +18,13 @@ const ownKinds: readonly string[] = ["function.lua", "library.lua", "store.memor
 const neverKinds = /^(host\.|security\.)/;
 
 /** A subscription, with the id of the function that is called. */
-export interface Hook extends Omit<HookSubscription, "call"> {
+export interface Hook {
   readonly id: string;
+  /** The hook: `order.created`. */
+  readonly on: string;
+  /** Lower ones are called first. */
+  readonly priority: number;
+  readonly timeout?: Milliseconds | undefined;
 }
 
 export interface PluginSource {

@@ -53,7 +53,7 @@ export interface HostFunction<C> {
   readonly mode: Mode;
   /** Called with a colon on the module's table. */
   readonly isMethod?: boolean;
-  /** The function itself, where it works with values of the VM. */
+  /** @internal The function itself, where it works with values of the VM. */
   readonly raw?: (name: string, receiver?: Receiver) => LuaCFunction;
 }
 

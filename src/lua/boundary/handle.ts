@@ -22,7 +22,7 @@ export type ParamsFor<Arguments extends readonly unknown[]> = {
   readonly [I in keyof Arguments]-?: Param<Arguments[I]>;
 };
 
-type MethodOf<T, K extends keyof T> = T[K] extends (...args: infer A) => unknown ? ParamsFor<A> : never;
+export type MethodOf<T, K extends keyof T> = T[K] extends (...args: infer A) => unknown ? ParamsFor<A> : never;
 
 /** The methods that scripts see. One that is not in the table can't be reached. */
 export type Methods<T> = { readonly [K in keyof T]?: MethodOf<T, K> };
@@ -44,7 +44,7 @@ export interface HandleOptions<T> {
    * `release` it must stay the same.
    */
   readonly bytes?: (object: T) => Bytes;
-  /** The values of the script that it keeps, for the same limit. */
+  /** @internal The values of the script that it keeps, for the same limit. */
   readonly holds?: (object: T) => Iterable<TValue>;
 }
 

@@ -72,7 +72,7 @@ export function method<C>(f: HostFunction<C>): HostFunction<C> {
 export interface Module {
   readonly name: string;
   readonly members: readonly Member[];
-  /** The table in the VM. */
+  /** @internal The table in the VM. */
   readonly table: () => TValue;
 }
 
@@ -84,9 +84,9 @@ export interface Member {
   readonly isMethod?: boolean;
   /** How a function answers. */
   readonly mode?: Mode;
-  /** Calls the function from outside a state: for a script that runs in another thread (worker/). */
+  /** @internal Calls the function from outside a state: for a script that runs in another thread (worker/). */
   readonly invoke?: Invoke;
-  /** Plain data, or an object that is a handle. */
+  /** @internal Plain data, or an object that is a handle. */
   readonly constant?: Value | object;
 }
 
