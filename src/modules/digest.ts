@@ -1,10 +1,10 @@
 /** Digests, as `hash` and `crypto` give them: Node's own cryptography, loaded for the first script that needs it. */
 import type { BinaryLike } from "node:crypto";
+import { setImmediate } from "node:timers"; // kept from the beginning: a thread gives up its globals
 import { MoonkeepError } from "../errors.ts";
 import { MAX_PASSWORD_BYTES, MAX_PBKDF2_ROUNDS } from "../limits.ts";
 import { optional as maybe, type Param } from "../lua/boundary/arg.ts";
 import { reserveString, work } from "../lua/meter/meter.ts";
-import type { Eventually } from "../value/eventually.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../value/value.ts";
 import type { LocalCall } from "./call.ts";
@@ -76,12 +76,14 @@ export function pbkdf2(
   iterations: number,
   length: Bytes,
   hash: KeyHash = "sha256",
-): Eventually<ByteString> {
+): Promise<ByteString> {
   const rounds = check(password, salt, iterations, length, hash);
   reserveString(length);
   work(rounds / ROUNDS_A_STEP);
   const args = [password.bytes, salt.bytes, iterations, length, hash] as const;
-  const keyOf = (key: Buffer) => new ByteString(Uint8Array.from(key));
-  if (isAlone) return keyOf(nodeCrypto().pbkdf2Sync(...args));
-  return inThreadPool<Buffer>(call, (done) => nodeCrypto().pbkdf2(...args, done)).then(keyOf);
+  const begin = isAlone
+    ? (done: (error: null, key: Buffer) => void) =>
+        void setImmediate(() => done(null, nodeCrypto().pbkdf2Sync(...args)))
+    : (done: (error: Error | null, key: Buffer) => void) => nodeCrypto().pbkdf2(...args, done);
+  return inThreadPool<Buffer>(call, begin).then((key) => new ByteString(Uint8Array.from(key)));
 }
