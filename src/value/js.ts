@@ -171,6 +171,12 @@ function hint(value: object): string {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? "; bytes are given as a Uint8Array" : "";
 }
 
+/** @throws TypeError for what leaves a place of an array empty, which Lua can't tell from the array's end */
+export function checkItem(item: unknown, path: string): void {
+  if (item === undefined) throw refuse(path, "a hole in an array can't be given to Lua; use a Map with the numbers");
+  if (item === null) throw refuse(path, "null can't be given to Lua, whose tables hold no nil; leave the item out");
+}
+
 /** Collects the parts of a table, whose sequence may come in any order. */
 class Builder {
   readonly #path: string;
@@ -184,7 +190,7 @@ class Builder {
 
   addItem(i: number, item: unknown): void {
     const path = `${this.#path}[${i}]`;
-    if (item === undefined) throw refuse(path, "a hole in an array can't be given to Lua; use a Map with the numbers");
+    if (this.#progress.origin !== "details") checkItem(item, path);
     this.#add(i + 1, item, path);
   }
 

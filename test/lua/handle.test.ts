@@ -26,6 +26,14 @@ it("a method's optional arguments have optional parameters", async () => {
   expect(await host.results(script)).toEqual(["hello, Ada", "HELLO, Ada", "hail, you", "hail, Bo"]);
 });
 
+it("a list with null in it is the module's mistake, which the embedder hears of", async () => {
+  const rows = defineModule("rows", { all: fn([], () => [1, null, 3]) });
+  await using host = await ScriptHost.open([], { modules: [rows] });
+  const error = await host.failure('return require("rows").all()');
+  expect(error.kind).toBe("INTERNAL");
+  expect((error.cause as Error).message).toMatch(/^result\[1\]: null can't be given to Lua/);
+});
+
 it("parameters that don't fit the arguments don't compile", () => {
   const never = () => {
     // @ts-expect-error: the name is not optional

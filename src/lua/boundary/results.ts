@@ -1,6 +1,6 @@
 /** What host functions answer: values written into cells, and the errors that scripts may handle. */
 import { MoonkeepError } from "../../errors.ts";
-import { fromJs } from "../../value/js.ts";
+import { checkItem, fromJs } from "../../value/js.ts";
 import { ByteString, Float, Table, type Value } from "../../value/value.ts";
 import { throwValue } from "../core/errors.ts";
 import { captureStack } from "../core/traceback.ts";
@@ -33,6 +33,7 @@ export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
 function writeList(L: LuaState, items: readonly unknown[]): LuaTable {
   const table = newTable(L);
   items.forEach((item, i) => {
+    checkItem(item, `result[${i}]`);
     const cell = nilCell();
     writeResult(L, item, cell);
     setInteger(table, i + 1, cell);
