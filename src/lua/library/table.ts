@@ -1,47 +1,261 @@
-import { fengari } from "../fengari/fengari.ts";
-import { burn } from "../meter/fuel.ts";
-import { watched } from "../meter/meter.ts";
-import { length } from "../vm/lua-table.ts";
-import { type LuaCFunction, type LuaState, type LuaTable, TABLE } from "../vm/types.ts";
+/** `table`. Sorting has a file of its own. */
+import type { ByteString } from "../../value/value.ts";
+import { work } from "../meter/meter.ts";
+import { argError, fail, NEEDS_FRAME, R, typeError, typeName } from "../vm/direct.ts";
+import { add, type Integer, le, lt, MAX_INTEGER, sub, tagOf, toFloat } from "../vm/int64.ts";
+import { LuaTable, setString } from "../vm/lua-table.ts";
+import { numberText } from "../vm/numeral.ts";
+import { newCell } from "../vm/cell.ts";
+import { FLOAT, INTEGER, type LuaCFunction, type LuaState, NIL, STRING, TABLE } from "../vm/types.ts";
+import { integerArg, isMissing, optIntegerArg, optSizeArg, stringArg, toInteger } from "./args.ts";
+import { answer, answerNothing, answerString, answerTable, either, type Functions, variadic } from "./define.ts";
+import { checkWritable, getInteger, insertItem, isPlain, length, removeItem, setItem } from "./list.ts";
+import { sort } from "./sort.ts";
+import { argCount, ensureStack, push, tagAt, valueAt } from "./stack.ts";
+import * as steps from "./steps.ts";
+import type { Slot, Steps } from "./steps.ts";
+import { binaryOf, Builder, EMPTY } from "./text.ts";
+import { metatableOf } from "./tostring.ts";
 
-/**
- * Fengari's functions over ranges of a table, which run through them within one instruction: here the work is counted
- * before it is done. A range may be as long as a script likes to say.
- */
-const { lua, lauxlib } = fengari;
+// ---- tables with metamethods, and what stands for a table ----
 
-/** So many steps take some milliseconds, in which nobody looks at the clock: V8 does then. */
-const MANY = 10_000;
+const INDEX = "__index";
+const NEWINDEX = "__newindex";
+const LENGTH = "__len";
 
-/** An argument that may be a whole number; anything else is left for the function itself to complain about. */
-function whole(L: LuaState, arg: number, otherwise: number): number {
-  const n = lua.lua_type(L, arg) > 0 ? lua.lua_tointegerx(L, arg) : otherwise;
-  return n === false ? otherwise : n;
+/** An argument that is a table, or has these metamethods. */
+export function tableLike(L: LuaState, arg: number, ...methods: readonly string[]): Slot {
+  const type = tagAt(L, arg);
+  const value = valueAt(L, arg);
+  if (type === TABLE) return { type, value };
+  const metatable = type === undefined ? null : metatableOf(L, type, value);
+  const has = (name: string) => fieldOf(metatable!, name) !== NIL;
+  if (type === undefined || metatable === null || !methods.every(has)) typeError(L, arg, "table", type, value);
+  return { type: type!, value };
 }
 
-/** The length of the table in the first argument; `__len` is asked once more than the function itself does. */
-function lengthOf(L: LuaState): number {
-  const cell = L.stack[L.ci.funcOff + 1];
-  if (L.top <= L.ci.funcOff + 1 || cell?.type !== TABLE) return 0;
-  const table = cell.value as LuaTable;
-  return table.metatable === null ? length(table) : lauxlib.luaL_len(L, 1);
+export function* lengthOf(L: LuaState, object: Slot): Steps<Integer> {
+  const { type, value } = yield* steps.length(object);
+  const n = toInteger(type, value);
+  return n ?? fail(L, "object length is not an integer");
 }
 
-const counted =
-  (steps: (L: LuaState) => number) =>
-  (original: LuaCFunction): LuaCFunction =>
-  (L) => {
-    const n = steps(L);
-    if (n > 0) burn(L, n);
-    return n < MANY ? original(L) : watched(() => original(L));
-  };
+export const integerSlot = (i: Integer): Slot => ({ type: tagOf(i), value: i });
 
-/** What each function costs, by its name. */
-export const countedFunctions: Readonly<Record<string, (original: LuaCFunction) => LuaCFunction>> = {
-  concat: counted((L) => whole(L, 4, lengthOf(L)) - whole(L, 3, 1) + 1),
-  insert: counted((L) => (lua.lua_gettop(L) === 3 ? lengthOf(L) - whole(L, 2, 0) : 0)),
-  move: counted((L) => whole(L, 3, 0) - whole(L, 2, 0) + 1),
-  remove: counted((L) => lengthOf(L) - whole(L, 2, lengthOf(L))),
-  sort: counted((L) => lengthOf(L) * Math.ceil(Math.log2(lengthOf(L) + 1))),
-  unpack: counted((L) => whole(L, 3, lengthOf(L)) - whole(L, 2, 1) + 1),
-};
+/** An argument as a value; nil where it was not given. */
+const slotAt = (L: LuaState, arg: number): Slot => ({ type: tagAt(L, arg) ?? NIL, value: valueAt(L, arg) ?? null });
+
+function pushSlot(L: LuaState, { type, value }: Slot): 1 {
+  push(L, type, value);
+  return 1;
+}
+
+const integerAt = (L: LuaState, arg: number): Integer => integerArg(L, arg, tagAt(L, arg), valueAt(L, arg));
+
+// ---- insert and remove ----
+
+const outOfBounds = "position out of bounds";
+
+const insert = either(
+  (L, n, t0, v0, t1, v1, t2, v2) => {
+    if (t0 !== TABLE || !isPlain(v0 as LuaTable) || n < 2 || n > 3) return (R.type = NEEDS_FRAME);
+    const table = v0 as LuaTable;
+    const count = length(table);
+    if (n === 2) setItem(table, count + 1, t1!, v1);
+    else {
+      const position = toFloat(integerArg(L, 2, t1, v1));
+      if (!(position >= 1 && position <= count + 1)) argError(L, 2, outOfBounds);
+      insertItem(table, count, position, t2!, v2);
+    }
+    return answerNothing();
+  },
+  steps.inSteps(function* (L) {
+    const table = tableLike(L, 1, INDEX, NEWINDEX, LENGTH);
+    const end = add(yield* lengthOf(L, table), 1);
+    const n = argCount(L);
+    if (n !== 2 && n !== 3) fail(L, "wrong number of arguments to 'insert'");
+    const position = n === 2 ? end : integerAt(L, 2);
+    if (n === 3 && !(le(1, position) && le(position, end))) argError(L, 2, outOfBounds);
+    for (let i = end; lt(position, i); i = sub(i, 1)) {
+      work(1);
+      yield* steps.setIndex(table, integerSlot(i), yield* steps.index(table, integerSlot(sub(i, 1))));
+    }
+    yield* steps.setIndex(table, integerSlot(position), slotAt(L, n));
+    return 0;
+  }),
+);
+
+const remove = either(
+  (L, n, t0, v0, t1, v1) => {
+    if (t0 !== TABLE || !isPlain(v0 as LuaTable)) return (R.type = NEEDS_FRAME);
+    const table = v0 as LuaTable;
+    const count = length(table);
+    const position = n < 2 ? count : toFloat(integerArg(L, 2, t1, v1));
+    if (position !== count && !(position >= 1 && position <= count + 1)) argError(L, 1, outOfBounds);
+    const { type, value } = getInteger(table, position);
+    removeItem(table, count, position);
+    return answer(type, value);
+  },
+  steps.inSteps(function* (L) {
+    const table = tableLike(L, 1, INDEX, NEWINDEX, LENGTH);
+    const count = yield* lengthOf(L, table);
+    let position = argCount(L) < 2 ? count : integerAt(L, 2);
+    if (argCount(L) >= 2 && !(le(count, position) && le(position, count)) && !(le(1, position) && le(position, add(count, 1)))) {
+      argError(L, 1, outOfBounds);
+    }
+    const removed = yield* steps.index(table, integerSlot(position));
+    for (; lt(position, count); position = add(position, 1)) {
+      work(1);
+      yield* steps.setIndex(table, integerSlot(position), yield* steps.index(table, integerSlot(add(position, 1))));
+    }
+    yield* steps.setIndex(table, integerSlot(position), steps.NOTHING);
+    return pushSlot(L, removed);
+  }),
+);
+
+// ---- concat ----
+
+/** Adds an item to what `concat` makes. */
+function addItem(L: LuaState, result: Builder, { type, value }: Slot, at: Integer): void {
+  if (type === STRING) result.add(binaryOf(value as ByteString));
+  else if ((type & 0x0f) === FLOAT) result.add(numberText(type, value));
+  else fail(L, `invalid value (${typeName(type)}) at index ${at} in table for 'concat'`);
+}
+
+const concat = either(
+  (L, _, t0, v0, t1, v1, t2, v2, t3, v3) => {
+    if (t0 !== TABLE || (v0 as LuaTable).metatable !== null) return (R.type = NEEDS_FRAME);
+    const table = v0 as LuaTable;
+    const count = length(table);
+    const separator = binaryOf(isMissing(t1) ? EMPTY : stringArg(L, 2, t1, v1));
+    const from = optIntegerArg(L, 3, t2, v2, 1);
+    const to = optIntegerArg(L, 4, t3, v3, count);
+    if (typeof from !== "number" || typeof to !== "number") return (R.type = NEEDS_FRAME);
+    const result = new Builder();
+    for (let i = from; i <= to; i++) {
+      if ((i & 15) === 0) work(16);
+      addItem(L, result, getInteger(table, i), i);
+      if (i < to && separator !== "") result.add(separator);
+    }
+    return answerString(result.toString());
+  },
+  steps.inSteps(function* (L) {
+    const table = tableLike(L, 1, INDEX, LENGTH);
+    const count = yield* lengthOf(L, table);
+    const separator = binaryOf(isMissing(tagAt(L, 2)) ? EMPTY : stringArg(L, 2, tagAt(L, 2), valueAt(L, 2)));
+    const to = optIntegerArg(L, 4, tagAt(L, 4), valueAt(L, 4), count);
+    const result = new Builder();
+    for (let i = optIntegerArg(L, 3, tagAt(L, 3), valueAt(L, 3), 1); le(i, to); ) {
+      work(1);
+      addItem(L, result, yield* steps.index(table, integerSlot(i)), i);
+      if (!lt(i, to)) break; // the largest integer may be the last
+      result.add(separator);
+      i = add(i, 1);
+    }
+    return pushSlot(L, { type: STRING, value: result.toString() });
+  }),
+);
+
+// ---- pack and unpack ----
+
+const N = "n";
+
+const pack = variadic((L, { n, types, values }) => {
+  const table = new LuaTable(L);
+  for (let i = 0; i < n; i++) setItem(table, i + 1, types[i]!, values[i]);
+  setString(table, keyOf(N), newCell(INTEGER, n));
+  return answerTable(table);
+});
+
+const tooMany = "too many results to unpack";
+
+/** How many values lie between two positions; they fit the stack. */
+function countOf(L: LuaState, from: Integer, to: Integer): number {
+  if (lt(to, from)) return 0;
+  const count = toFloat(to) - toFloat(from) + 1;
+  return count < L.stack_last - L.top - ROOM ? count : fail(L, tooMany);
+}
+const ROOM = 50;
+
+const unpack = either(
+  (L, _, t0, v0, t1, v1, t2, v2) => {
+    if (t0 !== TABLE || (v0 as LuaTable).metatable !== null) return (R.type = NEEDS_FRAME);
+    const table = v0 as LuaTable;
+    const from = optSizeArg(L, 2, t1, v1, 1);
+    const to = isMissing(t2) ? length(table) : toFloat(integerArg(L, 3, t2, v2));
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) return (R.type = NEEDS_FRAME);
+    const count = countOf(L, from, to);
+    if (count === 0) return answerNothing();
+    work(count / 4);
+    for (let i = 1; i < count; i++) {
+      const { type, value } = getInteger(table, from + i);
+      R.types[i - 1] = type;
+      R.values[i - 1] = value;
+    }
+    const first = getInteger(table, from);
+    R.type = first.type;
+    R.count = count;
+    return first.value;
+  },
+  steps.inSteps(function* (L) {
+    const object = slotAt(L, 1);
+    let i = optIntegerArg(L, 2, tagAt(L, 2), valueAt(L, 2), 1);
+    const to = isMissing(tagAt(L, 3)) ? yield* lengthOf(L, object) : integerAt(L, 3);
+    const count = countOf(L, i, to);
+    ensureStack(L, count + 4);
+    for (let k = 0; k < count; k++, i = add(i, 1)) {
+      work(1);
+      pushSlot(L, yield* steps.index(object, integerSlot(i)));
+    }
+    return count;
+  }),
+);
+
+// ---- move ----
+
+const move = either(
+  (L, n, t0, v0, t1, v1, t2, v2, t3, v3) => {
+    // Five arguments are not passed directly.
+    if (n > 4 || t0 !== TABLE || !isPlain(v0 as LuaTable)) return (R.type = NEEDS_FRAME);
+    if (t1 !== INTEGER || t2 !== INTEGER || t3 !== INTEGER) return (R.type = NEEDS_FRAME);
+    const table = v0 as LuaTable;
+    moveItems(table, table, v1 as number, v2 as number, v3 as number);
+    return answerTable(table);
+  },
+  steps.inSteps(function* (L) {
+    const [from, end, to] = [integerAt(L, 2), integerAt(L, 3), integerAt(L, 4)] as const;
+    const isOther = !isMissing(tagAt(L, 5));
+    const source = tableLike(L, 1, INDEX);
+    const target = tableLike(L, isOther ? 5 : 1, NEWINDEX);
+    if (le(from, end)) {
+      // The number of values is an integer, and so is the last place that one goes to.
+      if (!lt(0, from) && !lt(end, add(MAX_INTEGER, from))) argError(L, 3, "too many elements to move");
+      const last = sub(end, from);
+      if (lt(sub(MAX_INTEGER, last), to)) argError(L, 4, "destination wrap around");
+      const overlaps = lt(from, to) && le(to, end) && source.value === target.value;
+      for (let k: Integer = 0; le(k, last); k = add(k, 1)) {
+        work(1);
+        const i = overlaps ? sub(last, k) : k;
+        yield* steps.setIndex(target, integerSlot(add(to, i)), yield* steps.index(source, integerSlot(add(from, i))));
+      }
+    }
+    return pushSlot(L, target);
+  }),
+);
+
+/** Copies the values from `from` to `end` to those from `to` on, in the order in which none is lost. */
+function moveItems(source: LuaTable, target: LuaTable, from: number, end: number, to: number): void {
+  const last = end - from;
+  const overlaps = from < to && to <= end;
+  for (let k = 0; k <= last; k++) {
+    if ((k & 15) === 0) work(16);
+    const i = overlaps ? last - k : k;
+    const { type, value } = getInteger(source, from + i);
+    setItem(target, to + i, type, value);
+  }
+}
+
+export const table: Functions = { concat, insert, move, pack, remove, sort, unpack };
+
+export type { LuaCFunction };
+export { checkWritable };

@@ -1,0 +1,120 @@
+/** `string.find`, `match` and `gmatch`: what patterns find, and what they capture. `gsub` is in substitute.ts. */
+import type { ByteString } from "../../value/value.ts";
+import { fail } from "../vm/direct.ts";
+import type { Holding } from "../limits/measure.ts";
+import { type Direct, R } from "../vm/direct.ts";
+import { newCell } from "../vm/cell.ts";
+import { INTEGER, LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, NIL, STRING } from "../vm/types.ts";
+import { optSizeArg, positionFrom, stringArg } from "./args.ts";
+import { alsoAnswer, answer, answerNil, answerSmall, direct } from "./define.ts";
+import { IS_POSITION, Matcher, patternOf } from "./patterns.ts";
+import { findText } from "./search.ts";
+import { binaryOf, part } from "./text.ts";
+
+/** The tag of a capture. @param i from 0 on; the first of none is the whole match */
+function captureTag({ level, lengths }: Matcher, i: number): number {
+  return i < level && lengths[i] === IS_POSITION ? INTEGER : STRING;
+}
+
+/** A capture's value: a string, or a position. @param start @param end of the whole match */
+export function capture(L: LuaState, matcher: Matcher, s: ByteString, i: number, start: number, end: number): unknown {
+  if (i >= matcher.level) {
+    if (i !== 0) fail(L, `invalid capture index %${i + 1}`);
+    return part(s, start, end);
+  }
+  const length = matcher.lengths[i]!;
+  const from = matcher.starts[i]!;
+  if (length === IS_POSITION) return from + 1;
+  return length < 0 ? fail(L, "unfinished capture") : part(s, from, from + length);
+}
+
+/** How many captures a match gives: all that the pattern has, or the whole. */
+export const captureCount = ({ level }: Matcher): number => (level === 0 ? 1 : level);
+
+/** Gives what a match has captured as results. */
+function answerCaptures(L: LuaState, matcher: Matcher, s: ByteString, start: number, end: number): unknown {
+  const count = captureCount(matcher);
+  const first = capture(L, matcher, s, 0, start, end);
+  for (let i = 1; i < count; i++) {
+    R.values[i - 1] = capture(L, matcher, s, i, start, end);
+    R.types[i - 1] = captureTag(matcher, i);
+  }
+  R.type = captureTag(matcher, 0);
+  R.count = count;
+  return first;
+}
+
+/** The first match from a place on: where it begins, and in `matched` where it ends; -1: there is none. */
+function search(matcher: Matcher, from: number): number {
+  const { subject, pattern } = matcher;
+  if (pattern.anchored) return (matched.end = matcher.matchAt(from)) < 0 ? -1 : from;
+  for (let at = matcher.candidate(from); at >= 0 && at <= subject.length; at = matcher.candidate(at + 1)) {
+    matched.end = matcher.matchAt(at);
+    if (matched.end >= 0) return at;
+  }
+  return -1;
+}
+const matched = { end: 0 };
+
+/** @param isFind gives where the match is, too, and may search for plain text */
+const finder =
+  (isFind: boolean): Direct =>
+  (L, _, t0, v0, t1, v1, t2, v2, t3, v3) => {
+    const s = stringArg(L, 1, t0, v0);
+    const p = stringArg(L, 2, t1, v1);
+    const init = Math.max(1, positionFrom(optSizeArg(L, 3, t2, v2, 1), s.length));
+    if (init > s.length + 1) return answerNil();
+    const subject = binaryOf(s);
+    const text = binaryOf(p);
+    const isPlain = isFind && t3 !== undefined && t3 !== NIL && v3 !== false;
+    const pattern = isPlain ? undefined : patternOf(text);
+    if (isFind && (pattern === undefined || pattern.isPlain)) return findPlain(subject, text, init - 1);
+    const matcher = new Matcher(L, subject, pattern!);
+    const start = search(matcher, init - 1);
+    if (start < 0) return answerNil();
+    const { end } = matched;
+    if (!isFind) return answerCaptures(L, matcher, s, start, end);
+    for (let i = 0; i < matcher.level; i++) {
+      R.values[i + 1] = capture(L, matcher, s, i, start, end);
+      R.types[i + 1] = captureTag(matcher, i);
+    }
+    R.type = R.types[0] = INTEGER;
+    R.values[0] = end;
+    R.count = matcher.level + 2;
+    return start + 1;
+  };
+
+function findPlain(subject: string, text: string, from: number): unknown {
+  const at = findText(subject, text, from);
+  if (at < 0) return answerNil();
+  answerSmall(at + 1);
+  alsoAnswer(INTEGER, at + text.length);
+  return at + 1;
+}
+
+export const find: LuaCFunction = direct(finder(true));
+export const match: LuaCFunction = direct(finder(false));
+
+/** The iterator is a function of its own, which keeps its subject. A `^` has no meaning in its pattern. */
+export const gmatch: LuaCFunction = direct((L, _, t0, v0, t1, v1) => {
+  const s = stringArg(L, 1, t0, v0);
+  const text = binaryOf(stringArg(L, 2, t1, v1));
+  const pattern = patternOf(text[0] === "^" ? `%${text}` : text);
+  const subject = binaryOf(s);
+  let from = 0;
+  let last = -1;
+  const iterator: LuaCFunction & Holding = direct((L) => {
+    const matcher = new Matcher(L, subject, pattern);
+    for (let at = matcher.candidate(from); at >= 0 && at <= subject.length; at = matcher.candidate(at + 1)) {
+      const end = matcher.matchAt(at);
+      if (end < 0 || end === last) continue;
+      from = last = end;
+      return answerCaptures(L, matcher, s, at, end);
+    }
+    from = subject.length + 1;
+    return answerNil();
+  });
+  iterator.holds = [newCell(STRING, s)];
+  return answer(LIGHT_C_FUNCTION, iterator);
+});
+

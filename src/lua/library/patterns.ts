@@ -1,0 +1,488 @@
+/**
+ * Lua's patterns: compiled into a list of items, and matched by backtracking.
+ *
+ * Backtracking takes as long as it likes, so each try is counted: the script's limits end it. What stands for one
+ * character is a table of 256 bytes, however long a set is in the pattern. A pattern that is wrong fails where the match
+ * comes to what is wrong in it, and not before, as in the reference implementation: there the text itself is
+ * interpreted, and `("a"):find("b[")` finds nothing and is no error.
+ *
+ * Subjects and patterns are in binary form: one character per byte.
+ */
+import { fail } from "../vm/direct.ts";
+import { burn } from "../meter/fuel.ts";
+import { work } from "../meter/meter.ts";
+import type { LuaState } from "../vm/types.ts";
+
+/** What an item of a pattern is. */
+export const END = 0;
+/** One character, by its code. */
+const CHAR = 1;
+/** One of a set, by a table. */
+const SET = 2;
+const OPEN = 3;
+/** `()`: the capture of a position. */
+const POSITION = 4;
+const CLOSE = 5;
+/** `$` at the end. */
+const LAST = 6;
+/** `%b` with two characters. */
+const BALANCED = 7;
+/** `%f` with a set. */
+const FRONTIER = 8;
+/** `%1`: what was captured. */
+const AGAIN = 9;
+/** What makes the pattern wrong. */
+const WRONG = 10;
+
+/** How often a character may come; 2 is any number of times. */
+const ONCE = 0;
+const OPTIONAL = 1;
+const AT_LEAST_ONE = 3;
+const FEW = 4;
+
+export interface Item {
+  readonly op: number;
+  readonly often: number;
+  /** The character; of BALANCED the first; of AGAIN the number of the capture, from 0 on. */
+  readonly char: number;
+  /** Of BALANCED: the second character. */
+  readonly other: number;
+  /** Which characters are in the set. */
+  readonly set: Uint8Array;
+  /** What is wrong. */
+  readonly message: string;
+}
+
+export interface Pattern {
+  readonly anchored: boolean;
+  readonly items: readonly Item[];
+  /** The one character that a match begins with, or an empty text. */
+  readonly start: string;
+  /** Whether nothing in it has a meaning but each character by itself. */
+  readonly isPlain: boolean;
+}
+
+export const MAX_CAPTURES = 32;
+/** How deeply a match may nest, as in the reference implementation. */
+const MAX_DEPTH = 200;
+
+// ---- compiling ----
+
+const noSet = new Uint8Array(0);
+const item = (op: number, fields: Partial<Item> = {}): Item => ({
+  op,
+  often: ONCE,
+  char: 0,
+  other: 0,
+  set: noSet,
+  message: "",
+  ...fields,
+});
+
+const range = (from: number, to: number) => (c: number) => c >= from && c <= to;
+const isDigit = range(0x30, 0x39);
+const isLower = range(0x61, 0x7a);
+const isUpper = range(0x41, 0x5a);
+const isAlpha = (c: number) => isLower(c) || isUpper(c);
+const isAlnum = (c: number) => isAlpha(c) || isDigit(c);
+const isGraph = range(0x21, 0x7e);
+
+/** The classes of characters of the C locale, by their letters. */
+const classes: Readonly<Record<string, (c: number) => boolean>> = {
+  a: isAlpha,
+  c: (c) => c < 0x20 || c === 0x7f,
+  d: isDigit,
+  g: isGraph,
+  l: isLower,
+  p: (c) => isGraph(c) && !isAlnum(c),
+  s: (c) => c === 0x20 || (c >= 9 && c <= 13),
+  u: isUpper,
+  w: isAlnum,
+  x: (c) => isDigit(c) || (c >= 0x41 && c <= 0x46) || (c >= 0x61 && c <= 0x66),
+};
+
+const tableOf = (has: (c: number) => boolean): Uint8Array => Uint8Array.from({ length: 256 }, (_, c) => (has(c) ? 1 : 0));
+
+/** Tables by the letter that follows `%`; none for what is no class. */
+const classTables: ReadonlyMap<string, Uint8Array> = new Map(
+  Object.entries(classes).flatMap(([letter, has]) => [
+    [letter, tableOf(has)],
+    [letter.toUpperCase(), tableOf((c) => !has(c))],
+  ]),
+);
+
+const anything: Uint8Array = tableOf(() => true);
+
+/** Characters of a set that are gone through in the time of an instruction. */
+const PER_STEP = 8;
+
+class Compiler {
+  readonly items: Item[] = [];
+  readonly #text: string;
+  #at: number;
+  /** Captures that were opened, and which of them are open. */
+  #captures = 0;
+  readonly #open: number[] = [];
+
+  constructor(text: string, at: number) {
+    this.#text = text;
+    this.#at = at;
+  }
+
+  compile(): readonly Item[] {
+    const text = this.#text;
+    while (this.#at < text.length) {
+      const next = this.#next();
+      this.items.push(next);
+      if (next.op === WRONG) return this.items;
+    }
+    this.items.push(item(END));
+    return this.items;
+  }
+
+  #next(): Item {
+    const text = this.#text;
+    switch (text[this.#at]) {
+      case "(":
+        return this.#openCapture();
+      case ")":
+        this.#at++;
+        return this.#open.pop() === undefined ? wrong("invalid pattern capture") : item(CLOSE);
+      case "$":
+        if (this.#at + 1 === text.length) {
+          this.#at++;
+          return item(LAST);
+        }
+        break;
+      case "%": {
+        const special = this.#special(text[this.#at + 1]);
+        if (special !== undefined) return special;
+      }
+    }
+    return this.#repeated(this.#single());
+  }
+
+  #openCapture(): Item {
+    const isPosition = this.#text[this.#at + 1] === ")";
+    this.#at += isPosition ? 2 : 1;
+    if (this.#captures >= MAX_CAPTURES) return wrong("too many captures");
+    this.#captures++;
+    if (!isPosition) this.#open.push(this.#captures);
+    return item(isPosition ? POSITION : OPEN);
+  }
+
+  /** What begins with `%` and is not a single character. */
+  #special(c: string | undefined): Item | undefined {
+    const text = this.#text;
+    const at = this.#at + 2;
+    if (c === "b") {
+      if (at + 1 >= text.length) return wrong("malformed pattern (missing arguments to '%b')");
+      this.#at += 4;
+      return item(BALANCED, { char: text.charCodeAt(at), other: text.charCodeAt(at + 1) });
+    }
+    if (c === "f") {
+      this.#at = at;
+      if (text[at] !== "[") return wrong("missing '[' after '%f' in pattern");
+      const set = this.#single();
+      return set.op === WRONG ? set : item(FRONTIER, { set: set.op === CHAR ? tableOf((c) => c === set.char) : set.set });
+    }
+    if (c !== undefined && c >= "0" && c <= "9") {
+      this.#at = at;
+      return item(AGAIN, { char: c.charCodeAt(0) - 0x31 });
+    }
+    return undefined;
+  }
+
+  /** One character, or a set that stands for one. */
+  #single(): Item {
+    const text = this.#text;
+    const c = text[this.#at++]!;
+    if (c === ".") return item(SET, { set: anything });
+    if (c === "[") return this.#set();
+    if (c !== "%") return item(CHAR, { char: c.charCodeAt(0) });
+    if (this.#at >= text.length) return wrong("malformed pattern (ends with '%')");
+    const escaped = text[this.#at++]!;
+    const set = classTables.get(escaped);
+    return set === undefined ? item(CHAR, { char: escaped.charCodeAt(0) }) : item(SET, { set });
+  }
+
+  /** A set, from after its `[` on. Where it ends is found first: a range may end with what looks like its end. */
+  #set(): Item {
+    const text = this.#text;
+    const negated = text[this.#at] === "^";
+    const from = negated ? this.#at + 1 : this.#at;
+    const end = this.#endOfSet(from);
+    work((end - from) / PER_STEP);
+    if (end >= text.length) return wrong("malformed pattern (missing ']')");
+    this.#at = end + 1;
+    const set = new Uint8Array(256);
+    for (let i = from; i < end; i++) {
+      if (text[i] === "%") addEscaped(set, text[++i]!);
+      else if (text[i + 1] === "-" && i + 2 < end) {
+        const first = text.charCodeAt(i);
+        i += 2;
+        set.fill(1, first, Math.max(first, text.charCodeAt(i) + 1));
+      } else set[text.charCodeAt(i)] = 1;
+    }
+    if (negated) for (let c = 0; c < 256; c++) set[c]! ^= 1;
+    return item(SET, { set });
+  }
+
+  /** A `]` that comes first stands for itself. */
+  #endOfSet(from: number): number {
+    const text = this.#text;
+    let i = from;
+    do {
+      if (text[i] === "%") i++;
+      i++;
+    } while (i < text.length && text[i] !== "]");
+    return i;
+  }
+
+  #repeated(one: Item): Item {
+    if (one.op === WRONG) return one;
+    const often = ["?", "*", "+", "-"].indexOf(this.#text[this.#at] ?? "") + 1;
+    if (often === ONCE) return one;
+    this.#at++;
+    return { ...one, often };
+  }
+}
+
+const wrong = (message: string): Item => item(WRONG, { message });
+
+function addEscaped(set: Uint8Array, escaped: string): void {
+  const known = classTables.get(escaped);
+  if (known === undefined) set[escaped.charCodeAt(0)] = 1;
+  else for (let c = 0; c < 256; c++) set[c]! |= known[c]!;
+}
+
+function compile(text: string): Pattern {
+  work(text.length / PER_STEP);
+  const anchored = text[0] === "^";
+  const items = new Compiler(text, anchored ? 1 : 0).compile();
+  const first = items[0]!;
+  const begins = first.op === CHAR && (first.often === ONCE || first.often === AT_LEAST_ONE);
+  return {
+    anchored,
+    items,
+    start: begins && !anchored ? String.fromCharCode(first.char) : "",
+    isPlain: !special.test(text),
+  };
+}
+
+const special = /[$^*+?.([%-]/;
+
+/** Patterns that were used last, which mean the same to all scripts. */
+const known = new Map<string, Pattern>();
+const MOST_KNOWN = 256;
+const LONGEST_KNOWN = 128;
+
+/** A pattern, compiled. Short ones are compiled once. */
+export function patternOf(text: string): Pattern {
+  let pattern = known.get(text);
+  if (pattern !== undefined) return pattern;
+  pattern = compile(text);
+  if (text.length > LONGEST_KNOWN) return pattern;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(text, pattern);
+  return pattern;
+}
+
+// ---- matching ----
+
+/** In place of a capture's length: it is open, or a position. */
+const UNFINISHED = -1;
+export const IS_POSITION = -2;
+
+const NONE = -1;
+/** Tries between two counts; fewer are nothing. */
+const TRIES = 1000;
+
+/** A subject and a pattern, and what a match has captured. */
+export class Matcher {
+  readonly #L: LuaState;
+  readonly subject: string;
+  readonly pattern: Pattern;
+  /** How many captures there are, where they begin, and how long they are. */
+  level = 0;
+  readonly starts: number[] = [];
+  readonly lengths: number[] = [];
+  readonly #items: readonly Item[];
+  #depth = 0;
+  #steps = 0;
+
+  constructor(L: LuaState, subject: string, pattern: Pattern) {
+    this.#L = L;
+    this.subject = subject;
+    this.pattern = pattern;
+    this.#items = pattern.items;
+  }
+
+  /** Matches at a place of the subject. @returns where the match ends, or -1 */
+  matchAt(at: number): number {
+    this.level = 0;
+    this.#depth = 0;
+    const end = this.#match(at, 0);
+    if (this.#steps > TRIES) this.#count(0);
+    return end;
+  }
+
+  /** Where a match may begin, from a place on; -1: nowhere. */
+  candidate(at: number): number {
+    const { start } = this.pattern;
+    if (start === "") return at;
+    const found = this.subject.indexOf(start, at);
+    this.#count(((found < 0 ? this.subject.length : found) - at) >> 6);
+    return found;
+  }
+
+  #count(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps <= TRIES) return;
+    burn(this.#L, this.#steps);
+    this.#steps = 0;
+  }
+
+  #match(at: number, from: number): number {
+    if (++this.#depth > MAX_DEPTH) fail(this.#L, "pattern too complex");
+    const end = this.#run(at, from);
+    this.#depth--;
+    return end;
+  }
+
+  #run(at: number, from: number): number {
+    const { subject } = this;
+    const items = this.#items;
+    let s = at;
+    for (let i = from; ; i++) {
+      const next = items[i]!;
+      if (++this.#steps > TRIES) this.#count(0);
+      switch (next.op) {
+        case CHAR:
+        case SET:
+          if (next.often !== ONCE) {
+            if (next.often !== OPTIONAL) return this.#repeat(next, s, i);
+            if (this.#fits(next, s)) {
+              const end = this.#match(s + 1, i + 1);
+              if (end !== NONE) return end;
+            }
+          } else if (this.#fits(next, s)) s++;
+          else return NONE;
+          break;
+        case END:
+          return s;
+        case OPEN:
+          return this.#capture(s, i, UNFINISHED);
+        case POSITION:
+          return this.#capture(s, i, IS_POSITION);
+        case CLOSE:
+          return this.#close(s, i);
+        case LAST:
+          return s === subject.length ? s : NONE;
+        case BALANCED:
+          s = this.#balanced(next, s);
+          if (s === NONE) return NONE;
+          break;
+        case FRONTIER: {
+          const before = s === 0 ? 0 : subject.charCodeAt(s - 1);
+          const after = s === subject.length ? 0 : subject.charCodeAt(s);
+          if (next.set[before] === 1 || next.set[after] === 0) return NONE;
+          break;
+        }
+        case AGAIN:
+          s = this.#again(next.char, s);
+          if (s === NONE) return NONE;
+          break;
+        default:
+          fail(this.#L, next.message);
+      }
+    }
+  }
+
+  #fits(one: Item, at: number): boolean {
+    if (at >= this.subject.length) return false;
+    const c = this.subject.charCodeAt(at);
+    return one.op === CHAR ? c === one.char : one.set[c] === 1;
+  }
+
+  #repeat(one: Item, at: number, i: number): number {
+    if (one.often === FEW) return this.#few(one, at, i);
+    const least = one.often === AT_LEAST_ONE ? at + 1 : at;
+    let s = this.#runOf(one, at);
+    this.#count((s - at) >> 4);
+    // A pattern that ends here takes it all.
+    if (s >= least && this.#items[i + 1]!.op === END) return s;
+    for (; s >= least; s--) {
+      const end = this.#match(s, i + 1);
+      if (end !== NONE) return end;
+    }
+    return NONE;
+  }
+
+  /** Where the characters end that fit. */
+  #runOf({ op, char, set }: Item, at: number): number {
+    const { subject } = this;
+    const { length } = subject;
+    let s = at;
+    if (op === CHAR) while (s < length && subject.charCodeAt(s) === char) s++;
+    else if (set === anything) s = length;
+    else while (s < length && set[subject.charCodeAt(s)] === 1) s++;
+    return s;
+  }
+
+  #few(one: Item, at: number, i: number): number {
+    for (let s = at; ; s++) {
+      const end = this.#match(s, i + 1);
+      if (end !== NONE) return end;
+      if (!this.#fits(one, s)) return NONE;
+    }
+  }
+
+  #capture(at: number, i: number, length: number): number {
+    const { level } = this;
+    this.starts[level] = at;
+    this.lengths[level] = length;
+    this.level = level + 1;
+    const end = this.#match(at, i + 1);
+    if (end === NONE) this.level--;
+    return end;
+  }
+
+  #close(at: number, i: number): number {
+    let open = this.level - 1;
+    while (this.lengths[open] !== UNFINISHED) open--;
+    this.lengths[open] = at - this.starts[open]!;
+    const end = this.#match(at, i + 1);
+    if (end === NONE) this.lengths[open] = UNFINISHED;
+    return end;
+  }
+
+  #balanced({ char, other }: Item, at: number): number {
+    const { subject } = this;
+    if (at >= subject.length || subject.charCodeAt(at) !== char) return NONE;
+    let open = 1;
+    for (let s = at + 1; s < subject.length; s++) {
+      if ((s & 0xff) === 0) this.#count(16);
+      const c = subject.charCodeAt(s);
+      if (c === other) {
+        if (--open === 0) return s + 1;
+      } else if (c === char) open++;
+    }
+    this.#count((subject.length - at) & 0xff);
+    return NONE;
+  }
+
+  #again(n: number, at: number): number {
+    const length = this.lengths[n];
+    if (n < 0 || n >= this.level || length === UNFINISHED) {
+      fail(this.#L, `invalid capture index %${n + 1}`);
+    }
+    if (length === IS_POSITION) return NONE;
+    const { subject } = this;
+    const start = this.starts[n]!;
+    this.#count(length! >> 4);
+    if (subject.length - at < length!) return NONE;
+    for (let j = 0; j < length!; j++) if (subject.charCodeAt(start + j) !== subject.charCodeAt(at + j)) return NONE;
+    return at + length!;
+  }
+}

@@ -1,0 +1,100 @@
+/** Values as text, as `tostring` writes them. */
+import { ByteString } from "../../value/value.ts";
+import { fail, typeName } from "../vm/direct.ts";
+import { getString } from "../vm/lua-table.ts";
+import { numberText } from "../vm/numeral.ts";
+import {
+  BOOLEAN,
+  type Continuation,
+  FLOAT,
+  type LuaState,
+  type LuaTable,
+  NIL,
+  STRING,
+  TABLE,
+  type TValue,
+  type Udata,
+  USERDATA,
+} from "../vm/types.ts";
+import { callk, ensureStack, push } from "./stack.ts";
+import { binaryOf, newText } from "./text.ts";
+
+const TOSTRING = ByteString.fromAscii("__tostring");
+const NAME = ByteString.fromAscii("__name");
+
+/** The metatable of a value, where it has one. */
+export function metatableOf(L: LuaState, type: number, value: unknown): LuaTable | null {
+  if (type === TABLE) return (value as LuaTable).metatable;
+  if (type === USERDATA) return (value as Udata).metatable;
+  return L.l_G.mt[type & 0x0f] ?? null;
+}
+
+/** The `__tostring` of a value; undefined where it has none. */
+export function tostringMethod(L: LuaState, type: number, value: unknown): TValue | undefined {
+  const metatable = metatableOf(L, type, value);
+  if (metatable === null) return undefined;
+  const method = getString(metatable, TOSTRING);
+  return method.type === NIL ? undefined : method;
+}
+
+/** The text of a value that has no `__tostring`, one character per byte. */
+export function plainText(L: LuaState, type: number, value: unknown): string {
+  if (type === STRING) return binaryOf(value as ByteString);
+  if ((type & 0x0f) === FLOAT) return numberText(type, value);
+  if (type === BOOLEAN) return value === true ? "true" : "false";
+  return type === NIL ? "nil" : `${nameOf(L, type, value)}: ${address(L, value)}`;
+}
+
+/** The same as a string, which is itself where it is one. */
+export const plainString = (L: LuaState, type: number, value: unknown): ByteString =>
+  type === STRING ? (value as ByteString) : newText(plainText(L, type, value));
+
+function nameOf(L: LuaState, type: number, value: unknown): string {
+  const metatable = metatableOf(L, type, value);
+  const name = metatable === null ? undefined : getString(metatable, NAME);
+  return name?.type === STRING ? binaryOf(name.value as ByteString) : typeName(type);
+}
+
+/** Numbers for objects that have none of the VM's, such as host functions: in the order in which they were shown. */
+const addresses = new WeakMap<object, WeakMap<object, number>>();
+
+/** What tells an object from others of its state. Nothing of the host can be read off it. */
+export function address(L: LuaState, value: unknown): string {
+  const { id } = value as { id?: number };
+  return `0x${(id ?? numberOf(L, value as object)).toString(16).padStart(14, "0")}`;
+}
+
+function numberOf(L: LuaState, object: object): number {
+  let known = addresses.get(L.l_G);
+  if (known === undefined) addresses.set(L.l_G, (known = new WeakMap()));
+  let number = known.get(object);
+  if (number === undefined) known.set(object, (number = L.l_G.id_counter++));
+  return number;
+}
+
+/**
+ * Leaves the text of a value on top of the stack, by its `__tostring`.
+ * @returns false when that is suspended: `k` goes on, with the text on top of the stack
+ */
+export function callTostring(
+  L: LuaState,
+  method: TValue,
+  type: number,
+  value: unknown,
+  context: unknown,
+  k: Continuation,
+): boolean {
+  ensureStack(L, 2);
+  const off = L.top;
+  push(L, method.type, method.value);
+  push(L, type, value);
+  return callk(L, off, 1, context, k);
+}
+
+/** Takes what a `__tostring` gave from the top of the stack. */
+export function takeText(L: LuaState): ByteString {
+  const { type, value } = L.stack[--L.top]!;
+  if (type === STRING) return value as ByteString;
+  if ((type & 0x0f) === FLOAT) return newText(numberText(type, value));
+  return fail(L, "'__tostring' must return a string");
+}
