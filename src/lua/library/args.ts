@@ -22,9 +22,7 @@ export function integerArg(L: LuaState, arg: number, t: number | undefined, v: u
   const i = toInteger(t, v);
   if (i !== undefined) return i;
   const isNumber = t === FLOAT || (t === STRING && readNumeral(binaryOf(v as ByteString)) !== NIL);
-  return isNumber
-    ? argError(L, arg, "number has no integer representation")
-    : typeError(L, arg, "number", t, v);
+  return isNumber ? argError(L, arg, "number has no integer representation") : typeError(L, arg, "number", t, v);
 }
 
 export const optIntegerArg = (

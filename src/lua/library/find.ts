@@ -1,9 +1,8 @@
 /** `string.find`, `match` and `gmatch`: what patterns find, and what they capture. `gsub` is in substitute.ts. */
 import type { ByteString } from "../../value/value.ts";
-import { fail } from "../vm/direct.ts";
 import type { Holding } from "../limits/measure.ts";
-import { type Direct, R } from "../vm/direct.ts";
 import { newCell } from "../vm/cell.ts";
+import { type Direct, fail, R } from "../vm/direct.ts";
 import { INTEGER, LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, NIL, STRING } from "../vm/types.ts";
 import { optSizeArg, positionFrom, stringArg } from "./args.ts";
 import { alsoAnswer, answer, answerNil, answerSmall, direct } from "./define.ts";
@@ -117,4 +116,3 @@ export const gmatch: LuaCFunction = direct((L, _, t0, v0, t1, v1) => {
   iterator.holds = [newCell(STRING, s)];
   return answer(LIGHT_C_FUNCTION, iterator);
 });
-

@@ -19,9 +19,18 @@ import {
   USERDATA,
 } from "../vm/types.ts";
 import { floatArg, integerArg, stringArg } from "./args.ts";
-import { argsFrom, argsOf, type Args, answerString, either, pushResults } from "./define.ts";
-import { bareSpec, formatFloat, formatInteger, formatUnsigned, pad, quoteFloat, quoteInteger, type Spec } from "./format-number.ts";
-import { binaryOf, Builder } from "./text.ts";
+import { type Args, answerString, argsFrom, argsOf, either, pushResults } from "./define.ts";
+import {
+  bareSpec,
+  formatFloat,
+  formatInteger,
+  formatUnsigned,
+  pad,
+  quoteFloat,
+  quoteInteger,
+  type Spec,
+} from "./format-number.ts";
+import { Builder, binaryOf } from "./text.ts";
 import { callTostring, plainText, takeText, tostringMethod } from "./tostring.ts";
 
 // ---- templates ----
@@ -154,7 +163,8 @@ class Formatting {
       if (arg >= n) argError(L, arg + 1, "no value");
       const type = types[arg]!;
       const value = values[arg];
-      if (mayCall && piece.conversion === "s" && piece.error === undefined && tostringMethod(L, type, value)) return false;
+      if (mayCall && piece.conversion === "s" && piece.error === undefined && tostringMethod(L, type, value))
+        return false;
       this.#result.add(formatOne(L, arg + 1, piece, type, value));
     }
     return true;

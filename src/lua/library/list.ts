@@ -34,7 +34,10 @@ const MOVED_PER_STEP = 32;
 
 /** Makes room at `position` among `n` values and puts one there. */
 export function insertItem(t: LuaTable, n: number, position: number, type: number, value: unknown): void {
-  if (position > n) return setItem(t, position, type, value);
+  if (position > n) {
+    setItem(t, position, type, value);
+    return;
+  }
   if (isList(t, n) && type !== NIL) {
     work((n - position) / MOVED_PER_STEP);
     allocate(ITEM);

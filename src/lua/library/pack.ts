@@ -6,7 +6,7 @@ import { argError, fail } from "../vm/direct.ts";
 import { highOf, type Integer, lowOf, lt, ofWords, tagOf } from "../vm/int64.ts";
 import { FLOAT, INTEGER, type LuaCFunction, type LuaState, STRING } from "../vm/types.ts";
 import { floatArg, integerArg, optSizeArg, positionFrom, stringArg } from "./args.ts";
-import { alsoAnswer, type Args, answer, answerNothing, answerSmall, answerString, direct, variadic } from "./define.ts";
+import { type Args, alsoAnswer, answer, answerNothing, answerSmall, answerString, direct, variadic } from "./define.ts";
 import { binaryOf, newText, part } from "./text.ts";
 
 // What an option of a format is.
@@ -136,21 +136,24 @@ class Format {
 }
 
 /** The options that are but a letter, and their sizes. */
-const fixedSizes: Readonly<Record<string, readonly [option: number, size: number]>> = Object.assign(Object.create(null), {
-  b: [INT, 1],
-  B: [UINT, 1],
-  h: [INT, 2],
-  H: [UINT, 2],
-  l: [INT, 8],
-  L: [UINT, 8],
-  j: [INT, 8],
-  J: [UINT, 8],
-  T: [UINT, 8],
-  f: [FLOATING, 4],
-  d: [FLOATING, 8],
-  n: [FLOATING, 8],
-  x: [PADDING, 1],
-});
+const fixedSizes: Readonly<Record<string, readonly [option: number, size: number]>> = Object.assign(
+  Object.create(null),
+  {
+    b: [INT, 1],
+    B: [UINT, 1],
+    h: [INT, 2],
+    H: [UINT, 2],
+    l: [INT, 8],
+    L: [UINT, 8],
+    j: [INT, 8],
+    J: [UINT, 8],
+    T: [UINT, 8],
+    f: [FLOATING, 4],
+    d: [FLOATING, 8],
+    n: [FLOATING, 8],
+    x: [PADDING, 1],
+  },
+);
 
 const scratch: DataView = new DataView(new ArrayBuffer(8));
 
@@ -198,9 +201,17 @@ class Packer {
   }
 }
 
-const powerOf = (bits: number): Integer => ofWords(bits < 32 ? 0 : (1 << (bits - 32)) | 0, bits < 32 ? (1 << bits) | 0 : 0);
+const powerOf = (bits: number): Integer =>
+  ofWords(bits < 32 ? 0 : (1 << (bits - 32)) | 0, bits < 32 ? (1 << bits) | 0 : 0);
 
-function packOption(L: LuaState, packer: Packer, format: Format, option: number, arg: number, { types, values, n }: Args): void {
+function packOption(
+  L: LuaState,
+  packer: Packer,
+  format: Format,
+  option: number,
+  arg: number,
+  { types, values, n }: Args,
+): void {
   const { size, little } = format;
   const t = arg <= n ? types[arg - 1] : undefined;
   const v = values[arg - 1];

@@ -8,9 +8,10 @@
  *
  * Subjects and patterns are in binary form: one character per byte.
  */
-import { fail } from "../vm/direct.ts";
+
 import { burn } from "../meter/fuel.ts";
 import { work } from "../meter/meter.ts";
+import { fail } from "../vm/direct.ts";
 import type { LuaState } from "../vm/types.ts";
 
 /** What an item of a pattern is. */
@@ -98,10 +99,13 @@ const classes: Readonly<Record<string, (c: number) => boolean>> = {
   s: (c) => c === 0x20 || (c >= 9 && c <= 13),
   u: isUpper,
   w: isAlnum,
+  // Of an older Lua: a zero byte.
+  z: (c) => c === 0,
   x: (c) => isDigit(c) || (c >= 0x41 && c <= 0x46) || (c >= 0x61 && c <= 0x66),
 };
 
-const tableOf = (has: (c: number) => boolean): Uint8Array => Uint8Array.from({ length: 256 }, (_, c) => (has(c) ? 1 : 0));
+const tableOf = (has: (c: number) => boolean): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, c) => (has(c) ? 1 : 0));
 
 /** Tables by the letter that follows `%`; none for what is no class. */
 const classTables: ReadonlyMap<string, Uint8Array> = new Map(
@@ -184,7 +188,9 @@ class Compiler {
       this.#at = at;
       if (text[at] !== "[") return wrong("missing '[' after '%f' in pattern");
       const set = this.#single();
-      return set.op === WRONG ? set : item(FRONTIER, { set: set.op === CHAR ? tableOf((c) => c === set.char) : set.set });
+      return set.op === WRONG
+        ? set
+        : item(FRONTIER, { set: set.op === CHAR ? tableOf((c) => c === set.char) : set.set });
     }
     if (c !== undefined && c >= "0" && c <= "9") {
       this.#at = at;

@@ -21,11 +21,13 @@ import {
 } from "../vm/types.ts";
 import { base, requireFrom, setmetatableWith, tonumberWith } from "./base.ts";
 import { coroutine } from "./coroutine.ts";
-import { math } from "./math.ts";
+import type { Functions } from "./define.ts";
+import { math, mathConstants } from "./math.ts";
 import { os } from "./os.ts";
 import { printWith } from "./print.ts";
-import { format, rep, throughString } from "./string.ts";
-import { countedFunctions } from "./table.ts";
+import { string as stringFunctions } from "./string.ts";
+import { table } from "./table.ts";
+import { utf8, utf8Constants } from "./utf8.ts";
 
 const functionCell = (f: LuaCFunction): TValue => newCell(LIGHT_C_FUNCTION, f);
 
@@ -40,21 +42,6 @@ export function frozenTable(fields: Readonly<Record<string, TValue>>): LuaTable 
   const table = newTable(shared);
   for (const [name, cell] of Object.entries(fields)) appendField(table, name, cell);
   return freeze(table);
-}
-
-/** Takes the listed names out of a library, or out of ours where we have our own. */
-function pick(
-  library: LuaTable,
-  names: readonly string[],
-  ours: Readonly<Record<string, LuaCFunction>> = {},
-): LuaTable {
-  const fields: Record<string, TValue> = {};
-  for (const name of names) {
-    const cell = Object.hasOwn(ours, name) ? functionCell(ours[name]!) : rawField(library, name);
-    if (cell === undefined) throw new Error(`the library has no function '${name}'`);
-    fields[name] = cell;
-  }
-  return frozenTable(fields);
 }
 
 const words = (text: string) => text.split(" ");
@@ -85,53 +72,20 @@ function loadWith(target: LuaTable): LuaCFunction {
   return load;
 }
 
-type Wrapper = (original: LuaCFunction) => LuaCFunction;
+const tableOf = (functions: Functions, constants: Readonly<Record<string, TValue>> = {}): LuaTable => {
+  const cells = Object.entries(functions).map(([name, f]) => [name, functionCell(f)] as const);
+  return frozenTable({ ...Object.fromEntries(cells), ...constants });
+};
 
-/** Functions of a library in wrappers. */
-const wrap = (library: LuaTable, wrappers: Readonly<Record<string, Wrapper>>): Record<string, LuaCFunction> =>
-  Object.fromEntries(
-    Object.entries(wrappers).map(([name, wrapper]) => [name, wrapper(rawField(library, name)!.value as LuaCFunction)]),
-  );
-
-const stringLibrary = open(fengari.lualib.luaopen_string);
-const countedString = wrap(stringLibrary, {
-  lower: throughString(1, 0.1),
-  pack: throughString(1, 5),
-  packsize: throughString(1, 5),
-  reverse: throughString(1, 0.1),
-  unpack: throughString(1, 5),
-  upper: throughString(1, 0.1),
-});
-const string = pick(
-  stringLibrary,
-  words("byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper"),
-  { ...countedString, format, rep },
-);
-
-const tableLibrary = open(fengari.lualib.luaopen_table);
-const countedTable = wrap(tableLibrary, countedFunctions);
-
-const utf8Library = open(fengari.lualib.luaopen_utf8);
-const countedUtf8 = wrap(utf8Library, {
-  codepoint: throughString(1, 0.5),
-  len: throughString(1, 0.5),
-  offset: throughString(1, 0.1),
-});
+const string = tableOf(stringFunctions);
 
 const libraries: Readonly<Record<string, LuaTable>> = {
-  coroutine: frozenTable(Object.fromEntries(Object.entries(coroutine).map(([name, f]) => [name, functionCell(f)]))),
-  math: pick(
-    open(fengari.lualib.luaopen_math),
-    words(
-      "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random " +
-        "randomseed sin sqrt tan tointeger type ult",
-    ),
-    math,
-  ),
-  os: frozenTable(Object.fromEntries(Object.entries(os).map(([name, f]) => [name, functionCell(f)]))),
+  coroutine: tableOf(coroutine),
+  math: tableOf(math, mathConstants),
+  os: tableOf(os),
   string,
-  table: pick(tableLibrary, words("concat insert move pack remove sort unpack"), countedTable),
-  utf8: pick(utf8Library, words("char charpattern codepoint codes len offset"), countedUtf8),
+  table: tableOf(table),
+  utf8: tableOf(utf8, utf8Constants),
 };
 
 const stringMetatable = freeze(frozenTable({ __index: tableCell(string) }), tableCell(string));

@@ -42,9 +42,10 @@ export const call = function* (f: Slot, ...args: readonly Slot[]): Steps<Slot> {
 };
 
 export const isLess = function* (a: Slot, b: Slot): Steps<boolean> {
-  const { type, value } = yield { operation: "less", values: [a, b] };
-  return type !== NIL && value !== false;
+  return isTrue(yield { operation: "less", values: [a, b] });
 };
+
+export const isTrue = ({ type, value }: Slot): boolean => type !== NIL && value !== false;
 
 /** A host function, in its frame form, of the steps that it takes. */
 export const inSteps =

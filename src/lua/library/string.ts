@@ -1,8 +1,7 @@
 /** `string`: the plain functions. Patterns, `format` and `pack` have files of their own. */
 import { ByteString } from "../../value/value.ts";
-import { argError, fail } from "../vm/direct.ts";
 import { handle, newBuffer, newString } from "../meter/meter.ts";
-import { R } from "../vm/direct.ts";
+import { argError, fail, R } from "../vm/direct.ts";
 import { INTEGER, type LuaState } from "../vm/types.ts";
 import { isMissing, optSizeArg, positionFrom, sizeArg, stringArg } from "./args.ts";
 import { answerNothing, answerSmall, answerString, direct, type Functions, variadic } from "./define.ts";
@@ -112,7 +111,10 @@ const rep = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   if (length === 0) return answerString(EMPTY);
   if (times === 1) return answerString(unit);
   if (length <= REPEATED) {
-    const text = separator.length === 0 ? unit.binary.repeat(times) : (unit.binary + separator.binary).repeat(times - 1) + unit.binary;
+    const text =
+      separator.length === 0
+        ? unit.binary.repeat(times)
+        : (unit.binary + separator.binary).repeat(times - 1) + unit.binary;
     return answerString(newText(text));
   }
   newString(length);

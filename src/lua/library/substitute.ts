@@ -1,19 +1,28 @@
 /** `string.gsub`. A function, or a metamethod of a table, may suspend the script between two matches. */
-import { ByteString } from "../../value/value.ts";
-import { argError, fail } from "../vm/direct.ts";
+import type { ByteString } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
 import { hold } from "../meter/meter.ts";
-import { NEEDS_FRAME, R, typeName } from "../vm/direct.ts";
+import { argError, fail, NEEDS_FRAME, R, typeName } from "../vm/direct.ts";
 import { getInteger, getString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
-import { type Continuation, FLOAT, INTEGER, type LuaCFunction, type LuaState, type LuaTable, STRING, SUSPENDED, TABLE } from "../vm/types.ts";
+import {
+  type Continuation,
+  FLOAT,
+  INTEGER,
+  type LuaCFunction,
+  type LuaState,
+  type LuaTable,
+  STRING,
+  SUSPENDED,
+  TABLE,
+} from "../vm/types.ts";
 import { isMissing, sizeArg, stringArg } from "./args.ts";
 import { alsoAnswer, answer, either, pushResults } from "./define.ts";
 import { capture, captureCount } from "./find.ts";
 import { index } from "./operations.ts";
 import { Matcher, patternOf } from "./patterns.ts";
 import { callk, ensureStack, push, tagAt, valueAt } from "./stack.ts";
-import { binaryOf, Builder } from "./text.ts";
+import { Builder, binaryOf } from "./text.ts";
 
 /** What a match is replaced with: text, by itself or of captures, or what a table or a function gives. */
 interface Replacement {

@@ -1,46 +1,21 @@
 /** `table`. Sorting has a file of its own. */
-import type { ByteString } from "../../value/value.ts";
+import { ByteString } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
-import { argError, fail, NEEDS_FRAME, R, typeError, typeName } from "../vm/direct.ts";
-import { add, type Integer, le, lt, MAX_INTEGER, sub, tagOf, toFloat } from "../vm/int64.ts";
+import { newCell } from "../vm/cell.ts";
+import { argError, fail, NEEDS_FRAME, R, typeName } from "../vm/direct.ts";
+import { add, type Integer, le, lt, MAX_INTEGER, sub, toFloat } from "../vm/int64.ts";
 import { LuaTable, setString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
-import { newCell } from "../vm/cell.ts";
-import { FLOAT, INTEGER, type LuaCFunction, type LuaState, NIL, STRING, TABLE } from "../vm/types.ts";
-import { integerArg, isMissing, optIntegerArg, optSizeArg, stringArg, toInteger } from "./args.ts";
+import { FLOAT, INTEGER, type LuaState, MAXSTACK, NIL, STRING, TABLE } from "../vm/types.ts";
+import { integerArg, isMissing, optIntegerArg, optSizeArg, stringArg } from "./args.ts";
 import { answer, answerNothing, answerString, answerTable, either, type Functions, variadic } from "./define.ts";
-import { checkWritable, getInteger, insertItem, isPlain, length, removeItem, setItem } from "./list.ts";
+import { getInteger, insertItem, isPlain, length, removeItem, setItem } from "./list.ts";
 import { sort } from "./sort.ts";
-import { argCount, ensureStack, push, tagAt, valueAt } from "./stack.ts";
+import { argCount, ensureStack, hasRoom, push, tagAt, valueAt } from "./stack.ts";
+import type { Slot } from "./steps.ts";
 import * as steps from "./steps.ts";
-import type { Slot, Steps } from "./steps.ts";
-import { binaryOf, Builder, EMPTY } from "./text.ts";
-import { metatableOf } from "./tostring.ts";
-
-// ---- tables with metamethods, and what stands for a table ----
-
-const INDEX = "__index";
-const NEWINDEX = "__newindex";
-const LENGTH = "__len";
-
-/** An argument that is a table, or has these metamethods. */
-export function tableLike(L: LuaState, arg: number, ...methods: readonly string[]): Slot {
-  const type = tagAt(L, arg);
-  const value = valueAt(L, arg);
-  if (type === TABLE) return { type, value };
-  const metatable = type === undefined ? null : metatableOf(L, type, value);
-  const has = (name: string) => fieldOf(metatable!, name) !== NIL;
-  if (type === undefined || metatable === null || !methods.every(has)) typeError(L, arg, "table", type, value);
-  return { type: type!, value };
-}
-
-export function* lengthOf(L: LuaState, object: Slot): Steps<Integer> {
-  const { type, value } = yield* steps.length(object);
-  const n = toInteger(type, value);
-  return n ?? fail(L, "object length is not an integer");
-}
-
-export const integerSlot = (i: Integer): Slot => ({ type: tagOf(i), value: i });
+import { INDEX, integerSlot, LENGTH, lengthOf, NEWINDEX, tableLike } from "./table-like.ts";
+import { Builder, binaryOf, EMPTY } from "./text.ts";
 
 /** An argument as a value; nil where it was not given. */
 const slotAt = (L: LuaState, arg: number): Slot => ({ type: tagAt(L, arg) ?? NIL, value: valueAt(L, arg) ?? null });
@@ -100,7 +75,11 @@ const remove = either(
     const table = tableLike(L, 1, INDEX, NEWINDEX, LENGTH);
     const count = yield* lengthOf(L, table);
     let position = argCount(L) < 2 ? count : integerAt(L, 2);
-    if (argCount(L) >= 2 && !(le(count, position) && le(position, count)) && !(le(1, position) && le(position, add(count, 1)))) {
+    if (
+      argCount(L) >= 2 &&
+      !(le(count, position) && le(position, count)) &&
+      !(le(1, position) && le(position, add(count, 1)))
+    ) {
       argError(L, 1, outOfBounds);
     }
     const removed = yield* steps.index(table, integerSlot(position));
@@ -158,12 +137,12 @@ const concat = either(
 
 // ---- pack and unpack ----
 
-const N = "n";
+const N = ByteString.fromAscii("n");
 
 const pack = variadic((L, { n, types, values }) => {
   const table = new LuaTable(L);
   for (let i = 0; i < n; i++) setItem(table, i + 1, types[i]!, values[i]);
-  setString(table, keyOf(N), newCell(INTEGER, n));
+  setString(table, N, newCell(INTEGER, n));
   return answerTable(table);
 });
 
@@ -173,9 +152,8 @@ const tooMany = "too many results to unpack";
 function countOf(L: LuaState, from: Integer, to: Integer): number {
   if (lt(to, from)) return 0;
   const count = toFloat(to) - toFloat(from) + 1;
-  return count < L.stack_last - L.top - ROOM ? count : fail(L, tooMany);
+  return count < MAXSTACK && hasRoom(L, count) ? count : fail(L, tooMany);
 }
-const ROOM = 50;
 
 const unpack = either(
   (L, _, t0, v0, t1, v1, t2, v2) => {
@@ -214,7 +192,7 @@ const unpack = either(
 // ---- move ----
 
 const move = either(
-  (L, n, t0, v0, t1, v1, t2, v2, t3, v3) => {
+  (_L, n, t0, v0, t1, v1, t2, v2, t3, v3) => {
     // Five arguments are not passed directly.
     if (n > 4 || t0 !== TABLE || !isPlain(v0 as LuaTable)) return (R.type = NEEDS_FRAME);
     if (t1 !== INTEGER || t2 !== INTEGER || t3 !== INTEGER) return (R.type = NEEDS_FRAME);
@@ -256,6 +234,3 @@ function moveItems(source: LuaTable, target: LuaTable, from: number, end: number
 }
 
 export const table: Functions = { concat, insert, move, pack, remove, sort, unpack };
-
-export type { LuaCFunction };
-export { checkWritable };

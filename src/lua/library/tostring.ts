@@ -1,33 +1,15 @@
 /** Values as text, as `tostring` writes them. */
 import { ByteString } from "../../value/value.ts";
+import { metatableOf } from "../core/metatables.ts";
 import { fail, typeName } from "../vm/direct.ts";
 import { getString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
-import {
-  BOOLEAN,
-  type Continuation,
-  FLOAT,
-  type LuaState,
-  type LuaTable,
-  NIL,
-  STRING,
-  TABLE,
-  type TValue,
-  type Udata,
-  USERDATA,
-} from "../vm/types.ts";
+import { BOOLEAN, type Continuation, FLOAT, type LuaState, NIL, STRING, type TValue } from "../vm/types.ts";
 import { callk, ensureStack, push } from "./stack.ts";
 import { binaryOf, newText } from "./text.ts";
 
 const TOSTRING = ByteString.fromAscii("__tostring");
 const NAME = ByteString.fromAscii("__name");
-
-/** The metatable of a value, where it has one. */
-export function metatableOf(L: LuaState, type: number, value: unknown): LuaTable | null {
-  if (type === TABLE) return (value as LuaTable).metatable;
-  if (type === USERDATA) return (value as Udata).metatable;
-  return L.l_G.mt[type & 0x0f] ?? null;
-}
 
 /** The `__tostring` of a value; undefined where it has none. */
 export function tostringMethod(L: LuaState, type: number, value: unknown): TValue | undefined {

@@ -21,7 +21,7 @@ import { newState } from "../core/state.ts";
 import type { Library, Loads, Random, Runtime } from "../core/state-of.ts";
 import type { Wait } from "../core/suspend.ts";
 import { captureStack, messageOf, whereIs } from "../core/traceback.ts";
-import { createRandom } from "../library/math.ts";
+import { createRandom } from "../library/random.ts";
 import { openLibraries } from "../library/stdlib.ts";
 import { type Allowances, unlimited } from "../limits/allowance.ts";
 import { Budget, GRACE, type Limits } from "../limits/budget.ts";
