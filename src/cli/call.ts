@@ -1,5 +1,7 @@
+import { fromJs } from "../value/js.ts";
 import { parseJson } from "../value/json.ts";
 import { type ExitCode, UsageError } from "./exit.ts";
+import { oneLine } from "./output.ts";
 import { readInput } from "./script-file.ts";
 import { type SessionFlags, session } from "./session.ts";
 
@@ -14,6 +16,16 @@ export async function call(id: string, words: readonly string[], flags: SessionF
 }
 
 function parse(text: string, what: string): unknown {
+  const value = parseText(text, what);
+  try {
+    fromJs(value, what); // a null in it is a mistake of whoever called
+  } catch (e) {
+    throw e instanceof TypeError ? new UsageError(oneLine(e.message)) : e;
+  }
+  return value;
+}
+
+function parseText(text: string, what: string): unknown {
   try {
     return parseJson(text);
   } catch (e) {

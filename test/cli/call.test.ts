@@ -62,6 +62,16 @@ describe("moonkeep call", () => {
     expect(ended).toMatchObject({ code, out: "" });
   });
 
+  it("refuses a null within an argument, with its place", async () => {
+    const { code, err } = await call("return function(t) return t end", ["app:f", '{"user": {"name": null}}']);
+    expect([code, err]).toEqual([2, expect.stringContaining("argument 1.user.name: null can't be given to Lua")]);
+  });
+
+  it("keeps integers of 64 bits", async () => {
+    const { out } = await call("return function(n) return n, n + 1 end", ["app:f", "9007199254740993"]);
+    expect(out).toBe("9007199254740993\n");
+  });
+
   it("says how a text is written that is no JSON", async () => {
     expect((await call("return print", ["app:f", "Ada"])).err).toContain(`; a text has quotes: '"Ada"'`);
   });
