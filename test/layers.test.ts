@@ -61,3 +61,52 @@ test.each(files)("%s imports only what its folder may import", (file) => {
     }
   }
 });
+
+/**
+ * Who may import whom within src/lua, room by room, downwards; and what the folders that use it may ask for. The comment
+ * at the top of a room's head file says what the room is.
+ */
+const rooms: Readonly<Record<string, { readonly head: string; readonly below: readonly string[] }>> = {
+  meter: { head: "meter.ts", below: [] },
+  vm: { head: "types.ts", below: ["meter"] },
+  core: { head: "interpreter.ts", below: ["vm", "meter"] },
+  compiler: { head: "tier.ts", below: ["core", "vm", "meter"] },
+  fengari: { head: "fengari.ts", below: ["core", "vm", "meter"] },
+  limits: { head: "budget.ts", below: ["compiler", "fengari", "core", "vm", "meter"] },
+  boundary: { head: "module.ts", below: ["limits", "fengari", "core", "vm", "meter"] },
+  library: { head: "stdlib.ts", below: ["limits", "compiler", "fengari", "core", "vm", "meter"] },
+  run: { head: "state.ts", below: ["library", "boundary", "limits", "compiler", "fengari", "core", "vm", "meter"] },
+};
+
+const ofLua = files.filter((file) => file.startsWith("lua/"));
+const luaRoom = (file: string) => file.split("/")[1]!;
+const targetsOf = (file: string) =>
+  importsOf(file)
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => relative(src, join(src, dirname(file), specifier)));
+
+test("every room of src/lua is in the table, and says at the top of its head file what it is", () => {
+  expect([...new Set(ofLua.map(luaRoom))].sort()).toEqual(Object.keys(rooms).sort());
+  for (const [room, { head }] of Object.entries(rooms)) {
+    expect(readFileSync(join(src, "lua", room, head), "utf8"), `lua/${room}/${head}`).toMatch(/^\/\*\*/);
+  }
+});
+
+test.each(ofLua)("%s imports only what lies below its room", (file) => {
+  const { below } = rooms[luaRoom(file)]!;
+  for (const target of targetsOf(file).filter((target) => target.startsWith("lua/"))) {
+    expect([luaRoom(file), ...below], `${file} imports ${target}`).toContain(luaRoom(target));
+  }
+});
+
+test("no file of src/lua imports itself by way of others, not even for a type", () => {
+  const targets = new Map(ofLua.map((file) => [file, targetsOf(file)]));
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) throw new Error([...way.slice(way.indexOf(file)), file].join(" → "));
+    if (done.has(file)) return;
+    for (const target of targets.get(file) ?? []) visit(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of ofLua) visit(file, []);
+});

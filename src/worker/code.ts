@@ -1,8 +1,8 @@
 /** Lua code on its way to a thread. What is compiled in the host goes as text once, and by a number from then on. */
 
 import type { Module } from "../lua/boundary/module.ts";
-import type { Library, Loads } from "../lua/core/state-of.ts";
 import { Chunk } from "../lua/run/chunk.ts";
+import type { Library, Loads } from "../lua/run/loads.ts";
 
 export interface Code {
   /** The number by which the thread keeps it; absent where it does not. */

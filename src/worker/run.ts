@@ -2,12 +2,12 @@
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import { answerOf } from "../lua/boundary/answer.ts";
 import { fromValue } from "../lua/boundary/marshal.ts";
-import type { Loads } from "../lua/core/state-of.ts";
 import type { Allowances } from "../lua/limits/allowance.ts";
 import type { Limits } from "../lua/limits/budget.ts";
 import type { Channel } from "../lua/run/channel.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
 import type { StartFeed } from "../lua/run/feeds.ts";
+import type { Loads } from "../lua/run/loads.ts";
 import { type LuaFunction, luaFunction, Outside, toCells } from "../lua/run/outside.ts";
 import type { Results } from "../lua/run/results.ts";
 import { newCell, nilCell } from "../lua/vm/table.ts";

@@ -22,13 +22,8 @@ import {
 } from "../vm/types.ts";
 import type { Arg, Param } from "./arg.ts";
 import { writeHandle } from "./handle-type.ts";
+import type { Invoke, Mode } from "./member.ts";
 import { expected, raiseError, writeResult } from "./results.ts";
-
-/**
- * `result`: answers one value, or `nil, err`. `plain`: answers one value, and raises its errors. `many`: answers a list
- * of values, and raises its errors.
- */
-export type Mode = "result" | "plain" | "many";
 
 /**
  * The class that a method's receiver must be of, and whether the implementation takes it as `this` or first. Of a
@@ -45,6 +40,8 @@ export type Receiver =
   | { readonly name: string; readonly as: "module" };
 
 export type Implementation = (...args: unknown[]) => unknown;
+
+export type { Invoke, Mode } from "./member.ts";
 
 /** A function that scripts can call, as `fn` and `plain` declare it; `C` is what it gets before its arguments. */
 export interface HostFunction<C> {
@@ -89,12 +86,6 @@ function directArgument(i: 0 | 1 | 2 | 3, type: number | undefined, value: unkno
   cell.value = value;
   return cell as unknown as Arg;
 }
-
-/**
- * What a host function does, apart from the VM: reads the arguments by their parameters, and calls.
- * @param self the receiver, or the call context where there is none
- */
-export type Invoke = (self: unknown, args: readonly Arg[]) => unknown;
 
 export function invoker(impl: Implementation, params: readonly Param<unknown>[], asThis = false): Invoke {
   const last = params.at(-1);

@@ -7,7 +7,7 @@ import { Udata } from "../vm/closure.ts";
 import { newCell } from "../vm/table.ts";
 import { type LuaState, type LuaTable, type TValue, USERDATA } from "../vm/types.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
-import type { Member } from "./module.ts";
+import type { Member } from "./member.ts";
 
 /** What the VM needs to know of a class whose instances are handles; `defineHandle` makes it. */
 export interface HandleType {

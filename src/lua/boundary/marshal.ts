@@ -2,7 +2,7 @@
  * Lua ⇄ Value, past the stack. Strings are shared, tables are copied part by part and raw: no metamethod runs, so a
  * script can neither answer differently the second time nor be suspended in the middle.
  */
-import { MAX_DEPTH, MAX_PARTS } from "../../value/js.ts";
+import { MAX_PARTS } from "../../value/js.ts";
 import {
   ByteString,
   type Bytes,
@@ -14,6 +14,7 @@ import {
   type TableKey,
   type Value,
 } from "../../value/value.ts";
+import { depth as limit } from "../meter/depth.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
 import { type Int64, toBigInt, wrapBigInt } from "../vm/int64.ts";
@@ -72,17 +73,9 @@ const noForeign: Foreign = () => undefined;
 const ancestors: LuaTable[] = [];
 const trail: TableKey[] = [];
 let parts = 0;
-let deepest = MAX_DEPTH;
 let foreign: Foreign = noForeign;
 /** Parts of a table that are read in the time of the call that leads here. */
 const SMALL = 32;
-
-/** How deeply tables may nest from now on: `MAX_DEPTH` at most, and when not given. @returns what held before */
-export function limitDepth(depth: number = MAX_DEPTH): number {
-  const before = deepest;
-  deepest = Math.min(depth, MAX_DEPTH);
-  return before;
-}
 
 /**
  * A Lua value as a Value; nil is undefined.
@@ -140,7 +133,7 @@ function convert(cell: TValue, depth: number): Value {
 }
 
 function convertTable(t: LuaTable, depth: number): Table {
-  if (depth >= deepest) throw refuse(depth, `a table nested deeper than ${deepest}`);
+  if (depth >= limit.most) throw refuse(depth, `a table nested deeper than ${limit.most}`);
   for (let i = 0; i < depth; i++) if (ancestors[i] === t) throw refuse(depth, "a table that contains itself");
   ancestors[depth] = t;
   const { items, named, shape, fields, rest, size } = t;

@@ -11,23 +11,17 @@
 import { fromJs } from "../../value/js.ts";
 import { mapping, words } from "../../value/options.ts";
 import type { Value } from "../../value/value.ts";
-import { shared } from "../core/shared.ts";
-import { frozenTable } from "../library/stdlib.ts";
+import { frozenTable, shared } from "../core/shared.ts";
 import { forEachAfter } from "../vm/lua-table.ts";
 import { freeze, newCell, nilCell, rawField, tableCell } from "../vm/table.ts";
 import { LIGHT_C_FUNCTION, type LuaCFunction, type LuaTable, TABLE, type TValue } from "../vm/types.ts";
 import type { Param } from "./arg.ts";
-import {
-  type HostFunction,
-  hostFunction,
-  type Implementation,
-  type Invoke,
-  invoker,
-  isHostFunction,
-  type Mode,
-} from "./function.ts";
+import { type HostFunction, hostFunction, type Implementation, invoker, isHostFunction } from "./function.ts";
 import { isHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
+import type { Member } from "./member.ts";
+
+export type { Member } from "./member.ts";
 
 /** What parameters decode to. */
 export type Decoded<P extends readonly Param<unknown>[]> = {
@@ -74,20 +68,6 @@ export interface Module {
   readonly members: readonly Member[];
   /** @internal The table in the VM. */
   readonly table: () => TValue;
-}
-
-/** A name of a module or a handle: a function, with its parameters, or a constant. */
-export interface Member {
-  readonly name: string;
-  readonly params?: readonly Param<unknown>[];
-  /** Called with a colon. */
-  readonly isMethod?: boolean;
-  /** How a function answers. */
-  readonly mode?: Mode;
-  /** @internal Calls the function from outside a state: for a script that runs in another thread (worker/). */
-  readonly invoke?: Invoke;
-  /** @internal Plain data, or an object that is a handle. */
-  readonly constant?: Value | object;
 }
 
 /**

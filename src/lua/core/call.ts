@@ -64,7 +64,7 @@ export function enter(L: LuaState, off: number, results: number): boolean {
     case LIGHT_C_FUNCTION:
       return callHost(L, off, results, func.value as LuaCFunction);
     case C_CLOSURE:
-      return callHost(L, off, results, (func.value as CClosure).f);
+      return callHost(L, off, results, (func.value as CClosure).f as LuaCFunction);
     default:
       insertCallMetamethod(L, off, func);
       return enter(L, off, results);

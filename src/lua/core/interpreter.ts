@@ -647,7 +647,7 @@ export function execute(L: LuaState): boolean {
               }
             }
             if (!callHost(L, at, wanted, f.value as LuaCFunction)) return false;
-          } else if (!callHost(L, at, wanted, (f.value as CClosure).f)) return false;
+          } else if (!callHost(L, at, wanted, (f.value as CClosure).f as LuaCFunction)) return false;
           if (wanted >= 0) L.top = ci.top;
           continue;
         }
@@ -661,7 +661,7 @@ export function execute(L: LuaState): boolean {
           let f = stack[at]!;
           while ((f.type & 0x0f) !== LUA_CLOSURE) insertCallMetamethod(L, at, (f = stack[at]!));
           if (f.type !== LUA_CLOSURE) {
-            const host = f.type === C_CLOSURE ? (f.value as CClosure).f : (f.value as LuaCFunction);
+            const host = f.type === C_CLOSURE ? ((f.value as CClosure).f as LuaCFunction) : (f.value as LuaCFunction);
             if (!callHost(L, at, MULTRET, host)) return false;
             continue; // the next instruction returns what it gave
           }

@@ -1,14 +1,9 @@
-import type { ReleasedAtEnd } from "../boundary/kept-handles.ts";
-import type { Module } from "../boundary/module.ts";
-import type { Budget } from "../limits/budget.ts";
-import type { Chunk } from "../run/chunk.ts";
-import type { Execution } from "../run/execution.ts";
-import type { LuaState, TValue } from "../vm/types.ts";
-import type { Wait } from "./suspend.ts";
+import type { LuaState, LuaTable, TValue } from "../vm/types.ts";
+import type { Wait } from "./wait.ts";
 
 /** What a piece of code may load by `require`. */
 export interface Loads {
-  readonly modules: ReadonlyMap<string, Module>;
+  readonly modules: ReadonlyMap<string, { readonly table: () => TValue }>;
   /** Code of others, by the names that this code has for it. */
   readonly imports?: ReadonlyMap<string, Library> | undefined;
 }
@@ -16,7 +11,8 @@ export interface Loads {
 /** Code that other code imports. It runs once in each state, with globals of its own. */
 export interface Library {
   readonly id: string;
-  readonly chunk: Chunk;
+  /** Its code, as a function of a state. */
+  readonly chunk: { in(L: LuaState, globals: LuaTable): TValue };
   readonly loads: Loads;
 }
 
@@ -31,9 +27,9 @@ export interface Runtime {
   /** The innermost thread that runs. */
   current: LuaState;
   /** What the call that is going on may use. */
-  readonly budget: Budget | undefined;
+  readonly budget: Spender | undefined;
   /** The call that is going on. */
-  readonly execution: Execution | undefined;
+  readonly execution: { spawn(thread: LuaState, nargs: number): void } | undefined;
   /** The threads that resumed the running one, outermost first. */
   readonly resumers: LuaState[];
   /** Set while a wait travels up to the host. */
@@ -48,9 +44,22 @@ export interface Runtime {
   /** The function that runs a library, with globals of its own. */
   start(library: Library): TValue;
   /** Remembers a handle, to release it at the end. */
-  keep(handle: object, type: ReleasedAtEnd): void;
+  keep(handle: object, type: HandleType): void;
   /** This state's own random numbers. */
   readonly random: Random;
+}
+
+/** What the call that is going on may spend (limits/budget.ts). */
+export interface Spender {
+  /** Before a coroutine is made. @throws Stopped */
+  newCoroutine(): void;
+  readonly allowances: { readonly output: { spend(amount: number): void } };
+}
+
+/** How handles of a type end with the script that holds them (boundary/kept-handles.ts). */
+export interface HandleType {
+  release(handle: object): void;
+  isReleased(handle: object): boolean;
 }
 
 /** Numbers at random, evenly over [0, 1); `seed` makes them repeatable. */

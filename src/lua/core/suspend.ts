@@ -1,7 +1,10 @@
 import { MoonkeepError } from "../../errors.ts";
-import { type Continuation, type LuaState, OK, type TValue } from "../vm/types.ts";
+import { type Continuation, type LuaState, OK } from "../vm/types.ts";
 import { yieldk } from "./coroutine.ts";
 import { stateOf } from "./state-of.ts";
+import type { Wait } from "./wait.ts";
+
+export type { Wait } from "./wait.ts";
 
 /**
  * A host function that has no answer yet suspends the script: its coroutine yields to whoever resumed it, each resume
@@ -22,19 +25,6 @@ export function suspend(L: LuaState, promise: Promise<unknown>, resumed: Continu
 export function park(L: LuaState, wait: Wait, resumed: Continuation): number {
   stateOf(L).waiting = wait;
   return yieldk(L, 0, wait, resumed);
-}
-
-/** What a script waits for, and then what came of it. The continuation of the call gets it as its context. */
-export interface Wait {
-  /** Absent: whoever has something for the script settles its task (execution.ts). */
-  readonly promise?: Promise<unknown>;
-  /** Of a wait without a promise: takes it out of what it waits in. */
-  readonly cancel?: () => void;
-  /** What it is given of the script's, until it goes on (measure.ts). */
-  holds?: readonly TValue[];
-  rejected: boolean;
-  /** The value, or the reason when it was rejected. */
-  outcome: unknown;
 }
 
 const cannotWait =

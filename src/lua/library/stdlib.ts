@@ -3,12 +3,12 @@
  * made once, are read-only, and are shared by all states.
  */
 import { ByteString } from "../../value/value.ts";
-import { shared } from "../core/shared.ts";
+import { frozenTable, shared } from "../core/shared.ts";
 import type { Loads } from "../core/state-of.ts";
 import { fengari } from "../fengari/fengari.ts";
 import type { Holding } from "../limits/measure.ts";
 import { setString } from "../vm/lua-table.ts";
-import { appendField, freeze, newCell, newTable, rawField, tableCell, textCell } from "../vm/table.ts";
+import { appendField, freeze, newCell, rawField, tableCell, textCell } from "../vm/table.ts";
 import {
   LIGHT_C_FUNCTION,
   LUA_CLOSURE,
@@ -35,13 +35,6 @@ const functionCell = (f: LuaCFunction): TValue => newCell(LIGHT_C_FUNCTION, f);
 function open(library: LuaCFunction): LuaTable {
   library(shared);
   return shared.stack[--shared.top]!.value as LuaTable;
-}
-
-/** A read-only table with these fields, in this order. */
-export function frozenTable(fields: Readonly<Record<string, TValue>>): LuaTable {
-  const table = newTable(shared);
-  for (const [name, cell] of Object.entries(fields)) appendField(table, name, cell);
-  return freeze(table);
 }
 
 const words = (text: string) => text.split(" ");

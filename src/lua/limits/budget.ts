@@ -1,10 +1,14 @@
+/**
+ * What one call may use, and how that is counted: instructions, time, memory, and what is spent elsewhere. The room
+ * limits/ measures and stops scripts; it knows the VM, and nothing of modules, libraries or hosts.
+ */
 import { performance } from "node:perf_hooks";
 import { type Limit, LimitError } from "../../errors.ts";
 import type { RunLimits } from "../../limits.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
-import { limitDepth } from "../boundary/marshal.ts";
 import { canPause, pause } from "../core/pause.ts";
 import { captureStack } from "../core/traceback.ts";
+import { limitDepth } from "../meter/depth.ts";
 import { burn } from "../meter/fuel.ts";
 import { type Account, allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";

@@ -6,7 +6,6 @@
  * One script runs in a thread at a time, so the account is here and costs a subtraction.
  */
 import type { Bytes } from "../../value/value.ts";
-import type { LuaState } from "../vm/types.ts";
 
 export interface Account {
   /** Bytes that may be asked for until `exhausted` is called. */
@@ -108,7 +107,12 @@ export function newBuffer(length: Bytes): void {
  * A function of the VM holds memory that nothing in Lua reaches, such as the buffer that it fills, while it calls back
  * into the script. @param bytes all that it holds now
  */
-export function hold(L: LuaState, bytes: Bytes): void {
+/** A thread, as far as its innermost frame is concerned. */
+export interface Holder {
+  readonly ci: { held: Bytes };
+}
+
+export function hold(L: Holder, bytes: Bytes): void {
   L.ci.held = bytes;
 }
 
@@ -126,11 +130,11 @@ const PIECE: Bytes = 120;
  * pieces. What it holds meanwhile is counted; that a piece is also in a string of the script's is not known here.
  */
 export class Pieces {
-  readonly #L: LuaState;
+  readonly #L: Holder;
   readonly #pieces: Uint8Array[] = [];
   #length = 0;
 
-  constructor(L: LuaState) {
+  constructor(L: Holder) {
     this.#L = L;
   }
 

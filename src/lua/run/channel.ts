@@ -249,7 +249,7 @@ function operation(deliver: Deliver): (L: LuaState, cases: readonly SelectCase[]
       if (outcome !== undefined) return deliver(L, outcome);
     }
     if (!canWait(L)) return raise(L, cannotWaitHere());
-    const party = new Party(stateOf(L).execution!);
+    const party = new Party(stateOf(L).execution as Execution);
     for (const one of cases) one.join(party);
     return park(L, party.wait, resumed);
   };

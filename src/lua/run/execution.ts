@@ -3,7 +3,7 @@ import type { Wait } from "../core/suspend.ts";
 import type { Budget } from "../limits/budget.ts";
 import type { Stopped } from "../meter/stopped.ts";
 import type { LuaState, TValue } from "../vm/types.ts";
-import type { CallOptions } from "./state.ts";
+import type { CallOptions } from "./call-options.ts";
 
 /** A coroutine that the host resumes: the one that a call began in, or one that it spawned. */
 export class Task {

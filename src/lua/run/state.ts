@@ -18,13 +18,13 @@ import { PAUSED } from "../core/pause.ts";
 import { shared } from "../core/shared.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import { newState } from "../core/state.ts";
-import type { Library, Loads, Random, Runtime } from "../core/state-of.ts";
+import type { Random, Runtime } from "../core/state-of.ts";
 import type { Wait } from "../core/suspend.ts";
 import { captureStack, messageOf, whereIs } from "../core/traceback.ts";
 import { createRandom } from "../library/random.ts";
 import { openLibraries } from "../library/stdlib.ts";
 import { type Allowances, unlimited } from "../limits/allowance.ts";
-import { Budget, GRACE, type Limits } from "../limits/budget.ts";
+import { Budget, GRACE } from "../limits/budget.ts";
 import { measure } from "../limits/measure.ts";
 import { watch } from "../limits/watchdog.ts";
 import { allocate, chargeTo } from "../meter/meter.ts";
@@ -33,6 +33,7 @@ import { getInteger, set } from "../vm/lua-table.ts";
 import { appendField, newCell, newTable, nilCell, rawField, tableCell } from "../vm/table.ts";
 import type { Tier } from "../vm/thread.ts";
 import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "../vm/types.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
 import { compiler } from "./compiler.ts";
@@ -40,6 +41,7 @@ import { givenText, hasText, textFunction } from "./error-text.ts";
 import { Execution, type Task } from "./execution.ts";
 import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
 import { hooksWith } from "./hooks.ts";
+import type { Library, Loads } from "./loads.ts";
 
 /** Beside what the code that is called may load by `require`. */
 export interface StateOptions extends Loads {
@@ -58,18 +60,7 @@ export interface StateOptions extends Loads {
   readonly tier?: Tier | null | undefined;
 }
 
-export interface CallOptions extends Limits {
-  /** Ends a wait: the call rejects with CANCELED. A script that computes is not interrupted by it. */
-  readonly signal?: AbortSignal | undefined;
-  /** Ctrl-C ends the script instead of the process. */
-  readonly interruptible?: boolean | undefined;
-  /**
-   * Whether V8 ends a library call that overruns the time limit (watchdog.ts). Default: true. Without it the limit is
-   * looked at between instructions, and where the library counts what it does, and V8 watches only calls that are known
-   * to take long; a watch costs more than a short call.
-   */
-  readonly watched?: boolean | undefined;
-}
+export type { CallOptions } from "./call-options.ts";
 
 export class State implements Runtime {
   readonly call: unknown;

@@ -3,7 +3,7 @@
  * its parser, its code generator and its C API; ours look at the tag.
  */
 import type { ByteString } from "../../value/value.ts";
-import { INT64, INTEGER, NIL } from "./types.ts";
+import { INT64, INTEGER, NIL } from "./tags.ts";
 
 export class TValue {
   type: number;

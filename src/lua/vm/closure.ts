@@ -2,8 +2,7 @@
 import type { ByteString } from "../../value/value.ts";
 import { TValue } from "./cell.ts";
 import type { LuaTable } from "./lua-table.ts";
-import type { CallInfo, LuaState } from "./thread.ts";
-import type { LuaCFunction } from "./types.ts";
+import type { Owner } from "./owner.ts";
 
 /** An instruction as Fengari's code generator makes it; `code` has all of it in 32 bits. */
 export interface Instruction {
@@ -48,9 +47,9 @@ export class Proto {
   /** Ours: the code as it is run (core/decode.ts), there since the first call. */
   decoded: unknown = null;
   /** Ours: the compiled function (compiler/compile.ts), as long as there is one. */
-  jit: ((L: LuaState, pci: CallInfo, d: number, closure: LuaClosure, ...given: unknown[]) => unknown) | null = null;
+  jit: ((L: Owner, pci: object, d: number, closure: LuaClosure, ...given: unknown[]) => unknown) | null = null;
 
-  constructor(L: LuaState) {
+  constructor(L: Owner) {
     this.id = L.l_G.id_counter++;
   }
 }
@@ -63,7 +62,7 @@ export class LuaClosure {
   /** Ours: the last closure that this one made of each function in it, which serves again while nothing has changed. */
   made: (LuaClosure | undefined)[] | null = null;
 
-  constructor(L: LuaState, upvalues: number) {
+  constructor(L: Owner, upvalues: number) {
     this.id = L.l_G.id_counter++;
     this.nupvalues = upvalues;
     this.upvals = new Array(upvalues);
@@ -73,11 +72,12 @@ export class LuaClosure {
 /** A host function with values of its own; moonkeep makes none, Fengari's C API does. */
 export class CClosure {
   readonly id: number;
-  readonly f: LuaCFunction;
+  /** A LuaCFunction. */
+  readonly f: (L: never) => number;
   readonly nupvalues: number;
   readonly upvalue: TValue[];
 
-  constructor(L: LuaState, f: LuaCFunction, n: number) {
+  constructor(L: Owner, f: (L: never) => number, n: number) {
     this.id = L.l_G.id_counter++;
     this.f = f;
     this.nupvalues = n;
@@ -94,7 +94,7 @@ export class Udata {
   /** The JavaScript object behind a handle. */
   data: unknown = null;
 
-  constructor(L: LuaState, size: number) {
+  constructor(L: Owner, size: number) {
     this.id = L.l_G.id_counter++;
     this.len = size;
   }

@@ -2,7 +2,7 @@
 import type { ByteString } from "../../value/value.ts";
 import { fromFloat, type Integer, type LuaNumber, toFloat } from "./int64.ts";
 import { numeral, readNumeral } from "./numeral.ts";
-import { FLOAT, INT64, INTEGER, NIL, STRING } from "./types.ts";
+import { FLOAT, INT64, INTEGER, NIL, STRING } from "./tags.ts";
 
 /** A value as a float; undefined for one that is not a number, nor a string that is one. */
 export function toNumber(type: number, value: unknown): number | undefined {

@@ -1,6 +1,6 @@
 import type { Binary } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
-import { STRING } from "./types.ts";
+import { STRING } from "./tags.ts";
 
 /** Why a host function failed: thrown by it, and turned into a Lua error where it is caught. */
 export class LuaFailure {

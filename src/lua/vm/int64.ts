@@ -5,7 +5,7 @@
  * beyond. The form is canonical: equal integers have the same form, so numbers never have to be compared with objects.
  * No BigInt is made on the way: a generic step with BigInts takes five times as long as one with pairs of 32 bits.
  */
-import { INT64, INTEGER } from "./types.ts";
+import { INT64, INTEGER } from "./tags.ts";
 
 const WORD = 2 ** 32;
 /** The high word of 2^53, below which a number is exact. */

@@ -7,13 +7,15 @@
  */
 import type { ByteString } from "../../value/value.ts";
 import { allocate, work } from "../meter/meter.ts";
+import type { TValue } from "./cell.ts";
 import { newCell, nothing } from "./cell.ts";
 import { failHere } from "./failure.ts";
 import { fromFloat, hashOfInt64, type Integer, tagOf } from "./int64.ts";
+import type { Owner } from "./owner.ts";
 import { Shape } from "./shape.ts";
 import { hashOfString } from "./string-hash.ts";
 import { hashOf, Rest } from "./table-rest.ts";
-import { FLOAT, INTEGER, type LuaState, NIL, STRING, type TValue } from "./types.ts";
+import { FLOAT, INTEGER, NIL, STRING } from "./tags.ts";
 
 // What V8 takes on 64 bits (Node 20); bench/memory.mjs compares the sum with what a process grows by.
 /** The table itself. */
@@ -73,7 +75,7 @@ export class LuaTable {
   /** All but the items, where they are no fields. */
   rest: Rest | undefined = undefined;
 
-  constructor(L: LuaState) {
+  constructor(L: Owner) {
     allocate(TABLE_RECORD);
     this.id = L.l_G.id_counter++;
   }
@@ -150,7 +152,7 @@ export function length({ items, rest }: LuaTable): number {
 // ---- writing ----
 
 /** Sets the value at a key; nil takes it out. */
-export function set(_L: LuaState, t: LuaTable, key: TValue, value: TValue): void {
+export function set(_L: Owner, t: LuaTable, key: TValue, value: TValue): void {
   if (t.readonly) failHere("attempt to modify a read-only table");
   const n = key.value as number;
   switch (key.type) {
@@ -392,7 +394,7 @@ function setInRest(t: LuaTable, hash: unknown, type: number, key: unknown, value
 const SKIPPED_PER_STEP = 16;
 
 /** Writes what follows the key at this place of the stack there, key and value. @returns whether anything does */
-export function next(L: LuaState, t: LuaTable, at: number): boolean {
+export function next(L: Owner, t: LuaTable, at: number): boolean {
   const key = L.stack[at]!;
   const { items, shape, fields, rest } = t;
   const from = placeAfter(t, key);

@@ -2,7 +2,7 @@
 import { work } from "../meter/meter.ts";
 import { general } from "./decimal.ts";
 import { add, type Int64, type Integer, mul, neg, ofWords, tagOf, toText } from "./int64.ts";
-import { FLOAT, INT64, INTEGER, NIL } from "./types.ts";
+import { FLOAT, INT64, INTEGER, NIL } from "./tags.ts";
 
 // ---- to text ----
 

@@ -1,9 +1,10 @@
 import type { ByteString } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
+import type { TValue } from "./cell.ts";
 import { newCell, nothing } from "./cell.ts";
 import { fromFloat, hashOfInt64, type Int64 } from "./int64.ts";
 import { hashOfString } from "./string-hash.ts";
-import { FLOAT, INT64, INTEGER, LIGHTUSERDATA, NIL, STRING, type TValue } from "./types.ts";
+import { FLOAT, INT64, INTEGER, LIGHTUSERDATA, NIL, STRING } from "./tags.ts";
 
 /** What a key is found by in a Map. */
 export function hashOf({ type, value }: TValue): unknown {

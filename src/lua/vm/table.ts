@@ -1,7 +1,9 @@
 import { ByteString } from "../../value/value.ts";
+import type { TValue } from "./cell.ts";
 import { newCell, nilCell } from "./cell.ts";
 import { getString, LuaTable, setString } from "./lua-table.ts";
-import { BOOLEAN, FLOAT, INTEGER, type LuaState, NIL, STRING, TABLE, type TValue } from "./types.ts";
+import type { Owner } from "./owner.ts";
+import { BOOLEAN, FLOAT, INTEGER, NIL, STRING, TABLE } from "./tags.ts";
 
 /** Direct work on tables and values, without the stack. */
 
@@ -14,7 +16,7 @@ export const tableCell = (t: LuaTable): TValue => newCell(TABLE, t);
 export const numberCell = (n: number): TValue =>
   newCell(Number.isSafeInteger(n) && !Object.is(n, -0) ? INTEGER : FLOAT, n);
 
-export const newTable = (L: LuaState): LuaTable => new LuaTable(L);
+export const newTable = (L: Owner): LuaTable => new LuaTable(L);
 
 /** Adds a field to a table that is being made. */
 export const appendField = (t: LuaTable, name: string, value: TValue): void =>

@@ -3,7 +3,12 @@ import type { ByteString, Bytes } from "../../value/value.ts";
 import { TValue } from "./cell.ts";
 import type { LuaClosure, Proto } from "./closure.ts";
 import type { LuaTable } from "./lua-table.ts";
-import { type Continuation, MAXSTACK, MINSTACK, NIL, OK } from "./types.ts";
+import { MAXSTACK, MINSTACK, NIL, OK } from "./tags.ts";
+
+/** A host function in its frame form: its arguments lie on the stack. @returns how many results lie on top, or SUSPENDED */
+export type LuaCFunction = (L: LuaState) => number;
+/** What goes on with a host function whose callee was suspended (status YIELD), or failed. */
+export type Continuation = (L: LuaState, status: number, context: unknown) => number;
 
 /** A frame: a call that has not returned. Frames are used again by later calls. */
 export class CallInfo {

@@ -1,53 +1,9 @@
-/** Tags of values, statuses, and the limits that are Lua's own. Names are those of the reference implementation. */
-import type { TValue } from "./cell.ts";
-import type { LuaState } from "./thread.ts";
-
+/**
+ * The names of what a VM is made of: values and their tags, functions, threads, tables. The room vm/ holds these things
+ * and what they do by themselves; how code runs on them is in core/. It asks the room meter/ for memory, and nobody else.
+ */
 export type { TValue } from "./cell.ts";
 export type { CClosure, LuaClosure, Proto, Udata } from "./closure.ts";
 export type { LuaTable } from "./lua-table.ts";
-export type { CallInfo, GlobalState, LuaState } from "./thread.ts";
-
-/** Type tags of a TValue: the base type in bits 0 to 3, the variant above. */
-export const NIL = 0;
-export const BOOLEAN = 1;
-export const LIGHTUSERDATA = 2;
-export const FLOAT = 3;
-export const INTEGER = 3 | (1 << 4);
-/** An integer that is no JavaScript number (int64.ts). */
-export const INT64 = 3 | (2 << 4);
-export const STRING = 4 | (1 << 4);
-export const TABLE = 5;
-export const LUA_CLOSURE = 6;
-export const LIGHT_C_FUNCTION = 6 | (1 << 4);
-export const C_CLOSURE = 6 | (2 << 4);
-export const USERDATA = 7;
-export const THREAD = 8;
-
-/** A value's type without its variant. */
-export const baseType = (value: TValue): number => value.type & 0x0f;
-
-/** Thread statuses. */
-export const OK = 0;
-export const YIELD = 1;
-export const ERRRUN = 2;
-export const ERRSYNTAX = 3;
-export const ERRMEM = 4;
-export const ERRERR = 6;
-
-export const MULTRET = -1;
-/** What a host function returns, in place of a number of results, when its thread is suspended. */
-export const SUSPENDED = -2;
-/** Slots that every C function may use without asking. */
-export const MINSTACK = 20;
-/** How deeply calls may nest through JavaScript: metamethods, pcall, coroutines, the parser. */
-export const MAXCCALLS = 200;
-/**
- * Slots of a thread's stack. A full stack of a million takes 288 MB; this many hold a recursion of some 40 000 calls in
- * 60 MB.
- */
-export const MAXSTACK = 200_000;
-
-/** A host function in its frame form: its arguments lie on the stack. @returns how many results lie on top, or SUSPENDED */
-export type LuaCFunction = (L: LuaState) => number;
-/** What goes on with a host function whose callee was suspended (status YIELD), or failed. */
-export type Continuation = (L: LuaState, status: number, context: unknown) => number;
+export * from "./tags.ts";
+export type { CallInfo, Continuation, GlobalState, LuaCFunction, LuaState } from "./thread.ts";

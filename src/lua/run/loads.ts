@@ -1,0 +1,16 @@
+import type { Module } from "../boundary/module.ts";
+import type { Chunk } from "./chunk.ts";
+
+/** What a piece of code may load by `require`. */
+export interface Loads {
+  readonly modules: ReadonlyMap<string, Module>;
+  /** Code of others, by the names that this code has for it. */
+  readonly imports?: ReadonlyMap<string, Library> | undefined;
+}
+
+/** Code that other code imports. It runs once in each state, with globals of its own. */
+export interface Library {
+  readonly id: string;
+  readonly chunk: Chunk;
+  readonly loads: Loads;
+}
