@@ -105,7 +105,7 @@ export class StoreModel {
       (maxBytes === 0 ||
         others.reduce((sum, other) => sum + entrySize(other, this.#kept.get(other)!.value), size) <= maxBytes);
     if (!fits() && (eviction === "none" || (maxBytes !== 0 && size > maxBytes))) {
-      throw new MoonkeepError("UNAVAILABLE", "");
+      throw new MoonkeepError(maxBytes !== 0 && size > maxBytes ? "INVALID" : "UNAVAILABLE", "");
     }
     while (!fits()) this.#kept.delete(others.shift()!);
   }

@@ -6,6 +6,7 @@ import { cacheHost } from "../support/host.ts";
 
 const cache = 'local cache = store.get("app:cache")';
 const full = { kind: "Unavailable", message: "store is full", retryable: true };
+const tooLarge = { kind: "Invalid", message: expect.stringContaining("value is too large"), retryable: false };
 const left = `local t = {} for i, e in ipairs(cache:list().items) do t[i] = e.key end return table.concat(t, " ")`;
 
 /** What an entry of a key of one byte and a text of this length counts. */
@@ -88,7 +89,7 @@ describe("max_bytes", () => {
   it("refuses a value that grows out of it, and keeps the one before", async () => {
     await using host = await cacheHost({ max_bytes: size(100) });
     const script = `${fill} cache:set("a", "small") return cache:set("a", text)`;
-    expect(await host.refusal(script, { args: [101] })).toEqual(full);
+    expect(await host.refusal(script, { args: [101] })).toEqual(tooLarge);
     expect(await host.run(`${cache} return cache:get("a")`)).toBe("small");
   });
 
@@ -102,7 +103,7 @@ describe("max_bytes", () => {
   it("refuses what is larger than all of it even with eviction: lru, and drops nothing", async () => {
     await using host = await cacheHost({ max_bytes: 2 * size(100), eviction: "lru" });
     const script = `${fill} cache:set("a", text) cache:set("b", text) return cache:set("c", text:rep(9))`;
-    expect(await host.refusal(script, { args: [100] })).toEqual(full);
+    expect(await host.refusal(script, { args: [100] })).toEqual(tooLarge);
     expect(await host.run(`${cache} ${left}`)).toBe("a b");
   });
 });
