@@ -9,7 +9,7 @@ export type { Wait } from "./wait.ts";
 /**
  * A host function that has no answer yet suspends the script: its coroutine yields to whoever resumed it, each resume
  * on the way passes that on (lib/coroutine.ts), and the host resumes the outermost one when the answer is there. The
- * process goes on meanwhile. Where C code of the VM stands between (a sort comparator, a gsub callback, a `tostring`)
+ * process goes on meanwhile. Where C code of the VM stands between (a reader of `load`, a handler of `xpcall`)
  * Lua can't be suspended, and the script gets an error instead.
  */
 export function suspend(L: LuaState, promise: Promise<unknown>, resumed: Continuation): number {
@@ -28,8 +28,8 @@ export function park(L: LuaState, wait: Wait, resumed: Continuation): number {
 }
 
 const cannotWait =
-  "this call has to wait, which is not possible inside a sort comparator, a gsub callback or a metamethod called by a " +
-  "library function; make it before, and use its result there";
+  "this call has to wait, which is not possible inside a __tostring called by print, a handler of xpcall or a reader of " +
+  "load; make it before, and use its result there";
 
 /** Whether nothing of the VM's stands between this call and the host. */
 export const canWait = (L: LuaState): boolean => L.nny === 0 && !stateOf(L).resumers.some(isStuck);

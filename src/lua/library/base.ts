@@ -1,9 +1,8 @@
 import { toText } from "../../value/bytes.ts";
-import type { ByteString } from "../../value/value.ts";
 import { type Library, type Loads, stateOf } from "../core/state-of.ts";
 import { fengari } from "../fengari/fengari.ts";
 import { booleanCell, newCell, numberCell } from "../vm/table.ts";
-import { type Continuation, type LuaCFunction, type LuaState, type LuaTable, OK, STRING, TABLE } from "../vm/types.ts";
+import { type Continuation, type LuaCFunction, type LuaState, OK } from "../vm/types.ts";
 
 /** The basic functions that we do otherwise than Fengari. */
 const { lua, lauxlib } = fengari;
@@ -80,46 +79,6 @@ const collectgarbage: LuaCFunction = (L) => {
       return lauxlib.luaL_argerror(L, 1, ascii(`invalid option '${option}'`));
   }
 };
-
-/** Wraps Fengari's: a read-only table keeps the metatable that it has. */
-export const setmetatableWith =
-  (original: LuaCFunction): LuaCFunction =>
-  (L) => {
-    const first = L.stack[L.ci.funcOff + 1];
-    if (L.top > L.ci.funcOff + 1 && first?.type === TABLE && (first.value as LuaTable).readonly) {
-      lauxlib.luaL_error(L, ascii("cannot change the metatable of a read-only table"));
-    }
-    return original(L);
-  };
-
-/** Fengari's `tonumber` takes digits above the base; this one reads numerals of a base itself. */
-export const tonumberWith =
-  (original: LuaCFunction): LuaCFunction =>
-  (L) => {
-    const base = L.ci.funcOff + 2 < L.top ? L.stack[L.ci.funcOff + 2]! : undefined;
-    if (base === undefined || base.ttisnil()) return original(L);
-    const radix = lauxlib.luaL_checkinteger(L, 2);
-    const numeral = L.stack[L.ci.funcOff + 1]!;
-    if (numeral.type !== STRING) return original(L); // says so
-    if (radix < 2 || radix > 36) lauxlib.luaL_argerror(L, 2, ascii("base out of range"));
-    const n = parseNumeral((numeral.value as ByteString).binary, radix);
-    if (n === undefined) lua.lua_pushnil(L);
-    else L.stack[L.top++] = numberCell(n);
-    return 1;
-  };
-
-/** Wraps around at 32 bits, as integers do. */
-function parseNumeral(text: string, radix: number): number | undefined {
-  const match = /^[ \f\n\r\t\v]*([-+]?)([0-9a-zA-Z]+)[ \f\n\r\t\v]*$/.exec(text);
-  if (match === null) return undefined;
-  let n = 0;
-  for (const c of match[2]!) {
-    const digit = Number.parseInt(c, 36);
-    if (digit >= radix) return undefined;
-    n = (Math.imul(n, radix) + digit) | 0;
-  }
-  return match[1] === "-" ? -n | 0 : n;
-}
 
 export const base: Readonly<Record<string, LuaCFunction>> = {
   collectgarbage,

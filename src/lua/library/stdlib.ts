@@ -19,7 +19,7 @@ import {
   STRING,
   type TValue,
 } from "../vm/types.ts";
-import { base, requireFrom, setmetatableWith, tonumberWith } from "./base.ts";
+import { base, requireFrom } from "./base.ts";
 import { coroutine } from "./coroutine.ts";
 import type { Functions } from "./define.ts";
 import { math, mathConstants } from "./math.ts";
@@ -28,6 +28,7 @@ import { printWith } from "./print.ts";
 import { string as stringFunctions } from "./string.ts";
 import { table } from "./table.ts";
 import { utf8, utf8Constants } from "./utf8.ts";
+import { values } from "./values.ts";
 
 const functionCell = (f: LuaCFunction): TValue => newCell(LIGHT_C_FUNCTION, f);
 
@@ -46,9 +47,8 @@ const basicNames = words(
 );
 const ownBasic: Readonly<Record<string, LuaCFunction>> = {
   ...base,
-  print: printWith(rawField(basic, "tostring")!.value as LuaCFunction),
-  setmetatable: setmetatableWith(rawField(basic, "setmetatable")!.value as LuaCFunction),
-  tonumber: tonumberWith(rawField(basic, "tonumber")!.value as LuaCFunction),
+  ...values,
+  print: printWith(values.tostring!),
 };
 
 /** `load` for code that has globals of its own: what it loads has the same. */

@@ -151,8 +151,8 @@ const tooMany = "too many results to unpack";
 /** How many values lie between two positions; they fit the stack. */
 function countOf(L: LuaState, from: Integer, to: Integer): number {
   if (lt(to, from)) return 0;
-  const count = toFloat(to) - toFloat(from) + 1;
-  return count < MAXSTACK && hasRoom(L, count) ? count : fail(L, tooMany);
+  const last = sub(to, from); // negative where it has more than 63 bits
+  return typeof last === "number" && last >= 0 && last < MAXSTACK && hasRoom(L, last + 1) ? last + 1 : fail(L, tooMany);
 }
 
 const unpack = either(

@@ -37,20 +37,20 @@ function nameOf(L: LuaState, type: number, value: unknown): string {
   return name?.type === STRING ? binaryOf(name.value as ByteString) : typeName(type);
 }
 
-/** Numbers for objects that have none of the VM's, such as host functions: in the order in which they were shown. */
-const addresses = new WeakMap<object, WeakMap<object, number>>();
-
 /** What tells an object from others of its state. Nothing of the host can be read off it. */
 export function address(L: LuaState, value: unknown): string {
   const { id } = value as { id?: number };
-  return `0x${(id ?? numberOf(L, value as object)).toString(16).padStart(14, "0")}`;
+  return `0x${(id ?? numberOf(L, value as object)).toString(16)}`;
 }
 
+/** Of what has no number of the VM's, such as a host function: in the order in which they were shown. */
 function numberOf(L: LuaState, object: object): number {
-  let known = addresses.get(L.l_G);
-  if (known === undefined) addresses.set(L.l_G, (known = new WeakMap()));
-  let number = known.get(object);
-  if (number === undefined) known.set(object, (number = L.l_G.id_counter++));
+  const { ids } = L.l_G;
+  let number = ids.get(object);
+  if (number === undefined) {
+    number = L.l_G.id_counter++;
+    ids.set(object, number);
+  }
   return number;
 }
 
