@@ -161,10 +161,16 @@ const rawget = direct((L, _, t0, v0, t1, v1) => {
   return answer(type, value);
 });
 
+// Without a position: no code of the script's is at fault for the reference implementation.
+const nilIndex = ByteString.fromAscii("table index is nil");
+const nanIndex = ByteString.fromAscii("table index is NaN");
+
 const rawset = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   const table = tableArg(L, 1, t0, v0);
   keyCell.type = anyArg(L, 2, t1);
   keyCell.value = v1;
+  if (t1 === NIL) failWith(STRING, nilIndex, 0);
+  if (t1 === FLOAT && Number.isNaN(v1)) failWith(STRING, nanIndex, 0);
   valueCell.type = anyArg(L, 3, t2);
   valueCell.value = v2;
   table.flags = 0;
