@@ -1,3 +1,4 @@
+import "./tools/fengari.mjs";
 import { defineConfig } from "vitest/config";
 
 /** What scripts see is the same wherever they run, so the tests of that run in a thread, too. */

@@ -71,7 +71,7 @@ const rooms: Readonly<Record<string, { readonly head: string; readonly below: re
   vm: { head: "types.ts", below: ["meter"] },
   core: { head: "interpreter.ts", below: ["vm", "meter"] },
   compiler: { head: "tier.ts", below: ["core", "vm", "meter"] },
-  fengari: { head: "fengari.ts", below: ["core", "vm", "meter"] },
+  fengari: { head: "seams.ts", below: ["core", "vm", "meter"] },
   limits: { head: "budget.ts", below: ["compiler", "fengari", "core", "vm", "meter"] },
   boundary: { head: "module.ts", below: ["limits", "fengari", "core", "vm", "meter"] },
   library: { head: "stdlib.ts", below: ["limits", "compiler", "fengari", "core", "vm", "meter"] },

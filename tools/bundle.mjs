@@ -1,7 +1,7 @@
 /**
  * Bundles the command line and the entry of threads with what they use into a few files under dist/bin: `moonkeep run`
  * of one line spends most of its time on loading, and a hundred small files take twice as long to load as three.
- * Fengari stays outside: it is loaded file by file, to be mended (src/lua/fengari.ts).
+ * Fengari's files are in it as tools/fengari.mjs has put them together, with their licences.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -42,7 +42,7 @@ const { metafile } = await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  external: ["fengari", "fengari-interop", "pino", "re2js", "@photostructure/sqlite", "ioredis", "pg"],
+  external: ["pino", "re2js", "@photostructure/sqlite", "ioredis", "pg"],
   // CommonJS packages in the bundle ask for Node's own modules by `require`.
   banner: {
     js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',

@@ -11,7 +11,8 @@ import { KeptHandles, type ReleasedAtEnd } from "../lua/boundary/kept-handles.ts
 import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Member, Module } from "../lua/boundary/module.ts";
 import { writeResult } from "../lua/boundary/results.ts";
-import { fengari } from "../lua/fengari/fengari.ts";
+import { shared } from "../lua/core/shared.ts";
+import { newState } from "../lua/core/state.ts";
 import { type Allowances, allowances } from "../lua/limits/allowance.ts";
 import type { Limits } from "../lua/limits/budget.ts";
 import { limitDepth } from "../lua/meter/depth.ts";
@@ -81,7 +82,7 @@ export class Desk {
     this.#options = options;
     this.#known = known;
     this.allowances = allowances(options.limits, options.outer?.allowances, (what, limit) => this.#stop(what, limit));
-    this.#L = fengari.lstate.lua_newstate();
+    this.#L = newState(shared.l_G.hooks);
     this.#L.l_G.host = { keep: (handle: object, type: ReleasedAtEnd) => this.#kept.add(handle, type) };
     this.feeds = new ThreadFeeds({
       memory: options.limits.memory,

@@ -1,10 +1,13 @@
 import { callback, flag, mapping, type Readers, readOptions, words } from "../../value/options.ts";
-import type { Bytes } from "../../value/value.ts";
+import { ByteString, type Bytes } from "../../value/value.ts";
+import { toText } from "../core/concat.ts";
+import { objectTypeName } from "../core/errors.ts";
 import { shared } from "../core/shared.ts";
-import { fengari } from "../fengari/fengari.ts";
-import { concat } from "../meter/meter.ts";
+import { push } from "../core/stack.ts";
+import { concat, newString } from "../meter/meter.ts";
+import { fail } from "../vm/direct.ts";
 import { appendField, booleanCell, freeze, newCell, newTable, tableCell, textCell } from "../vm/table.ts";
-import { LIGHT_C_FUNCTION, type LuaState, type TValue, type Udata, USERDATA } from "../vm/types.ts";
+import { LIGHT_C_FUNCTION, type LuaState, STRING, type TValue, type Udata, USERDATA } from "../vm/types.ts";
 import type { Param } from "./arg.ts";
 import { type HostFunction, hostFunction, type Implementation, invoker } from "./function.ts";
 import { registerHandle } from "./handle-type.ts";
@@ -135,18 +138,28 @@ export function defineHandle<T extends object>(
 
 type Show = (cell: TValue | undefined) => Uint8Array | undefined;
 
-function showHandle(L: LuaState, show: Show, name: string): number {
-  const text = show(L.stack[L.ci.funcOff + 1]);
-  if (text === undefined) fengari.lauxlib.luaL_error(L, Buffer.from(`bad self (${name} expected)`));
-  fengari.lua.lua_pushstring(L, text!);
+function pushShown(L: LuaState, bytes: Uint8Array): number {
+  newString(bytes.length);
+  push(L, STRING, new ByteString(bytes));
   return 1;
 }
 
-function joinShown(L: LuaState, show: Show): number {
-  const parts = [1, 2].map((arg) => {
-    const shown = show(L.stack[L.ci.funcOff + arg]) ?? fengari.lauxlib.luaL_tolstring(L, arg);
-    return shown;
-  });
-  fengari.lua.lua_pushstring(L, concat(parts));
-  return 1;
+function showHandle(L: LuaState, show: Show, name: string): number {
+  return pushShown(L, show(argument(L, 1)) ?? fail(L, `bad self (${name} expected)`));
 }
+
+const argument = (L: LuaState, n: number): TValue | undefined =>
+  L.ci.funcOff + n < L.top ? L.stack[L.ci.funcOff + n] : undefined;
+
+/** What `..` shows of an operand: handles as `tostring` does, strings and numbers as always. */
+function operandOf(L: LuaState, show: Show, n: number): Uint8Array {
+  const operand = argument(L, n);
+  const shown = show(operand);
+  if (shown !== undefined) return shown;
+  const copy = newCell(operand!.type, operand!.value);
+  if (!toText(copy)) fail(L, `attempt to concatenate a ${objectTypeName(copy)} value`);
+  return (copy.value as ByteString).bytes;
+}
+
+const joinShown = (L: LuaState, show: Show): number =>
+  pushShown(L, concat([operandOf(L, show, 1), operandOf(L, show, 2)]));

@@ -1,21 +1,28 @@
-/** What Fengari's files look like that are used from outside of this folder, as far as they are used. */
-import type { TValue } from "../vm/cell.ts";
+/** What Fengari's files look like, as far as they are used here. */
 import type { LuaClosure } from "../vm/closure.ts";
-import type { LuaState } from "../vm/thread.ts";
-import type { Continuation, LuaCFunction } from "../vm/types.ts";
+import type { Continuation, LuaState } from "../vm/thread.ts";
 
-export interface Lapi {
-  api_checknelems(L: LuaState, n: number): void;
-  lua_pushcfunction(L: LuaState, f: LuaCFunction): void;
-  lua_geti(L: LuaState, index: number, n: number): number;
-  lua_tolstring(L: LuaState, index: number): Uint8Array | null;
-  lua_tostring(L: LuaState, index: number): Uint8Array | null;
-}
-
+/** A source that is read byte by byte. */
 export interface Zio {
   zgetc(): number;
+  readonly data: unknown;
   /** Gives the next part of the source. */
-  reader: (L: LuaState, data: unknown) => Uint8Array | null;
+  readonly reader: (L: LuaState, data: unknown) => Uint8Array | null;
+}
+
+/** A list of the parser's. */
+interface List {
+  arr: unknown[];
+}
+
+export interface Lparser {
+  Dyndata: new () => { readonly gt: List; readonly label: List };
+  luaY_parser(L: LuaState, z: Zio, buffer: unknown, lists: unknown, name: Uint8Array, first: number): LuaClosure;
+}
+
+export interface Lzio {
+  MBuffer: new () => unknown;
+  ZIO: new (L: LuaState, reader: Zio["reader"], data?: unknown) => Zio;
 }
 
 export interface LuaDebug {
@@ -23,15 +30,6 @@ export interface LuaDebug {
   namewhat: Uint8Array | null;
   what: Uint8Array | null;
   i_ci: unknown;
-}
-
-/** What opens the libraries that are loaded: each leaves its table on the stack. */
-export interface Lualib {
-  readonly luaopen_base: LuaCFunction;
-  readonly luaopen_math: LuaCFunction;
-  readonly luaopen_string: LuaCFunction;
-  readonly luaopen_table: LuaCFunction;
-  readonly luaopen_utf8: LuaCFunction;
 }
 
 export interface Lua {
@@ -80,23 +78,4 @@ export interface Lauxlib {
   luaL_optinteger(L: LuaState, arg: number, otherwise: number): number;
   luaL_tolstring(L: LuaState, index: number): Uint8Array;
   luaL_where(L: LuaState, level: number): void;
-}
-
-/** A list of the parser's. */
-interface List {
-  arr: unknown[];
-}
-
-export interface Lparser {
-  Dyndata: new () => { readonly gt: List; readonly label: List };
-  luaY_parser(L: LuaState, z: Zio, buffer: unknown, lists: unknown, name: Uint8Array, first: number): LuaClosure;
-}
-
-export interface Lzio {
-  MBuffer: new () => unknown;
-}
-
-export interface Ldebug {
-  lua_getinfo(L: LuaState, what: Uint8Array, ar: LuaDebug): number;
-  luaG_typeerror(L: LuaState, o: TValue, operation: Uint8Array): never;
 }

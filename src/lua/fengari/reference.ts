@@ -2,7 +2,7 @@ import { ensureStack, push } from "../core/stack.ts";
 import { forEachAfter, set } from "../vm/lua-table.ts";
 import { newCell, nilCell } from "../vm/table.ts";
 import type { GlobalState, LuaState, LuaTable, TValue } from "../vm/types.ts";
-import { loadInterop } from "./fengari.ts";
+import { interop } from "./api.ts";
 
 /**
  * References from JavaScript to Lua functions, by fengari-interop: on the trusted side, and only in this direction.
@@ -18,7 +18,7 @@ function open(L: LuaState): void {
   const registry = L.l_G.l_registry.value as LuaTable;
   const before = new Set(keysOf(registry).map((key) => key.value));
   const { top } = L;
-  loadInterop().luaopen_js(L);
+  interop().luaopen_js(L);
   L.l_G.atnativeerror = null;
   L.top = top;
   for (const key of keysOf(registry)) if (!before.has(key.value)) set(L, registry, key, nilCell());
@@ -35,13 +35,13 @@ export function toReference(L: LuaState, { type, value }: TValue): unknown {
   open(L);
   ensureStack(L, 1);
   push(L, type, value);
-  const reference = loadInterop().tojs(L, -1);
+  const reference = interop().tojs(L, -1);
   L.top--;
   return reference;
 }
 
 export function fromReference(L: LuaState, reference: unknown): TValue {
-  loadInterop().push(L, reference);
+  interop().push(L, reference);
   const { type, value } = L.stack[--L.top]!;
   return newCell(type, value);
 }

@@ -1,6 +1,6 @@
 import { ByteString } from "../../value/value.ts";
-import { countValues, moveValues, resume as resumeThread, yieldk } from "../core/coroutine.ts";
-import { hasRoom } from "../core/stack.ts";
+import { countValues, moveValues, newThread, resume as resumeThread, yieldk } from "../core/coroutine.ts";
+import { hasRoom, push } from "../core/stack.ts";
 import { stateOf } from "../core/state-of.ts";
 import { fengari } from "../fengari/fengari.ts";
 import type { Holding } from "../limits/measure.ts";
@@ -25,7 +25,7 @@ import {
  * script's own, every `resume` on the way lets that pass through to the host and goes on later where it was: the script
  * sees a plain function call.
  */
-const { lua, lauxlib, lstate } = fengari;
+const { lua, lauxlib } = fengari;
 const ascii = (text: string) => Buffer.from(text, "latin1");
 
 function threadArg(L: LuaState): LuaState {
@@ -37,9 +37,10 @@ function threadArg(L: LuaState): LuaState {
 const create: LuaCFunction = (L) => {
   lauxlib.luaL_checktype(L, 1, LUA_CLOSURE); // any function: the base type is one
   stateOf(L).budget?.newCoroutine();
-  const co = lstate.lua_newthread(L);
-  lua.lua_pushvalue(L, 1);
-  lua.lua_xmove(L, co, 1);
+  const co = newThread(L);
+  const { type, value } = L.stack[L.ci.funcOff + 1]!;
+  push(co, type, value);
+  push(L, THREAD, co);
   return 1;
 };
 
@@ -169,10 +170,9 @@ const spawn: LuaCFunction = (L) => {
   const { budget, execution } = stateOf(L);
   budget?.newCoroutine();
   const count = lua.lua_gettop(L);
-  const co = lstate.lua_newthread(L);
-  lua.lua_pop(L, 1);
-  if (!lua.lua_checkstack(co, count)) lauxlib.luaL_error(L, ascii("too many arguments to spawn"));
-  lua.lua_xmove(L, co, count);
+  const co = newThread(L);
+  if (!hasRoom(co, count)) lauxlib.luaL_error(L, ascii("too many arguments to spawn"));
+  moveValues(L, co, count);
   execution!.spawn(co, count - 1);
   return 0;
 };

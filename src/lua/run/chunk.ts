@@ -1,14 +1,15 @@
 import { MoonkeepError } from "../../errors.ts";
 import type { Bytes } from "../../value/value.ts";
 import { errorOf } from "../boundary/handle-type.ts";
+import { LuaError } from "../core/errors.ts";
 import { shared } from "../core/shared.ts";
 import { messageOf } from "../core/traceback.ts";
-import { fengari } from "../fengari/fengari.ts";
+import { compile } from "../fengari/parser.ts";
 import { type Account, chargeTo, isCharged } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
 import { LuaClosure } from "../vm/closure.ts";
 import { newCell, tableCell } from "../vm/table.ts";
-import { LUA_CLOSURE, type LuaState, type LuaTable, OK, type Proto, type TValue } from "../vm/types.ts";
+import { LUA_CLOSURE, type LuaState, type LuaTable, type Proto, type TValue } from "../vm/types.ts";
 
 /**
  * Compiled code: parsed once, and run in any state any number of times. What states share of it is what nothing can
@@ -49,22 +50,13 @@ export class Chunk {
       pending = null;
       return part;
     };
-    const L = shared;
-    const { top, nCcalls, nny, handler } = L;
-    let status: number;
     try {
-      status = fengari.lua.lua_load(L, read, null, Buffer.from(name), null);
+      return new Chunk(compile(shared, read, Buffer.from(name)).p, source, name);
     } catch (e) {
-      // It was stopped, and whatever was stopped leaves things as they are: everybody's compiler must go on.
-      fengari.ldo.adjust_top(L, top);
-      Object.assign(L, { nCcalls, nny, handler });
-      throw e;
+      if (!(e instanceof LuaError)) throw e;
+      const error = newCell(e.type, e.value);
+      throw errorOf(error) ?? new MoonkeepError("INVALID", messageOf(error));
     }
-    const { type, value } = L.stack[L.top - 1]!;
-    fengari.lua.lua_pop(L, 1);
-    if (status === OK) return new Chunk((value as LuaClosure).p, source, name);
-    const error = newCell(type, value);
-    throw errorOf(error) ?? new MoonkeepError("INVALID", messageOf(error));
   }
 
   /** A function that runs the code in a state, with these globals. */
@@ -108,6 +100,6 @@ class Patience implements Account {
   }
 }
 
-/** Steps of the compiler (mend/parser.ts): some tens of a second. */
+/** Steps of the compiler (fengari/proto.ts): some tens of a second. */
 const STEPS = 20_000_000;
 const STEPS_PER_BYTE = 20;

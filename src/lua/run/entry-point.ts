@@ -1,8 +1,9 @@
 import { MoonkeepError } from "../../errors.ts";
-import { writeHandle } from "../boundary/handle-type.ts";
-import { fengari } from "../fengari/fengari.ts";
+import { raiseError } from "../boundary/results.ts";
+import { callk } from "../core/call.ts";
+import { push } from "../core/stack.ts";
 import type { Holding } from "../limits/measure.ts";
-import { newCell, nilCell, rawField } from "../vm/table.ts";
+import { newCell, rawField } from "../vm/table.ts";
 import {
   baseType,
   type Continuation,
@@ -13,11 +14,10 @@ import {
   type LuaTable,
   MULTRET,
   OK,
+  SUSPENDED,
   TABLE,
   type TValue,
 } from "../vm/types.ts";
-
-const { lua } = fengari;
 
 /**
  * The function that a file stands for: it runs the file's code, and calls what that returns, or the method of the table
@@ -27,9 +27,8 @@ const { lua } = fengari;
  */
 export function entryPoint(main: TValue, method: string | undefined, name: string): TValue {
   const start: LuaCFunction & Holding = (L) => {
-    L.stack[L.top++] = newCell(main.type, main.value);
-    lua.lua_callk(L, 0, 1, undefined, hasRun);
-    return hasRun(L, OK, undefined);
+    push(L, main.type, main.value);
+    return callk(L, L.top - 1, 1, undefined, hasRun) ? hasRun(L, OK, undefined) : SUSPENDED;
   };
   start.holds = [main];
 
@@ -39,8 +38,8 @@ export function entryPoint(main: TValue, method: string | undefined, name: strin
     // The function goes below the arguments.
     for (let i = L.top - 1; i > L.top - 1 - args; i--) L.stack[i]!.setfrom(L.stack[i - 1]!);
     L.stack[L.top - 1 - args]!.setfrom(f);
-    lua.lua_callk(L, args, MULTRET, undefined, hasAnswered);
-    return hasAnswered(L, OK, undefined);
+    const off = L.top - 1 - args;
+    return callk(L, off, MULTRET, undefined, hasAnswered) ? hasAnswered(L, OK, undefined) : SUSPENDED;
   };
 
   function select(L: LuaState, result: TValue): TValue {
@@ -59,9 +58,4 @@ export function entryPoint(main: TValue, method: string | undefined, name: strin
 
 const hasAnswered: Continuation = (L) => L.top - (L.ci.funcOff + 1);
 
-function raise(L: LuaState, message: string): never {
-  const cell = nilCell();
-  writeHandle(L, new MoonkeepError("INVALID", message), cell);
-  L.stack[L.top++] = cell;
-  return lua.lua_error(L);
-}
+const raise = (L: LuaState, message: string): never => raiseError(L, new MoonkeepError("INVALID", message));

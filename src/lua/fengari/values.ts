@@ -100,7 +100,7 @@ function pointer(L: LuaState, object: unknown): string {
   return `0x${ids.get(object)!.toString(16)}`;
 }
 
-function pushFormatted(L: LuaState, format: Uint8Array, given: readonly unknown[]): Uint8Array {
+export function pushFormatted(L: LuaState, format: Uint8Array, given: readonly unknown[]): Uint8Array {
   let next = 0;
   const text = binaryOf(format).replace(/%(.)/g, (_, directive: string) =>
     formatted(L, directive, directive === "%" ? undefined : given[next++]),

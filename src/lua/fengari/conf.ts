@@ -1,0 +1,16 @@
+/** What Fengari's files get in place of luaconf.js, which asks the process, and of lualib.js, which opens libraries. */
+import { MAXSTACK } from "../vm/types.ts";
+
+export const luaconf = {
+  LUAI_MAXSTACK: MAXSTACK,
+  /** The most characters of a chunk's name in messages. */
+  LUA_IDSIZE: 59,
+  LUAL_BUFFERSIZE: 8192,
+  LUA_COMPAT_FLOATSTRING: false,
+};
+
+export const lualib = {
+  luaopen_base(): never {
+    throw new Error("the libraries of scripts are not Fengari's");
+  },
+};
