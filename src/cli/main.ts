@@ -151,6 +151,7 @@ function session(command: Command): Command {
       'where the script runs: "shared", in this process\' thread, or "worker", in a thread that can be killed ' +
         "(default: the registry's, else shared)",
     )
+    .option("--no-compile", "interpret everything, and make no JavaScript of what the script does often")
     .option(
       "--audit <file>",
       'append every denial, and what the registry asks for, as JSON lines ("-": standard error)',

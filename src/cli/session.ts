@@ -31,6 +31,8 @@ export interface SessionFlags {
   readonly memory?: number | string;
   readonly output?: number | string;
   readonly isolation?: Isolation;
+  /** False with `--no-compile`. */
+  readonly compile?: boolean;
   readonly json?: boolean;
   readonly logLevel?: LogThreshold;
   readonly audit?: string;
@@ -72,6 +74,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     Host.open(flags.registry ?? nearestRegistry(process.cwd()), {
       print: printed.write,
       limits: { timeout: 0 },
+      compile: flags.compile,
       log: scriptLog(flags.logLevel ?? "info"),
       workers: { spares: 0 },
       ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),

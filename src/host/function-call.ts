@@ -26,9 +26,9 @@ export function callFunction(
   caller?: Caller,
 ): Eventually<Value | undefined> {
   if (loan.pool !== undefined) return callInThread(program, args, loan, caller);
-  const { limits, signal, interruptible, watched, print } = loan;
+  const { limits, signal, interruptible, watched, print, compile } = loan;
   const call = new RunCall(loan);
-  const state = new State({ ...program.loads, globals, call, print, caller: caller as State | undefined });
+  const state = new State({ ...program.loads, globals, call, print, caller: caller as State | undefined, compile });
   call.caller = state;
   const f = entryPoint(state.use(program.chunk), program.method, program.id);
   const options = { ...limits, signal, interruptible, watched };

@@ -58,6 +58,11 @@ export interface HostOptions {
   readonly limits?: LimitOptions | undefined;
   /** Where scripts run when neither the run nor the registry says. Default: `shared`. */
   readonly isolation?: Isolation | undefined;
+  /**
+   * Whether what scripts do often is compiled to JavaScript, where this process may make code of text. Default: true.
+   * Without it, the interpreter does everything.
+   */
+  readonly compile?: boolean | undefined;
   /** The threads of scripts that run with `isolation: "worker"`. */
   readonly workers?: WorkerOptions | undefined;
 }
@@ -82,6 +87,7 @@ export class Host {
       builtIn: own,
       modules: new Map([...own, ...(options.modules ?? []).map((module) => [module.name, module] as const)]),
       byDefault: { limits: (options.limits ?? {}) as Limits, isolation: options.isolation },
+      compile: options.compile ?? true,
       workers: poolOptions(options.workers ?? {}),
       print: options.print ?? ((line) => process.stdout.write(line)),
       audit: options.audit,

@@ -76,6 +76,7 @@ const hostOptions = {
   log: callback,
   limits: within(limitReaders),
   isolation,
+  compile: flag,
   workers: within({ max: whole(1), spares: whole(0), reuse: flag } satisfies Readers<WorkerOptions>),
 } satisfies Readers<HostOptions>;
 

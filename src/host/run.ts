@@ -100,6 +100,8 @@ export interface Loan {
   readonly interruptible: boolean;
   /** Whether V8 watches library calls, too: for code that nobody vouches for. */
   readonly watched: boolean;
+  /** Whether what it does often is compiled. */
+  readonly compile: boolean;
   /** Calls a function of the registry for a run. @throws NOT_FOUND, INVALID, what the function failed with */
   invoke(call: Invocation): Eventually<Value | undefined>;
   entry(id: string): OpenEntry | undefined;
@@ -277,9 +279,9 @@ interface Script {
 
 /** In a state in this thread. */
 async function runShared({ source, name, arg, args, results: wanted }: Script, loan: Loan): Promise<RunResult> {
-  const { modules, print, limits, signal, interruptible } = loan;
+  const { modules, print, limits, signal, interruptible, compile } = loan;
   const call = new RunCall(loan);
-  const state = new State({ modules, globals, call, print });
+  const state = new State({ modules, globals, call, print, compile });
   call.caller = state;
   const options = { ...limits, signal, interruptible };
   const functions = new KeptFunctions(state, options);
@@ -303,7 +305,7 @@ async function runInThread({ args, ...script }: Script, loan: Loan): Promise<Run
 
 /** A thread for a run, with what it is lent. */
 export async function openThread(loan: Loan, loads: Loads, caller?: Caller): Promise<ThreadRun> {
-  const { limits, print, signal, trace, pool } = loan;
+  const { limits, print, signal, trace, pool, compile } = loan;
   const context = new RunCall(loan);
   const traced = trace !== undefined;
   const setting = {
@@ -314,6 +316,7 @@ export async function openThread(loan: Loan, loads: Loads, caller?: Caller): Pro
     print,
     signal,
     traced,
+    compile,
     outer: outerOf(caller),
   };
   const run = await ThreadRun.open(pool!, setting);

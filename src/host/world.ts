@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly modules: ReadonlyMap<string, Module>;
   readonly byDefault: Defaults;
   readonly workers: PoolOptions;
+  /** Whether what scripts do often is compiled. */
+  readonly compile: boolean;
   readonly print: (line: Uint8Array) => void;
   readonly audit: AuditSink | undefined;
   readonly log: LogSink | undefined;
@@ -156,6 +158,7 @@ export class World {
       signal: options.signal,
       interruptible: options.interruptible ?? false,
       watched: home.plugin !== undefined,
+      compile: this.#options.compile,
       ...this.#doorsOf(home),
     };
   }

@@ -1,6 +1,7 @@
 /**
  * What a thread gives up before it runs a script. No script gets at JavaScript; if one ever did, it would find nothing
- * here to reach files, processes or the network with, and no way to make new code out of text.
+ * here to reach files, processes or the network with, and no way to make new code out of text. (Lua's compiler has kept
+ * one for itself.)
  */
 
 /** The globals that the VM and its surroundings use. Everything else goes. */

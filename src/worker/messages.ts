@@ -31,6 +31,8 @@ export interface Job {
   readonly limits: Limits;
   /** Whether each call says where in Lua it was made. */
   readonly traced: boolean;
+  /** Whether what it does often is compiled. */
+  readonly compile: boolean;
 }
 
 export interface Entry {

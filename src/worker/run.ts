@@ -36,6 +36,7 @@ export interface Setting {
   readonly signal: AbortSignal | undefined;
   /** Whether each call says where in Lua it was made. */
   readonly traced: boolean;
+  readonly compile: boolean;
   /** The run that calls this one, and gives it no more than it has left. */
   readonly outer: Outer | undefined;
 }
@@ -149,8 +150,11 @@ export class ThreadRun implements Outer {
     const packer = new LoadsPacker(this.#thread.code);
     const packed = packer.pack(loads);
     const { libraries } = packer;
-    const { traced } = this.#setting;
-    return ["run", { code, loads: packed, libraries, args: packAll(args), limits: this.limits, traced, ...more }];
+    const { traced, compile } = this.#setting;
+    return [
+      "run",
+      { code, loads: packed, libraries, args: packAll(args), limits: this.limits, traced, compile, ...more },
+    ];
   }
 
   /** One thing after the other: the thread does one at a time. */

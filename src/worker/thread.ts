@@ -42,13 +42,14 @@ class Running {
   readonly #limits: Limits;
   readonly #functions: TValue[] = [];
 
-  constructor({ loads, libraries, limits, traced }: Job) {
+  constructor({ loads, libraries, limits, traced, compile }: Job) {
     this.#limits = limits;
     this.#state = new State({
       ...known.loads(loads, libraries),
       globals,
       call: undefined,
       print: (bytes) => line.print(bytes),
+      compile,
     });
     line.state = this.#state;
     line.fed = new FedChannels(this.#state, (message) => line.post(message));

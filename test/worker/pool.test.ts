@@ -19,7 +19,16 @@ const pool = (options: Partial<PoolOptions> = {}, memory = 32 * MiB) => {
 
 async function run(threads: Pool, code: string, principal = "somebody", limits: Limits = {}): Promise<unknown> {
   const loads = { modules: new Map() };
-  const setting = { principal, loads, context: {}, limits, signal: undefined, traced: false, outer: undefined };
+  const setting = {
+    principal,
+    loads,
+    context: {},
+    limits,
+    signal: undefined,
+    traced: false,
+    compile: true,
+    outer: undefined,
+  };
   const one = await ThreadRun.open(threads, { ...setting, print() {} });
   return (await one.outcome({ source: Buffer.from(code), name: "=t", arg: true, args: [], loads })).value;
 }

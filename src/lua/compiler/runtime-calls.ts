@@ -5,12 +5,13 @@ import { frameAbove, js, makeFrames, offsetOfCall, wantedResults } from "../core
 import { suspendDirect } from "../core/direct.ts";
 import { enterLua } from "../core/frames.ts";
 import { pauseWanted } from "../core/pause.ts";
+import { suspendedInside } from "../core/protect.ts";
 import { ensureStack } from "../core/stack.ts";
 import { TValue as Cell } from "../vm/cell.ts";
 import { type Direct, type DirectFunction, NEEDS_FRAME, PENDING, R } from "../vm/direct.ts";
 import { type CallInfo, CIST_FUEL, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import { INTEGER, LIGHT_C_FUNCTION, LUA_CLOSURE, type LuaClosure, STRING, type TValue } from "../vm/types.ts";
-import { collect, INTERPRETER, suspended } from "./runtime-frames.ts";
+import { collect, INTERPRETER, interpretFrame, suspended } from "./runtime-frames.ts";
 
 /** A tag of R's: the caller is to call another function in place of the one that has returned. */
 export const NEXT = -4;
@@ -44,7 +45,12 @@ function put({ stack }: LuaState, at: number, type: number, value: unknown): voi
 function callPlaced(L: LuaState, ci: CallInfo, d: number, off: number): unknown {
   js.depth = d + INTERPRETER;
   if (L.l_G.fuel < 0 && pauseWanted(L)) return pauseBefore(ci);
-  return enterCall(L, off, wantedResults(ci)) ? collect(L, off) : suspended();
+  try {
+    return enterCall(L, off, wantedResults(ci)) ? collect(L, off) : suspended();
+  } catch (e) {
+    if (e === suspendedInside) return suspended();
+    throw e;
+  }
 }
 
 /** The script is suspended before the call that it is about to make, which the interpreter makes later. */
@@ -235,7 +241,7 @@ function interpret(L: LuaState, pci: CallInfo, d: number, cl: LuaClosure, given:
   js.depth = d + INTERPRETER;
   const ci = enterLua(L, off, wantedResults(pci), L.stack[off]!);
   if (isTail) ci.callstatus |= CIST_TAIL;
-  return L.l_G.execute(L) ? collect(L, off) : suspended();
+  return interpretFrame(L) ? collect(L, off) : suspended();
 }
 
 /** A call in tail position: what is called takes the place of the frame `ci`. */

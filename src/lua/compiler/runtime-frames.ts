@@ -3,6 +3,7 @@
  * interpreter or suspended.
  */
 import { js, makeFrames } from "../core/compiled-frames.ts";
+import { suspendedInside } from "../core/protect.ts";
 import { PENDING, R } from "../vm/direct.ts";
 import type { CallInfo, LuaState } from "../vm/thread.ts";
 import { type LuaClosure, YIELD } from "../vm/types.ts";
@@ -26,6 +27,20 @@ export function collect(L: LuaState, off: number): unknown {
   const first = stack[off]!;
   R.type = first.type;
   return first.value;
+}
+
+/**
+ * Runs the innermost frame by the interpreter. Fengari's C API says by an exception that it is suspended, which must not
+ * get through compiled code.
+ * @returns false when it is suspended
+ */
+export function interpretFrame(L: LuaState): boolean {
+  try {
+    return L.l_G.execute(L);
+  } catch (e) {
+    if (e === suspendedInside) return false;
+    throw e;
+  }
 }
 
 /** What was called is suspended, and so is the one that called. */
@@ -82,16 +97,16 @@ export function leave(L: LuaState, ci: CallInfo, d: number, exit: Exit, ...hande
   handOver(L, ci, exit, handed);
   const { kind, pc } = exit;
   if (kind === SUSPEND || kind === PAUSE) return null;
-  if (kind === AGAIN) L.l_G.tier!.left((ci.func.value as LuaClosure).p, pc);
+  if (kind === AGAIN || kind === OPEN) L.l_G.tier!.left((ci.func.value as LuaClosure).p, pc);
   js.depth = d + INTERPRETER;
   const off = ci.funcOff;
-  return L.l_G.execute(L) ? collect(L, off) : suspended();
+  return interpretFrame(L) ? collect(L, off) : suspended();
 }
 
 /** Leaves a loop: the interpreter, which has entered it, goes on with the frame. */
 export function leaveLoop(L: LuaState, ci: CallInfo, _d: number, exit: Exit, ...handed: unknown[]): unknown {
   handOver(L, ci, exit, handed);
-  if (exit.kind === AGAIN) L.l_G.tier!.left((ci.func.value as LuaClosure).p, exit.pc);
+  if (exit.kind === AGAIN || exit.kind === OPEN) L.l_G.tier!.left((ci.func.value as LuaClosure).p, exit.pc);
   return null;
 }
 

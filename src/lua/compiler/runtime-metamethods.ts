@@ -10,6 +10,7 @@ import { js, makeFrames } from "../core/compiled-frames.ts";
 import { concat as concatTop } from "../core/concat.ts";
 import { len } from "../core/length.ts";
 import { TM } from "../core/metatables.ts";
+import { suspendedInside } from "../core/protect.ts";
 import { push } from "../core/stack.ts";
 import { TValue } from "../vm/cell.ts";
 import type { LuaClosure } from "../vm/closure.ts";
@@ -70,9 +71,14 @@ const deep =
   (L: LuaState, ci: CallInfo, pc: number, ...operands: A): unknown => {
     const { depth } = js;
     place(L, ci, pc);
-    const value = f(L, ci, pc, ...operands);
-    js.depth = depth;
-    return value;
+    try {
+      return f(L, ci, pc, ...operands);
+    } catch (e) {
+      if (e === suspendedInside) return suspended();
+      throw e;
+    } finally {
+      js.depth = depth;
+    }
   };
 
 export const arithmetic: Generic = deep((L, ci, pc, ta: number, va: unknown, tb: number, vb: unknown) => {

@@ -9,7 +9,7 @@ import { placeResults } from "../core/direct.ts";
 import { R } from "../vm/direct.ts";
 import type { CallInfo, LuaState, Tier } from "../vm/thread.ts";
 import { INT64, INTEGER, type LuaClosure, MAXSTACK, type Proto, type TValue, YIELD } from "../vm/types.ts";
-import { FORLOOP, type Instruction } from "./code.ts";
+import { FORLOOP, type Instruction, leavesOpen } from "./code.ts";
 import { type Compiled, compileFunction, compileLoop, type Text } from "./compile.ts";
 import type { Profile } from "./emitter.ts";
 import { Unsupported } from "./flow.ts";
@@ -25,8 +25,10 @@ export interface TierOptions {
   readonly rounds: number;
   /** Functions of the library that compiled code may do in place, by name. */
   readonly intrinsics: ReadonlyMap<string, unknown>;
-  /** For tests: an instruction of the function that is always left to the interpreter. */
+  /** For tests: an instruction of the function that is always left to the interpreter; */
   readonly leaveAt?: ((p: Proto) => number) | undefined;
+  /** and whether helpers do all that they can from the start. */
+  readonly isGeneric?: boolean | undefined;
 }
 
 type LoopCode = (L: LuaState, ci: CallInfo, d: number, cl: LuaClosure) => unknown;
@@ -46,7 +48,6 @@ class Record {
   readonly #rounds = new Map<number, number>();
   /** How often it was compiled. */
   times = 0;
-  bytes = 0;
   isGivenUp = false;
   /** A function as a whole is too large, or was not understood: only its loops are compiled. */
   isOnlyLoops = false;
@@ -85,15 +86,17 @@ export class CodeTier implements Tier {
   readonly loops: number;
   readonly #intrinsics: ReadonlyMap<string, unknown>;
   readonly #leaveAt: ((p: Proto) => number) | undefined;
+  readonly #isGeneric: boolean;
   #bytes = 0;
   /** Functions that have code, in the order in which they got it. */
   readonly #known = new Set<WeakRef<Proto>>();
 
-  constructor({ calls, rounds, intrinsics, leaveAt }: TierOptions) {
+  constructor({ calls, rounds, intrinsics, leaveAt, isGeneric = false }: TierOptions) {
     this.calls = calls;
     this.loops = rounds;
     this.#intrinsics = intrinsics;
     this.#leaveAt = leaveAt;
+    this.#isGeneric = isGeneric;
   }
 
   // ---- running ----
@@ -189,6 +192,7 @@ export class CodeTier implements Tier {
   }
 
   #profile(p: Proto, record: Record): Profile {
+    if (this.#isGeneric) for (let pc = 0; pc < p.code.length; pc++) record.generic.add(pc);
     return { generic: record.generic, intrinsics: this.#intrinsics, leaveAt: this.#leaveAt?.(p) };
   }
 
@@ -200,10 +204,10 @@ export class CodeTier implements Tier {
     try {
       const { text, bound } = make();
       if (text.length > LONGEST_TEXT) return undefined;
-      this.#keep(p, record, BYTES_PER_CHARACTER * text.length);
+      this.#keep(p, BYTES_PER_CHARACTER * text.length);
       return link<F>(text, bound, helpers);
     } catch (e) {
-      if (e instanceof Unsupported || e instanceof RangeError) return undefined;
+      if (e instanceof Unsupported || e instanceof RangeError || e instanceof EvalError) return undefined;
       throw e;
     }
   }
@@ -216,8 +220,8 @@ export class CodeTier implements Tier {
   #drop(p: Proto, record: Record): void {
     p.jit = null;
     record.loops.clear();
-    this.#bytes -= record.bytes;
-    record.bytes = 0;
+    this.#bytes -= p.jitBytes;
+    p.jitBytes = 0;
   }
 
   left(p: Proto, pc: number): void {
@@ -225,7 +229,8 @@ export class CodeTier implements Tier {
     const count = (record.exits.get(pc) ?? 0) + 1;
     record.exits.set(pc, count);
     if (record.generic.has(pc)) {
-      if (count > TOO_OFTEN) this.#giveUp(p, record);
+      const isCall = leavesOpen(p.code[pc] as unknown as Instruction); // at the end of a loop: it returns
+      if (count > TOO_OFTEN && !isCall) this.#giveUp(p, record);
       return;
     }
     if (count < OFTEN) return;
@@ -236,9 +241,9 @@ export class CodeTier implements Tier {
 
   // ---- memory ----
 
-  #keep(p: Proto, record: Record, bytes: number): void {
-    if (record.bytes === 0) this.#known.add(new WeakRef(p));
-    record.bytes += bytes;
+  #keep(p: Proto, bytes: number): void {
+    if (p.jitBytes === 0) this.#known.add(new WeakRef(p));
+    p.jitBytes += bytes;
     this.#bytes += bytes;
     if (this.#bytes > MOST_BYTES) this.#evict();
   }
@@ -249,7 +254,7 @@ export class CodeTier implements Tier {
     for (const reference of this.#known) {
       const p = reference.deref();
       if (p === undefined) this.#known.delete(reference);
-      else bytes += recordOf(codeOf(p)).bytes;
+      else bytes += p.jitBytes;
     }
     this.#bytes = bytes;
     for (const reference of this.#known) {
@@ -262,9 +267,6 @@ export class CodeTier implements Tier {
 }
 
 const recordOf = (code: Code): Record => (code.compiled ??= new Record()) as Record;
-
-/** Bytes of compiled code that a function has. */
-export const bytesOfCode = (p: Proto): number => (codeOf(p).compiled as Record | undefined)?.bytes ?? 0;
 
 function run(L: LuaState, ci: CallInfo, d: number, closure: LuaClosure, off: number, n: number): unknown {
   const jit = closure.p.jit!;

@@ -77,6 +77,8 @@ export class Budget implements Account {
   #outerRefuel!: GlobalState["refuel"];
   #hit: LimitError | undefined;
   #awaitsPause = false;
+  /** The account is used up, and the script may take as much again until it is paused. */
+  #isInGrace = false;
 
   /** @param outer of the run that calls this one, which gets no more than that one has left */
   constructor(limits: Limits, outer?: Budget) {
@@ -140,7 +142,8 @@ export class Budget implements Account {
 
   #fill(g: GlobalState): void {
     const left = (this.limits.instructions ?? Number.POSITIVE_INFINITY) - this.#instructions;
-    this.#slice = this.#hit === undefined ? Math.max(0, Math.min(this.counted ? SLICE : MUCH, left)) : 0;
+    const most = this.#awaitsPause ? 0 : this.counted ? SLICE : MUCH;
+    this.#slice = this.#hit === undefined ? Math.max(0, Math.min(most, left)) : 0;
     g.fuel = this.#slice;
   }
 
@@ -150,6 +153,7 @@ export class Budget implements Account {
     this.#count(this.#slice - Math.min(0, g.fuel + 1), L);
     if (performance.now() >= this.#deadline) this.timeUp(L);
     this.#countObjects(g);
+    if (this.#awaitsPause && !canPause(L)) this.paused();
     this.#fill(g);
   };
 
@@ -181,8 +185,8 @@ export class Budget implements Account {
     const { memory } = this.limits;
     if (memory === undefined) return;
     if (canPause(this.#footprint!.current)) {
-      if (this.#awaitsPause || wanted > memory) this.stop("memory", memory);
-      this.#awaitsPause = true;
+      if (this.#isInGrace || wanted > memory) this.stop("memory", memory);
+      this.#isInGrace = true;
       this.left = memory;
       this.#pauseSoon();
     } else this.#look(wanted, memory);
@@ -192,13 +196,22 @@ export class Budget implements Account {
   paused(): void {
     pause.wanted = false;
     this.#awaitsPause = false;
+    this.#isInGrace = false;
     const { memory, coroutines } = this.limits;
     if (memory !== undefined) this.#look(0, memory);
+    else this.#measure();
     if (coroutines === undefined) return;
     if (this.#coroutines > coroutines) this.#countCoroutines(coroutines);
   }
 
+  /** Looks at what the script reaches, now or when it can be paused. */
+  lookSoon(): void {
+    if (canPause(this.#footprint!.current)) this.#pauseSoon();
+    else this.#measure();
+  }
+
   #pauseSoon(): void {
+    this.#awaitsPause = true;
     pause.wanted = true;
     const g = this.#footprint!.current.l_G;
     if (g.fuel < 0) return;
@@ -233,8 +246,12 @@ export class Budget implements Account {
     allocate(THREAD_RECORD);
     const { coroutines } = this.limits;
     if (coroutines === undefined || ++this.#coroutines <= coroutines) return;
-    if (canPause(this.#footprint!.current) && this.#coroutines <= 2 * coroutines) this.#pauseSoon();
-    else this.#countCoroutines(coroutines);
+    const made = this.#coroutines;
+    this.#countCoroutines(coroutines); // those that are seen are no more than there are
+    if (!canPause(this.#footprint!.current)) return;
+    this.#coroutines = made;
+    if (made > 2 * coroutines) this.stop("coroutines", coroutines);
+    this.#pauseSoon();
   }
 
   /** How many of those that were made are still alive. */

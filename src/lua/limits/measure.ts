@@ -4,6 +4,7 @@
  * takes. Garbage is not counted, and nothing that states share.
  */
 import type { ByteString, Bytes } from "../../value/value.ts";
+import { makeFramesOf } from "../core/compiled-frames.ts";
 import { trimStack } from "../core/stack.ts";
 import { STRING as STRING_RECORD } from "../meter/meter.ts";
 import { ENTRY, FIELD, ITEM, TABLE_RECORD } from "../vm/lua-table.ts";
@@ -188,13 +189,14 @@ class Walk {
   }
 
   #function(p: Proto): void {
-    this.#bytes += FUNCTION + INSTRUCTION * p.code.length;
+    this.#bytes += FUNCTION + INSTRUCTION * p.code.length + p.jitBytes;
     for (const cell of p.k) this.add(cell);
     for (const inner of p.p) this.#found(PROTO, inner);
   }
 
   thread(L: LuaState): void {
     this.#seen.add(L);
+    makeFramesOf(L);
     trimStack(L);
     const { stack } = L;
     this.#bytes += THREAD_RECORD + SLOT * stack.length;

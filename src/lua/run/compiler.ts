@@ -12,11 +12,10 @@ const ROUNDS = 4000;
 const after = Number(process.env.MOONKEEP_COMPILE_AFTER ?? Number.NaN);
 
 /** The compiler, as states use it that don't say otherwise; null where nothing is compiled. */
-export const compiler: Tier | null =
-  mayGenerateCode() && after >= 0
-    ? new CodeTier({
-        calls: Number.isNaN(after) ? CALLS : after,
-        rounds: Number.isNaN(after) ? ROUNDS : after,
-        intrinsics: intrinsics(),
-      })
-    : null;
+export const compiler: Tier | null = mayGenerateCode()
+  ? new CodeTier({
+      calls: Number.isNaN(after) ? CALLS : after,
+      rounds: Number.isNaN(after) ? ROUNDS : after,
+      intrinsics: intrinsics(),
+    })
+  : null;

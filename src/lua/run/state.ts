@@ -13,6 +13,7 @@ import { KeptHandles, type ReleasedAtEnd } from "../boundary/kept-handles.ts";
 import { fromValue, Refused, toValue } from "../boundary/marshal.ts";
 import type { Module } from "../boundary/module.ts";
 import { writeResult } from "../boundary/results.ts";
+import { js } from "../core/compiled-frames.ts";
 import { newThread, resume } from "../core/coroutine.ts";
 import { PAUSED } from "../core/pause.ts";
 import { shared } from "../core/shared.ts";
@@ -25,7 +26,6 @@ import { createRandom } from "../library/random.ts";
 import { openLibraries } from "../library/stdlib.ts";
 import { type Allowances, unlimited } from "../limits/allowance.ts";
 import { Budget, GRACE } from "../limits/budget.ts";
-import { measure } from "../limits/measure.ts";
 import { watch } from "../limits/watchdog.ts";
 import { allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
@@ -56,7 +56,9 @@ export interface StateOptions extends Loads {
   readonly print: (line: Uint8Array) => void;
   /** The state whose code calls into this one: what is used here counts there, and this one ends with it. */
   readonly caller?: State | undefined;
-  /** What is compiled, and when; null: nothing is. Default: what this process compiles. */
+  /** Whether what scripts do often is compiled, as `compiler.ts` says. Default: true. */
+  readonly compile?: boolean | undefined;
+  /** What compiles then. Default: the compiler of this process. */
   readonly tier?: Tier | null | undefined;
 }
 
@@ -92,14 +94,14 @@ export class State implements Runtime {
   #broken: MoonkeepError | undefined;
   #ended = false;
 
-  constructor({ modules, imports, globals = [], call, print, caller, tier = compiler }: StateOptions) {
+  constructor({ modules, imports, globals = [], call, print, caller, compile = true, tier = compiler }: StateOptions) {
     this.call = call ?? this;
     this.print = print;
     this.loads = { modules, imports };
     this.#caller = caller;
     if (caller !== undefined) caller.#called.add(this);
     this.#globalModules = globals;
-    this.#L = newState(hooksWith(tier));
+    this.#L = newState(hooksWith(compile ? tier : null));
     this.current = this.#L;
     this.#L.l_G.host = this;
     openLibraries(this.#L, this.globals);
@@ -166,7 +168,7 @@ export class State implements Runtime {
         noMore();
       },
     };
-    this.fed.add(feed, () => measure(this.threads(), handleContents, this.fed));
+    this.fed.add(feed, () => execution.budget.lookSoon());
     const noMore = execution.expect();
     const forget = execution.atEnd(feed.end);
     stop = start((make) => this.#give(execution, channel, make));
@@ -324,6 +326,7 @@ export class State implements Runtime {
     this.#calls.add(execution);
     budget.enter(co, this);
     let ended: Task | undefined;
+    const { depth } = js;
     try {
       ended = this.#watched(execution);
     } catch (e) {
@@ -331,6 +334,7 @@ export class State implements Runtime {
       if (e instanceof Stopped) this.#broken = e.reason as MoonkeepError;
       throw e instanceof Stopped ? e.reason : e;
     } finally {
+      js.depth = depth; // what was stopped has left it as it was
       budget.leave(co.l_G);
       this.used = budget.used;
       this.root = root;

@@ -46,6 +46,8 @@ export class Proto {
   source: ByteString | null = null;
   /** Ours: the code as it is run (core/decode.ts), there since the first call. */
   decoded: unknown = null;
+  /** Ours: bytes of compiled code that it has, by the compiler's own account. */
+  jitBytes = 0;
   /** Ours: the compiled function (compiler/compile.ts), as long as there is one. */
   jit: ((L: Owner, pci: object, d: number, closure: LuaClosure, ...given: unknown[]) => unknown) | null = null;
 

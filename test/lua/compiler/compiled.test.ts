@@ -1,0 +1,153 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { LimitError } from "../../../src/errors.ts";
+import { defineModule, plain } from "../../../src/lua/boundary/module.ts";
+import type { CodeTier } from "../../../src/lua/compiler/tier.ts";
+import { Chunk } from "../../../src/lua/run/chunk.ts";
+import { State } from "../../../src/lua/run/state.ts";
+import { compiler, outcome } from "./ways.ts";
+
+const wait = defineModule("wait", {
+  later: plain([], () => new Promise((resolve) => setTimeout(() => resolve(7), 0))),
+});
+
+const run = async (text: string, limits: object = {}, tier: CodeTier | null = compiler()) => {
+  const state = new State({ modules: new Map([["wait", wait]]), call: undefined, print() {}, tier });
+  const results = await state.run(state.load(Buffer.from(text), "=t"), [], { timeout: 20_000, ...limits });
+  return results.map(({ value }) => (typeof value === "object" && value !== null ? String(value) : value));
+};
+
+describe("compiled code", () => {
+  it("waits inside of pcall, with its variables", async () => {
+    const text = `local later = require("wait").later
+      local function leaf(i) local a = i * 2 local b = later() return a + b end
+      local function body(i) local c = i * 3 local ok, v = pcall(leaf, i) return v + c end
+      local s = 0 for i = 1, 50 do s = s + body(i) end return s`;
+    expect(await run(text)).toEqual([50 * 7 + (5 * 50 * 51) / 2]);
+  });
+
+  it("waits in metamethods, iterators, coroutines and comparisons, with its variables", async () => {
+    const text = `local later = require("wait").later
+      local M = {} M.__add = function(a, b) return later() + b end M.__index = function(t, k) return later() end
+      M.__lt = function(a, b) return later() == 7 end M.__call = function(self, x) return later() + x end
+      M.__concat = function() return later() end M.__newindex = function(t, k, v) rawset(t, "set", later() + v) end
+      local function each(n) return function(_, i) if i < n then return i + 1, later() end end, nil, 0 end
+      local function body(i)
+        local o = setmetatable({}, M)
+        local a, b = o + i, o.x
+        local c = o < o and 1 or 2
+        local d = 0 for _, v in each(2) do d = d + v end
+        local co = coroutine.wrap(function(x) local y = coroutine.yield(later()) return y + later() + x end)
+        local e = co(1)
+        o.y = 1
+        return a + b + c + d + e + co(2) + o(i) + (o .. 1) + o.set
+      end
+      local s = 0 for i = 1, 20 do s = s + body(i) end return s`;
+    expect(await run(text)).toEqual(await run(text, {}, null));
+  });
+
+  it("is paused for its memory to be measured, with all that it holds", async () => {
+    const text = `local function g(n) local t = {} for i = 1, n do t[i] = { 1 } end return #t end
+      for i = 1, 100 do g(10) end return g(3000000)`;
+    await expect(run(text, { memory: 32 * 2 ** 20 })).rejects.toThrow(/memory limit/);
+    // … and what it lets go of does not count.
+    const frugal = `local function g(n) local t = {} for i = 1, n do t[i] = { 1 } end return #t end
+      local s = 0 for i = 1, 2000 do s = s + g(1000) end return s`;
+    expect(await run(frugal, { memory: 4 * 2 ** 20 })).toEqual([2_000_000]);
+  });
+
+  it("is stopped by memory in callees, strings and coroutines", async () => {
+    for (const text of [
+      "local function f() local t = {} while true do t[#t + 1] = {1} end end f()",
+      "local s = 'x' while true do s = s .. s end",
+      "local function f(...) return f('x', ...) end f()",
+      "local t = {} local function f() t[#t + 1] = coroutine.wrap(f) end while true do f() end",
+    ]) {
+      await expect(run(text, { memory: 16 * 2 ** 20, timeout: 10_000 }), text).rejects.toThrow(LimitError);
+    }
+  });
+
+  it("is stopped by time and instructions, and nothing catches that", async () => {
+    const text = "local function f(n) if n == 0 then return 0 end return f(n - 1) end while true do pcall(f, 20) end";
+    await expect(run(text, { timeout: 200 })).rejects.toThrow(/time limit/);
+    await expect(run(text, { instructions: 1_000_000 })).rejects.toThrow(/instructions/);
+    await expect(run("while true do end", { instructions: 1_000_000 })).rejects.toThrow(/instructions/);
+  });
+
+  it("overflows the stack where the interpreter does, with its variables", () => {
+    const text = `local function f(n) local a = n * 2 return a + f(n + 1) end
+      local function outer(n) local keep = { n } local ok, e = pcall(f, 1) return keep[1], ok, e end
+      for i = 1, 3 do print(outer(i)) end
+      local g local function h(n) return 1 + g(n) end function g(n) return 1 + h(n) end
+      print(pcall(h, 1))
+      print(select(2, xpcall(h, function(m) return "handled " .. m end, 1)))`;
+    const expected = outcome(text, { tier: null });
+    expect(expected).toContain("t:1: stack overflow");
+    expect(outcome(text, { tier: compiler() })).toBe(expected);
+  });
+
+  it("calls in tail position without an end, and shows them as such", () => {
+    const text = `local function f(n) if n == 0 then return "end" end return f(n - 1) end
+      print(f(300000))
+      local function even(n) if n == 0 then return error("at the end", 2) end return odd(n - 1) end
+      function odd(n) return even(n - 1) end
+      print(pcall(even, 1000))
+      local function last() error("who", 2) end
+      local function middle() return last() end
+      local function first() middle() end
+      for i = 1, 3 do print(pcall(first)) end`;
+    expect(outcome(text, { tier: compiler() })).toBe(outcome(text, { tier: null }));
+  });
+
+  it("takes any number of open results", () => {
+    const text = `local function many(n) if n == 0 then return end return n, many(n - 1) end
+      local function count(...) return select("#", ...) end
+      local function use(n) return count(many(n)), #{ many(n) }, (count(0, many(n))) end
+      for i = 0, 40 do print(use(i % 7)) end`;
+    expect(outcome(text, { tier: compiler() })).toBe(outcome(text, { tier: null }));
+  });
+
+  it("leaves a function too large to be compiled as a whole to its loops", () => {
+    const lines = Array.from({ length: 900 }, (_, i) => `x = x + ${i} if x > 1000000 then x = x - 999999 end`);
+    const text = `local function big(x) for i = 1, 3 do ${lines.join("\n")} end return x end
+      for i = 1, 3 do print(big(i)) end`;
+    expect(outcome(text, { tier: compiler() })).toBe(outcome(text, { tier: null }));
+  });
+
+  it("is given up where it is left again and again", () => {
+    const text = `local function f(a, b) return a + b end
+      local s = 0
+      for i = 1, 20000 do s = f(i % 2 == 0 and "1" or 1.5, i % 3 == 0 and 2 ^ 53 or 1) end
+      print(s)`;
+    expect(outcome(text, { tier: compiler() })).toBe(outcome(text, { tier: null }));
+  });
+
+  it("belongs to the text, and serves every state", async () => {
+    const tier = compiler();
+    const chunk = Chunk.compile(
+      Buffer.from("local n = ... local function f(x) return x.v + n end return f({ v = 2 })"),
+      "=t",
+    );
+    const values: unknown[] = [];
+    for (let n = 0; n < 5; n++) {
+      const state = new State({ modules: new Map(), call: undefined, print() {}, tier });
+      const [result] = await state.run(state.use(chunk), [{ type: 19, value: n } as never], {});
+      values.push(result!.value);
+    }
+    expect(values).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  it("is not there where a process may not make code of text", () => {
+    const program = `import { State } from "./index.js"; const { Host } = await import("./index.js");
+      const host = await Host.open();
+      console.log((await host.run("local s = 0 for i = 1, 100000 do s = s + i end return s")).value);
+      await host.close();`.replace(/import \{ State \}[^;]*;/, "");
+    const args = [
+      "--disallow-code-generation-from-strings",
+      "--input-type=module",
+      "-e",
+      program.replaceAll("./index.js", new URL("../../../dist/index.js", import.meta.url).href),
+    ];
+    expect(execFileSync(process.execPath, args, { encoding: "utf8" })).toBe("5000050000\n");
+  });
+});

@@ -1,0 +1,56 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { CompilerPrograms } from "./programs.ts";
+import { compiler, hasLua, outcome, outcomesOfLua, type Way } from "./ways.ts";
+
+/** FUZZ_MINUTES: for so long, with other programs each time. FUZZ_SEED: this program only. */
+const minutes = Number(process.env.FUZZ_MINUTES ?? 0);
+const only = process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED);
+const PROGRAMS = 40;
+
+const interpreted: Way = { tier: null };
+/** What programs are run by; the number is that of the program. */
+const ways: Readonly<Record<string, (n: number) => readonly Way[]>> = {
+  "compiled at the first call": () => [{ tier: compiler() }],
+  "compiled with helpers for all that may be unusual": () => [{ tier: compiler({ isGeneric: true }) }],
+  "compiled, and left at one instruction after the other": (n) =>
+    Array.from({ length: 8 }, (_, i) => ({ tier: compiler({ leaveAt: ({ code }) => (7 * i + n) % code.length }) })),
+  "compiled, and paused wherever it can be": () => [
+    { tier: compiler(), pauses: true },
+    { tier: compiler({ isGeneric: true }), pauses: true },
+  ],
+};
+
+describe("random programs do the same", () => {
+  const first = only ?? (minutes > 0 ? Math.floor(Math.random() * 2 ** 31) : 1);
+  let count = 0;
+  const seeds = function* () {
+    const end = performance.now() + (minutes * 60_000) / (Object.keys(ways).length + 1);
+    for (let n = 0; only === undefined ? n < PROGRAMS || performance.now() < end : n < 1; n++) yield first + n;
+  };
+
+  it.each(Object.entries(ways))(
+    "%s",
+    (_, waysOf) => {
+      for (const seed of seeds()) {
+        const program = new CompilerPrograms(seed).text();
+        const expected = outcome(program, interpreted);
+        for (const way of waysOf(seed)) expect(outcome(program, way), `FUZZ_SEED=${seed}\n${program}`).toBe(expected);
+        count++;
+      }
+    },
+    60_000 + minutes * 60_000,
+  );
+
+  it.skipIf(!hasLua)("as in the reference implementation, where the machine has it", () => {
+    const programs = Array.from({ length: only === undefined ? 4 * PROGRAMS : 1 }, (_, n) =>
+      new CompilerPrograms(first + n).text(),
+    );
+    outcomesOfLua(programs).forEach((expected, n) => {
+      expect(outcome(programs[n]!, { tier: compiler() }), `FUZZ_SEED=${first + n}\n${programs[n]}`).toBe(expected);
+    });
+  });
+
+  afterAll(() => {
+    if (minutes > 0) console.log(`programs from ${first} on: ${count} runs`);
+  });
+});

@@ -1,0 +1,312 @@
+/**
+ * Random Lua programs for the compiler: what it compiles, mixed as people would not. They do not use what differs between
+ * implementations of Lua, and print what they come to: values, and messages with their lines.
+ */
+import { random } from "../../fuzz/program.ts";
+
+const HEAD = `local function show(v)
+  if v ~= v then return "nan" end
+  local t = math.type(v) or type(v)
+  if t == "float" then return string.format("%.14g", v) .. "f" end
+  if t == "integer" or t == "string" or t == "boolean" or t == "nil" then return tostring(v) end
+  return t
+end
+local function out(...)
+  local t = table.pack(...)
+  for i = 1, t.n do t[i] = show(t[i]) end
+  print(table.concat(t, " "))
+end
+local V = {}
+V.__index = V
+V.__add = function(a, b) return setmetatable({ n = (type(a) == "table" and a.n or a) + (type(b) == "table" and b.n or b) }, V) end
+V.__lt = function(a, b) return a.n < b.n end
+V.__le = function(a, b) return a.n <= b.n end
+V.__eq = function(a, b) return a.n == b.n end
+V.__len = function(a) return a.n end
+V.__concat = function(a, b) return "cat" end
+V.__unm = function(a) return -a.n end
+V.__call = function(self, a, b) return self.n, a, b end
+function V:get(a) return self.n, a end
+function V.new(n) return setmetatable({ n = n }, V) end
+local F = setmetatable({}, { __index = function(t, k) return "?" .. tostring(k) end, __newindex = function(t, k, v) rawset(t, k, v) end })
+local G = 0
+`;
+
+/** Values that operations on them often fail for, or that are at an edge. */
+const edges = [
+  ..."0 1 2 3 -1 7 0.5 1.5 -0.0 2^53 1e15 nil true false".split(" "),
+  ..."9007199254740991 9007199254740992 -9007199254740991 2147483647 2147483648 -2147483648 4294967296".split(" "),
+  ..."0x7fffffffffffffff (-0x7fffffffffffffff-1) 1e308 (0/0) (1/0) math.huge".split(" "),
+  ...['"a"', '"10"', '"0x10"', '""', '"abc"', "{}", "V.new(3)", "V.new(4)", "F", "V"],
+];
+const binary = "+ - * / % // ^ & | ~ << >> .. == ~= < <= > >= and or".split(" ");
+
+export class CompilerPrograms {
+  readonly #random: () => number;
+  #names = 0;
+  #lines: string[] = [];
+  #budget = 0;
+  /** Variables in reach, by how far out. */
+  #scopes: string[][] = [];
+  #loops = 0;
+  #hasVarargs = false;
+
+  constructor(seed: number) {
+    this.#random = random(seed);
+  }
+
+  /** A program. */
+  text(): string {
+    this.#lines = [];
+    this.#scopes = [[]];
+    const count = 1 + this.#int(3);
+    for (let i = 0; i < count; i++) this.#function(i);
+    return HEAD + this.#lines.join("\n");
+  }
+
+  #int(n: number): number {
+    return Math.floor(this.#random() * n);
+  }
+
+  #pick<T>(list: readonly T[]): T {
+    return list[this.#int(list.length)]!;
+  }
+
+  #chance(p: number): boolean {
+    return this.#random() < p;
+  }
+
+  #write(line: string): void {
+    this.#lines.push("  ".repeat(this.#scopes.length - 1) + line);
+  }
+
+  #scope(open: string, close: string, body: () => void): void {
+    this.#write(open);
+    this.#scopes.push([]);
+    body();
+    this.#scopes.pop();
+    this.#write(close);
+  }
+
+  #declare(): string {
+    const name = `v${this.#names++}`;
+    this.#scopes.at(-1)!.push(name);
+    return name;
+  }
+
+  #variable(): string {
+    const all = this.#scopes.flat();
+    return all.length === 0 || this.#chance(0.05) ? "G" : this.#pick(all.slice(-12));
+  }
+
+  /** A function that is called often enough to be compiled, with arguments of several kinds. */
+  #function(i: number): void {
+    const parameters = Array.from({ length: this.#int(4) }, (_, n) => `p${i}_${n}`);
+    this.#hasVarargs = this.#chance(0.3);
+    const list = this.#hasVarargs ? [...parameters, "..."] : parameters;
+    this.#budget = 10 + this.#int(14);
+    this.#scope(`local function f${i}(${list.join(", ")})`, "end", () => {
+      this.#scopes.at(-1)!.push(...parameters);
+      this.#block(3);
+      this.#write(`return ${this.#list(3)}`);
+    });
+    this.#hasVarargs = false;
+    const rounds = 3 + this.#int(4);
+    this.#write(`for r = 1, ${rounds} do`);
+    this.#write(
+      `  out(pcall(f${i}, ${["r", ...Array.from({ length: this.#int(3) }, () => this.#pick(edges))].join(", ")}))`,
+    );
+    this.#write("end");
+    if (this.#chance(0.5)) this.#write(`out(pcall(f${i}, ${this.#pick(edges)}, ${this.#pick(edges)}))`);
+    if (this.#chance(0.3)) {
+      this.#write(`do local co = coroutine.wrap(function(...) coroutine.yield(1) return f${i}(...) end)`);
+      this.#write(`out(pcall(co, 2, 3)) out(pcall(co, 4)) end`);
+    }
+    this.#scopes[0]!.push(`f${i}`);
+  }
+
+  #block(depth: number): void {
+    const count = 1 + this.#int(5);
+    for (let i = 0; i < count && this.#budget-- > 0; i++) this.#statement(depth);
+  }
+
+  #statement(depth: number): void {
+    const kind = this.#int(depth > 0 ? 22 : 12);
+    if (kind < 3) {
+      const value = this.#expression(3);
+      this.#write(`local ${this.#declare()} = ${value}`);
+    } else if (kind < 5) this.#write(`${this.#variable()} = ${this.#expression(3)}`);
+    else if (kind === 5) this.#write(`out(${this.#list(3)})`);
+    else if (kind === 6) this.#write(`G = ${this.#expression(2)}`);
+    else if (kind === 7) this.#table();
+    else if (kind === 8) this.#write(`${this.#variable()}, ${this.#variable()} = ${this.#list(3)}`);
+    else if (kind === 9) this.#several();
+    else if (kind === 10)
+      this.#write(`if ${this.#expression(2)} then error(${this.#pick(['"e"', "{}", "G", '"e", 2', '"e", 0'])}) end`);
+    else if (kind === 11) this.#write(`local _ = ${this.#call(2)}`);
+    else this.#nested(kind, depth - 1);
+  }
+
+  #several(): void {
+    const values = this.#list(3);
+    const [a, b] = [this.#declare(), this.#declare()];
+    this.#write(`local ${a}, ${b} = ${values}`);
+  }
+
+  /** A table, of which something is set and read. */
+  #table(): void {
+    const made = this.#made(2);
+    const name = this.#declare();
+    this.#write(`local ${name} = ${made}`);
+    this.#write(`${name}.${this.#pick(["x", "y", "n"])} = ${this.#expression(2)}`);
+    this.#write(`${name}[${this.#expression(1)}] = ${this.#expression(2)}`);
+    if (this.#chance(0.5)) this.#write(`${name}[#${name} + 1] = ${this.#expression(1)}`);
+    this.#write(`out(${name}.x, ${name}[1], #${name})`);
+  }
+
+  #made(depth: number): string {
+    const items = Array.from({ length: this.#int(4) }, () => {
+      const value = this.#expression(depth - 1);
+      return this.#pick([value, value, `x = ${value}`, `["y"] = ${value}`]);
+    });
+    if (this.#hasVarargs && this.#chance(0.3)) items.push("...");
+    return `{ ${items.join(", ")} }`;
+  }
+
+  #nested(kind: number, depth: number): void {
+    const body = () => this.#block(depth);
+    if (kind < 15) this.#choice(depth);
+    else if (kind < 17) {
+      const range = this.#pick([
+        "1, 3",
+        "3, 1, -1",
+        "1, 2, 0.5",
+        "1.0, 3",
+        `1, ${this.#variable()}`,
+        `${this.#variable()}, 4`,
+        "0x7ffffffffffffffe, 0x7fffffffffffffff",
+        "1, math.huge",
+        "0, -5, -2",
+        "1, 0",
+      ]);
+      this.#loop((name) => `for ${name} = ${range} do`, body);
+    } else if (kind === 17) {
+      const list = this.#pick(["ipairs", "ipairs", "pairs", "next,"]);
+      const table = this.#pick([this.#made(1), this.#made(1), this.#variable()]);
+      this.#loop(
+        (name, other) => `for ${name}, ${other} in ${list === "next," ? `next, ${table}` : `${list}(${table})`} do`,
+        body,
+      );
+    } else if (kind === 18) {
+      const counter = this.#declare();
+      this.#write(`local ${counter} = 0`);
+      this.#loop(
+        () => `while ${counter} < 4 and ${this.#expression(1)} do`,
+        () => {
+          this.#write(`${counter} = ${counter} + 1`);
+          body();
+        },
+      );
+    } else if (kind === 19) {
+      const name = this.#declare();
+      const varargs = this.#hasVarargs;
+      this.#hasVarargs = false;
+      this.#scope(`local function ${name}(a, b)`, "end", () => {
+        this.#scopes.at(-1)!.push("a", "b");
+        body();
+        this.#write(`return ${this.#pick([this.#list(2), this.#call(1)])}`);
+      });
+      this.#hasVarargs = varargs;
+      this.#write(`out(pcall(${name}, ${this.#list(2)}))`);
+      this.#write(`out(${name}(${this.#expression(1)}))`);
+    } else if (kind === 20) {
+      this.#scope("do", "end", body);
+    } else {
+      const counter = this.#declare();
+      this.#write(`local ${counter} = 0`);
+      this.#scope("repeat", `until ${counter} >= 3`, () => {
+        this.#write(`${counter} = ${counter} + 1`);
+        body();
+      });
+    }
+  }
+
+  #choice(depth: number): void {
+    this.#write(`if ${this.#expression(2)} then`);
+    this.#scopes.push([]);
+    this.#block(depth);
+    this.#scopes.pop();
+    if (this.#chance(0.5)) {
+      this.#write("else");
+      this.#scopes.push([]);
+      this.#block(depth);
+      this.#scopes.pop();
+    }
+    this.#write("end");
+  }
+
+  /** A loop that ends after a few rounds, whatever its head says; some are left early, or go on early. */
+  #loop(head: (name: string, other: string) => string, body: () => void): void {
+    const [name, other, count] = [`v${this.#names++}`, `v${this.#names++}`, `c${this.#names++}`];
+    const line = head(name, other);
+    const label = `l${this.#loops++}`;
+    this.#write(`local ${count} = 0`);
+    const uses = line.includes(name) ? (line.includes(other) ? [name, other] : [name]) : [];
+    this.#scope(line, "end", () => {
+      this.#write(`${count} = ${count} + 1 if ${count} > 5 then break end`);
+      this.#scopes.at(-1)!.push(...uses);
+      const skips = this.#chance(0.3);
+      if (skips) this.#write(`if ${this.#expression(1)} then goto ${label} end`);
+      this.#scope("do", "end", body);
+      if (this.#chance(0.2)) this.#write(`if ${this.#expression(1)} then break end`);
+      if (skips) this.#write(`::${label}::`);
+    });
+  }
+
+  #list(most: number): string {
+    const values = Array.from({ length: 1 + this.#int(most) }, () => this.#expression(2));
+    if (this.#chance(0.3)) values.push(this.#hasVarargs && this.#chance(0.6) ? "..." : this.#call(1));
+    return values.join(", ");
+  }
+
+  #call(depth: number): string {
+    const a = this.#expression(depth - 1);
+    const b = this.#expression(depth - 1);
+    const calls = [
+      `math.floor(${a})`,
+      `math.max(${a}, ${b})`,
+      `math.min(${a}, ${b})`,
+      `math.abs(${a})`,
+      `math.sqrt(${a})`,
+      `type(${a})`,
+      `tostring(G)`,
+      `select("#", ${a}, ${b})`,
+      `select(${this.#pick(["1", "2", "-1", "0"])}, ${a}, ${b})`,
+      `pcall(${this.#variable()}, ${a})`,
+      `V.new(${a}):get(${b})`,
+      `V.new(${a})(${b})`,
+      `(function(...) return ... end)(${a}, ${b})`,
+      `string.rep("x", 2)`,
+      `("abc"):byte(${a})`,
+      `rawequal(${a}, ${b})`,
+      `rawget(F, ${this.#pick(["1", '"k"'])})`,
+      `tonumber(${this.#pick(['"10"', '"x"', "G"])})`,
+    ];
+    if (this.#hasVarargs) calls.push('select("#", ...)', "select(2, ...)", "(select(1, ...))", "table.pack(...).n");
+    const f = this.#variable();
+    if (f.startsWith("f")) calls.push(`${f}(${a})`);
+    return this.#pick(calls);
+  }
+
+  #expression(depth: number): string {
+    const kind = this.#int(depth > 0 ? 12 : 4);
+    if (kind < 2) return this.#variable();
+    if (kind === 2) return this.#pick(edges);
+    if (kind === 3) return `${this.#int(10)}`;
+    if (kind < 8) return `(${this.#expression(depth - 1)} ${this.#pick(binary)} ${this.#expression(depth - 1)})`;
+    if (kind === 8) return `(${this.#pick(["-", "not ", "#", "~"])}${this.#expression(depth - 1)})`;
+    if (kind === 9) return `(${this.#pick([this.#variable(), "F", "V"])}).${this.#pick(["x", "n", "y"])}`;
+    if (kind === 10) return `(${this.#pick([this.#variable(), "F"])})[${this.#expression(depth - 1)}]`;
+    return `(${this.#call(depth - 1)})`;
+  }
+}
