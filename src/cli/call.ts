@@ -12,7 +12,10 @@ export async function call(id: string, words: readonly string[], flags: SessionF
   const args = words.map((word, i) =>
     word === "-" ? parse(Buffer.from(readInput()).toString(), "standard input") : parse(word, `argument ${i + 1}`),
   );
-  return session({ name: id, run: async (host, options) => [await host.call(id, args, options)] }, flags);
+  return session(
+    { name: id, needsRegistry: true, run: async (host, options) => [await host.call(id, args, options)] },
+    flags,
+  );
 }
 
 function parse(text: string, what: string): unknown {

@@ -5,12 +5,10 @@ import { MoonkeepError } from "../errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { errorLine, OutputError, printable, ReaderGone } from "./output.ts";
 import { storeCommands } from "./store-commands.ts";
+import { count, duration, size } from "./units.ts";
 
 const version = () =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
-
-/** A whole number where the text is one; what else it may be is for the option to say. */
-const numeric = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
 const actorOption = [
   "--actor <id>",
@@ -31,7 +29,7 @@ function collectPairs(pair: string, before: Record<string, string> = {}): Record
 
 const registryOption = [
   "-r, --registry <path>",
-  "a registry file or folder (default: the nearest registry.yaml, here or above)",
+  "a registry file or folder (default: the registry.yaml beside the script, else the nearest, here or above)",
 ] as const;
 const metaOption = [
   "--meta <name=value>",
@@ -56,6 +54,7 @@ Exit codes:
 function program(end: (code: ExitCode) => void): Command {
   const moonkeep = new Command("moonkeep")
     .description("Runs Lua 5.3 scripts with the stores and policies of a YAML registry.")
+    .usage("[options] [command]\n       moonkeep script.lua [args...]")
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
@@ -86,6 +85,21 @@ function program(end: (code: ExitCode) => void): Command {
     const { call } = await import("./call.ts");
     end(await call(id, args, flags));
   });
+
+  moonkeep
+    .command("init")
+    .description("write a registry, a script, and what belongs to them, to begin with; nothing is overwritten")
+    .argument("[folder]", "where (default: here)", ".")
+    .addOption(
+      new Option("--template <kind>", "what to begin with")
+        .choices(["script", "functions", "plugin"])
+        .default("script"),
+    )
+    .addHelpText("after", exitCodes)
+    .action(async (folder: string, { template }) => {
+      const { init } = await import("./init.ts");
+      end(init(folder, template));
+    });
 
   moonkeep
     .command("check")
@@ -134,22 +148,27 @@ function session(command: Command): Command {
     .option(...actorOption)
     .option(...metaOption)
     .option(...groupOption)
-    .option("--timeout <duration>", 'stop after this long, such as "1s" (default: the registry\'s, else no limit)')
-    .option("--instructions <n>", "stop after this many instructions (default: the registry's, else no limit)", numeric)
+    .option(
+      "--timeout <duration>",
+      'stop after this long, such as "1s"; a number is seconds (default: the registry\'s, else no limit)',
+      duration,
+    )
+    .option("--instructions <n>", "stop after this many instructions (default: the registry's, else no limit)", count)
     .option(
       "--memory <size>",
       'stop when the script uses more, such as "64MiB" (default: the registry\'s, else 256MiB)',
-      numeric,
+      size,
     )
     .option(
       "--output <size>",
       'stop when it prints more, such as "1MiB" (default: the registry\'s, else no limit)',
-      numeric,
+      size,
     )
-    .option(
-      "--isolation <where>",
-      'where the script runs: "shared", in this process\' thread, or "worker", in a thread that can be killed ' +
-        "(default: the registry's, else shared)",
+    .addOption(
+      new Option(
+        "--isolation <where>",
+        "where the script runs: with the command, or in a thread that can be killed (default: the registry's, else shared)",
+      ).choices(["shared", "worker"]),
     )
     .option("--no-compile", "interpret everything, and make no JavaScript of what the script does often")
     .option(
@@ -213,19 +232,18 @@ function complain(e: Error): void {
   }
 }
 
+/** `moonkeep hello.lua` runs that script. */
+const withVerb = (words: readonly string[]): string[] =>
+  words[0]?.endsWith(".lua") === true ? ["run", ...words] : [...words];
+
 /** Runs the command line and says how it ended. */
 export async function main(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exit.done;
-  const [first = ""] = words;
-  if (first.endsWith(".lua")) {
-    errorLine(`error: unknown command '${printable(first)}'; did you mean "moonkeep run ${printable(first)}"?`);
-    return exit.usage;
-  }
   try {
     const moonkeep = program((ended) => {
       code = ended;
     });
-    await moonkeep.parseAsync([...words], { from: "user" });
+    await moonkeep.parseAsync(withVerb(words), { from: "user" });
     return code;
   } catch (e) {
     if (e instanceof CommanderError) return e.exitCode === 0 ? exit.done : exit.usage;

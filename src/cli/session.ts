@@ -16,7 +16,7 @@ import {
   stylesOf,
   toJson,
 } from "./output.ts";
-import { nearestRegistry } from "./registry-path.ts";
+import { registryOf } from "./registry-path.ts";
 import { type LogThreshold, scriptLog } from "./script-log.ts";
 import { traced } from "./traced.ts";
 
@@ -26,10 +26,10 @@ export interface SessionFlags {
   readonly actor?: string;
   readonly meta?: Readonly<Record<string, string>>;
   readonly group?: readonly string[];
-  readonly timeout?: string;
-  readonly instructions?: number | string;
-  readonly memory?: number | string;
-  readonly output?: number | string;
+  readonly timeout?: number;
+  readonly instructions?: number;
+  readonly memory?: number;
+  readonly output?: number;
   readonly isolation?: Isolation;
   /** False with `--no-compile`. */
   readonly compile?: boolean;
@@ -43,11 +43,17 @@ export interface SessionFlags {
 export interface Task {
   /** As a trace names it. */
   readonly name: string;
-  /** What else is watched, beside the registry: the script. */
+  /** The script: it is watched beside the registry, which is looked for beside it first. */
   readonly file?: string | undefined;
+  /** Whether there is nothing to do without a registry. Default: false. */
+  readonly needsRegistry?: boolean;
   /** @returns what is printed after it */
   run(host: Host, options: CallOptions): Promise<readonly unknown[]>;
 }
+
+const noRegistry =
+  "no registry.yaml here or above: scripts have a store in memory, app:cache, and may do everything; " +
+  '"moonkeep init" makes a registry';
 
 export async function session(task: Task, flags: SessionFlags): Promise<ExitCode> {
   const options = callOptions(flags);
@@ -70,15 +76,20 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
       return await fail(e, flags, out);
     }
   };
-  const open = async () =>
-    Host.open(flags.registry ?? nearestRegistry(process.cwd()), {
+  const open = async () => {
+    const path = flags.registry ?? registryOf(task.file);
+    const hostOptions = {
       print: printed.write,
       limits: { timeout: 0 },
       compile: flags.compile,
       log: scriptLog(flags.logLevel ?? "info"),
       workers: { spares: 0 },
       ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
-    });
+    };
+    if (path !== undefined || task.needsRegistry === true) return Host.open(path, hostOptions);
+    errorLine(noRegistry);
+    return Host.openDefault(hostOptions);
+  };
   const runIn = (host: Host) => () => {
     const run = (more: CallOptions) => task.run(host, { ...options, ...more, signal: interrupt.signal });
     const { tracePermissions: file } = flags;
@@ -113,7 +124,7 @@ function callOptions(flags: SessionFlags): CallOptions {
   return {
     interruptible: true,
     timeout: flags.timeout,
-    instructions: flags.instructions as number | undefined, // any other text is refused by its name
+    instructions: flags.instructions,
     memory: flags.memory,
     output: flags.output,
     isolation: flags.isolation,

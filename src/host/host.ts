@@ -20,6 +20,7 @@ import { fromJs, toJs } from "../value/js.ts";
 import { wrongType } from "../value/options.ts";
 import type { Milliseconds } from "../value/value.ts";
 import type { AuditSink } from "./audit.ts";
+import { defaultRegistry } from "./default-registry.ts";
 import { hostClosed, runCanceled } from "./errors.ts";
 import { HostEvents } from "./events.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
@@ -75,12 +76,15 @@ export class Host {
   readonly plugins: Plugins;
   readonly #world: World;
   readonly #path: string | undefined;
+  /** What is in force where there is no path. */
+  readonly #fallback: Registry;
   readonly #env: HostOptions["env"];
   readonly #watches = new Set<() => void>();
   #closed: Promise<void> | undefined;
 
-  private constructor(path: string | undefined, options: HostOptions) {
+  private constructor(path: string | undefined, options: HostOptions, fallback = emptyRegistry(process.cwd())) {
     this.#path = path;
+    this.#fallback = fallback;
     this.#env = options.env;
     const own = new Map(builtIn.map((module) => [module.name, module]));
     this.#world = new World(this.#read(), {
@@ -112,13 +116,21 @@ export class Host {
     return new Host(checkPath(path), readHostOptions(options));
   }
 
+  /**
+   * A host for a start without a registry, as `moonkeep run` has it then: one store, `app:cache`, in memory, and an actor
+   * `local` who may do everything.
+   */
+  static async openDefault(options?: HostOptions): Promise<Host> {
+    return new Host(undefined, readHostOptions(options), defaultRegistry(process.cwd()));
+  }
+
   /** The registry as it was read last. */
   get registry(): Registry {
     return this.#world.edition.registry;
   }
 
   #read(): Registry {
-    return this.#path === undefined ? emptyRegistry(process.cwd()) : readRegistry(this.#path, this.#env);
+    return this.#path === undefined ? this.#fallback : readRegistry(this.#path, this.#env);
   }
 
   /** @throws MoonkeepError UNAVAILABLE */

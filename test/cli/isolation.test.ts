@@ -5,7 +5,7 @@ const inThread = (...words: string[]) => moonkeep(["run", "--isolation", "worker
 
 test("a script in a thread prints, takes arguments and gives a result", async () => {
   const { code, out, err } = await inThread("-e", "print('hi', ...) return { a = 1 }", "--", "x");
-  expect({ code, out, err }).toEqual({ code: 0, out: 'hi\tx\n{\n  "a": 1\n}\n', err: "" });
+  expect({ code, out, err }).toEqual({ code: 0, out: "hi\tx\n{a = 1}\n", err: "" });
 });
 
 test("a limit that is hit in a thread ends with 4, and says where", async () => {

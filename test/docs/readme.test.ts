@@ -30,9 +30,13 @@ const firstRegistry = () => block("README.md", "yaml", "kind: host.config");
 describe("the README", () => {
   it("has a first script that prints what it says, with the first registry", async () => {
     const cwd = folder({ "hello.lua": block("README.md", "lua", "-- hello.lua"), "registry.yaml": firstRegistry() });
-    const command = block("README.md", "sh", "moonkeep run hello.lua");
-    const [, words, shown] = /^moonkeep (.*?) +# (.*)\n$/.exec(command)!;
+    const commands = block("README.md", "sh", "moonkeep run hello.lua");
+    const [, words, shown] = /^npx moonkeep (run .*?) +# (.*)$/m.exec(commands)!;
     expect(await moonkeep(words!.split(" "), { cwd })).toEqual({ code: 0, out: `${shown}\n`, err: "" });
+    await moonkeep(["init", "begun"], { cwd });
+    expect(readFileSync(join(cwd, "begun/hello.lua"), "utf8")).toContain(
+      block("README.md", "lua", "-- hello.lua").split("\n").slice(1).join("\n"),
+    );
   });
 
   it("shows the very messages that check gives", async () => {

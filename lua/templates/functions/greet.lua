@@ -1,0 +1,10 @@
+local store = require("store")
+
+-- What a file returns is the function.
+return function(name)
+  local cache, err = store.get("app:cache")
+  if err then return nil, err end
+  local visits = (cache:get("visits:" .. name) or 0) + 1
+  cache:set("visits:" .. name, visits)
+  return { text = "hello, " .. name, visits = visits }
+end

@@ -1,0 +1,88 @@
+/** `moonkeep init`: what a first script, a first function or a first plugin needs, each file with a word on it. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { Output, oneLine } from "./output.ts";
+
+/** What to type next with each template, and what it does. Their files are in lua/templates. */
+const templates = {
+  script: [
+    ["npx moonkeep run hello.lua", "run the script"],
+    ["npx moonkeep check", "check the registry"],
+    ["npx moonkeep policy test access.test.yaml", "check what the policies allow"],
+  ],
+  functions: [
+    [`npx moonkeep call app:greet '"Ada"'`, "call the function"],
+    ["node app.mjs", "call it from Node.js"],
+    ["npx moonkeep policy test access.test.yaml", "check what the policies allow"],
+  ],
+  plugin: [["npx moonkeep plugin inspect .", "check the plugin, and see what it asks for"]],
+} as const satisfies Record<string, readonly (readonly [command: string, does: string])[]>;
+
+export type TemplateName = keyof typeof templates;
+
+/** What the plugin of the template is called. */
+const PLUGIN = "greeter";
+
+const packaged = (path: string) => fileURLToPath(new URL(`../../lua/${path}`, import.meta.url));
+
+/** Writes the files of a template that are not there yet. @throws UsageError when the folder can't be written */
+export function init(folder: string, name: TemplateName): ExitCode {
+  const root = resolve(folder);
+  const out = new Output(1, false);
+  for (const [path, text] of filesOf(name, root)) {
+    const isNew = write(join(root, path), text);
+    out.line(`${isNew ? "wrote" : "left as it is:"} ${oneLine(join(relative("", root), path))}`);
+  }
+  const into = root === process.cwd() ? [] : [[`cd ${quoted(folder)}`, "go there"] as const];
+  out.line("\nNext:");
+  const steps = [...into, ...templates[name]];
+  const width = Math.max(...steps.map(([command]) => command.length));
+  for (const [command, does] of steps) out.line(`  ${command.padEnd(width)}  # ${does}`);
+  out.flush();
+  return exit.done;
+}
+
+/** The name and the text of each file, in order. */
+function filesOf(name: TemplateName, root: string): (readonly [path: string, text: string])[] {
+  const folder = packaged(`templates/${name}`);
+  const texts = readdirSync(folder)
+    .sort()
+    .map((file) => [file, readFileSync(join(folder, file), "utf8")] as const);
+  const named =
+    name === "plugin" ? texts.map(([file, text]) => [file, text.replaceAll(PLUGIN, pluginName(root))] as const) : texts;
+  return [...named, [".luarc.json", luarc(root)]];
+}
+
+/** As a shell reads it. */
+const quoted = (text: string): string =>
+  /^[\w./-]+$/.test(text) ? text : `'${oneLine(text).replaceAll("'", "'\\''")}'`;
+
+/** @returns whether the file was not there */
+function write(path: string, text: string): boolean {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { flag: "wx" });
+    return true;
+  } catch (e) {
+    const { code } = e as NodeJS.ErrnoException;
+    if (code === "EEXIST" && existsSync(path)) return false;
+    throw new UsageError(`${oneLine(relative("", path))}: it can't be written: ${code ?? (e as Error).message}`);
+  }
+}
+
+/** A language server (LuaLS) finds what `require("store")` has in the stubs of the package. */
+function luarc(root: string): string {
+  const stubs = packaged("library");
+  const inside = relative(root, stubs);
+  const library = inside.startsWith("..") ? stubs : inside;
+  const settings = { "runtime.version": "Lua 5.3", "workspace.library": [library], "workspace.checkThirdParty": false };
+  return `${JSON.stringify(settings, null, 2)}\n`;
+}
+
+/** The folder's name, where a plugin may be called that. */
+function pluginName(root: string): string {
+  const name = basename(root).toLowerCase();
+  return /^[a-z][a-z0-9_]*$/.test(name) && name !== "plugin" && name !== "app" ? name : PLUGIN;
+}
