@@ -75,7 +75,7 @@ export class Structure {
     const open = e.hole();
     e.enter(region);
     e.known = e.types.at(block);
-    if (isLoop) this.#count(block, this.#weightOfLoop(block));
+    if (isLoop) this.#count(block, this.#weightOfLoop(block), this.#jumpTo(block));
     else if (block === this.#flow.entry) this.#count(block, this.#weight());
     this.#within(block);
     if (region.isLeft) {
@@ -94,10 +94,16 @@ export class Structure {
     return (values.length > 0 ? `${values.join("")}null;` : "") + (tags.length > 0 ? `${tags.join("")}0;` : "");
   }
 
-  /** Counts instructions, and pauses before this one when the script's memory is to be looked at. */
-  #count(pc: number, weight: number): void {
+  /** The instruction by which a loop goes round, where the interpreter says that it is when it counts. */
+  #jumpTo(header: number): number {
+    const from = this.#flow.block(header).before.filter((block) => this.#flow.isBackward(block, header));
+    return Math.max(...from.map((block) => this.#flow.block(block).pcs.at(-1)!));
+  }
+
+  /** Counts instructions, and pauses before this one when the script's memory is to be looked at. @param at where that is */
+  #count(pc: number, weight: number, at: number = pc): void {
     const e = this.#e;
-    e.write(`if((G.fuel-=${weight})<0&&refuel(L,ci,${pc}))${e.leave(PAUSE, pc, e.live.at(pc))}`);
+    e.write(`if((G.fuel-=${weight})<0&&refuel(L,ci,${pc},${at}))${e.leave(PAUSE, pc, e.live.at(pc))}`);
   }
 
   /** Instructions of a round, those of inner loops aside. */

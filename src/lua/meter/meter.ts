@@ -56,7 +56,16 @@ export function allocate(bytes: Bytes): void {
  * @throws Stopped when a limit is hit
  */
 export function work(steps: number): void {
+  counted += Math.ceil(steps);
   account.work(steps);
+}
+
+let counted = 0;
+
+/** Counts work from now on. @returns how much there was, in whole instructions */
+export function countWork(): () => number {
+  const before = counted;
+  return () => counted - before;
 }
 
 /** Does what takes long and counts nothing meanwhile; it is ended when the time is up. @throws Stopped */
@@ -67,7 +76,7 @@ const LONG = 20_000;
 
 /** The same, for work that grows with what the script gave: it counts first. @throws Stopped when a limit is hit */
 export function longWork<T>(steps: number, f: () => T): T {
-  account.work(steps);
+  work(steps);
   return steps < LONG ? f() : account.watched(f);
 }
 
@@ -78,7 +87,7 @@ const SHORT: Bytes = 1000;
 
 /** Before bytes are read or written. @throws Stopped when a limit is hit */
 export function handle(bytes: Bytes): void {
-  if (bytes > SHORT) account.work(bytes / BYTES_PER_STEP);
+  if (bytes > SHORT) work(bytes / BYTES_PER_STEP);
 }
 
 /** What the VM's own records of a string take, beside its bytes. */
