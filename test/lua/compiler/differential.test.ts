@@ -20,6 +20,10 @@ const ways: Readonly<Record<string, (n: number) => readonly Way[]>> = {
   ],
 };
 
+/** Messages of the library, which docs/lua.md says more of, are not all in the words of the reference implementation. */
+const withoutWords = (printed: string): string =>
+  printed.replaceAll(/(t:\d+: )?(bad argument|attempt to compare|number has no integer).*/g, "a failure");
+
 describe("random programs do the same", () => {
   const first = only ?? (minutes > 0 ? Math.floor(Math.random() * 2 ** 31) : 1);
   let count = 0;
@@ -46,7 +50,9 @@ describe("random programs do the same", () => {
       new CompilerPrograms(first + n).text(),
     );
     outcomesOfLua(programs).forEach((expected, n) => {
-      expect(outcome(programs[n]!, { tier: compiler() }), `FUZZ_SEED=${first + n}\n${programs[n]}`).toBe(expected);
+      expect(withoutWords(outcome(programs[n]!, { tier: compiler() })), `FUZZ_SEED=${first + n}\n${programs[n]}`).toBe(
+        withoutWords(expected),
+      );
     });
   });
 
