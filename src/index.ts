@@ -12,7 +12,7 @@ export type { CallOptions, Isolation, LogRecord, LogSink, RunOptions, RunResult 
 export type { AuthorityOptions } from "./host/authorities.ts";
 export type { LimitOptions } from "./host/limit-options.ts";
 export type { WorkerOptions } from "./host/workers.ts";
-export type { Health } from "./host/health.ts";
+export type { Health, HealthQuestion } from "./host/health.ts";
 export type { LuaFunction } from "./lua/run/outside.ts";
 export type { Results } from "./lua/run/results.ts";
 

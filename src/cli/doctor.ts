@@ -78,8 +78,8 @@ async function examine(path: string | undefined): Promise<Examined> {
   try {
     await using host = await Host.open(path);
     const { entries } = host.registry;
-    const health = await host.health();
-    const findings = [{ ok: true, what: "registry", says: `${entries.length} entries` }, ...health.map(findingOf)];
+    const health = await host.health({ write: true });
+    const findings = [{ ok: true, what: "registry", says: `${entries.length} entries` }, ...health.flatMap(findingsOf)];
     return { findings, kinds: new Set(entries.map(({ kind }) => kind)), health, code: exit.failed };
   } catch (e) {
     if (!(e instanceof RegistryError)) throw e;
@@ -87,7 +87,10 @@ async function examine(path: string | undefined): Promise<Examined> {
   }
 }
 
-function findingOf({ id, kind, ok, version, milliseconds, error }: Health): Finding {
+function findingsOf({ id, kind, ok, version, warnings, milliseconds, error }: Health): readonly Finding[] {
   const says = error === undefined ? `${version}, ${milliseconds.toFixed(1)} ms` : `${error.kind}: ${error.text}`;
-  return { ok, what: id, says: `${kind}  ${says}` };
+  return [
+    { ok, what: id, says: `${kind}  ${says}` },
+    ...warnings.map((warning) => ({ ok: null, what: id, says: `warning: ${warning}` })),
+  ];
 }

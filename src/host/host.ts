@@ -18,13 +18,12 @@ import { HostStore } from "../stores/host-store.ts";
 import type { Store } from "../stores/store.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { wrongType } from "../value/options.ts";
-import type { Milliseconds } from "../value/value.ts";
 import type { AuditSink } from "./audit.ts";
 import { defaultRegistry } from "./default-registry.ts";
 import { hostClosed, runCanceled } from "./errors.ts";
 import { HostEvents } from "./events.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
-import { checkHealth, type Health } from "./health.ts";
+import { checkHealth, type Health, type HealthQuestion } from "./health.ts";
 import type { LimitOptions } from "./limit-options.ts";
 import { readRegistry } from "./open.ts";
 import {
@@ -231,9 +230,11 @@ export class Host {
   /**
    * Whether each database and each store answers, how fast, and which version. It rejects for none of them.
    * @param options.timeout in milliseconds, or a duration; default 5 s
+   * @param options.write writes, reads and deletes a key of its own in each database's stores, too: so it finds a full
+   * disk, and what can only be read
    */
-  async health(options?: { readonly timeout?: Milliseconds | string | undefined }): Promise<readonly Health[]> {
-    return checkHealth(this.registry, this.#open().edition.opened, readHealthOptions(options).timeout);
+  async health(options?: HealthQuestion): Promise<readonly Health[]> {
+    return checkHealth(this.registry, this.#open().edition.opened, readHealthOptions(options));
   }
 
   #makePlugins(): Plugins {

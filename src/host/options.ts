@@ -1,4 +1,5 @@
 /** The option objects of the host, each as one table of names and readers (value/options.ts). */
+
 import {
   callback,
   checked,
@@ -24,6 +25,7 @@ import {
 import type { AuthorityOptions } from "./authorities.ts";
 import type { SubscribeOptions } from "./events.ts";
 import type { Question } from "./explain.ts";
+import type { HealthOptions } from "./health.ts";
 import type { HostOptions } from "./host.ts";
 import { type LimitOptions, limitReaders } from "./limit-options.ts";
 import type { Grants } from "./plugins/grants.ts";
@@ -116,7 +118,7 @@ const pluginOptions = {
 const emitOptions = { timeout: duration("above zero"), context: mapping, signal } satisfies Readers<EmitOptions>;
 const subscribeOptions = { kind: words } satisfies Readers<SubscribeOptions>;
 const question = { ...authority, action: words, resource: words, attributes: mapping } satisfies Readers<Question>;
-const healthOptions = { timeout: duration("above zero") };
+const healthOptions = { timeout: duration("above zero"), write: flag };
 
 // Each checks the options of one call, and gives them as they were read. @throws TypeError, RangeError
 
@@ -136,8 +138,7 @@ export const readSubscribeOptions: Given<SubscribeOptions> = (given) =>
   readOptions(given, subscribeOptions, "events.subscribe");
 export const readQuestion: Given<Question> = (given) =>
   readOptions(given, question, "host.explain") as unknown as Question;
-export const readHealthOptions: Given<{ timeout?: number }> = (given) =>
-  readOptions(given, healthOptions, "host.health");
+export const readHealthOptions: Given<HealthOptions> = (given) => readOptions(given, healthOptions, "host.health");
 
 /** The arguments that stand before the options. @throws TypeError */
 export const readText: (given: unknown, name: string) => string = text;

@@ -62,7 +62,7 @@ export const dbPostgres = defineKind({
       ...{ tls, timeout, entry: id },
       connections: pool?.max ?? 10,
     });
-    return { value: database, close: () => database.close(), health: () => database.version() };
+    return { value: database, close: () => database.close(), health: database };
   },
 });
 

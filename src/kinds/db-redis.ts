@@ -21,6 +21,6 @@ export const dbRedis = defineKind({
   reaches: ({ url }) => [{ field: "url", server: serverName(url) }],
   open({ id, config }): Opened {
     const server = new RedisServer({ ...config, entry: id });
-    return { value: server, close: () => server.close(), health: () => server.version() };
+    return { value: server, close: () => server.close(), health: server };
   },
 });

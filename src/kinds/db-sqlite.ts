@@ -35,7 +35,7 @@ export const dbSqlite = defineKind({
     const inMemory = file === IN_MEMORY;
     const path = inMemory ? file : resolve(root, file);
     const database = new SqliteDatabase({ path, name: shownName(file), timeout, synchronous });
-    return { value: database, close: () => database.close(), health: () => database.version() };
+    return { value: database, close: () => database.close(), health: database };
   },
 });
 

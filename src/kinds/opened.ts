@@ -4,12 +4,19 @@ import type { Eventually } from "../value/eventually.ts";
 export interface Opened {
   readonly value: unknown;
   readonly close?: () => Eventually<void>;
+  readonly health?: HealthCheck;
+}
+
+/** How something that is open is asked how it is. */
+export interface HealthCheck {
   /**
    * Asks it something small.
    * @returns what answered, with its version: `PostgreSQL 16.2`
    * @throws MoonkeepError when it does not answer, or can't be used
    */
-  readonly health?: () => Eventually<string>;
+  version(): Eventually<string>;
+  /** What an operator should know of it, although it answers: `it is a replica, which can't be written`. */
+  warnings?(): Eventually<readonly string[]>;
 }
 
 /** What an entry may ask for while it is opened. */

@@ -30,6 +30,6 @@ export const storeMemory = defineKind({
       eviction: config.eviction,
       cleanupInterval: config.cleanup_interval,
     });
-    return { value: store, close: () => store.close(), health: () => "memory of this process" };
+    return { value: store, close: () => store.close(), health: { version: () => "memory of this process" } };
   },
 });

@@ -17,6 +17,6 @@ export const storeRedis = defineKind({
   }),
   open({ id, config }, { use }: Opening): Opened {
     const store = new RedisStore(use<RedisServer>(config.database), { prefix: config.prefix ?? id });
-    return { value: store, close: () => store.close(), health: () => store.health() };
+    return { value: store, close: () => store.close(), health: { version: () => store.health() } };
   },
 });

@@ -72,6 +72,6 @@ export const storeSql = defineKind({
       create: config.create,
       cleanupInterval: config.cleanup_interval,
     });
-    return { value: store, close: () => store.close(), health: () => store.health() };
+    return { value: store, close: () => store.close(), health: { version: () => store.health() } };
   },
 });

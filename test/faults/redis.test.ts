@@ -56,6 +56,31 @@ await withProgram("redis-server", () => {
         .toBe(1);
     });
 
+    it("warns of a server that drops keys, and of one that is a replica, which takes no writes", async () => {
+      const first = await ownRedis("--maxmemory", "10mb", "--maxmemory-policy", "allkeys-lru");
+      await first.start();
+      const second = await ownRedis();
+      await second.start();
+      const cli = promisify(execFile);
+      await cli("redis-cli", ["-p", `${second.port}`, "REPLICAOF", "127.0.0.1", `${first.port}`]);
+      const healthOf = async (port: number) => {
+        const entries = [
+          { name: "db", kind: "db.redis", url: `redis://127.0.0.1:${port}` },
+          { name: "cache", kind: "store.redis", database: "db" },
+        ];
+        await using host = await ScriptHost.open([...entries, ...everythingAllowed]);
+        return await host.host.health({ write: true });
+      };
+      const dropping = await healthOf(first.port);
+      expect(dropping.map(({ error }) => error?.message)).toEqual([undefined, undefined]);
+      expect(dropping[0]!.warnings).toEqual([
+        "it drops keys when its memory is full (maxmemory-policy allkeys-lru); let it refuse writes: noeviction",
+      ]);
+      const replica = await healthOf(second.port);
+      expect(replica[0]!.warnings).toContain("it is a replica, which can't be written");
+      expect(replica[1]).toMatchObject({ ok: false, error: { kind: "UNAVAILABLE" } });
+    });
+
     it("in a cluster is found by any node, and found again when it has moved", async () => {
       const nodes = await ownRedisCluster(3);
       const [first, second] = nodes.map(({ port }) => port) as [number, number, number];

@@ -87,10 +87,17 @@ describe("the health of a host", () => {
       kind: "db.sql.sqlite",
       ok: true,
       version: expect.stringMatching(/^SQLite 3\.\d+/),
+      warnings: [],
       milliseconds: expect.any(Number),
     });
     expect(kv).toMatchObject({ id: "app:kv", ok: true, version: db!.version });
     expect(memory).toMatchObject({ id: "app:m", ok: true, version: "memory of this process" });
+  });
+
+  it("writes a key of its own where that is asked for, and leaves none", async () => {
+    await using host = await open(sqlite, store);
+    expect((await host.health({ write: true })).map(({ ok }) => ok)).toEqual([true, true]);
+    expect((await host.store("app:kv").list()).items).toEqual([]);
   });
 
   it("says why something can't be used", async () => {

@@ -1,9 +1,15 @@
 import type { LuaState, LuaTable, TValue } from "../vm/types.ts";
 import type { Wait } from "./wait.ts";
 
+/** A module, as the VM sees it. */
+export interface Requirable {
+  /** @internal */
+  readonly table: () => TValue;
+}
+
 /** What a piece of code may load by `require`. */
 export interface Loads {
-  readonly modules: ReadonlyMap<string, { readonly table: () => TValue }>;
+  readonly modules: ReadonlyMap<string, Requirable>;
   /** Code of others, by the names that this code has for it. */
   readonly imports?: ReadonlyMap<string, Library> | undefined;
 }

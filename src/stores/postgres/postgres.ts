@@ -24,6 +24,11 @@ export class PostgresDatabase implements SqlDatabase {
     return this.#server.version();
   }
 
+  /** What the server says of itself that an operator should know. */
+  warnings(): Promise<readonly string[]> {
+    return this.#server.warnings();
+  }
+
   close(): Promise<void> {
     return this.#server.close();
   }

@@ -92,6 +92,14 @@ export class PostgresServer {
     return `PostgreSQL ${String(rows[0]![0]).split(" ")[0]}`;
   }
 
+  /** What the server says of itself that an operator should know. */
+  async warnings(): Promise<readonly string[]> {
+    const { rows } = await this.query("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')");
+    const [isReplica, readOnly] = rows[0]!;
+    if (isReplica === true) return ["it is a replica, which can't be written"];
+    return readOnly === "on" ? ["it can only be read (default_transaction_read_only)"] : [];
+  }
+
   /** Waits for statements that are under way, for as long as they may take. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

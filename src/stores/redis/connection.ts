@@ -116,6 +116,21 @@ export class RedisConnection {
     return valkey === undefined ? `Redis ${/^redis_version:(\S+)/m.exec(info)?.[1] ?? "?"}` : `Valkey ${valkey}`;
   }
 
+  /** What the server says of itself that an operator should know. */
+  async warnings(): Promise<readonly string[]> {
+    const info = await this.send(async (client) => `${await client.info("replication")}${await client.info("memory")}`);
+    const field = (name: string) => new RegExp(`^${name}:(\\S+)`, "m").exec(info)?.[1];
+    const policy = field("maxmemory_policy") ?? "noeviction";
+    const found: string[] = [];
+    if (field("role") === "slave") found.push("it is a replica, which can't be written");
+    if (policy !== "noeviction") {
+      found.push(
+        `it drops keys when its memory is full (maxmemory-policy ${policy}); let it refuse writes: noeviction`,
+      );
+    }
+    return found;
+  }
+
   close(): void {
     this.#closed = true;
     this.#client?.disconnect();

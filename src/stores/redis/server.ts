@@ -35,6 +35,11 @@ export class RedisServer {
     return this.home.version();
   }
 
+  /** What keeps it from being a good place for a store, although it answers. */
+  warnings(): Promise<readonly string[]> {
+    return this.home.warnings();
+  }
+
   /** Where a store's keys are. */
   place(): RedisPlace {
     return new RedisPlace(this);
