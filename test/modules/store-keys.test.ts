@@ -54,7 +54,7 @@ describe("a key", () => {
     ["1/0", "inf"],
     ["-1/0", "-inf"],
     ["2^31", "2147483648.0"],
-    ["math.mininteger", "-2147483648"],
+    ["math.mininteger", "-9223372036854775808"],
   ])("that is the number %s is its tostring, %s", async (number, text) => {
     await using host = await cacheHost();
     const script = `${cache} cache:set(${number}, "v")
