@@ -26,18 +26,18 @@ export function callFunction(
   caller?: Caller,
 ): Eventually<Value | undefined> {
   if (loan.pool !== undefined) return callInThread(program, args, loan, caller);
-  const { limits, signal, interruptible, watched, print, compile } = loan;
+  const { limits, signal, interruptible, print, compile } = loan;
   const call = new RunCall(loan);
   const state = new State({ ...program.loads, globals, call, print, caller: caller as State | undefined, compile });
   call.caller = state;
   const f = entryPoint(state.use(program.chunk), program.method, program.id);
-  const options = { ...limits, signal, interruptible, watched };
+  const options = { ...limits, signal, interruptible };
   let later = false;
   try {
     const results = state.run(f, valueCells(state.thread, args), options);
-    if (!isLater(results)) return answerOf(results);
+    if (!isLater(results)) return answerOf(results, limits.memory);
     later = true;
-    return results.then(answerOf).finally(() => state.close());
+    return results.then((all) => answerOf(all, limits.memory)).finally(() => state.close());
   } finally {
     if (!later) state.close();
   }

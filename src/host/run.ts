@@ -98,8 +98,6 @@ export interface Loan {
   readonly depth: number;
   readonly signal: AbortSignal | undefined;
   readonly interruptible: boolean;
-  /** Whether V8 watches library calls, too: for code that nobody vouches for. */
-  readonly watched: boolean;
   /** Whether what it does often is compiled. */
   readonly compile: boolean;
   /** Calls a function of the registry for a run. @throws NOT_FOUND, INVALID, what the function failed with */

@@ -157,7 +157,6 @@ export class World {
       depth: 0,
       signal: options.signal,
       interruptible: options.interruptible ?? false,
-      watched: home.plugin !== undefined,
       compile: this.#options.compile,
       ...this.#doorsOf(home),
     };
@@ -210,8 +209,7 @@ export class World {
     if (home === from) return callFunction(program, args, this.#lend(passed, home, program), caller);
     const acting = home.plugin === undefined ? passed.acting : this.#acting(home, () => passed.acting.authority);
     const pool = passed.pool ?? this.#poolFor(home, {}); // what a thread calls runs in a thread, too
-    const watched = home.plugin !== undefined;
-    return this.#start(home, program, args, { ...passed, acting, pool, watched, ...this.#doorsOf(home) }, caller);
+    return this.#start(home, program, args, { ...passed, acting, pool, ...this.#doorsOf(home) }, caller);
   }
 
   /** Calls a function of an edition, which is there until it has ended. */

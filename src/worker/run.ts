@@ -143,7 +143,9 @@ export class ThreadRun implements Outer {
 
   /** Calls a function. */
   answer({ chunk, entry, ...running }: RunningFunction): Promise<Value | undefined> {
-    return this.#work(this.#message(this.#thread.code(chunk), running, { entry }), answerOf);
+    return this.#work(this.#message(this.#thread.code(chunk), running, { entry }), (results) =>
+      answerOf(results, this.limits.memory),
+    );
   }
 
   #message(code: Code, { loads, args }: Running, more: Pick<Job, "arg" | "entry" | "results">): ToThread {

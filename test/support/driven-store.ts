@@ -134,6 +134,7 @@ const kinds = {
   NOT_FOUND: "NotFound",
   CONFLICT: "Conflict",
   UNAVAILABLE: "Unavailable",
+  INVALID: "Invalid",
 } as const;
 
 /** A table with holes where arguments are nil. */

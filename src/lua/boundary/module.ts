@@ -91,8 +91,8 @@ export function callable(module: Module, name: string): Module {
   const { value } = rawField(module.table().value as LuaTable, name)!;
   const call: LuaCFunction = (L) => {
     // The table itself comes first, and is not the function's business.
-    for (let i = L.ci.funcOff + 1; i < L.top - 1; i++) L.stack[i] = L.stack[i + 1]!;
-    L.stack[--L.top] = undefined as unknown as TValue;
+    L.top--;
+    for (let i = L.ci.funcOff + 1; i < L.top; i++) L.stack[i]!.setfrom(L.stack[i + 1]!);
     return (value as LuaCFunction)(L);
   };
   (module.table().value as LuaTable).metatable = frozenTable({ __call: newCell(LIGHT_C_FUNCTION, call) });

@@ -15,7 +15,6 @@ import { Stopped } from "../meter/stopped.ts";
 import type { GlobalState, LuaState } from "../vm/types.ts";
 import { type Allowances, allowances } from "./allowance.ts";
 import { type Contents, type Fed, measure, type Size, THREAD_RECORD } from "./measure.ts";
-import { watch } from "./watchdog.ts";
 
 /** What one run may use. Absent: no limit. */
 export type Limits = { readonly [Name in keyof RunLimits]?: RunLimits[Name] | undefined };
@@ -33,13 +32,6 @@ export interface Footprint {
   /** What the host keeps for the script. */
   readonly kept: Bytes;
 }
-
-/**
- * The time that a library call may overrun the limit before V8 ends it. What is counted ends within a millisecond, and
- * nothing should be left that is not; this long, so that V8 never ends a store's work in the middle because the process
- * was held up for a moment.
- */
-export const GRACE: Milliseconds = 50;
 
 /** Instructions between two looks at the clock: some 20 microseconds. */
 const SLICE = 1000;
@@ -228,13 +220,6 @@ export class Budget implements Account {
 
   work(steps: number): void {
     burn(this.#footprint!.current, steps);
-  }
-
-  watched<T>(f: () => T): T {
-    const { remaining } = this;
-    if (!Number.isFinite(remaining)) return f();
-    const outcome = watch(remaining + GRACE, false, f);
-    return typeof outcome === "string" ? this.timeUp() : outcome.result;
   }
 
   tooLong(): never {

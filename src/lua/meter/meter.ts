@@ -16,8 +16,6 @@ export interface Account {
   exhausted(wanted: Bytes): void;
   /** Counts work that was done for the script, in instructions of the VM. @throws Stopped */
   work(steps: number): void;
-  /** Does what takes long and looks at nothing meanwhile; V8 ends it when the time is up. @throws Stopped */
-  watched<T>(f: () => T): T;
   /** A string is to be longer than `longest`. @throws Stopped */
   tooLong(length: Bytes): never;
 }
@@ -27,7 +25,6 @@ const unlimited: Account = {
   longest: Number.POSITIVE_INFINITY,
   exhausted() {},
   work() {},
-  watched: (f) => f(),
   tooLong() {
     throw new RangeError("no string is too long");
   },
@@ -66,18 +63,6 @@ let counted = 0;
 export function countWork(): () => number {
   const before = counted;
   return () => counted - before;
-}
-
-/** Does what takes long and counts nothing meanwhile; it is ended when the time is up. @throws Stopped */
-export const watched = <T>(f: () => T): T => account.watched(f);
-
-/** So many steps take a multiple of what V8's watch costs. */
-const LONG = 20_000;
-
-/** The same, for work that grows with what the script gave: it counts first. @throws Stopped when a limit is hit */
-export function longWork<T>(steps: number, f: () => T): T {
-  work(steps);
-  return steps < LONG ? f() : account.watched(f);
 }
 
 /** Bytes that are gone through in the time of an instruction, by the slower ones of the library. */

@@ -103,10 +103,6 @@ class Patience implements Account {
 
   exhausted(): void {}
 
-  watched<T>(f: () => T): T {
-    return f();
-  }
-
   tooLong(): never {
     throw new RangeError("no string is too long");
   }

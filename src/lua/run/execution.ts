@@ -4,6 +4,7 @@ import type { Budget } from "../limits/budget.ts";
 import type { Stopped } from "../meter/stopped.ts";
 import type { LuaState, TValue } from "../vm/types.ts";
 import type { CallOptions } from "./call-options.ts";
+import { goOn } from "./turn.ts";
 
 /** A coroutine that the host resumes: the one that a call began in, or one that it spawned. */
 export class Task {
@@ -168,8 +169,13 @@ export class Execution {
   /** A promise that a task waited for is settled: nobody runs now. */
   arrived(): void {
     this.#expected--;
-    this.#goOn(this);
+    goOn(this.#ifReady);
   }
+
+  /** Goes on, unless it has ended meanwhile, or somebody else made it go on. */
+  readonly #ifReady = (): void => {
+    if (!this.#hasEnded && this.#ready.length > 0) this.#goOn(this);
+  };
 
   /** Goes on in a moment, unless it runs anyway: what woke it may itself be a script. */
   wake(): void {
@@ -177,7 +183,7 @@ export class Execution {
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
-      if (!this.#hasEnded && this.#ready.length > 0) this.#goOn(this);
+      goOn(this.#ifReady);
     });
   }
 

@@ -1,10 +1,10 @@
 /** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
 import { LimitError, MoonkeepError } from "../../errors.ts";
 import { fromJs, toJs } from "../../value/js.ts";
-import { jsonText } from "../../value/json.ts";
 import { sizeOf } from "../../value/value.ts";
 import { errorOf, handleTypeOf } from "../boundary/handle-type.ts";
 import { fromValue, Refused, toNextValue, toValue } from "../boundary/marshal.ts";
+import { shownValue } from "../boundary/shown.ts";
 import { messageOf } from "../core/traceback.ts";
 import { fromReference, toReference } from "../fengari/reference.ts";
 import type { Limits } from "../limits/budget.ts";
@@ -88,15 +88,7 @@ export class Outside {
   #failure(cell: TValue): MoonkeepError {
     const known = errorOf(cell);
     if (known !== undefined) return known;
-    if (cell.type === STRING) return new MoonkeepError("UNKNOWN", messageOf(cell));
-    const [value] = this.#values([cell], () => "error");
-    let text: string;
-    try {
-      text = jsonText(value);
-    } catch {
-      text = messageOf(cell); // JavaScript has no string that long
-    }
-    return new MoonkeepError("UNKNOWN", text);
+    return new MoonkeepError("UNKNOWN", cell.type === STRING ? messageOf(cell) : shownValue(cell));
   }
 }
 

@@ -25,8 +25,8 @@ import { captureStack, messageOf, whereIs } from "../core/traceback.ts";
 import { createRandom } from "../library/random.ts";
 import { openLibraries } from "../library/stdlib.ts";
 import { type Allowances, unlimited } from "../limits/allowance.ts";
-import { Budget, GRACE } from "../limits/budget.ts";
-import { watch } from "../limits/watchdog.ts";
+import { Budget } from "../limits/budget.ts";
+import { interruptible } from "../limits/interrupt.ts";
 import { allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
 import { getInteger, set } from "../vm/lua-table.ts";
@@ -328,7 +328,7 @@ export class State implements Runtime {
     let ended: Task | undefined;
     const { depth } = js;
     try {
-      ended = this.#watched(execution);
+      ended = this.#interruptible(execution);
     } catch (e) {
       execution.end();
       if (e instanceof Stopped) this.#broken = e.reason as MoonkeepError;
@@ -360,6 +360,7 @@ export class State implements Runtime {
   #run(execution: Execution): Task | undefined {
     let ended = execution.run(this.#resumeTask);
     while (ended === undefined && execution.isDeadlocked && this.#calls.size === 1) {
+      if (execution.budget.remaining <= 0) execution.budget.timeUp(execution.thread); // that is what it waited for
       execution.breakDeadlock();
       ended = execution.run(this.#resumeTask);
     }
@@ -384,20 +385,11 @@ export class State implements Runtime {
     return "waits";
   };
 
-  /**
-   * The watchdog costs more than most waits, so it guards a call until its first one only, unless somebody may press
-   * Ctrl-C. After that the limit is looked at as without `watched`.
-   */
-  #watched(execution: Execution): Task | undefined {
-    const { budget, options } = execution;
-    const { interruptible = false, watched = true } = options;
-    const { remaining } = budget;
-    if (!interruptible && !(watched && !execution.hasWaited && Number.isFinite(remaining))) {
-      return this.#run(execution);
-    }
-    const outcome = watch(remaining + GRACE, interruptible, () => this.#run(execution));
-    if (outcome === "timeout") return budget.timeUp();
-    if (outcome === "interrupted") throw new Stopped(interrupted());
+  /** As `#run`; where that is asked for, Ctrl-C ends it. */
+  #interruptible(execution: Execution): Task | undefined {
+    if (execution.options.interruptible !== true) return this.#run(execution);
+    const outcome = interruptible(() => this.#run(execution));
+    if (outcome === undefined) throw new Stopped(interrupted());
     return outcome.result;
   }
 

@@ -35,7 +35,7 @@ export function outcome(program: string, { tier, pauses = false }: Way): string 
   try {
     const f = state.load(Buffer.from(program), "=t");
     if (pauses) alwaysOutOfFuel(state);
-    const results = state.run(f, [], { memory: 100 * 2 ** 20, timeout: 60_000, watched: false });
+    const results = state.run(f, [], { memory: 100 * 2 ** 20, timeout: 60_000 });
     if ("then" in results) throw new Error("it waits");
   } catch (e) {
     printed += `error ${(e as Error).message}\n`;
