@@ -1,6 +1,7 @@
 import { openSync } from "node:fs";
 import type { AuditSink } from "../host/audit.ts";
 import { UsageError } from "./exit.ts";
+import { oneLine } from "./output.ts";
 
 /** An audit log of JSON lines, appended to a file or written to standard error ("-"). */
 export async function auditLog(file: string): Promise<AuditSink> {
@@ -16,6 +17,6 @@ function open(file: string): number {
   try {
     return openSync(file, "a", 0o600);
   } catch (e) {
-    throw new UsageError(`--audit ${file}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
+    throw new UsageError(`--audit ${oneLine(file)}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { MoonkeepError } from "../errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
-import { errorLine, OutputError, printable, ReaderGone } from "./output.ts";
+import { errorLine, OutputError, oneLine, printable, ReaderGone } from "./output.ts";
 import { storeCommands } from "./store-commands.ts";
 import { count, duration, size } from "./units.ts";
 
@@ -60,7 +60,7 @@ function program(end: (code: ExitCode) => void): Command {
     .helpCommand("help [command]", "print the help of a command")
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: (text) => errorLine(text.trimEnd()) })
+    .configureOutput({ outputError: (text) => errorLine(usageText(text)) })
     .addHelpText("after", exitCodes);
 
   session(
@@ -232,6 +232,9 @@ function complain(e: Error): void {
   }
 }
 
+/** What is wrong with the command line: it quotes words of that, which can't pass for lines of ours. */
+const usageText = (text: string): string => oneLine(text.trimEnd()).replace(/\\n(?=\(Did you mean)/, "\n");
+
 /** `moonkeep hello.lua` runs that script. */
 const withVerb = (words: readonly string[]): string[] =>
   words[0]?.endsWith(".lua") === true ? ["run", ...words] : [...words];
@@ -259,7 +262,7 @@ export async function main(words: readonly string[]): Promise<ExitCode> {
       return e.name === "RegistryError" ? exit.registry : exit.usage;
     }
     if (e instanceof UsageError || e instanceof RangeError) {
-      errorLine(`error: ${e.message}`);
+      errorLine(`error: ${e instanceof UsageError ? printable(e.message) : oneLine(e.message)}`);
       return exit.usage;
     }
     throw e;

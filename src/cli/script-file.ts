@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "./exit.ts";
+import { oneLine } from "./output.ts";
 
 /** The bytes of a script. @throws UsageError with what keeps it from being read */
 export function readScript(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (e) {
-    throw new UsageError(`${file}: ${reason(e)}`);
+    throw new UsageError(`${oneLine(file)}: ${reason(e)}`);
   }
 }
 

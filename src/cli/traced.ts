@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Host } from "../host/host.ts";
 import { PermissionTrace } from "../host/trace.ts";
 import { UsageError } from "./exit.ts";
-import { errorLine } from "./output.ts";
+import { errorLine, oneLine } from "./output.ts";
 
 /** Runs something with every permission, and writes down what it asked for, however it ends. */
 export async function traced<T>(
@@ -21,7 +21,9 @@ export async function traced<T>(
     const text = trace.toYaml(namespace, name);
     if (file === "-") errorLine(text.trimEnd());
     else writeWhole(file, text);
-    errorLine(`${file}: policies for ${trace.asked.length} things that ${name} asked for; read them before use`);
+    errorLine(
+      `${oneLine(file)}: policies for ${trace.asked.length} things that ${oneLine(name)} asked for; read them before use`,
+    );
   }
 }
 
@@ -35,7 +37,7 @@ function checkWritable(file: string): void {
 }
 
 const cantWrite = (file: string, e: unknown) =>
-  new UsageError(`--trace-permissions ${file}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
+  new UsageError(`--trace-permissions ${oneLine(file)}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
 
 /** All of it or nothing: what was in the file before is there until the new text is complete. */
 function writeWhole(file: string, text: string): void {

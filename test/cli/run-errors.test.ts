@@ -194,3 +194,22 @@ describe("at a terminal", () => {
     expect(run("NO_COLOR=1")).not.toContain("\x1b");
   });
 });
+
+describe("what is quoted from the command line", () => {
+  const forged = "x\u001b[31m\nerror: the database is gone";
+
+  it.each([
+    ["an unknown command", [forged]],
+    ["an unknown option", ["run", `--${forged}`, "x.lua"]],
+    ["a script that is not there", ["run", forged]],
+    ["a file for the audit", ["run", "--audit", `/nowhere/${forged}`, "-e", ""]],
+    ["a file for the trace", ["run", "--trace-permissions", `/nowhere/${forged}`, "-e", ""]],
+    ["a group", ["run", "--group", forged, "-e", ""]],
+    ["a limit", ["run", "--timeout", forged, "-e", ""]],
+  ])("is escaped: %s", async (_, words) => {
+    const { code, err } = await moonkeep(words);
+    expect(code).toBe(2);
+    expect(err).not.toContain("\u001b");
+    expect(err).not.toMatch(/^error: the database is gone/m);
+  });
+});
