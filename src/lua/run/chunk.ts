@@ -115,7 +115,7 @@ const STEPS_PER_BYTE = 20;
 /** A source that is longer is compiled each time. */
 const LONGEST: Bytes = 32 * 1024;
 /** Of all sources that are kept. */
-const MOST: Bytes = 4 * 2 ** 20;
+const MOST: Bytes = 2 ** 20;
 
 /**
  * Chunks of sources that came before, in the order in which they were asked for: the same source runs again in state
