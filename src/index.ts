@@ -8,7 +8,8 @@
 
 // The host: opens a registry, runs scripts, lends stores.
 export { Host, type HostOptions } from "./host/host.ts";
-export type { CallOptions, Isolation, LogRecord, LogSink, RunOptions, RunResult } from "./host/run.ts";
+export type { CallOptions, Isolation, RunOptions, RunResult } from "./host/run-options.ts";
+export type { LogRecord, LogSink } from "./host/log.ts";
 export type { AuthorityOptions } from "./host/authorities.ts";
 export type { LimitOptions } from "./host/limit-options.ts";
 export type { WorkerOptions } from "./host/workers.ts";

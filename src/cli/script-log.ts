@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Logger } from "pino";
-import type { LogSink } from "../host/run.ts";
+import type { LogSink } from "../host/log.ts";
 
 /** The levels of `--log-level`: what is below the one that is chosen is left out. */
 export const logLevels = ["debug", "info", "warn", "error", "off"] as const;

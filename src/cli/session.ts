@@ -1,7 +1,7 @@
 /** What `run` and `call` have in common: a host, who acts under which limits, what is printed, and how it ends. */
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import { Host } from "../host/host.ts";
-import type { CallOptions, Isolation } from "../host/run.ts";
+import type { CallOptions, Isolation } from "../host/run-options.ts";
 import { auditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";

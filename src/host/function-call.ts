@@ -9,8 +9,10 @@ import { Authority } from "../security/authority.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Value } from "../value/value.ts";
 import { Acting } from "./in-force.ts";
+import { openThread } from "./open-thread.ts";
 import type { Program } from "./programs.ts";
-import { type Caller, type Loan, openThread, RunCall } from "./run.ts";
+import { RunCall } from "./run-call.ts";
+import type { Caller, RunContext } from "./run-context.ts";
 
 /**
  * Calls a function in a state of its own, which ends with the call: nothing is left for another one to see. Answers at
@@ -22,12 +24,12 @@ import { type Caller, type Loan, openThread, RunCall } from "./run.ts";
 export function callFunction(
   program: Program,
   args: readonly (Value | undefined)[],
-  loan: Loan,
+  run: RunContext,
   caller?: Caller,
 ): Eventually<Value | undefined> {
-  if (loan.pool !== undefined) return callInThread(program, args, loan, caller);
-  const { limits, signal, interruptible, print, compile } = loan;
-  const call = new RunCall(loan);
+  if (run.pool !== undefined) return callInThread(program, args, run, caller);
+  const { limits, signal, interruptible, print, compile } = run;
+  const call = new RunCall(run);
   const state = new State({ ...program.loads, globals, call, print, caller: caller as State | undefined, compile });
   call.caller = state;
   const f = entryPoint(state.use(program.chunk), program.method, program.id);
@@ -46,26 +48,26 @@ export function callFunction(
 async function callInThread(
   { chunk, loads, method, id }: Program,
   args: readonly (Value | undefined)[],
-  loan: Loan,
+  run: RunContext,
   caller: Caller | undefined,
 ): Promise<Value | undefined> {
-  const run = await openThread(loan, loads, caller);
-  return run.answer({ chunk, loads, entry: { method, id }, args: valueCells(run.thread, args) });
+  const thread = await openThread(run, loads, caller);
+  return thread.answer({ chunk, loads, entry: { method, id }, args: valueCells(thread.thread, args) });
 }
 
-/** What a run was lent, for a function that it calls. */
-export function passOn(loan: Loan, going: Going, limits: Limits): Loan {
+/** The context of a run, for a function that it calls. */
+export function passOn(run: RunContext, going: Going, limits: Limits): RunContext {
   const { context, timeout } = going;
   return {
-    ...loan,
-    acting: actingAs(loan, going),
-    context: context === undefined ? loan.context : mergeContext(loan.context, context),
+    ...run,
+    acting: actingAs(run, going),
+    context: context === undefined ? run.context : mergeContext(run.context, context),
     limits: timeout === undefined ? limits : { ...limits, timeout: Math.min(timeout, limits.timeout ?? timeout) },
-    depth: loan.depth + 1,
+    depth: run.depth + 1,
   };
 }
 
-function actingAs({ acting, inForce }: Loan, { actor, scope }: Going): Acting {
+function actingAs({ acting, inForce }: RunContext, { actor, scope }: Going): Acting {
   if (actor === undefined && scope === undefined) return acting;
   return new Acting(inForce, () => {
     const { authority } = acting;

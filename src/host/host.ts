@@ -25,6 +25,7 @@ import { HostEvents } from "./events.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
 import { checkHealth, type Health, type HealthQuestion } from "./health.ts";
 import type { LimitOptions } from "./limit-options.ts";
+import type { LogSink } from "./log.ts";
 import { readRegistry } from "./open.ts";
 import {
   readCallOptions,
@@ -38,7 +39,8 @@ import {
 } from "./options.ts";
 import { Hooks } from "./plugins/hooks.ts";
 import { Plugins } from "./plugins/plugins.ts";
-import { type CallOptions, type Isolation, type LogSink, type RunOptions, type RunResult, runScript } from "./run.ts";
+import { runScript } from "./run.ts";
+import type { CallOptions, Isolation, RunOptions, RunResult } from "./run-options.ts";
 import { watchRegistry } from "./watch.ts";
 import { poolOptions, type WorkerOptions } from "./workers.ts";
 import { World } from "./world.ts";
@@ -147,9 +149,9 @@ export class Host {
   async run(source: string | Uint8Array, options?: RunOptions): Promise<RunResult> {
     checkSource(source);
     const read = readRunOptions(options);
-    const { loan, end } = this.#open().script(read);
+    const { run, end } = this.#open().script(read);
     try {
-      return await runScript(source, read, loan);
+      return await runScript(source, read, run);
     } finally {
       end();
     }

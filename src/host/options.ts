@@ -31,7 +31,7 @@ import { type LimitOptions, limitReaders } from "./limit-options.ts";
 import type { Grants } from "./plugins/grants.ts";
 import type { EmitOptions } from "./plugins/hooks.ts";
 import type { PluginOptions } from "./plugins/plugin.ts";
-import type { CallOptions, RunOptions } from "./run.ts";
+import type { CallOptions, RunOptions } from "./run-options.ts";
 import { PermissionTrace } from "./trace.ts";
 import type { WorkerOptions } from "./workers.ts";
 

@@ -7,7 +7,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { Bytes } from "../value/value.ts";
 import { Authorities, hostConfigOf } from "./authorities.ts";
 import { effectiveLimits, readLimits, registryLimits } from "./limit-options.ts";
-import type { CallOptions, Isolation } from "./run.ts";
+import type { CallOptions, Isolation } from "./run-options.ts";
 
 const noLimits: Limits = {};
 

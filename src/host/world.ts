@@ -3,6 +3,7 @@ import { MAX_CALL_DEPTH } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
 import type { Limits } from "../lua/limits/budget.ts";
 import type { OpenEntry, Variable } from "../modules/call.ts";
+import { contextOf } from "../modules/context.ts";
 import { EventBus } from "../modules/event-bus.ts";
 import type { Environment } from "../registry/env.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
@@ -16,12 +17,14 @@ import { callsTooDeep, functionNotFound, notAFunction } from "./errors.ts";
 import { callFunction, passOn } from "./function-call.ts";
 import { Acting, InForce } from "./in-force.ts";
 import { overridden, readLimits } from "./limit-options.ts";
+import type { LogSink } from "./log.ts";
 import type { ReadPluginOptions } from "./options.ts";
 import type { Loading, Plugin } from "./plugins/plugin.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
 import { type Defaults, Powers } from "./powers.ts";
 import type { Program } from "./programs.ts";
-import { type Caller, type CallOptions, contextOf, type Invocation, type Loan, type LogSink } from "./run.ts";
+import type { Caller, Invocation, RunContext } from "./run-context.ts";
+import type { CallOptions } from "./run-options.ts";
 
 /** Where a run comes from: what it looks into first, and keeps for as long as it runs. */
 interface Home {
@@ -114,16 +117,16 @@ export class World {
 
   // ---- runs ----
 
-  /** What a script is lent. Something runs in the application's edition until `end` is called. */
-  script(options: CallOptions): { readonly loan: Loan; readonly end: () => void } {
+  /** The context of a script. Something runs in the application's edition until `end` is called. */
+  script(options: CallOptions): { readonly run: RunContext; readonly end: () => void } {
     const home = this.#home;
-    return { loan: this.#loan(home, options, this.powers.limits(options)), end: home.edition.hold() };
+    return { run: this.#context(home, options, this.powers.limits(options)), end: home.edition.hold() };
   }
 
   /** Calls a function for the application. @throws as `Host.call` rejects */
   call(id: string, args: readonly (Value | undefined)[], options: CallOptions): Eventually<Value | undefined> {
     const { home, program } = this.#find(id, this.#home);
-    return this.#start(home, program, args, this.#loan(home, options, this.#limitsOf(home, program, options)));
+    return this.#start(home, program, args, this.#context(home, options, this.#limitsOf(home, program, options)));
   }
 
   /** Calls a function of a plugin that is loaded. */
@@ -138,10 +141,10 @@ export class World {
     const { timeout, ...others } = options;
     const limits = this.#limitsOf(home, program, others);
     const most = { ...limits, timeout: Math.min(Number(timeout), limits.timeout ?? Number.POSITIVE_INFINITY) };
-    return this.#start(home, program, args, this.#loan(home, others, most));
+    return this.#start(home, program, args, this.#context(home, others, most));
   }
 
-  #loan(home: Home, options: CallOptions, limits: Limits): Loan {
+  #context(home: Home, options: CallOptions, limits: Limits): RunContext {
     const { powers } = this;
     return {
       acting: this.#acting(home, () => this.powers.authorities.authority(options)),
@@ -167,16 +170,16 @@ export class World {
     return new Acting(this.#inForce, plugin === undefined ? otherwise : () => plugin.authority);
   }
 
-  /** What a function of the application is lent, with what its entry says of it now. */
-  #lend(loan: Loan, home: Home, program: Program): Loan {
-    if (home.plugin !== undefined) return loan;
-    const { acting } = loan;
+  /** The context of a function of the application, with what its entry says of it now. */
+  #withSecurity(run: RunContext, home: Home, program: Program): RunContext {
+    if (home.plugin !== undefined) return run;
+    const { acting } = run;
     const derive = () => {
       const { security } = this.edition.programs.get(program.id) ?? program;
       const { authority } = acting;
       return security === undefined ? authority : this.powers.authorities.within(authority, security);
     };
-    return { ...loan, acting: new Acting(this.#inForce, derive) };
+    return { ...run, acting: new Acting(this.#inForce, derive) };
   }
 
   /** The threads of what runs in one. */
@@ -186,7 +189,7 @@ export class World {
   }
 
   /** How a run reaches others, by their ids. */
-  #doorsOf(home: Home): Pick<Loan, "invoke" | "entry" | "nearestStore" | "variable" | "variables"> {
+  #doorsOf(home: Home): Pick<RunContext, "invoke" | "entry" | "nearestStore" | "variable" | "variables"> {
     return {
       invoke: (call) => this.#invoke(call, home),
       entry: (id) => this.#homeOf(id, home).edition.entry(id),
@@ -202,11 +205,11 @@ export class World {
     return home.edition.variables.find(key) ?? this.edition.variables.find(key);
   }
 
-  #invoke({ id, args, going, loan, caller, may }: Invocation, from: Home): Eventually<Value | undefined> {
-    if (loan.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
+  #invoke({ id, args, going, run, caller, may }: Invocation, from: Home): Eventually<Value | undefined> {
+    if (run.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
     const { home, program } = this.#find(id, from, may);
-    const passed = passOn(loan, going, this.#limitsOf(home, program, {}));
-    if (home === from) return callFunction(program, args, this.#lend(passed, home, program), caller);
+    const passed = passOn(run, going, this.#limitsOf(home, program, {}));
+    if (home === from) return callFunction(program, args, this.#withSecurity(passed, home, program), caller);
     const acting = home.plugin === undefined ? passed.acting : this.#acting(home, () => passed.acting.authority);
     const pool = passed.pool ?? this.#poolFor(home, {}); // what a thread calls runs in a thread, too
     return this.#start(home, program, args, { ...passed, acting, pool, ...this.#doorsOf(home) }, caller);
@@ -217,13 +220,13 @@ export class World {
     home: Home,
     program: Program,
     args: readonly (Value | undefined)[],
-    loan: Loan,
+    run: RunContext,
     caller?: Caller,
   ): Eventually<Value | undefined> {
     const end = home.edition.hold();
     let later = false;
     try {
-      const answer = callFunction(program, args, this.#lend(loan, home, program), caller);
+      const answer = callFunction(program, args, this.#withSecurity(run, home, program), caller);
       if (!isLater(answer)) return answer;
       later = true;
       return answer.finally(end);

@@ -1,4 +1,12 @@
+import { fromJs } from "../value/js.ts";
 import { Table } from "../value/value.ts";
+
+const noContext = new Table([], [], []);
+
+/** @throws TypeError for what is no plain data, with its place */
+export function contextOf(given: Readonly<Record<string, unknown>> | undefined): Table {
+  return given === undefined ? noContext : (fromJs({ ...given }, "context") as Table);
+}
 
 /** The context of a call: both, and where a name is in both, what is in `values`. */
 export function mergeContext(context: Table | undefined, values: Table): Table {

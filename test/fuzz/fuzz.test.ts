@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
-import type { RunOptions } from "../../src/host/run.ts";
+import type { RunOptions } from "../../src/host/run-options.ts";
 import { hooks } from "../../src/lua/run/hooks.ts";
 import { everythingAllowed, memory, ScriptHost } from "../support/host.ts";
 import { ProgramWriter } from "./program.ts";

@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import { afterAll, expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
-import type { Isolation, RunOptions } from "../../src/host/run.ts";
+import type { Isolation, RunOptions } from "../../src/host/run-options.ts";
 import { everythingAllowed, memory, policy } from "../support/host.ts";
 import { lua, writePlugin } from "../support/plugin.ts";
 import { ProgramWriter, random } from "./program.ts";

@@ -1,10 +1,10 @@
 /** What a plugin can do to the application that tells it of something: nothing but fail. */
 import { describe, expect, it } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
+import type { LogSink } from "../../src/host/log.ts";
 import { Breaker } from "../../src/host/plugins/breaker.ts";
 import { type CallPlugin, Hooks } from "../../src/host/plugins/hooks.ts";
 import type { Plugin } from "../../src/host/plugins/plugin.ts";
-import type { LogSink } from "../../src/host/run.ts";
 import { ByteString, type Value } from "../../src/value/value.ts";
 
 /** As much of a plugin as hooks look at. */

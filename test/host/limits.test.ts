@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LimitError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
-import type { RunOptions } from "../../src/host/run.ts";
+import type { RunOptions } from "../../src/host/run-options.ts";
 import { folder } from "../registry/support.ts";
 import { where } from "../support/host.ts";
 

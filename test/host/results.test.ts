@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Isolation } from "../../src/host/run.ts";
+import type { Isolation } from "../../src/host/run-options.ts";
 import { ScriptHost } from "../support/host.ts";
 
 describe.each<Isolation>(["shared", "worker"])("results and print, isolation %s", (isolation) => {

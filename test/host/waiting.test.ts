@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { CanceledError, LimitError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
-import type { RunOptions } from "../../src/host/run.ts";
+import type { RunOptions } from "../../src/host/run-options.ts";
 import { text } from "../../src/lua/boundary/arg.ts";
 import { defineModule, plain } from "../../src/lua/boundary/module.ts";
 import type { LuaFunction } from "../../src/lua/run/outside.ts";

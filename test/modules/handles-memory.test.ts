@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunOptions } from "../../src/host/run.ts";
+import type { RunOptions } from "../../src/host/run-options.ts";
 import { handles } from "../support/handles.ts";
 import { everythingAllowed, memory, ScriptHost } from "../support/host.ts";
 

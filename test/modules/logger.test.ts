@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { LimitError } from "../../src/errors.ts";
-import type { LogRecord } from "../../src/host/run.ts";
+import type { LogRecord } from "../../src/host/log.ts";
 import { acting, everythingAllowed, policy, ScriptHost } from "../support/host.ts";
 
 async function logged(script: string, entries = everythingAllowed): Promise<readonly Partial<LogRecord>[]> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
 import { Host, type HostOptions } from "../../src/host/host.ts";
-import type { Isolation, RunOptions } from "../../src/host/run.ts";
+import type { Isolation, RunOptions } from "../../src/host/run-options.ts";
 import { monotonicClock, wallClock } from "../../src/stores/clock.ts";
 import { ManualClock } from "../contract/clock.ts";
 

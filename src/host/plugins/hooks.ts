@@ -3,10 +3,11 @@
  * fails is reported, and the next one is called all the same.
  */
 import { MoonkeepError } from "../../errors.ts";
+import { contextOf } from "../../modules/context.ts";
 import { fromJs, toJs } from "../../value/js.ts";
 import type { Milliseconds, Value } from "../../value/value.ts";
+import type { LogSink } from "../log.ts";
 import { readEmitOptions, readText } from "../options.ts";
-import { contextOf, type LogSink } from "../run.ts";
 import { hookFailed, suspended } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
 

@@ -10,7 +10,7 @@ import { Edition } from "../edition.ts";
 import { type LimitOptions, narrower } from "../limit-options.ts";
 import type { ReadPluginOptions } from "../options.ts";
 import type { Policies } from "../policies.ts";
-import type { Isolation } from "../run.ts";
+import type { Isolation } from "../run-options.ts";
 import { Breaker } from "./breaker.ts";
 import { authorityOf, type Grants, ownAuthority } from "./grants.ts";
 import type { AskedPermission } from "./manifest.ts";

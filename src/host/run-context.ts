@@ -1,0 +1,55 @@
+import type { Module } from "../lua/boundary/module.ts";
+import type { Limits } from "../lua/limits/budget.ts";
+import type { State } from "../lua/run/state.ts";
+import type { Going, OpenEntry, Variable } from "../modules/call.ts";
+import type { EventBus } from "../modules/event-bus.ts";
+import type { Eventually } from "../value/eventually.ts";
+import type { Table, Value } from "../value/value.ts";
+import type { Pool } from "../worker/pool.ts";
+import type { ThreadRun } from "../worker/run.ts";
+import type { Acting, InForce } from "./in-force.ts";
+import type { LogSink } from "./log.ts";
+import type { PermissionTrace } from "./trace.ts";
+
+/** What a run gets from the host: who it acts as, what it may use, and what it reaches. */
+export interface RunContext {
+  readonly acting: Acting;
+  readonly inForce: InForce;
+  readonly trace: PermissionTrace | undefined;
+  readonly limits: Limits;
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly print: (line: Uint8Array) => void;
+  readonly context: Table;
+  readonly log: LogSink;
+  readonly bus: EventBus;
+  /** Where the script runs: a thread of these, or this one. */
+  readonly pool: Pool | undefined;
+  /** How many calls of functions led here. */
+  readonly depth: number;
+  readonly signal: AbortSignal | undefined;
+  readonly interruptible: boolean;
+  /** Whether what it does often is compiled. */
+  readonly compile: boolean;
+  /** Calls a function of the registry for a run. @throws NOT_FOUND, INVALID, what the function failed with */
+  invoke(call: Invocation): Eventually<Value | undefined>;
+  entry(id: string): OpenEntry | undefined;
+  /** @param may which stores may be told of */
+  nearestStore(id: string, may: (id: string) => boolean): string | undefined;
+  variable(key: string): Variable | undefined;
+  variables(): Iterable<Variable>;
+}
+
+/** A call of a function, by a run. */
+export interface Invocation {
+  readonly id: string;
+  readonly args: readonly (Value | undefined)[];
+  readonly going: Going;
+  /** The run that makes it. */
+  readonly run: RunContext;
+  readonly caller: Caller | undefined;
+  /** Which functions the caller may be told of. */
+  readonly may: (id: string) => boolean;
+}
+
+/** The run that makes calls: its state, or its thread. */
+export type Caller = State | ThreadRun;

@@ -1,0 +1,46 @@
+import type { Results } from "../lua/run/results.ts";
+import type { AuthorityOptions } from "./authorities.ts";
+import type { LimitOptions } from "./limit-options.ts";
+import type { PermissionTrace } from "./trace.ts";
+
+/**
+ * Where a script runs: `shared`, in the thread of whoever calls, at once; or `worker`, in a thread of its own, which
+ * can be killed and shares no memory with the host. docs/sandbox.md says which to choose.
+ */
+export type Isolation = "shared" | "worker";
+
+/** How a script or a function runs. */
+export interface CallOptions extends AuthorityOptions, LimitOptions {
+  /** Default: as the registry says, or else the host, or else `shared`. */
+  readonly isolation?: Isolation | undefined;
+  /** Values that the script reads by `require("ctx")`: plain data, by name. */
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
+  /** Ends a script that waits, and in a thread one that computes, too; the run rejects with CANCELED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where `print` writes. Default: the host's. */
+  readonly print?: ((line: Uint8Array) => void) | undefined;
+  /** Notes everything that the script asks for, and allows it. For scripts that you trust: no policy is enforced. */
+  readonly trace?: PermissionTrace | undefined;
+  /** Ctrl-C ends a script that computes, instead of the process: the run rejects with CANCELED. */
+  readonly interruptible?: boolean | undefined;
+}
+
+export interface RunOptions extends CallOptions {
+  /** How errors and tracebacks name the script. Default: `script`. */
+  readonly name?: string | undefined;
+  /** What the script gets as `...` and in `arg`. */
+  readonly args?: readonly unknown[] | undefined;
+  /**
+   * What becomes of the results. `values`, the default: values as JavaScript has them; what can't leave a script, such
+   * as a coroutine or a table that contains itself, is an error. `shown`: texts, as `print` writes them. `plain`: as
+   * `values`, and in the place of what can't leave, and of functions, `{ $lua: "function" }`.
+   */
+  readonly results?: Results | undefined;
+}
+
+export interface RunResult {
+  /** The script's first result. */
+  readonly value: unknown;
+  /** All of its results. */
+  readonly values: readonly unknown[];
+}
