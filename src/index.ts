@@ -10,11 +10,13 @@
 export { Host, type HostOptions } from "./host/host.ts";
 export type { CallOptions, Isolation, RunOptions, RunResult } from "./host/run-options.ts";
 export type { LogRecord, LogSink } from "./host/log.ts";
+export type { Session, SessionRunOptions } from "./host/session.ts";
 export type { AuthorityOptions } from "./host/authorities.ts";
 export type { LimitOptions } from "./host/limit-options.ts";
 export type { WorkerOptions } from "./host/workers.ts";
 export type { Health, HealthQuestion } from "./host/health.ts";
 export type { LuaFunction } from "./lua/run/outside.ts";
+export type { Name } from "./lua/run/names.ts";
 export type { Results } from "./lua/run/results.ts";
 
 // Errors, as they come out of every call.

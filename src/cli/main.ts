@@ -86,6 +86,15 @@ function program(end: (code: ExitCode) => void): Command {
     end(await call(id, args, flags));
   });
 
+  scriptOptions(
+    moonkeep.command("repl").description("a prompt: Lua as it is typed, with the stores and policies of a registry"),
+  )
+    .addHelpText("after", exitCodes)
+    .action(async (flags) => {
+      const { repl } = await import("./repl/repl.ts");
+      end(await repl(flags, version()));
+    });
+
   moonkeep
     .command("init")
     .description("write a registry, a script, and what belongs to them, to begin with; nothing is overwritten")
@@ -141,8 +150,27 @@ function program(end: (code: ExitCode) => void): Command {
   return moonkeep;
 }
 
-/** What commands have that run something. */
+/** What commands have that run something, and end with it. */
 function session(command: Command): Command {
+  return scriptOptions(command)
+    .addOption(
+      new Option(
+        "--isolation <where>",
+        "where the script runs: with the command, or in a thread that can be killed (default: the registry's, else shared)",
+      ).choices(["shared", "worker"]),
+    )
+    .option(
+      "--trace-permissions <file>",
+      'allow everything, and write the policies that would have allowed just that ("-": standard error)',
+    )
+    .option("--json", "print the result, or the error, as JSON; what the script prints goes to standard error")
+    .option("--watch", "run again whenever the registry or the script has changed, until Ctrl-C")
+    .passThroughOptions()
+    .addHelpText("after", exitCodes);
+}
+
+/** What they have that run anything: for whom, under which limits, and what is noted. */
+function scriptOptions(command: Command): Command {
   return command
     .option(...registryOption)
     .option(...actorOption)
@@ -164,31 +192,17 @@ function session(command: Command): Command {
       'stop when it prints more, such as "1MiB" (default: the registry\'s, else no limit)',
       size,
     )
-    .addOption(
-      new Option(
-        "--isolation <where>",
-        "where the script runs: with the command, or in a thread that can be killed (default: the registry's, else shared)",
-      ).choices(["shared", "worker"]),
-    )
     .option("--no-compile", "interpret everything, and make no JavaScript of what the script does often")
     .option(
       "--audit <file>",
       'append every denial, and what the registry asks for, as JSON lines ("-": standard error)',
-    )
-    .option(
-      "--trace-permissions <file>",
-      'allow everything, and write the policies that would have allowed just that ("-": standard error)',
     )
     .addOption(
       new Option(
         "--log-level <level>",
         "what the script logs, as JSON lines on standard error (default: info)",
       ).choices(["debug", "info", "warn", "error", "off"]),
-    )
-    .option("--json", "print the result, or the error, as JSON; what the script prints goes to standard error")
-    .option("--watch", "run again whenever the registry or the script has changed, until Ctrl-C")
-    .passThroughOptions()
-    .addHelpText("after", exitCodes);
+    );
 }
 
 function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
@@ -235,9 +249,11 @@ function complain(e: Error): void {
 /** What is wrong with the command line: it quotes words of that, which can't pass for lines of ours. */
 const usageText = (text: string): string => oneLine(text.trimEnd()).replace(/\\n(?=\(Did you mean)/, "\n");
 
-/** `moonkeep hello.lua` runs that script. */
-const withVerb = (words: readonly string[]): string[] =>
-  words[0]?.endsWith(".lua") === true ? ["run", ...words] : [...words];
+/** `moonkeep hello.lua` runs that script; `moonkeep` alone, on a terminal, is a prompt. */
+function withVerb(words: readonly string[]): string[] {
+  if (words.length === 0 && process.stdin.isTTY === true && process.stdout.isTTY === true) return ["repl"];
+  return words[0]?.endsWith(".lua") === true ? ["run", ...words] : [...words];
+}
 
 /** Runs the command line and says how it ended. */
 export async function main(words: readonly string[]): Promise<ExitCode> {

@@ -119,10 +119,19 @@ export async function stylesOf(fd: 1 | 2): Promise<Styles> {
   return { good: green, bad: red, dim };
 }
 
-/** An error as a person reads it: what, its details, and where in Lua. */
-export function describeError(error: MoonkeepError, { bad, dim }: Styles): string {
+/**
+ * An error as a person reads it: what, its details, and where in Lua.
+ * @param sourceOf the line of source that a message is about, as source-line.ts shows it
+ */
+export function describeError(
+  error: MoonkeepError,
+  { bad, dim }: Styles,
+  sourceOf: (message: string) => string | undefined = () => undefined,
+): string {
   const kind = error.kind === "UNKNOWN" ? "" : ` ${error.kind}`;
   const lines = [`${bad(`error${printable(kind)}:`)} ${printable(error.text)}`];
+  const line = sourceOf(error.text);
+  if (line !== undefined) lines.push(printable(line));
   for (const [name, value] of Object.entries(error.details ?? {})) {
     if (value === undefined) continue;
     const shown = typeof value === "string" ? value : JSON.stringify(toJson(value));

@@ -76,27 +76,13 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
       return await fail(e, flags, out);
     }
   };
-  const open = async () => {
-    const path = flags.registry ?? registryOf(task.file);
-    const hostOptions = {
-      print: printed.write,
-      limits: { timeout: 0 },
-      compile: flags.compile,
-      log: scriptLog(flags.logLevel ?? "info"),
-      workers: { spares: 0 },
-      ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
-    };
-    if (path !== undefined || task.needsRegistry === true) return Host.open(path, hostOptions);
-    errorLine(noRegistry);
-    return Host.openDefault(hostOptions);
-  };
   const runIn = (host: Host) => () => {
     const run = (more: CallOptions) => task.run(host, { ...options, ...more, signal: interrupt.signal });
     const { tracePermissions: file } = flags;
     return file === undefined ? run({}) : traced(host, task.name, file, (trace) => run({ trace }));
   };
   try {
-    await using host = await open();
+    await using host = await openHost(flags, printed.write, task);
     if (flags.watch !== true) return await once(runIn(host));
     using changes = new Changes(host, task.file, interrupt.signal);
     while (!interrupt.signal.aborted) {
@@ -113,11 +99,31 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
   }
 }
 
+/** The host of a registry, or of none. */
+export async function openHost(
+  flags: Pick<SessionFlags, "registry" | "compile" | "logLevel" | "audit">,
+  print: (line: Uint8Array) => void,
+  { file, needsRegistry }: Pick<Task, "file" | "needsRegistry">,
+): Promise<Host> {
+  const path = flags.registry ?? registryOf(file);
+  const options = {
+    print,
+    limits: { timeout: 0 },
+    compile: flags.compile,
+    log: scriptLog(flags.logLevel ?? "info"),
+    workers: { spares: 0 },
+    ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
+  };
+  if (path !== undefined || needsRegistry === true) return Host.open(path, options);
+  errorLine(noRegistry);
+  return Host.openDefault(options);
+}
+
 /** Whether it is one of these, or comes from one: what print throws reaches the script as an INTERNAL error. */
 const isFrom = (e: unknown, ...classes: (new (message: string) => Error)[]): boolean =>
   classes.some((of) => e instanceof of || (e instanceof MoonkeepError && e.cause instanceof of));
 
-function callOptions(flags: SessionFlags): CallOptions {
+export function callOptions(flags: SessionFlags): CallOptions {
   const { actor, meta, group } = flags;
   if (meta !== undefined && actor === undefined)
     throw new UsageError("--meta says something about an actor: give --actor too");

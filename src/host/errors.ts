@@ -5,6 +5,8 @@ import { suggest } from "../registry/errors.ts";
 export const hostClosed = (): MoonkeepError =>
   new MoonkeepError("UNAVAILABLE", "the host is closed", { retryable: false });
 
+export const sessionClosed = (): MoonkeepError => new MoonkeepError("INVALID", "the session is closed");
+
 export const runCanceled = (signal: AbortSignal): MoonkeepError =>
   new CanceledError("the run was canceled", signal.reason);
 

@@ -41,6 +41,8 @@ import { Hooks } from "./plugins/hooks.ts";
 import { Plugins } from "./plugins/plugins.ts";
 import { runScript } from "./run.ts";
 import type { CallOptions, Isolation, RunOptions, RunResult } from "./run-options.ts";
+import { Session } from "./session.ts";
+import { checkSource } from "./source.ts";
 import { watchRegistry } from "./watch.ts";
 import { poolOptions, type WorkerOptions } from "./workers.ts";
 import { World } from "./world.ts";
@@ -155,6 +157,17 @@ export class Host {
     } finally {
       end();
     }
+  }
+
+  /**
+   * A state that stays open, for prompts and notebooks: what one piece of code sets, the next one finds. Close it.
+   * @param options as for `run`, for all that runs in it; it runs in this thread
+   * @throws TypeError or RangeError for options that make no sense
+   */
+  session(options?: CallOptions): Session {
+    const read = readCallOptions(options);
+    this.#open();
+    return new Session(() => this.#open().script(read));
   }
 
   /**
@@ -280,10 +293,4 @@ function checkPath(path: unknown): string | undefined {
   const isOptions = typeof path === "object" && path !== null && !(path instanceof URL);
   const order = isOptions ? "; options come second: Host.open(path, options)" : "";
   throw wrongType("path", `the path of a registry, a YAML file or a folder${hint}${order}`, path);
-}
-
-/** @throws TypeError */
-function checkSource(source: unknown): void {
-  if (typeof source === "string" || source instanceof Uint8Array) return;
-  throw wrongType("source", "a script's text, as a string or as bytes (Uint8Array)", source);
 }

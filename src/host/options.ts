@@ -32,6 +32,7 @@ import type { Grants } from "./plugins/grants.ts";
 import type { EmitOptions } from "./plugins/hooks.ts";
 import type { PluginOptions } from "./plugins/plugin.ts";
 import type { CallOptions, RunOptions } from "./run-options.ts";
+import type { SessionRunOptions } from "./session.ts";
 import { PermissionTrace } from "./trace.ts";
 import type { WorkerOptions } from "./workers.ts";
 
@@ -62,8 +63,16 @@ const callOptions = {
 };
 callOptions satisfies Readers<CallOptions>;
 
-const runOptions = { ...callOptions, name: words, args: items, results: oneOf("values", "shown", "plain") };
+const runOptions = {
+  ...callOptions,
+  name: words,
+  args: items,
+  results: oneOf("values", "shown", "plain", "inspected"),
+};
 runOptions satisfies Readers<RunOptions>;
+
+const sessionRunOptions = { name: words, results: runOptions.results, signal, interrupt: callback };
+sessionRunOptions satisfies Readers<SessionRunOptions>;
 
 const modules = checked<never>(
   "an array of modules, as defineModule makes them",
@@ -136,6 +145,9 @@ export const readEmitOptions: Given<Read<typeof emitOptions>> = (given) =>
   readOptions(given, emitOptions, "hooks.emit");
 export const readSubscribeOptions: Given<SubscribeOptions> = (given) =>
   readOptions(given, subscribeOptions, "events.subscribe");
+export const readSessionRunOptions: Given<SessionRunOptions> = (given) =>
+  readOptions(given, sessionRunOptions, "session.run") as SessionRunOptions;
+
 export const readQuestion: Given<Question> = (given) =>
   readOptions(given, question, "host.explain") as unknown as Question;
 export const readHealthOptions: Given<HealthOptions> = (given) => readOptions(given, healthOptions, "host.health");

@@ -18,9 +18,14 @@ import type { Caller, RunContext } from "./run-context.ts";
 /** What the modules of one run ask: the host's entries, and the policies for its actor. */
 export class RunCall implements Call {
   caller: Caller | undefined;
-  readonly #run: RunContext;
+  #run: RunContext;
 
   constructor(run: RunContext) {
+    this.#run = run;
+  }
+
+  /** What the host has now for the same run, in the place of what it had. */
+  renew(run: RunContext): void {
     this.#run = run;
   }
 

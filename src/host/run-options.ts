@@ -33,7 +33,8 @@ export interface RunOptions extends CallOptions {
   /**
    * What becomes of the results. `values`, the default: values as JavaScript has them; what can't leave a script, such
    * as a coroutine or a table that contains itself, is an error. `shown`: texts, as `print` writes them. `plain`: as
-   * `values`, and in the place of what can't leave, and of functions, `{ $lua: "function" }`.
+   * `values`, and in the place of what can't leave, and of functions, `{ $lua: "function" }`. `inspected`: texts, as
+   * `require("inspect")` gives them, nils at the end included.
    */
   readonly results?: Results | undefined;
 }

@@ -1,5 +1,6 @@
 import { MoonkeepError } from "../errors.ts";
 import { MAX_SCRIPT_BYTES } from "../limits.ts";
+import { wrongType } from "../value/options.ts";
 
 const HASH = 0x23;
 const NEWLINE = 0x0a;
@@ -24,4 +25,10 @@ export function scriptSource(source: string | Uint8Array, name: string): Uint8Ar
   if (bytes.subarray(0, 4096).includes(0))
     throw new MoonkeepError("INVALID", `${name}: this is a binary file, no script`);
   return bytes;
+}
+
+/** @throws TypeError */
+export function checkSource(source: unknown): void {
+  if (typeof source === "string" || source instanceof Uint8Array) return;
+  throw wrongType("source", "a script's text, as a string or as bytes (Uint8Array)", source);
 }

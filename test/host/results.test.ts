@@ -85,6 +85,6 @@ describe.each<Isolation>(["shared", "worker"])("results and print, isolation %s"
 it("refuses a form of results that there is not", async () => {
   await using host = await ScriptHost.open([]);
   await expect(host.host.run("", { results: "text" as never })).rejects.toThrow(
-    'results: expected "values", "shown" or "plain", got "text"',
+    'results: expected "values", "shown", "plain" or "inspected", got "text"',
   );
 });

@@ -3,7 +3,7 @@
  * limits/ measures and stops scripts; it knows the VM, and nothing of modules, libraries or hosts.
  */
 import { performance } from "node:perf_hooks";
-import { type Limit, LimitError } from "../../errors.ts";
+import { CanceledError, type Limit, LimitError } from "../../errors.ts";
 import type { RunLimits } from "../../limits.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { canPause, pause } from "../core/pause.ts";
@@ -15,6 +15,11 @@ import { Stopped } from "../meter/stopped.ts";
 import type { GlobalState, LuaState } from "../vm/types.ts";
 import { type Allowances, allowances } from "./allowance.ts";
 import { type Contents, type Fed, measure, type Size, THREAD_RECORD } from "./measure.ts";
+
+/** Whether a run is to end now, at the next point where the clock is looked at. Asked some 50 000 times a second. */
+export type Interrupt = () => boolean;
+
+export const interrupted = (): CanceledError => new CanceledError("interrupted");
 
 /** What one run may use. Absent: no limit. */
 export type Limits = { readonly [Name in keyof RunLimits]?: RunLimits[Name] | undefined };
@@ -58,6 +63,8 @@ export class Budget implements Account {
   readonly #deadline: Milliseconds;
   /** Whether instructions have to be counted, for a limit here or in a run that called. */
   readonly counted: boolean;
+  /** Asked when the clock is looked at: whether somebody wants the run to end. */
+  readonly #interrupt: Interrupt | undefined;
   #footprint: Footprint | undefined;
   #instructions = 0;
   #slice = 0;
@@ -73,16 +80,17 @@ export class Budget implements Account {
   #isInGrace = false;
 
   /** @param outer of the run that calls this one, which gets no more than that one has left */
-  constructor(limits: Limits, outer?: Budget) {
+  constructor(limits: Limits, outer?: Budget, interrupt?: Interrupt) {
     const own = limits.timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + limits.timeout;
     this.limits = outer === undefined ? limits : outer.#narrow(limits, own);
     this.#outer = outer;
+    this.#interrupt = interrupt;
     this.#deadline = outer === undefined ? own : Math.min(own, outer.#deadline);
     this.left = this.limits.memory ?? Number.POSITIVE_INFINITY;
     this.longest = this.limits.stringLength ?? Number.POSITIVE_INFINITY;
     const { timeout, instructions, memory } = this.limits;
     const here = timeout !== undefined || instructions !== undefined || memory !== undefined;
-    this.counted = here || outer?.counted === true;
+    this.counted = here || interrupt !== undefined || outer?.counted === true;
     this.allowances = allowances(this.limits, outer?.allowances, (what, limit) => this.stop(what, limit));
   }
 
@@ -144,6 +152,7 @@ export class Budget implements Account {
     // Library functions take fuel for what they do, and may have taken more than there was.
     this.#count(this.#slice - Math.min(0, g.fuel + 1), L);
     if (performance.now() >= this.#deadline) this.timeUp(L);
+    if (this.#interrupt?.() === true) throw new Stopped(interrupted());
     this.#countObjects(g);
     if (this.#awaitsPause && !canPause(L)) this.paused();
     this.#fill(g);

@@ -3,10 +3,12 @@
  * are. The latter two are made in the state, by its own rules and within its limits.
  */
 import { MoonkeepError } from "../../errors.ts";
+import { fromText } from "../../value/bytes.ts";
 import { MAX_DEPTH } from "../../value/js.ts";
 import { ByteString } from "../../value/value.ts";
 import { handleTypeOf } from "../boundary/handle-type.ts";
 import { printed } from "../library/print.ts";
+import { show } from "../library/show.ts";
 import { burn } from "../meter/fuel.ts";
 import { forEachAfter, set } from "../vm/lua-table.ts";
 import { appendField, newCell, newTable, stringCell, tableCell, textCell } from "../vm/table.ts";
@@ -27,26 +29,27 @@ import {
 
 /**
  * `values`: as JavaScript has them; what can't leave a script is an error. `shown`: texts, as `print` writes them.
- * `plain`: as `values`, and what can't leave is an object that says what it was: `{"$lua": "function"}`.
+ * `plain`: as `values`, and what can't leave is an object that says what it was: `{"$lua": "function"}`. `inspected`: texts,
+ * as `require("inspect")` gives them, and a nil at the end is one of them.
  */
-export type Results = "values" | "shown" | "plain";
+export type Results = "values" | "shown" | "plain" | "inspected";
 
 /** @throws RangeError for what is none of them */
 export function readResults(given: unknown = "values"): Results {
-  if (given === "values" || given === "shown" || given === "plain") return given;
-  throw new RangeError(`results: expected "values", "shown" or "plain", got ${JSON.stringify(given)}`);
+  if (given === "values" || given === "shown" || given === "plain" || given === "inspected") return given;
+  throw new RangeError(`results: expected "values", "shown", "plain" or "inspected", got ${JSON.stringify(given)}`);
 }
 
 /** What the results of a run go through before they leave its state; undefined where they leave as they are. */
 export const presenterOf = (results: Results): TValue | undefined =>
   results === "values" ? undefined : presenters[results];
 
-const presenter = (present: (L: LuaState, cell: TValue) => TValue): TValue => {
+const presenter = (present: (L: LuaState, cell: TValue) => TValue, keepsNils = false): TValue => {
   const f: LuaCFunction = (L) => {
     const first = L.ci.funcOff + 1;
     const [value, error] = L.stack.slice(first, L.top);
     if (value?.type === NIL && error !== undefined && error.type !== NIL) return 2; // a failure, which stays what it is
-    while (L.top > first && L.stack[L.top - 1]!.type === NIL) L.top--;
+    while (!keepsNils && L.top > first && L.stack[L.top - 1]!.type === NIL) L.top--;
     const count = L.top - first;
     for (let i = 0; i < count; i++) L.stack[first + i]!.setfrom(present(L, L.stack[first + i]!));
     return count;
@@ -108,5 +111,6 @@ function nameOf({ type, value }: TValue): string {
 
 const presenters: Readonly<Record<Exclude<Results, "values">, TValue>> = {
   shown: presenter((L, cell) => stringCell(new ByteString(printed(L, cell)))),
+  inspected: presenter((L, cell) => stringCell(new ByteString(fromText(show(L, cell)))), true),
   plain: presenter((L, cell) => new PlainCopy(L).of(cell)),
 };

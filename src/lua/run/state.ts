@@ -25,7 +25,7 @@ import { captureStack, messageOf, whereIs } from "../core/traceback.ts";
 import { createRandom } from "../library/random.ts";
 import { openLibraries } from "../library/stdlib.ts";
 import { type Allowances, unlimited } from "../limits/allowance.ts";
-import { Budget } from "../limits/budget.ts";
+import { Budget, interrupted } from "../limits/budget.ts";
 import { interruptible } from "../limits/interrupt.ts";
 import { allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
@@ -42,6 +42,7 @@ import { Execution, type Task } from "./execution.ts";
 import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
 import { hooksWith } from "./hooks.ts";
 import type { Library, Loads } from "./loads.ts";
+import { type Name, namesAt } from "./names.ts";
 
 /** Beside what the code that is called may load by `require`. */
 export interface StateOptions extends Loads {
@@ -60,6 +61,11 @@ export interface StateOptions extends Loads {
   readonly compile?: boolean | undefined;
   /** What compiles then. Default: the compiler of this process. */
   readonly tier?: Tier | null | undefined;
+  /**
+   * Whether the state can be used after a call of it was ended for its time, its instructions or by its `interrupt`, all
+   * of which end it between two instructions. Default: false, for what may be hostile gets no second try.
+   */
+  readonly outlivesEnds?: boolean | undefined;
 }
 
 export type { CallOptions } from "./call-options.ts";
@@ -91,11 +97,14 @@ export class State implements Runtime {
   readonly fed: Feeds = new Feeds();
   /** The calls that run or wait. */
   readonly #calls = new Set<Execution>();
+  readonly #outlivesEnds: boolean;
   #broken: MoonkeepError | undefined;
   #ended = false;
 
-  constructor({ modules, imports, globals = [], call, print, caller, compile = true, tier = compiler }: StateOptions) {
+  constructor(options: StateOptions) {
+    const { modules, imports, globals = [], call, print, caller, compile = true, tier = compiler } = options;
     this.call = call ?? this;
+    this.#outlivesEnds = options.outlivesEnds ?? false;
     this.print = print;
     this.loads = { modules, imports };
     this.#caller = caller;
@@ -216,6 +225,11 @@ export class State implements Runtime {
     return this.budget === undefined ? unlimited : this.budget.allowances;
   }
 
+  /** The names of what is at a path from the globals on, for completion. Nothing of the script is called. */
+  names(path: readonly string[]): readonly Name[] {
+    return namesAt(this.#L, this.globals, path);
+  }
+
   setGlobal(name: string, value: Value): void {
     const cell = nilCell();
     fromValue(this.#L, value, cell);
@@ -240,7 +254,7 @@ export class State implements Runtime {
       return this.use(Chunk.compile(source, name)); // all that it does is counted, so nobody has to watch
     } catch (e) {
       if (!(e instanceof Stopped)) throw e;
-      this.#broken = e.reason as MoonkeepError;
+      this.#stopped(e.reason as MoonkeepError);
       throw e.reason;
     } finally {
       budget.leave(this.#L.l_G);
@@ -264,7 +278,7 @@ export class State implements Runtime {
     f: TValue,
     args: readonly TValue[],
     options: CallOptions = {},
-    budget: Budget = new Budget(options, this.#caller?.budget),
+    budget: Budget = new Budget(options, this.#caller?.budget, options.interrupt),
   ): Eventually<readonly TValue[]> {
     const explain = (e: unknown): Eventually<never> => this.#explain(e, options, budget);
     try {
@@ -309,6 +323,16 @@ export class State implements Runtime {
     return isLater(said) ? said.then(retell, fail) : retell(said);
   }
 
+  /** A call was ended. */
+  #stopped(reason: MoonkeepError): void {
+    if (!(this.#outlivesEnds && endsBetweenInstructions(reason))) this.#broken = reason;
+  }
+
+  /** Why nothing can be called in this state any more; undefined as long as something can. */
+  get broken(): MoonkeepError | undefined {
+    return this.#broken;
+  }
+
   /** @throws why nothing can be called in this state any more */
   #check(): void {
     if (this.#broken !== undefined) throw this.#broken;
@@ -331,7 +355,7 @@ export class State implements Runtime {
       ended = this.#interruptible(execution);
     } catch (e) {
       execution.end();
-      if (e instanceof Stopped) this.#broken = e.reason as MoonkeepError;
+      if (e instanceof Stopped) this.#stopped(e.reason as MoonkeepError);
       throw e instanceof Stopped ? e.reason : e;
     } finally {
       js.depth = depth; // what was stopped has left it as it was
@@ -418,7 +442,8 @@ export class State implements Runtime {
   }
 }
 
-const interrupted = () => new CanceledError("interrupted");
+const endsBetweenInstructions = (e: MoonkeepError): boolean =>
+  e instanceof LimitError ? e.limit === "time" || e.limit === "instructions" : e instanceof CanceledError;
 
 /** The error that a Lua call ended with. What was raised may be any value, and even nil. */
 function raised(co: LuaState, cell: TValue): MoonkeepError {

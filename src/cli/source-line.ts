@@ -1,0 +1,42 @@
+/** The line of source that an error is about, with a caret under what it names. */
+
+const TAB_WIDTH = 4;
+/** What is shown of a line that is long, around the caret. */
+const WIDTH = 100;
+
+/**
+ * @param message of an error: `name:line: what`, or `name:line: what near 'token'`
+ * @param source what was compiled under the name
+ * @returns the line, and a second one with the caret where the message names a word that stands in the line once;
+ * undefined where the message is about no line of this source
+ */
+export function sourceLine(message: string, name: string, source: string): string | undefined {
+  if (!message.startsWith(`${name}:`)) return undefined;
+  const match = /^(\d+): (.*)$/s.exec(message.slice(name.length + 1));
+  const line = match && source.split(/\r\n|\n\r|\n|\r/)[Number(match[1]) - 1];
+  if (line == null || line.trim() === "") return undefined;
+  const label = `  ${match![1]} | `;
+  const at = columnOf(line, match![2]!);
+  const begin = Math.max(0, Math.min((at ?? 0) - WIDTH / 2, line.length - WIDTH));
+  const shown = plain(line.slice(begin, begin + WIDTH));
+  if (at === undefined) return label + shown;
+  return `${label}${shown}\n${" ".repeat(label.length + plain(line.slice(begin, at)).length)}^`;
+}
+
+/** Where the word is that the message names, if there is but one. */
+function columnOf(line: string, what: string): number | undefined {
+  if (/near <eof>$/.test(what)) return line.length;
+  const word = /near '(.+)'$/s.exec(what)?.[1] ?? /\((?:local|global|field|method|upvalue) '(\w+)'\)$/.exec(what)?.[1];
+  if (word === undefined) return undefined;
+  const whole = /^\w+$/.test(word) ? new RegExp(`(?<!\\w)${word}(?!\\w)`, "g") : undefined;
+  const places = whole ? [...line.matchAll(whole)].map(({ index }) => index) : placesOf(line, word);
+  return places.length === 1 ? places[0] : undefined;
+}
+
+function placesOf(line: string, part: string): number[] {
+  const places: number[] = [];
+  for (let at = line.indexOf(part); at >= 0; at = line.indexOf(part, at + 1)) places.push(at);
+  return places;
+}
+
+const plain = (text: string): string => text.replaceAll("\t", " ".repeat(TAB_WIDTH));

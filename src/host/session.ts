@@ -1,0 +1,154 @@
+/**
+ * A state that stays open: what one piece of code sets, the next one finds. For prompts and notebooks.
+ *
+ * ```ts
+ * const session = host.session({ actor: "alice" });
+ * await session.run("n = 20");
+ * const { value } = await session.run("return n + 1");
+ * session.close();
+ * ```
+ */
+import type { MoonkeepError } from "../errors.ts";
+import { Budget } from "../lua/limits/budget.ts";
+import { Chunk } from "../lua/run/chunk.ts";
+
+export type { Name } from "../lua/run/names.ts";
+
+import type { Name } from "../lua/run/names.ts";
+import { KeptFunctions } from "../lua/run/outside.ts";
+import { presenterOf, type Results, readResults } from "../lua/run/results.ts";
+import { State } from "../lua/run/state.ts";
+import { globals } from "../modules/index.ts";
+import { runCanceled, sessionClosed } from "./errors.ts";
+import { readSessionRunOptions } from "./options.ts";
+import { RunCall } from "./run-call.ts";
+import type { RunContext } from "./run-context.ts";
+import type { RunResult } from "./run-options.ts";
+import { checkSource, scriptSource } from "./source.ts";
+
+export interface SessionRunOptions {
+  /** How errors and tracebacks name the code. Default: `session`. */
+  readonly name?: string | undefined;
+  /** What becomes of the results, as in `host.run`. */
+  readonly results?: Results | undefined;
+  /** Ends code that waits; it rejects with CANCELED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Asked some 50 000 times a second while code computes; true ends it with CANCELED, and the session goes on. */
+  readonly interrupt?: (() => boolean) | undefined;
+}
+
+/** Runs in the thread of whoever calls, whatever the registry says of isolation. Its limits hold for each run. */
+export class Session {
+  readonly #lend: () => Lent;
+  #lent: Lent;
+  #state: State;
+  #functions: KeptFunctions;
+  #restarts = 0;
+  #closed = false;
+
+  /** @internal Made by `host.session`. */
+  constructor(lend: () => Lent) {
+    this.#lend = lend;
+    this.#lent = lend();
+    [this.#state, this.#functions] = open(this.#lent.run);
+  }
+
+  /**
+   * Runs a piece of code. Its globals stay, and its locals end with it, as at any prompt of Lua.
+   * @throws as `host.run` does. After a limit on memory the state is of no use: the session begins anew, without its
+   * globals, and `restarts` counts that.
+   */
+  async run(source: string | Uint8Array, options?: SessionRunOptions): Promise<RunResult> {
+    checkSource(source);
+    const { name = "session", results: wanted, signal, interrupt } = readSessionRunOptions(options);
+    if (this.#closed) throw sessionClosed();
+    if (signal?.aborted) throw runCanceled(signal);
+    const limits = { ...this.#lent.run.limits, signal, interrupt };
+    const present = presenterOf(readResults(wanted));
+    const state = this.#state;
+    const budget = new Budget(limits, undefined, interrupt);
+    try {
+      const main = state.load(scriptSource(source, name), `@${name}`, budget);
+      const results = await state.run(main, [], limits, budget);
+      const shown = present ? await state.run(present, results, limits, budget) : results;
+      return this.#functions.outside.outcome(shown);
+    } finally {
+      if (state.broken !== undefined && !this.#closed) this.#begin();
+    }
+  }
+
+  /** How often the session had to begin anew, without its globals. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /**
+   * Whether code is whole. Nothing is run.
+   * @returns undefined for code that parses; true for a beginning that more lines could complete; else what is wrong
+   */
+  check(source: string, name = "session"): true | MoonkeepError | undefined {
+    try {
+      Chunk.compile(scriptSource(source, name), `@${name}`);
+      return undefined;
+    } catch (e) {
+      const error = e as MoonkeepError;
+      if (error.kind !== "INVALID") throw e;
+      return /near <eof>$/.test(error.text) && !isOpenText(error.text, source) ? true : error;
+    }
+  }
+
+  /** The names of what is at a path from the globals on, for completion. Nothing is called. */
+  names(path: readonly string[] = []): readonly Name[] {
+    return this.#state.names(path);
+  }
+
+  /** The modules that code may load by `require`, as far as the policies agree. */
+  get modules(): readonly string[] {
+    return [...this.#lent.run.modules.keys()].sort();
+  }
+
+  /** What the host has now in the place of what it had when the session began: after `host.reload()`. */
+  renew(): void {
+    if (this.#closed) throw sessionClosed();
+    const before = this.#lent;
+    this.#lent = this.#lend();
+    (this.#state.call as RunCall).renew(this.#lent.run);
+    before.end();
+  }
+
+  #begin(): void {
+    this.#restarts++;
+    this.#state.close();
+    [this.#state, this.#functions] = open(this.#lent.run);
+  }
+
+  /** Releases what the session holds. Any number of times. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#state.close();
+    this.#lent.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** A string in quotes ends on its line, unless that ends in a backslash or `\z`. */
+const isOpenText = (message: string, source: string): boolean =>
+  /unfinished string near/.test(message) && !/\\z?\s*$/.test(source);
+
+/** What the host lends, and how to give it back. */
+export interface Lent {
+  readonly run: RunContext;
+  readonly end: () => void;
+}
+
+function open(run: RunContext): [State, KeptFunctions] {
+  const { modules, print, compile, limits } = run;
+  const call = new RunCall(run);
+  const state = new State({ modules, globals, call, print, compile, outlivesEnds: true });
+  call.caller = state;
+  return [state, new KeptFunctions(state, limits)];
+}
