@@ -1,6 +1,7 @@
 import { openSync } from "node:fs";
 import type { AuditSink } from "../host/audit.ts";
 import { UsageError } from "./exit.ts";
+import { jsonLines } from "./json-lines.ts";
 import { oneLine } from "./output.ts";
 
 /** An audit log of JSON lines, appended to a file or written to standard error ("-"). */
@@ -8,7 +9,7 @@ export async function auditLog(file: string): Promise<AuditSink> {
   const { default: pino } = await import("pino");
   const log = pino(
     { base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
-    pino.destination({ fd: file === "-" ? 2 : open(file), sync: true }),
+    jsonLines(file === "-" ? 2 : open(file)),
   );
   return (event) => log[event.decision === "deny" ? "warn" : "info"]({ ...event, time: event.time.toISOString() });
 }

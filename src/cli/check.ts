@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
 import { checkRegistry, checkScript, inspectPlugin, isPlugin } from "../host/check.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
-import { count, errorLine, Output, printable } from "./output.ts";
+import { count, errorLine, Output, oneLine, printable } from "./output.ts";
 import { nearestRegistry } from "./registry-path.ts";
 import { readScript } from "./script-file.ts";
 
@@ -37,10 +37,10 @@ function checkOne(path: string, out: Output): ExitCode {
   try {
     if (path.endsWith(".lua") && !isFolder(path)) {
       checkScript(readScript(path), path);
-      out.line(`${path}: ok`);
+      out.line(`${oneLine(path)}: ok`);
     } else if (isPlugin(path)) {
       const { name, version, functions } = inspectPlugin(path);
-      out.line(`${path}: ok, plugin ${name} ${version}, ${count(functions.length, "function")}`);
+      out.line(`${oneLine(path)}: ok, plugin ${name} ${version}, ${count(functions.length, "function")}`);
     } else {
       const { entries, warnings } = checkRegistry(path);
       for (const { place, message } of warnings) errorLine(printable(`${place}: warning: ${message}`));
@@ -48,7 +48,7 @@ function checkOne(path: string, out: Output): ExitCode {
         count(entries, "entry", "entries"),
         ...(warnings.length > 0 ? [count(warnings.length, "warning")] : []),
       ];
-      out.line(`${path}: ok, ${counts.join(", ")}`);
+      out.line(`${oneLine(path)}: ok, ${counts.join(", ")}`);
     }
     return exit.done;
   } catch (e) {

@@ -38,7 +38,7 @@ export async function doctor({ registry = nearestRegistry(process.cwd()), json }
   if (json === true) {
     const asJson = health.map(({ error, ...one }) => ({ ...one, ...(error && { error: errorToJson(error) }) }));
     const problems = all.filter((one) => one.ok === false).map(({ what, says }) => `${what}: ${says}`);
-    out.line(JSON.stringify({ ok, node: process.version, packages, health: asJson, problems }, null, 2));
+    out.json({ ok, node: process.version, packages, health: asJson, problems }, 2);
   } else {
     const { good, bad, dim } = await stylesOf(1);
     const width = Math.max(...all.map(({ what }) => what.length));

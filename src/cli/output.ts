@@ -2,6 +2,8 @@
 import { writeSync } from "node:fs";
 import { MoonkeepError } from "../errors.ts";
 import { formatPath, type Path } from "../registry/problem.ts";
+import { jsonText } from "../value/json.ts";
+import { oneLine, printable, printableJson } from "../value/printable.ts";
 
 /** The reader is gone (`| head`): there is nobody to write for, and nothing is wrong. */
 export class ReaderGone extends Error {
@@ -69,6 +71,11 @@ export class Output {
     this.write(Buffer.from(`${text}\n`));
   }
 
+  /** A JSON document; nothing in its texts reaches a terminal as it is. */
+  json(data: unknown, indent?: number): void {
+    this.line(printableJson(jsonText(data, indent)));
+  }
+
   /** @throws ReaderGone, OutputError */
   flush(): void {
     const blocks = this.#blocks;
@@ -83,20 +90,7 @@ export function errorLine(text: string): void {
   writeAll(2, Buffer.from(`${text}\n`));
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-
-/** A byte that is no part of UTF-8, as value/bytes.ts keeps it in text. */
-const strayByte = /[\udc80-\udcff]/gu;
-
-const escapeOf = (c: string) => `\\x${(c.charCodeAt(0) & 0xff).toString(16).padStart(2, "0")}`;
-
-/** Text from elsewhere, made harmless for a terminal: control characters and stray bytes show as escapes. */
-export const printable = (text: string): string =>
-  text.replace(strayByte, escapeOf).toWellFormed().replace(control, escapeOf);
-
-/** The same on one line, so that it can't pass for a line of ours. */
-export const oneLine = (text: string): string => printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+export { oneLine, printable };
 
 /** "1 entry", "2 entries". */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -119,6 +113,12 @@ export async function stylesOf(fd: 1 | 2): Promise<Styles> {
   return { good: green, bad: red, dim };
 }
 
+/** The lines after the first, moved in, so that none of them can pass for a line of ours. */
+const indented = (text: string) => text.replaceAll("\n", "\n  ");
+
+/** In a traceback each line after the first is a frame, and begins with a tab. */
+const framed = (traceback: string) => traceback.replace(/\n(?!\t)/g, "\\n");
+
 /**
  * An error as a person reads it: what, its details, and where in Lua.
  * @param sourceOf the line of source that a message is about, as source-line.ts shows it
@@ -129,7 +129,7 @@ export function describeError(
   sourceOf: (message: string) => string | undefined = () => undefined,
 ): string {
   const kind = error.kind === "UNKNOWN" ? "" : ` ${error.kind}`;
-  const lines = [`${bad(`error${printable(kind)}:`)} ${printable(error.text)}`];
+  const lines = [`${bad(`error${oneLine(kind)}:`)} ${indented(printable(error.text))}`];
   const line = sourceOf(error.text);
   if (line !== undefined) lines.push(printable(line));
   for (const [name, value] of Object.entries(error.details ?? {})) {
@@ -138,7 +138,7 @@ export function describeError(
     lines.push(dim(`  ${oneLine(name)}: ${oneLine(shown)}`));
   }
   if (error.cause instanceof Error) lines.push(dim(`  cause: ${oneLine(error.cause.message)}`));
-  if (error.traceback !== "") lines.push(dim(printable(error.traceback)));
+  if (error.traceback !== "") lines.push(dim(framed(printable(error.traceback))));
   return lines.join("\n");
 }
 
@@ -188,5 +188,5 @@ export function showResult(value: unknown, path: Path): string | Uint8Array {
   if (typeof value === "string" || value instanceof Uint8Array) return value;
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (value === undefined) return "nil";
-  return JSON.stringify(toJson(value, path), null, 2);
+  return printableJson(JSON.stringify(toJson(value, path), null, 2));
 }

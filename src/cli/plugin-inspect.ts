@@ -11,7 +11,8 @@ export interface InspectFlags {
 export async function pluginInspect(path: string, { json }: InspectFlags): Promise<ExitCode> {
   const plugin = inspectPlugin(path);
   const out = new Output(1, false);
-  out.line(json === true ? JSON.stringify(plugin, null, 2) : describe(plugin, await stylesOf(1)));
+  if (json === true) out.json(plugin, 2);
+  else out.line(describe(plugin, await stylesOf(1)));
   out.flush();
   return exit.done;
 }

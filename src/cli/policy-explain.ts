@@ -32,7 +32,8 @@ export async function policyExplain(action: string, resource: string, flags: Exp
     attributes: attr,
   });
   const out = new Output(1, false);
-  out.line(json === true ? jsonText(explanation, 2) : describeExplanation(explanation, await stylesOf(1)));
+  if (json === true) out.json(explanation, 2);
+  else out.line(describeExplanation(explanation, await stylesOf(1)));
   out.flush();
   return exit.done;
 }
@@ -53,7 +54,7 @@ export function describeExplanation(explanation: AccessExplanation, styles: Styl
       ? []
       : [styles.dim(`\nabout other actions or resources: ${unused.length} of ${policies.length} policies`)];
   return [
-    printable(`${verdict}: ${reason}`),
+    `${verdict}: ${printable(reason)}`,
     ...lines,
     ...used.map((one) => describePolicy(one, styles)),
     ...rest,
@@ -71,10 +72,10 @@ const marks = { holds: "holds", fails: "does not hold", error: "can't be told" }
 
 function describePolicy({ id, effect, place, applies, conditions }: PolicyExplanation, styles: Styles): string {
   const color = !applies ? styles.dim : effect === "allow" ? styles.good : styles.bad;
-  const head = `\n${color(applies ? `${effect} applies` : `${effect} does not apply`)}: ${id}  ${styles.dim(place)}`;
+  const head = `\n${color(applies ? `${effect} applies` : `${effect} does not apply`)}: ${oneLine(id)}  ${styles.dim(oneLine(place))}`;
   const width = Math.max(0, ...conditions.map(({ outcome }) => marks[outcome].length));
   const lines = conditions.map(
-    ({ text, outcome, place: at }) => `  ${marks[outcome].padEnd(width)}  ${oneLine(text)}  ${styles.dim(at)}`,
+    ({ text, outcome, place: at }) => `  ${marks[outcome].padEnd(width)}  ${oneLine(text)}  ${styles.dim(oneLine(at))}`,
   );
   if (conditions.length === 0) lines.push(styles.dim("  without conditions"));
   return [head, ...lines].join("\n");

@@ -19,7 +19,7 @@ export async function policyTest(files: readonly string[], { registry: path, jso
   const failed = all.filter(({ passed }) => !passed);
   const out = new Output(1, false);
   if (json === true) {
-    out.line(JSON.stringify({ passed: all.length - failed.length, failed: failed.length, tests: all }, null, 2));
+    out.json({ passed: all.length - failed.length, failed: failed.length, tests: all }, 2);
   } else {
     const styles = await stylesOf(1);
     for (const one of failed) out.line(`${describeFailure(one, styles)}\n`);
@@ -41,5 +41,5 @@ function expectationsOf(file: string, registry: Registry, authorities: Authoriti
 function describeFailure({ name, place, expected, by, explanation }: Expectation, styles: Styles): string {
   const wanted = `${expected}${by === undefined ? "" : ` by ${by}`}`;
   const details = describeExplanation(explanation, styles).replace(/^(?=.)/gm, "  ");
-  return `${styles.bad("failed")}: ${oneLine(name)} (${place}): expected ${oneLine(wanted)}\n${details}`;
+  return `${styles.bad("failed")}: ${oneLine(name)} (${oneLine(place)}): expected ${oneLine(wanted)}\n${details}`;
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { Logger } from "pino";
 import type { LogSink } from "../host/log.ts";
+import { jsonLines } from "./json-lines.ts";
 
 /** The levels of `--log-level`: what is below the one that is chosen is left out. */
 export const logLevels = ["debug", "info", "warn", "error", "off"] as const;
@@ -28,5 +29,5 @@ function open(): Logger {
     messageKey: "message",
     formatters: { level: (level: string) => ({ level }) },
   };
-  return pino(options, pino.destination({ fd: 2, sync: true }));
+  return pino(options, jsonLines(2));
 }

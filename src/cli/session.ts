@@ -11,6 +11,7 @@ import {
   errorToJson,
   Output,
   OutputError,
+  printable,
   ReaderGone,
   showResult,
   stylesOf,
@@ -142,7 +143,7 @@ export function callOptions(flags: SessionFlags): CallOptions {
 function report(values: readonly unknown[], { json }: SessionFlags, out: Output): void {
   if (json === true) {
     const all = values.map((value, i) => toJson(value, values.length === 1 ? ["result"] : ["results", i + 1]));
-    out.line(JSON.stringify({ value: all[0] ?? null, values: all }));
+    out.json({ value: all[0] ?? null, values: all });
     return;
   }
   const shownValues = values
@@ -157,9 +158,9 @@ function report(values: readonly unknown[], { json }: SessionFlags, out: Output)
 async function fail(e: unknown, { json }: SessionFlags, out: Output): Promise<ExitCode> {
   if (!(e instanceof MoonkeepError)) throw e;
   if (json === true) {
-    out.line(JSON.stringify({ error: errorToJson(e) }));
+    out.json({ error: errorToJson(e) });
     out.flush();
-  } else errorLine(e.name === "RegistryError" ? e.message : describeError(e, await stylesOf(2)));
+  } else errorLine(e.name === "RegistryError" ? printable(e.message) : describeError(e, await stylesOf(2)));
   if (e.name === "RegistryError") return exit.registry;
   if (e instanceof LimitError) return exit.limit;
   return e instanceof CanceledError ? exit.interrupted : exit.failed;

@@ -18,7 +18,7 @@ export const storeDump = (id: string, flags: DumpFlags): Promise<ExitCode> =>
     const progress = process.stdout.isTTY ? undefined : new Progress(undefined);
     let done = 0;
     for await (const entries of store!.pages(flags)) {
-      for (const entry of entries) out.line(JSON.stringify(lineOf(entry)));
+      for (const entry of entries) out.json(lineOf(entry));
       done += entries.length;
       progress?.update(done);
     }

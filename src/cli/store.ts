@@ -15,7 +15,7 @@ export const storeGet = (id: string, word: string, flags: GetFlags): Promise<Exi
   withStores([id], flags, async ([store], out) => {
     const value = await store!.get(keyOf(word, flags));
     if (value === undefined) return missing(id, word);
-    if (flags.raw !== true) out.line(JSON.stringify(value, null, 2));
+    if (flags.raw !== true) out.json(value, 2);
     else if (typeof value === "string") out.write(Buffer.from(value));
     else if (isBytes(value)) out.write(Buffer.from(value.$base64, "base64"));
     else throw new UsageError(`--raw is for strings, and the value of ${oneLine(word)} is none`);
@@ -84,8 +84,8 @@ export const storeList = (id: string, flags: ListFlags): Promise<ExitCode> =>
     for await (const entries of store!.pages({ prefix: flags.prefix })) {
       for (const entry of entries.slice(0, left)) {
         const { key, value, ttl } = lineOf(entry);
-        if (flags.json === true) out.line(JSON.stringify({ key, value, version: entry.version, ttl }));
-        else out.line(typeof key === "string" ? oneLine(key) : JSON.stringify(key));
+        if (flags.json === true) out.json({ key, value, version: entry.version, ttl });
+        else out.line(oneLine(typeof key === "string" ? key : JSON.stringify(key)));
       }
       left -= entries.length;
       if (left <= 0) break;
@@ -97,8 +97,8 @@ export const storeInfo = (id: string, flags: StoreFlags): Promise<ExitCode> =>
   withStores([id], flags, async ([store], out) => {
     const { conditionalPut: conditional_put, ...traits } = store!.info;
     const info = { id, ...traits, conditional_put };
-    if (flags.json === true) out.line(JSON.stringify(info));
-    else for (const [name, value] of Object.entries(info)) out.line(`${name.padEnd(15)} ${value}`);
+    if (flags.json === true) out.json(info);
+    else for (const [name, value] of Object.entries(info)) out.line(`${name.padEnd(15)} ${oneLine(String(value))}`);
     return exit.done;
   });
 

@@ -2,11 +2,11 @@
  * The smallest policies that allow what a traced run asked for, as a registry file. A wildcard, a placeholder or a
  * pattern in what a script asked for means itself, and nothing more.
  */
-import { printable } from "../registry/problem.ts";
 import type { Data } from "../security/actor.ts";
 import { compileField } from "../security/field.ts";
 import { constantPattern } from "../security/regexp.ts";
 import { jsonText } from "../value/json.ts";
+import { oneLine, printableJson } from "../value/printable.ts";
 import type { Asked } from "./trace.ts";
 
 /** This many keys that begin alike are taken for a rule; fewer are listed one by one. */
@@ -173,10 +173,10 @@ ${[...comments].map((line) => `  # ${comment(line)}`).join("\n")}
 }
 
 /** Data in JSON, which is YAML; nothing in it is a placeholder for the environment. */
-const yaml = (data: Data) => printable(jsonText(data)).replaceAll("${env:", () => "$${env:");
+const yaml = (data: Data) => printableJson(jsonText(data)).replaceAll("${env:", () => "$${env:");
 
 const plainName = /^[A-Za-z_]\w*$/;
 const field = (name: string) => (plainName.test(name) ? `meta.${name}` : yaml(`meta.${name}`));
 
 /** On one line, whatever a script called itself. */
-const comment = (text: string) => printable(text.replace(/\s+/g, " "));
+const comment = (text: string) => oneLine(text.replace(/\s+/g, " "));

@@ -1,3 +1,5 @@
+import { oneLine, printableJson } from "../value/printable.ts";
+
 /** The steps from the top of a file to a value: `["entries", 2, "max_size"]`. */
 export type Path = readonly (string | number)[];
 
@@ -21,19 +23,16 @@ export interface Problem {
 }
 
 const plainKey = /^[A-Za-z_][A-Za-z0-9_-]*$/;
-// Control characters, and those that reorder or hide text in a terminal.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-const unprintable = /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 const LONGEST_QUOTE = 80;
 
 /** `registry.yaml:14:9: entries[2].max_size: expected ...`, without the parts that the problem does not have. */
 export function formatProblem({ file, line, column, path, message }: Problem): string {
-  const place = [printable(file), line, column].filter((part) => part !== undefined).join(":");
+  const place = [oneLine(file), line, column].filter((part) => part !== undefined).join(":");
   return path === "" ? `${place}: ${message}` : `${place}: ${path}: ${message}`;
 }
 
 export function formatPlace({ file, line, column }: Place): string {
-  return `${printable(file)}:${line}:${column}`;
+  return `${oneLine(file)}:${line}:${column}`;
 }
 
 export function formatPath(path: Path): string {
@@ -49,12 +48,7 @@ export function formatPath(path: Path): string {
 /** A text in quotes on one line, cut off when it is long. */
 export function quote(text: string): string {
   const shown = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text;
-  return printable(JSON.stringify(shown));
-}
-
-/** The text with every character that would not show, or would change how the rest shows, written as an escape. */
-export function printable(text: string): string {
-  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return printableJson(JSON.stringify(shown));
 }
 
 /** In the order in which people read: by file, then from top to bottom. */

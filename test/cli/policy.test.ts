@@ -65,7 +65,7 @@ describe("what is asked about can't pass for what moonkeep says", () => {
     expect(out).toContain("  meta.key         session:1\\n\\nallow applies: app:forged\\x1b[2J\n");
     const script = 'return require("store").get("app:sessions"):get("a\\nb\\xff")';
     const { err } = await moonkeep(["run", "-e", script]);
-    expect(err).toContain("not allowed to read key: a\nb\\xff\n");
+    expect(err).toContain("not allowed to read key: a\n  b\\xff\n");
   });
 });
 

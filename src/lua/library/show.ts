@@ -3,6 +3,7 @@
  * What is shown is bounded while it is made, and sorted, so that the same table always looks the same.
  */
 import { toText } from "../../value/bytes.ts";
+import { escapeOf } from "../../value/printable.ts";
 import type { ByteString } from "../../value/value.ts";
 import { fengari } from "../fengari/fengari.ts";
 import { burn } from "../meter/fuel.ts";
@@ -154,13 +155,5 @@ const short: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r
 
 /** On one line, without anything that a terminal would obey. Bytes that are no text are as Lua writes them: `\xff`. */
 function escaped(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-  return text.replace(/[\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|[\ud800-\udfff]/gu, (c) => {
-    const code = c.charCodeAt(0);
-    if (short[c] !== undefined) return short[c];
-    if (code >= 0xdc80 && code <= 0xdcff) return hex(code & 0xff);
-    return code < 0x80 ? hex(code) : `\\u{${code.toString(16)}}`;
-  });
+  return text.replace(/[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (c) => short[c] ?? escapeOf(c));
 }
-
-const hex = (byte: number) => `\\x${byte.toString(16).padStart(2, "0")}`;
