@@ -1,6 +1,6 @@
 import { openSync } from "node:fs";
 import type { AuditSink } from "../host/audit.ts";
-import { UsageError } from "./exit.ts";
+import { cantWrite } from "./errors.ts";
 import { jsonLines } from "./json-lines.ts";
 import { oneLine } from "./output.ts";
 
@@ -18,6 +18,6 @@ function open(file: string): number {
   try {
     return openSync(file, "a", 0o600);
   } catch (e) {
-    throw new UsageError(`--audit ${oneLine(file)}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
+    throw cantWrite(`--audit ${oneLine(file)}`, e);
   }
 }

@@ -1,19 +1,29 @@
 import { fromJs } from "../value/js.ts";
 import { parseJson } from "../value/json.ts";
+import { inputReadOnce, notJson } from "./errors.ts";
 import { type ExitCode, UsageError } from "./exit.ts";
+import { idOf, idsOf } from "./ids.ts";
 import { oneLine } from "./output.ts";
-import { readInput } from "./script-file.ts";
+import { readInput, textOf } from "./script-file.ts";
 import { type SessionFlags, session } from "./session.ts";
 
 /** Calls a function of the registry. Each word is an argument, as JSON; "-" is one from standard input. */
 export async function call(id: string, words: readonly string[], flags: SessionFlags): Promise<ExitCode> {
   const inputs = words.filter((word) => word === "-").length;
-  if (inputs > 1) throw new UsageError("standard input can be read once: only one argument can be -");
+  if (inputs > 1) throw inputReadOnce();
   const args = words.map((word, i) =>
-    word === "-" ? parse(Buffer.from(readInput()).toString(), "standard input") : parse(word, `argument ${i + 1}`),
+    word === "-" ? parse(textOf(readInput()), "standard input") : parse(word, `argument ${i + 1}`),
   );
+  let meantId: string | undefined;
   return session(
-    { name: id, needsRegistry: true, run: async (host, options) => [await host.call(id, args, options)] },
+    {
+      name: id,
+      needsRegistry: true,
+      run: async (host, options) => {
+        meantId ??= idOf(id, idsOf(host.registry, "function.lua"));
+        return [await host.call(meantId, args, options)];
+      },
+    },
     flags,
   );
 }
@@ -32,7 +42,6 @@ function parseText(text: string, what: string): unknown {
   try {
     return parseJson(text);
   } catch (e) {
-    const hint = /^[A-Za-z_][\w .-]*$/.test(text) ? `; a text has quotes: '${JSON.stringify(text)}'` : "";
-    throw new UsageError(`${what} is no JSON: ${(e as Error).message}${hint}`);
+    throw notJson(what, text, (e as Error).message, false);
   }
 }

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Host } from "../host/host.ts";
+import { registryStays } from "./errors.ts";
 import { errorLine, printable } from "./output.ts";
 
 /** A file is written in several steps; this long after the last one, in milliseconds, it is there. */
@@ -22,7 +23,7 @@ export class Changes implements Disposable {
     signal.addEventListener("abort", () => this.#wake());
     this.#unwatch = host.watch((error) => {
       if (error === undefined) this.#note();
-      else errorLine(printable(`${error.message}\nthe registry stays as it was; waiting for the next change`));
+      else errorLine(printable(registryStays(error)));
     });
     this.#watcher = file === undefined ? undefined : watch(dirname(file), (_, name) => this.#touched(file, name));
   }

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { cantWrite } from "./errors.ts";
+import { type ExitCode, exit } from "./exit.ts";
 import { Output, oneLine } from "./output.ts";
 
 /** What to type next with each template, and what it does. Their files are in lua/templates. */
@@ -66,9 +67,8 @@ function write(path: string, text: string): boolean {
     writeFileSync(path, text, { flag: "wx" });
     return true;
   } catch (e) {
-    const { code } = e as NodeJS.ErrnoException;
-    if (code === "EEXIST" && existsSync(path)) return false;
-    throw new UsageError(`${oneLine(relative("", path))}: it can't be written: ${code ?? (e as Error).message}`);
+    if ((e as NodeJS.ErrnoException).code === "EEXIST" && existsSync(path)) return false;
+    throw cantWrite(oneLine(relative("", path)), e);
   }
 }
 

@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { MoonkeepError } from "../errors.ts";
+import { commandLineError, notAnActor } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
-import { errorLine, OutputError, oneLine, printable, ReaderGone } from "./output.ts";
+import { errorLine, Output, OutputError, oneLine, printable, ReaderGone, say } from "./output.ts";
+import { pairs } from "./pairs.ts";
 import { storeCommands } from "./store-commands.ts";
 import { count, duration, size } from "./units.ts";
 
@@ -14,18 +16,12 @@ const actorOption = [
   "--actor <id>",
   "who acts (default: the registry's)",
   (id: string) => {
-    if (id === "") throw new InvalidArgumentError("expected a name.");
+    if (id === "") throw new InvalidArgumentError(notAnActor);
     return id;
   },
 ] as const;
 
 const collect = (value: string, before: string[] = []) => [...before, value];
-
-function collectPairs(pair: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = pair.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("expected name=value, such as team=core.");
-  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
-}
 
 const registryOption = [
   "-r, --registry <path>",
@@ -33,8 +29,8 @@ const registryOption = [
 ] as const;
 const metaOption = [
   "--meta <name=value>",
-  "data about the actor, for policies; may be repeated",
-  collectPairs,
+  "data about the actor, for policies: a text, or JSON after := (level:=7); may be repeated",
+  pairs,
 ] as const;
 const groupOption = [
   "--group <id>",
@@ -60,7 +56,11 @@ function program(end: (code: ExitCode) => void): Command {
     .helpCommand("help [command]", "print the help of a command")
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: (text) => errorLine(usageText(text)) })
+    .configureOutput({
+      writeOut: (text) => new Output(1, true).write(Buffer.from(text)),
+      writeErr: say,
+      outputError: () => {},
+    })
     .addHelpText("after", exitCodes);
 
   session(
@@ -114,10 +114,11 @@ function program(end: (code: ExitCode) => void): Command {
     .command("check")
     .description("check registries and Lua files")
     .argument("[paths...]", "registry files or folders, and Lua files (default: the nearest registry.yaml)")
+    .option("--json", "print what was found as JSON")
     .addHelpText("after", exitCodes)
-    .action(async (paths: string[]) => {
+    .action(async (paths: string[], flags) => {
       const { check } = await import("./check.ts");
-      end(await check(paths));
+      end(await check(paths, flags));
     });
 
   moonkeep
@@ -216,7 +217,11 @@ function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
     .option(...metaOption)
     .option(...groupOption)
     .option("--policy <id>", "a single policy in force, instead of the registry's; may be repeated", collect)
-    .option("--attr <name=value>", "an attribute of the action, such as key=session:1; may be repeated", collectPairs)
+    .option(
+      "--attr <name=value>",
+      "an attribute of the action, such as key=session:1, or JSON after :=; may be repeated",
+      pairs,
+    )
     .option("--json", "print the explanation as JSON")
     .addHelpText("after", exitCodes)
     .action(async (action: string, resource: string, flags) => {
@@ -237,18 +242,6 @@ function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
     });
 }
 
-/** Says that something can't be written, where that can be. */
-function complain(e: Error): void {
-  try {
-    errorLine(`error: ${printable(e.message)}`);
-  } catch (again) {
-    if (!(again instanceof OutputError || again instanceof ReaderGone)) throw again;
-  }
-}
-
-/** What is wrong with the command line: it quotes words of that, which can't pass for lines of ours. */
-const usageText = (text: string): string => oneLine(text.trimEnd()).replace(/\\n(?=\(Did you mean)/, "\n");
-
 /** `moonkeep hello.lua` runs that script; `moonkeep` alone, on a terminal, is a prompt. */
 function withVerb(words: readonly string[]): string[] {
   if (words.length === 0 && process.stdin.isTTY === true && process.stdout.isTTY === true) return ["repl"];
@@ -265,22 +258,37 @@ export async function main(words: readonly string[]): Promise<ExitCode> {
     await moonkeep.parseAsync(withVerb(words), { from: "user" });
     return code;
   } catch (e) {
-    if (e instanceof CommanderError) return e.exitCode === 0 ? exit.done : exit.usage;
     if (e instanceof ReaderGone) return exit.done;
-    const unwritten = e instanceof MoonkeepError ? e.cause : e;
-    if (unwritten instanceof OutputError) {
-      complain(unwritten);
-      return exit.failed;
-    }
-    if (e instanceof MoonkeepError) {
-      // What a run failed with is reported there: this is a registry, or a name on the command line.
-      errorLine(printable(e.name === "RegistryError" ? e.message : `error: ${e.message}`));
-      return e.name === "RegistryError" ? exit.registry : exit.usage;
-    }
-    if (e instanceof UsageError || e instanceof RangeError) {
-      errorLine(`error: ${e instanceof UsageError ? printable(e.message) : oneLine(e.message)}`);
-      return exit.usage;
-    }
-    throw e;
+    const [ended, says] = ending(e);
+    if (says !== undefined) complain(says);
+    return ended;
+  }
+}
+
+/** How a command ends by what it threw, and what is said of it. @throws anything that is our own mistake */
+function ending(e: unknown): readonly [ExitCode, says?: string] {
+  if (e instanceof CommanderError) {
+    if (e.exitCode === 0) return [exit.done];
+    return e.code === "commander.help" ? [exit.usage] : [exit.usage, commandLineError(e.code, e.message)];
+  }
+  const unwritten = e instanceof MoonkeepError ? e.cause : e;
+  if (unwritten instanceof OutputError) return [exit.failed, `error: ${printable(unwritten.message)}`];
+  if (e instanceof MoonkeepError) {
+    // What a run failed with is reported there: this is a registry, or a name on the command line.
+    return e.name === "RegistryError"
+      ? [exit.registry, printable(e.message)]
+      : [exit.usage, printable(`error: ${e.message}`)];
+  }
+  if (e instanceof UsageError) return [exit.usage, `error: ${printable(e.message)}`];
+  if (e instanceof RangeError) return [exit.usage, `error: ${oneLine(e.message)}`];
+  throw e;
+}
+
+/** Says it on standard error, where that can be written. */
+function complain(text: string): void {
+  try {
+    errorLine(text);
+  } catch (e) {
+    if (!(e instanceof OutputError)) throw e;
   }
 }

@@ -86,8 +86,18 @@ export class Output {
   }
 }
 
+/** Says something on standard error, where somebody reads that. @throws OutputError */
 export function errorLine(text: string): void {
-  writeAll(2, Buffer.from(`${text}\n`));
+  say(`${text}\n`);
+}
+
+/** The same, without an end of the line. */
+export function say(text: string): void {
+  try {
+    writeAll(2, Buffer.from(text));
+  } catch (e) {
+    if (!(e instanceof ReaderGone)) throw e;
+  }
 }
 
 export { oneLine, printable };

@@ -1,34 +1,36 @@
 import { type AccessExplanation, explainAccess, type PolicyExplanation } from "../host/explain.ts";
 import { jsonText } from "../value/json.ts";
-import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { isEmpty, metaWithoutActor } from "./errors.ts";
+import { type ExitCode, exit } from "./exit.ts";
+import { groupsOf, idOf, idsOf } from "./ids.ts";
 import { Output, oneLine, printable, type Styles, stylesOf } from "./output.ts";
+import type { Pairs } from "./pairs.ts";
 import { openPolicies } from "./policies.ts";
 
 /** The options of `moonkeep policy explain`, as commander reads them. */
 export interface ExplainFlags {
   readonly registry?: string;
   readonly actor?: string;
-  readonly meta?: Readonly<Record<string, string>>;
+  readonly meta?: Pairs;
   readonly group?: readonly string[];
   readonly policy?: readonly string[];
-  readonly attr?: Readonly<Record<string, string>>;
+  readonly attr?: Pairs;
   readonly json?: boolean;
 }
 
 export async function policyExplain(action: string, resource: string, flags: ExplainFlags): Promise<ExitCode> {
   const { actor, meta, group, policy, attr, json } = flags;
-  if (meta !== undefined && actor === undefined)
-    throw new UsageError("--meta says something about an actor: give --actor too");
+  if (meta !== undefined && actor === undefined) throw metaWithoutActor();
   for (const [name, text] of Object.entries({ action, resource })) {
-    if (text === "") throw new UsageError(`the ${name} is empty`);
+    if (text === "") throw isEmpty(name);
   }
   const { registry, authorities } = openPolicies(flags.registry);
   const explanation = explainAccess(registry, authorities, {
     actor: actor === undefined ? undefined : { id: actor, meta },
-    groups: group,
-    policies: policy,
+    groups: group?.map((word) => idOf(word, groupsOf(registry))),
+    policies: policy?.map((word) => idOf(word, idsOf(registry, "security.*"))),
     action,
-    resource,
+    resource: action.startsWith("store.") ? idOf(resource, idsOf(registry, "store.*")) : resource,
     attributes: attr,
   });
   const out = new Output(1, false);

@@ -1,5 +1,6 @@
 import { basename, isAbsolute, relative } from "node:path";
-import { type ExitCode, UsageError } from "./exit.ts";
+import { whichScript } from "./errors.ts";
+import type { ExitCode } from "./exit.ts";
 import { readInput, readScript } from "./script-file.ts";
 import { type SessionFlags, session } from "./session.ts";
 
@@ -42,7 +43,7 @@ function scriptOf(words: readonly string[], flags: RunFlags): Script {
     return { name: "-e", args: words, source: () => code };
   }
   const [file, ...args] = words;
-  if (file === undefined) throw new UsageError('which script? Give a file, "-" for standard input, or -e CODE');
+  if (file === undefined) throw whichScript();
   if (file === "-") return { name: "stdin", args, source: readInput };
   return { name: shownName(file), args, file, source: () => readScript(file) };
 }

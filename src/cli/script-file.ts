@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "./exit.ts";
+import { cantReadScript } from "./errors.ts";
 import { oneLine } from "./output.ts";
 
 /** The bytes of a script. @throws UsageError with what keeps it from being read */
@@ -7,7 +7,7 @@ export function readScript(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (e) {
-    throw new UsageError(`${oneLine(file)}: ${reason(e)}`);
+    throw cantReadScript(oneLine(file), e);
   }
 }
 
@@ -16,19 +16,11 @@ export function readInput(): Uint8Array {
   try {
     return readFileSync(0);
   } catch (e) {
-    throw new UsageError(`standard input: ${reason(e)}`);
+    throw cantReadScript("standard input", e);
   }
 }
 
-function reason(e: unknown): string {
-  switch ((e as NodeJS.ErrnoException).code) {
-    case "ENOENT":
-      return "there is no such script";
-    case "EISDIR":
-      return "this is a folder; give a script";
-    case "EACCES":
-      return "the script can't be read: permission denied";
-    default:
-      return `the script can't be read: ${(e as Error).message}`;
-  }
-}
+/** Text without the byte order mark that some editors begin a file with. */
+export const withoutMark = (text: string): string => (text.startsWith("\ufeff") ? text.slice(1) : text);
+
+export const textOf = (bytes: Uint8Array): string => withoutMark(Buffer.from(bytes).toString());

@@ -4,7 +4,9 @@ import { Host } from "../host/host.ts";
 import type { CallOptions, Isolation } from "../host/run-options.ts";
 import { auditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
-import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { metaWithoutActor, withoutRegistry } from "./errors.ts";
+import { type ExitCode, exit } from "./exit.ts";
+import { groupsOf, idOf } from "./ids.ts";
 import {
   describeError,
   errorLine,
@@ -17,6 +19,7 @@ import {
   stylesOf,
   toJson,
 } from "./output.ts";
+import type { Pairs } from "./pairs.ts";
 import { registryOf } from "./registry-path.ts";
 import { type LogThreshold, scriptLog } from "./script-log.ts";
 import { traced } from "./traced.ts";
@@ -25,7 +28,7 @@ import { traced } from "./traced.ts";
 export interface SessionFlags {
   readonly registry?: string;
   readonly actor?: string;
-  readonly meta?: Readonly<Record<string, string>>;
+  readonly meta?: Pairs;
   readonly group?: readonly string[];
   readonly timeout?: number;
   readonly instructions?: number;
@@ -52,12 +55,8 @@ export interface Task {
   run(host: Host, options: CallOptions): Promise<readonly unknown[]>;
 }
 
-const noRegistry =
-  "no registry.yaml here or above: scripts have a store in memory, app:cache, and may do everything; " +
-  '"moonkeep init" makes a registry';
-
 export async function session(task: Task, flags: SessionFlags): Promise<ExitCode> {
-  const options = callOptions(flags);
+  checkActor(flags);
   const out = new Output(1, process.stdout.isTTY && flags.json !== true);
   // With --json, standard output is one JSON document, and what the script prints goes to standard error.
   const printed = flags.json === true ? new Output(2, true) : out;
@@ -77,17 +76,19 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
       return await fail(e, flags, out);
     }
   };
-  const runIn = (host: Host) => () => {
+  const runIn = (host: Host) => {
+    const options = callOptions(flags, host);
     const run = (more: CallOptions) => task.run(host, { ...options, ...more, signal: interrupt.signal });
     const { tracePermissions: file } = flags;
-    return file === undefined ? run({}) : traced(host, task.name, file, (trace) => run({ trace }));
+    return () => (file === undefined ? run({}) : traced(host, task.name, file, (trace) => run({ trace })));
   };
   try {
     await using host = await openHost(flags, printed.write, task);
-    if (flags.watch !== true) return await once(runIn(host));
+    const run = runIn(host);
+    if (flags.watch !== true) return await once(run);
     using changes = new Changes(host, task.file, interrupt.signal);
     while (!interrupt.signal.aborted) {
-      await once(runIn(host));
+      await once(run);
       await changes.next();
     }
     return exit.interrupted;
@@ -116,7 +117,7 @@ export async function openHost(
     ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
   };
   if (path !== undefined || needsRegistry === true) return Host.open(path, options);
-  errorLine(noRegistry);
+  errorLine(withoutRegistry);
   return Host.openDefault(options);
 }
 
@@ -124,10 +125,14 @@ export async function openHost(
 const isFrom = (e: unknown, ...classes: (new (message: string) => Error)[]): boolean =>
   classes.some((of) => e instanceof of || (e instanceof MoonkeepError && e.cause instanceof of));
 
-export function callOptions(flags: SessionFlags): CallOptions {
+/** @throws UsageError for data about an actor that nobody named */
+export function checkActor({ actor, meta }: SessionFlags): void {
+  if (meta !== undefined && actor === undefined) throw metaWithoutActor();
+}
+
+/** How a script runs, by the command line; groups may be given by their names alone. */
+export function callOptions(flags: SessionFlags, { registry }: Host): CallOptions {
   const { actor, meta, group } = flags;
-  if (meta !== undefined && actor === undefined)
-    throw new UsageError("--meta says something about an actor: give --actor too");
   return {
     interruptible: true,
     timeout: flags.timeout,
@@ -136,7 +141,7 @@ export function callOptions(flags: SessionFlags): CallOptions {
     output: flags.output,
     isolation: flags.isolation,
     ...(actor === undefined ? {} : { actor: { id: actor, meta: meta ?? {} } }),
-    ...(group === undefined ? {} : { groups: group }),
+    ...(group === undefined ? {} : { groups: group.map((word) => idOf(word, groupsOf(registry))) }),
   };
 }
 

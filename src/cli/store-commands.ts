@@ -1,6 +1,8 @@
 /** The words of `moonkeep store`. */
 import { type Command, InvalidArgumentError } from "commander";
+import { notAboveZero } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
+import { duration } from "./units.ts";
 
 const registryOption = [
   "-r, --registry <path>",
@@ -12,7 +14,7 @@ const ifAbsentOption = ["--if-absent", "leave keys that are there as they are"] 
 
 const positive = (text: string): number => {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("expected a whole number above 0.");
+  throw new InvalidArgumentError(notAboveZero);
 };
 
 export const storeHelp = `
@@ -43,7 +45,11 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
     .action(async (id, key, flags) => end(await (await import("./store.ts")).storeGet(id, key, flags)));
   command("set <store> <key> <value>", 'write a value, given as JSON; "-" reads it from standard input')
     .option(...base64Option)
-    .option("--ttl <time>", 'how long it lives: seconds, or a duration such as "1h30m" (default: for ever)')
+    .option(
+      "--ttl <time>",
+      'how long it lives: seconds, or a duration such as "1h30m" or "7d" (default: for ever)',
+      duration,
+    )
     .option(...ifAbsentOption)
     .option("--raw", "the value is a string as it is, and no JSON")
     .action(async (id, key, value, flags) => end(await (await import("./store.ts")).storeSet(id, key, value, flags)));

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { copyStore, type ExactStore, keyFromJson, keyToJson } from "../host/exact-store.ts";
 import type { Json } from "../value/json.ts";
 import type { Key } from "../value/value.ts";
-import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { cantWrite, copyEnded, copyToItself, noCopyBegun, otherPrefix } from "./errors.ts";
+import { type ExitCode, exit } from "./exit.ts";
 import { count, errorLine, oneLine } from "./output.ts";
 import { isWatched, Progress } from "./progress.ts";
 import { type StoreFlags, withStores } from "./store-session.ts";
@@ -23,9 +24,9 @@ interface State {
 }
 
 export async function storeCopy(fromId: string, toId: string, flags: CopyFlags): Promise<ExitCode> {
-  if (fromId === toId) throw new UsageError("a store can't be copied to itself");
   return withStores([fromId, toId], flags, async ([from, to], out, host) => {
-    const file = join(host.registry.root, ".moonkeep", `copy-${fromId}-${toId}.json`.replaceAll(":", "."));
+    if (from!.id === to!.id) throw copyToItself();
+    const file = join(host.registry.root, ".moonkeep", `copy-${from!.id}-${to!.id}.json`.replaceAll(":", "."));
     const { prefix = "" } = flags;
     const begun = flags.resume === true ? readState(file, prefix) : undefined;
     const after = begun && keyFromJson(begun.after);
@@ -50,12 +51,12 @@ export async function storeCopy(fromId: string, toId: string, flags: CopyFlags):
       });
       progress.end();
       if (!whole) {
-        errorLine(`interrupted after ${count(copied, "entry", "entries")}; --resume goes on from there`);
+        errorLine(copyEnded("interrupted", count(copied, "entry", "entries")));
         return exit.interrupted;
       }
     } catch (e) {
       progress.end();
-      if (copied > 0) errorLine(`stopped after ${count(copied, "entry", "entries")}; --resume goes on from there`);
+      if (copied > 0) errorLine(copyEnded("stopped", count(copied, "entry", "entries")));
       throw e;
     } finally {
       process.off("SIGINT", onSignal);
@@ -74,10 +75,10 @@ async function size(store: ExactStore, prefix: string, after: Key | undefined): 
 
 /** @throws UsageError when there is nothing to go on with */
 function readState(file: string, prefix: string): State {
-  if (!existsSync(file)) throw new UsageError("there is no copy of these stores that was interrupted");
+  if (!existsSync(file)) throw noCopyBegun();
   const state = JSON.parse(readFileSync(file, "utf8")) as State;
   if (state.prefix === prefix) return state;
-  throw new UsageError(`the copy that was interrupted has --prefix ${JSON.stringify(oneLine(state.prefix))}`);
+  throw otherPrefix(state.prefix);
 }
 
 /** Whole, or as it was before. @throws UsageError */
@@ -87,8 +88,6 @@ function writeState(file: string, state: State): void {
     writeFileSync(`${file}.tmp`, JSON.stringify(state));
     renameSync(`${file}.tmp`, file);
   } catch (e) {
-    throw new UsageError(
-      `how far the copy is can't be written to ${oneLine(file)}: ${(e as NodeJS.ErrnoException).code}`,
-    );
+    throw cantWrite(`${oneLine(file)}, which says how far the copy is,`, e);
   }
 }

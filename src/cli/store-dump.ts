@@ -3,9 +3,11 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { type ExactStore, lineOf, readLine, type WriteOptions } from "../host/exact-store.ts";
 import { parseJson } from "../value/json.ts";
-import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { cantRead, loadedBefore } from "./errors.ts";
+import { type ExitCode, exit } from "./exit.ts";
 import { count, errorLine, oneLine } from "./output.ts";
 import { Progress } from "./progress.ts";
+import { withoutMark } from "./script-file.ts";
 import { type StoreFlags, withStores } from "./store-session.ts";
 
 export interface DumpFlags extends StoreFlags {
@@ -43,7 +45,7 @@ export const storeLoad = (id: string, file: string, flags: LoadFlags): Promise<E
       await loading.flush();
     } catch (e) {
       progress.end();
-      if (loading.written > 0) errorLine(`${count(loading.written, "entry was", "entries were")} loaded before this:`);
+      if (loading.written > 0) errorLine(loadedBefore(count(loading.written, "entry was", "entries were")));
       if (!(e instanceof LineError)) throw e;
       errorLine(`error: ${oneLine(`${name}:${e.message}`)}`);
       return exit.failed;
@@ -103,14 +105,14 @@ class Loading {
 async function* linesOf(file: string, name: string): AsyncGenerator<string, void> {
   const input = file === "-" ? process.stdin : createReadStream(file);
   const failed = new Promise<never>((_, reject) => {
-    input.once("error", (e: NodeJS.ErrnoException) => reject(new UsageError(`${name} can't be read: ${e.code}`)));
+    input.once("error", (e: NodeJS.ErrnoException) => reject(cantRead(oneLine(name), e)));
   });
   failed.catch(() => {});
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const { done, value } = await Promise.race([lines.next(), failed]);
     if (done) break;
-    yield value;
+    yield isFirst ? withoutMark(value) : value;
   }
   if (file !== "-" && (input as { errored?: unknown }).errored) await failed; // readline ends as if the file did
 }

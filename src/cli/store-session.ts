@@ -2,8 +2,10 @@
 import { MoonkeepError } from "../errors.ts";
 import { ExactStore } from "../host/exact-store.ts";
 import { Host } from "../host/host.ts";
+import { inThisProcess, noRegistry, notBase64 } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
-import { describeError, errorLine, Output, oneLine, stylesOf } from "./output.ts";
+import { idOf, idsOf } from "./ids.ts";
+import { describeError, errorLine, Output, stylesOf } from "./output.ts";
 import { nearestRegistry } from "./registry-path.ts";
 
 export interface StoreFlags {
@@ -22,12 +24,12 @@ export async function withStores(
   { registry = nearestRegistry(process.cwd()) }: StoreFlags,
   work: (stores: readonly ExactStore[], out: Output, host: Host) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (registry === undefined) throw new UsageError("there is no registry.yaml here or above; give one with --registry");
+  if (registry === undefined) throw noRegistry("one with --registry");
   await using host = await Host.open(registry);
-  const stores = ids.map((id) => new ExactStore(host.store(id)));
+  const stores = ids.map((id) => new ExactStore(host.store(idOf(id, idsOf(host.registry, "store.*")))));
   const out = new Output(1, false);
   try {
-    for (const { id, info } of stores) if (!info.durable) errorLine(`note: ${oneLine(id)} ${inThisProcess}`);
+    for (const { id, info } of stores) if (isInThisProcess(info)) errorLine(inThisProcess(id));
     const code = await work(stores, out, host);
     out.flush();
     return code;
@@ -40,12 +42,13 @@ export async function withStores(
   }
 }
 
-const inThisProcess = "is in the memory of this process: it was empty, and is gone when the command ends";
+/** A server may keep nothing on a disk, and does not end with this command. */
+const isInThisProcess = ({ backend, durable }: ExactStore["info"]): boolean => !durable && backend !== "redis";
 
 /** A key from the command line. @throws UsageError */
 export function keyOf(word: string, { base64 }: StoreFlags): string | Uint8Array {
   if (base64 !== true) return word;
   const bytes = Buffer.from(word, "base64");
-  if (bytes.toString("base64") !== word) throw new UsageError(`${oneLine(word)} is no base64`);
+  if (bytes.toString("base64") !== word) throw notBase64(word);
   return bytes;
 }

@@ -1,10 +1,11 @@
 /** `moonkeep store get, set, has, delete, list, info`: one store, from a shell. */
 import { lineOf } from "../host/exact-store.ts";
-import { parseDuration } from "../value/duration.ts";
 import { parseJson } from "../value/json.ts";
-import { type ExitCode, exit, UsageError } from "./exit.ts";
+import type { Milliseconds } from "../value/value.ts";
+import { hasKey, noKey, notJson, rawNotAString } from "./errors.ts";
+import { type ExitCode, exit } from "./exit.ts";
 import { errorLine, oneLine } from "./output.ts";
-import { readInput } from "./script-file.ts";
+import { readInput, textOf } from "./script-file.ts";
 import { keyOf, type StoreFlags, withStores } from "./store-session.ts";
 
 export interface GetFlags extends StoreFlags {
@@ -14,11 +15,11 @@ export interface GetFlags extends StoreFlags {
 export const storeGet = (id: string, word: string, flags: GetFlags): Promise<ExitCode> =>
   withStores([id], flags, async ([store], out) => {
     const value = await store!.get(keyOf(word, flags));
-    if (value === undefined) return missing(id, word);
+    if (value === undefined) return missing(store!.id, word);
     if (flags.raw !== true) out.json(value, 2);
     else if (typeof value === "string") out.write(Buffer.from(value));
     else if (isBytes(value)) out.write(Buffer.from(value.$base64, "base64"));
-    else throw new UsageError(`--raw is for strings, and the value of ${oneLine(word)} is none`);
+    else throw rawNotAString(word);
     return exit.done;
   });
 
@@ -26,19 +27,19 @@ const isBytes = (value: unknown): value is { $base64: string } =>
   typeof value === "object" && value !== null && Object.hasOwn(value, "$base64");
 
 export interface SetFlags extends StoreFlags {
-  readonly ttl?: string;
+  readonly ttl?: Milliseconds;
   readonly ifAbsent?: boolean;
   readonly raw?: boolean;
 }
 
 export async function storeSet(id: string, word: string, text: string, flags: SetFlags): Promise<ExitCode> {
-  const ttl = flags.ttl === undefined ? undefined : secondsOf(flags.ttl);
-  const given = text === "-" ? Buffer.from(readInput()) : Buffer.from(text);
-  const json = flags.raw === true ? { $base64: given.toString("base64") } : parse(given.toString());
+  const ttl = flags.ttl === undefined ? undefined : flags.ttl / 1000;
+  const given = text === "-" ? readInput() : Buffer.from(text);
+  const json = flags.raw === true ? { $base64: Buffer.from(given).toString("base64") } : parse(textOf(given));
   return withStores([id], flags, async ([store]) => {
     const written = await store!.set(keyOf(word, flags), json, ttl, { onlyIfAbsent: flags.ifAbsent });
     if (written) return exit.done;
-    errorLine(`${oneLine(id)} has the key ${oneLine(word)} already`);
+    errorLine(hasKey(store!.id, word));
     return exit.failed;
   });
 }
@@ -47,18 +48,8 @@ function parse(text: string): unknown {
   try {
     return parseJson(text);
   } catch (e) {
-    const hint = /^[A-Za-z_][\w .-]*$/.test(text)
-      ? `; a text has quotes: '${JSON.stringify(text)}', or give --raw`
-      : "";
-    throw new UsageError(`the value is no JSON: ${(e as Error).message}${hint}`);
+    throw notJson("the value", text, (e as Error).message, true);
   }
-}
-
-/** Seconds, or a duration as the registry has it. */
-function secondsOf(text: string): number {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : (parseDuration(text) ?? Number.NaN) / 1000;
-  if (Number.isFinite(seconds)) return seconds;
-  throw new UsageError(`--ttl: expected seconds, or a duration such as "1h30m", got "${oneLine(text)}"`);
 }
 
 export const storeHas = (id: string, word: string, flags: StoreFlags): Promise<ExitCode> =>
@@ -70,7 +61,7 @@ export const storeHas = (id: string, word: string, flags: StoreFlags): Promise<E
 
 export const storeDelete = (id: string, word: string, flags: StoreFlags): Promise<ExitCode> =>
   withStores([id], flags, async ([store]) =>
-    (await store!.delete(keyOf(word, flags))) ? exit.done : missing(id, word),
+    (await store!.delete(keyOf(word, flags))) ? exit.done : missing(store!.id, word),
   );
 
 export interface ListFlags extends StoreFlags {
@@ -96,13 +87,13 @@ export const storeList = (id: string, flags: ListFlags): Promise<ExitCode> =>
 export const storeInfo = (id: string, flags: StoreFlags): Promise<ExitCode> =>
   withStores([id], flags, async ([store], out) => {
     const { conditionalPut: conditional_put, ...traits } = store!.info;
-    const info = { id, ...traits, conditional_put };
+    const info = { id: store!.id, ...traits, conditional_put };
     if (flags.json === true) out.json(info);
     else for (const [name, value] of Object.entries(info)) out.line(`${name.padEnd(15)} ${oneLine(String(value))}`);
     return exit.done;
   });
 
 function missing(id: string, word: string): ExitCode {
-  errorLine(`${oneLine(id)} has no key ${oneLine(word)}`);
+  errorLine(noKey(id, word));
   return exit.failed;
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, renameSync, rmSync, writeFileSync } from "node:f
 import { dirname } from "node:path";
 import type { Host } from "../host/host.ts";
 import { PermissionTrace } from "../host/trace.ts";
-import { UsageError } from "./exit.ts";
+import { cantWrite, traceWritten } from "./errors.ts";
 import { errorLine, oneLine } from "./output.ts";
 
 /** Runs something with every permission, and writes down what it asked for, however it ends. */
@@ -21,9 +21,7 @@ export async function traced<T>(
     const text = trace.toYaml(namespace, name);
     if (file === "-") errorLine(text.trimEnd());
     else writeWhole(file, text);
-    errorLine(
-      `${oneLine(file)}: policies for ${trace.asked.length} things that ${oneLine(name)} asked for; read them before use`,
-    );
+    errorLine(traceWritten(file, trace.asked.length, name));
   }
 }
 
@@ -32,12 +30,11 @@ function checkWritable(file: string): void {
   try {
     accessSync(dirname(file), constants.W_OK);
   } catch (e) {
-    throw cantWrite(file, e);
+    throw cantWrite(shown(file), e);
   }
 }
 
-const cantWrite = (file: string, e: unknown) =>
-  new UsageError(`--trace-permissions ${oneLine(file)}: can't be written: ${(e as NodeJS.ErrnoException).code}`);
+const shown = (file: string): string => `--trace-permissions ${oneLine(file)}`;
 
 /** All of it or nothing: what was in the file before is there until the new text is complete. */
 function writeWhole(file: string, text: string): void {
@@ -47,6 +44,6 @@ function writeWhole(file: string, text: string): void {
     renameSync(draft, file);
   } catch (e) {
     rmSync(draft, { force: true });
-    throw cantWrite(file, e);
+    throw cantWrite(shown(file), e);
   }
 }

@@ -61,6 +61,8 @@ export function notYaml(remark: string): string {
   return `not valid YAML: ${line.slice(0, 1).toLowerCase()}${line.slice(1)}`;
 }
 export const moreSyntaxErrors = (count: number): string => `not valid YAML in ${count} more places`;
+export const placeholderNotQuoted = (placeholder: string): string =>
+  `YAML reads this placeholder as a mapping; quote it: "${placeholder.replace(/}?$/, "}")}"`;
 export const unknownTag = (tag: string): string => `unknown tag ${quote(tag)}; a registry has no tags of its own`;
 export const yamlVersion = (version: string): string => `YAML ${version} is not supported; supported: 1.2`;
 export const severalDocuments = (): string =>

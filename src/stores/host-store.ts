@@ -1,5 +1,5 @@
 import { type Binary, exactBinary, toBinary } from "../value/bytes.ts";
-import { parseDuration } from "../value/duration.ts";
+import { parseDays } from "../value/duration.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { flag, type Reader, type Readers, readOptions, text, whole, wrongType } from "../value/options.ts";
 import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
@@ -106,7 +106,7 @@ export class HostStore {
 
 const seconds: Reader<number> = (given, name) => {
   if (given === null) return 0;
-  const time = typeof given === "string" ? parseDuration(given) : given;
+  const time = typeof given === "string" ? parseDays(given) : given;
   if (typeof time === "number") return typeof given === "string" ? time / 1000 : time;
   throw wrongType(name, 'seconds, or a duration such as "1h30m"', given);
 };

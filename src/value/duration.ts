@@ -35,6 +35,18 @@ export function parseDuration(text: string): Milliseconds | undefined {
   return sum > LONGEST ? undefined : Number(sum / NANOSECONDS) + Number(sum % NANOSECONDS) / 1e6;
 }
 
+const days = /^(\d+)(?:\.(\d+))?d/;
+const DAY: Milliseconds = 86_400_000;
+
+/** The same, and days before the rest, as people say how long something is kept: `1d`, `1.5d`, `7d12h`. */
+export function parseDays(text: string): Milliseconds | undefined {
+  const [written = ""] = days.exec(text) ?? [];
+  if (written === "" || text.length > LONGEST_TEXT) return parseDuration(text);
+  const rest = text.length === written.length ? 0 : parseDuration(text.slice(written.length));
+  const sum = rest === undefined ? undefined : Number(written.slice(0, -1)) * DAY + rest;
+  return sum !== undefined && sum <= Number(LONGEST / NANOSECONDS) ? sum : undefined;
+}
+
 /** The shortest text that `parseDuration` reads as this duration: `1h30m`, `1s500ms`, `0`. */
 export function formatDuration(duration: Milliseconds): string {
   const whole = Math.trunc(duration);

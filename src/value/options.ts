@@ -2,7 +2,7 @@
  * Options from JavaScript: each option object has one table of its names and how each is read. A name that is not in it,
  * and a value of a wrong type, is a TypeError that says what would be right; an option is never ignored.
  */
-import { parseDuration } from "./duration.ts";
+import { parseDays } from "./duration.ts";
 import { nearest } from "./nearest.ts";
 import { parseSize } from "./size.ts";
 import type { Bytes, Milliseconds } from "./value.ts";
@@ -135,7 +135,7 @@ export const duration =
     const isText = typeof given === "string";
     const expected = `${isText ? "a duration" : "milliseconds, or a duration"} such as "1s" or "250ms"`;
     if (!isText && typeof given !== "number") throw wrongType(name, expected, given);
-    const time = isText ? parseDuration(given) : given;
+    const time = isText ? parseDays(given) : given;
     const isEnough = time !== undefined && (least === "zero" ? time >= 0 : time > 0);
     if (isEnough && time <= MAX_TIMEOUT) return time;
     throw new RangeError(`${name}: expected ${expected}, got ${shown(given)}`);

@@ -61,7 +61,7 @@ describe("moonkeep run --audit", () => {
   it("says so when the file can't be written", async () => {
     const { code, err } = await moonkeep(["run", "--audit", "/nowhere/audit.log", "-e", ""]);
     expect(code).toBe(2);
-    expect(err).toBe("error: --audit /nowhere/audit.log: can't be written: ENOENT\n");
+    expect(err).toBe("error: --audit /nowhere/audit.log can't be written: ENOENT\n");
   });
 });
 
@@ -103,7 +103,7 @@ return s:has(arg[1] or "session:9")`;
   it("runs nothing when the file can't be written", async () => {
     const { code, out, err } = await moonkeep(["run", "--trace-permissions", "/nowhere/t.yaml", "-e", "print(1)"]);
     expect([code, out]).toEqual([2, ""]);
-    expect(err).toBe("error: --trace-permissions /nowhere/t.yaml: can't be written: ENOENT\n");
+    expect(err).toBe("error: --trace-permissions /nowhere/t.yaml can't be written: ENOENT\n");
   });
 
   it("writes them also when the script fails", async () => {

@@ -46,9 +46,9 @@ describe("moonkeep call", () => {
     [1, "return function() error('broken', 0) end", ["app:f"], "error: broken"],
     [1, "return function() return nil, errors.new('CONFLICT', 'taken') end", ["app:f"], "error CONFLICT: taken"],
     [1, "return print", ["app:g"], 'error NOT_FOUND: there is no function "app:g"'],
-    [2, "return print", ["app:f", "Ada"], `argument 1 is no JSON: `],
+    [2, "return print", ["app:f", "Ada"], `argument 1 is not JSON: `],
     [2, "return print", ["app:f", "-", "-"], "standard input can be read once"],
-    [2, "return print", [], "missing required argument 'function'"],
+    [2, "return print", [], "the argument <function> is missing"],
     [3, "return function(", ["app:f"], "entries[2].source: line 1: "],
     [
       4,

@@ -20,6 +20,45 @@ describe("moonkeep check", () => {
     expect(await moonkeep(["check"])).toEqual({ code: 0, out: "registry.yaml: ok, 7 entries\n", err: "" });
   });
 
+  it("gives what it found as data with --json", async () => {
+    const cwd = folder({
+      "registry.yaml": registry,
+      "bad.yaml": registry.replace("store.memory", "store.memry"),
+      "bad.lua": "return = 1",
+    });
+    const { code, out, err } = await check(cwd, "--json", "registry.yaml", "bad.yaml", "bad.lua");
+    expect([code, err]).toEqual([3, ""]);
+    const place = "registry.yaml:4:5";
+    const unreachable = "store app:cache: no policy ever lets anyone reach it (store.get)";
+    const message = expect.stringContaining('did you mean "store.memory"?');
+    expect(JSON.parse(out)).toEqual({
+      ok: false,
+      checked: [
+        {
+          path: "registry.yaml",
+          kind: "registry",
+          ok: true,
+          warnings: [{ place, message: unreachable }],
+          problems: [],
+        },
+        {
+          path: "bad.yaml",
+          kind: "registry",
+          ok: false,
+          warnings: [],
+          problems: [{ file: "bad.yaml", line: 4, column: 25, path: "entries[0].kind", message }],
+        },
+        {
+          path: "bad.lua",
+          kind: "script",
+          ok: false,
+          warnings: [],
+          problems: [{ message: "bad.lua:1: unexpected symbol near '='" }],
+        },
+      ],
+    });
+  });
+
   it("parses Lua files", async () => {
     const cwd = folder({ "good.lua": "#!/bin/moonkeep\nreturn 1", "bad.lua": "return = 1" });
     expect(await check(cwd, "good.lua")).toEqual({ code: 0, out: "good.lua: ok\n", err: "" });

@@ -76,7 +76,7 @@ Next:
     expect(await moonkeep(["init", "--template", "scrip"], { cwd })).toMatchObject({ code: 2 });
     writeFileSync(join(cwd, "file"), "");
     const { code, err } = await moonkeep(["init", "file"], { cwd });
-    expect([code, err]).toEqual([2, expect.stringContaining("it can't be written")]);
+    expect([code, err]).toEqual([2, expect.stringContaining("can't be written")]);
   });
 });
 

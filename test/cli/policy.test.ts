@@ -43,8 +43,23 @@ about other actions or resources: 1 of 3 policies
     );
   });
 
+  it("takes data about the actor and attributes as JSON after :=", async () => {
+    const words = ["store.key.get", "app:sessions", "--actor", "alice", "--meta", "level:=7", "--meta", "tags:=[true]"];
+    const { out } = await explain(...words, "--meta", "text=:=7", "--json");
+    expect(JSON.parse(out).actor.meta).toEqual({ level: 7, tags: [true], text: ":=7" });
+  });
+
+  it("takes a name without a namespace for the only id that has it, and says so", async () => {
+    const words = ["store.get", "sessions", "--actor", "alice", "--group", "developers", "--policy", "use_stores"];
+    const { code, out, err } = await explain(...words);
+    expect([code, out.split(":")[0]]).toEqual([0, "allowed"]);
+    expect(err).toBe(
+      ["developers", "use_stores", "sessions"].map((name) => `note: "${name}" is taken for app:${name}\n`).join(""),
+    );
+  });
+
   it.each([
-    [["x"], "missing required argument 'resource'"],
+    [["x"], "the argument <resource> is missing"],
     [["x", "y", "--group", "app:nobody"], 'there is no group "app:nobody"'],
     [["x", "y", "--policy", "app:use_store"], 'there is no policy "app:use_store"; did you mean "app:use_stores"?'],
     [["x", "y", "--attr", "key"], "expected name=value"],

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder } from "../registry/support.ts";
@@ -65,19 +65,27 @@ describe("a mistake on the command line ends with 2", () => {
     [["run"], "which script? Give a file"],
     [["run", "nope.lua"], "nope.lua: there is no such script"],
     [["run", "examples"], "examples: this is a folder; give a script"],
-    [["run", "--nope", "x.lua"], "unknown option '--nope'"],
+    [["run", "--nope", "x.lua"], 'there is no option "--nope"'],
     [["run", "--meta", "team", "-e", ""], "expected name=value"],
     [["run", "--meta", "team=core", "-e", ""], "give --actor too"],
-    [["run", "--isolation", "process", "-e", ""], "Allowed choices are shared, worker."],
-    [["run", "--timeout", "soon", "-e", ""], 'expected a duration, such as "1s", "250ms" or a number of seconds'],
+    [["run", "--isolation", "process", "-e", ""], '--isolation: expected shared or worker, got "process"'],
+    [
+      ["run", "--timeout", "soon", "-e", ""],
+      'expected a duration, such as "1s", "250ms", "1d" or a number of seconds, got "soon"',
+    ],
     [["run", "--memory", "much", "-e", ""], 'expected a size, such as "64MiB", "10M" or a number of bytes'],
     [["run", "--instructions", "1e", "-e", ""], 'expected a whole number, such as "1000000" or "1e6"'],
-    [["run", "--actor", "", "-e", ""], "option '--actor <id>' argument '' is invalid. expected a name."],
+    [["run", "--actor", "", "-e", ""], '--actor: expected an id, such as "alice", got ""'],
     [
       ["run", "--group", "app:develpers", "-e", ""],
       'there is no group "app:develpers"; did you mean "app:developers"?',
     ],
-    [["walk"], "unknown command 'walk'"],
+    [["walk"], 'there is no command "walk"'],
+    [["chek"], 'there is no command "chek"; did you mean "check"?'],
+    [["run", "--tiemout", "1", "-e", ""], 'there is no option "--tiemout"; did you mean "--timeout"?'],
+    [["run", "--timeout"], "--timeout needs a value"],
+    [["run", "--actor", "a", "--meta", "level:=x", "-e", ""], "level:= is followed by JSON, such as level:=7"],
+    [["store", "get", "a", "b", "c"], '"get" takes 2 arguments, and got 3'],
   ])("%j", async (words, message) => {
     const { code, out, err } = await moonkeep(words);
     expect(code).toBe(2);
@@ -180,6 +188,32 @@ describe("Ctrl-C ends with 130", () => {
     );
     expect(code).toBe(130);
     expect(err).toContain("interrupted");
+  });
+});
+
+describe("a reader that is gone before the end (| head)", () => {
+  it.each([
+    "--help",
+    "run --help",
+    "store",
+    "nonsense",
+    "check",
+    "check nowhere.yaml",
+    "doctor",
+    "policy explain store.get app:cache",
+    "run nowhere.lua",
+    'run -e \'require("logger"):warn("x")\'',
+    'run --audit - -e \'require("store").get("app:nope")\'',
+  ])("is met with silence: %s", (words) => {
+    const bash = (command: string) => spawnSync("bash", ["-c", command], { cwd: project, input: "" }).status;
+    const files = folder();
+    const command = `"${process.execPath}" bin/moonkeep.js ${words}`;
+    // The sleep is for `true` to be gone; one stream goes to its pipe, the other to a file.
+    const withoutReader = (to: string, other: string) =>
+      bash(`(sleep 0.1; ${command} ${to} ${other}"${files}/said") | true; exit \${PIPESTATUS[0]}`);
+    expect([0, bash(`${command} >"${files}/out" 2>&1`)]).toContain(withoutReader("", "2>"));
+    expect(readFileSync(join(files, "said"), "utf8")).not.toMatch(/EPIPE|node:|\n\s+at /);
+    expect(withoutReader("2>&1", ">")).toBe(bash(`${command} >"${files}/out" 2>&1`));
   });
 });
 

@@ -1,11 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { lineOf, readLine } from "../../src/host/exact-store.ts";
 import { expectSame, keys, values } from "../contract/values.ts";
 import { moonkeep } from "../support/cli.ts";
 import { registryFile } from "../support/registry-file.ts";
+import { redis, withService } from "../support/services.ts";
 
 const entries = [
   { name: "db", kind: "db.sql.sqlite", file: "data.db" },
@@ -31,6 +33,33 @@ async function done(words: string, input = ""): Promise<string> {
   expect([code, err]).toEqual([0, ""]);
   return out;
 }
+
+describe("a store", () => {
+  it("may be called by its name alone where it is the only one, which is said", async () => {
+    expect(await store("set kv k 1")).toEqual({ code: 0, out: "", err: 'note: "kv" is taken for app:kv\n' });
+    expect(await done("get app:kv k")).toBe("1\n");
+    expect((await store("get kvv k")).err).toContain('there is no store "kvv"; did you mean "app:kv"?');
+    expect((await store("copy kv app:kv")).err).toContain("a store can't be copied to itself");
+  });
+
+  it("that lies in the memory of the command is said to end with it, and no other", async () => {
+    expect((await store("list app:cache")).err).toContain("note: app:cache is in the memory of this process");
+    expect((await store("list app:kv")).err).toBe("");
+  });
+});
+
+describe("a byte order mark", () => {
+  const mark = "\ufeff";
+
+  it("is skipped in values and dumps from files and from standard input", async () => {
+    await done("set app:kv k -", `${mark}{"n":1}`);
+    expect(JSON.parse(await done("get app:kv k"))).toEqual({ n: 1 });
+    expect(await done("load app:kv", `${mark}{"key":"a","value":1}\n`)).toBe("loaded 1 entry\n");
+    writeFileSync(join(folder, "dump.jsonl"), `${mark}{"key":"b","value":2}\n`);
+    expect(await done("load app:kv dump.jsonl")).toBe("loaded 1 entry\n");
+    expect(await done("list app:kv")).toBe("a\nb\nk\n");
+  });
+});
 
 describe("moonkeep store get, set, has, delete", () => {
   it("write, print, and delete one key", async () => {
@@ -74,14 +103,14 @@ describe("moonkeep store get, set, has, delete", () => {
 
   it("answer bad input with a sentence", async () => {
     const cases: [string, RegExp][] = [
-      ["set app:kv k hello", /the value is no JSON: .*; a text has quotes: '"hello"', or give --raw/],
+      ["set app:kv k hello", /the value is not JSON: .*; a text has quotes: '"hello"', or give --raw/],
       ["set app:kv k null", /value is required/],
       ['set app:kv k {"$what":1}', /value: a name with "\$" in front is for/],
-      ["set app:kv k 1 --ttl soon", /--ttl: expected seconds, or a duration such as "1h30m", got "soon"/],
-      ["get app:kv k*k --base64", /k\*k is no base64/],
+      ["set app:kv k 1 --ttl soon", /--ttl: expected a duration, such as .* or a number of seconds, got "soon"/],
+      ["get app:kv k*k --base64", /--base64: "k\*k" is not base64; "aypr" is its base64/],
       ["get app:nope k", /there is no store "app:nope"/],
       ["get app:db k", /"app:db" is no store, its kind is db.sql.sqlite/],
-      ["get app:kv", /missing required argument 'key'/],
+      ["get app:kv", /the argument <key> is missing/],
       ["list app:kv --limit 0", /expected a whole number above 0/],
       ["copy app:kv app:kv", /a store can't be copied to itself/],
       ["copy app:kv app:other --resume", /there is no copy of these stores that was interrupted/],
@@ -281,3 +310,20 @@ describe("moonkeep doctor", () => {
     expect(none.out).toContain("there is no registry.yaml here or above");
   });
 });
+
+await withService(redis, () =>
+  describe("a store in Redis", () => {
+    it("outlives the command, for as long as --ttl says", async () => {
+      const server = { name: "server", kind: "db.redis", url: redis.url };
+      const kv = { name: "kv", kind: "store.redis", database: "server", prefix: `cli:${randomUUID()}` };
+      const { folder: cwd, remove } = registryFile([server, kv]);
+      onTestFinished(remove);
+      const { code, err } = await moonkeep(["store", "set", "app:kv", "k", "1", "--ttl", "1d"], { cwd });
+      expect([code, err]).toEqual([0, ""]);
+      const listed = await moonkeep(["store", "list", "app:kv", "--json"], { cwd });
+      expect(JSON.parse(listed.out).ttl).toBeGreaterThan(86_000);
+      expect(listed.err).toBe("");
+      await moonkeep(["store", "delete", "app:kv", "k"], { cwd });
+    });
+  }),
+);

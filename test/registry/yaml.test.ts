@@ -17,6 +17,24 @@ describe("YAML syntax", () => {
     expect(problems.at(-1)).toMatch(/not valid YAML in \d+ more places$/);
   });
 
+  test.each([
+    ["{url: ${env:DB}}", 11],
+    ["{url: ${env:DB|redis://host}}", 11],
+    ['["${env:QUOTED}", ${env:DB}]', 23],
+    ["${env:DB|a: b}", 5],
+  ])("a placeholder that YAML takes for a mapping is to be quoted: %s", (yaml) => {
+    const [problem, ...others] = problemsIn(meta(yaml));
+    const bare = yaml.slice(yaml.lastIndexOf("${env:DB")).replace(/}.*/, "}");
+    const column =
+      meta(yaml)
+        .split("\n")
+        .find((line) => line.includes(yaml))!
+        .indexOf(bare) + 1;
+    expect(problem).toMatch(new RegExp(`^registry\\.yaml:\\d+:${column}: `));
+    expect(problem).toContain(`YAML reads this placeholder as a mapping; quote it: "${bare}"`);
+    expect(others).toEqual([]);
+  });
+
   test("errors name no JavaScript", () => {
     expect(problemsIn("\t- a: &\n *").join()).not.toMatch(/Error|\bat .*\.js|node_modules/);
   });

@@ -1,6 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatDuration, parseDuration } from "../../src/value/duration.ts";
+import { formatDuration, parseDays, parseDuration } from "../../src/value/duration.ts";
+
+describe("a time that something is kept", () => {
+  test.each([
+    ["1d", 86_400_000],
+    ["1.5d", 129_600_000],
+    ["7d12h", 648_000_000],
+    ["1h30m", 5_400_000],
+  ])("%s is %d ms", (text, milliseconds) => {
+    expect(parseDays(text)).toBe(milliseconds);
+  });
+
+  test.each(["d", "1d1", "1dd", "1h1d", "-1d", "1D", "200000d", ""])("%j is none", (text) => {
+    expect(parseDays(text)).toBeUndefined();
+  });
+});
 
 describe("a duration", () => {
   test.each([

@@ -6,7 +6,7 @@ import type { CallOptions } from "../../host/run-options.ts";
 import type { Session } from "../../host/session.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { describeError, errorLine, Output, printable, type Styles, stylesOf } from "../output.ts";
-import { callOptions, openHost, type SessionFlags } from "../session.ts";
+import { callOptions, checkActor, openHost, type SessionFlags } from "../session.ts";
 import { sourceLine } from "../source-line.ts";
 import { commandNames, type Prompt, perform } from "./commands.ts";
 import { complete } from "./completion.ts";
@@ -24,8 +24,9 @@ const NAME = "prompt";
 export async function repl(flags: SessionFlags, version: string): Promise<ExitCode> {
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const out = new Output(1, isTerminal);
-  const { interruptible: _, isolation: __, ...acting } = callOptions(flags);
+  checkActor(flags);
   await using host = await openHost(flags, out.write, {});
+  const { interruptible: _, isolation: __, ...acting } = callOptions(flags, host);
   if (isTerminal) out.line(`moonkeep ${version}, Lua 5.3: ":help" lists what can be typed, Ctrl-D leaves.`);
   const dialogue = new Dialogue(host, acting, out, { out: await stylesOf(1), error: await stylesOf(2) }, isTerminal);
   try {

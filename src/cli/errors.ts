@@ -1,0 +1,124 @@
+/** Every sentence that the command can say of its own: what is wrong, where, and what would be right. */
+import type { MoonkeepError } from "../errors.ts";
+import { UsageError } from "./exit.ts";
+import { oneLine } from "./output.ts";
+
+const usage = (text: string): UsageError => new UsageError(text);
+
+/** Why a file can't be used, as Node says it in a word. */
+const codeOf = (e: unknown): string => (e as NodeJS.ErrnoException).code ?? (e as Error).message;
+
+// ---- the registry ----
+
+/** @param what to give instead: `a path`, `one with --registry` */
+export const noRegistry = (what: string): UsageError => usage(`there is no registry.yaml here or above; give ${what}`);
+
+export const withoutRegistry =
+  "no registry.yaml here or above: scripts have a store in memory, app:cache, and may do everything; " +
+  '"moonkeep init" makes a registry';
+
+export const registryStays = (error: MoonkeepError): string =>
+  `${error.message}\nthe registry stays as it was; waiting for the next change`;
+
+export const meant = (word: string, id: string): string => `note: "${oneLine(word)}" is taken for ${oneLine(id)}`;
+
+// ---- words of the command line ----
+
+export const notAnActor = 'expected an id, such as "alice"';
+export const notAPair = "expected name=value, such as team=core, or name:=JSON, such as level:=7";
+export const notJsonPair = (name: string, reason: string): string =>
+  `${name}:= is followed by JSON, such as ${name}:=7, ${name}:=true or ${name}:='["a", "b"]': ${reason}`;
+export const notADuration = 'expected a duration, such as "1s", "250ms", "1d" or a number of seconds';
+export const notASize = 'expected a size, such as "64MiB", "10M" or a number of bytes';
+export const notACount = 'expected a whole number, such as "1000000" or "1e6"';
+export const notAboveZero = "expected a whole number above 0";
+export const metaWithoutActor = (): UsageError => usage("--meta says something about an actor: give --actor too");
+export const isEmpty = (name: string): UsageError => usage(`the ${name} is empty`);
+export const notBase64 = (word: string): UsageError =>
+  usage(`--base64: "${oneLine(word)}" is not base64; "${Buffer.from(word).toString("base64")}" is its base64`);
+export const whichScript = (): UsageError => usage('which script? Give a file, "-" for standard input, or -e CODE');
+export const inputReadOnce = (): UsageError => usage('standard input can be read once: only one argument can be "-"');
+
+/** @param raw whether there is an option that takes the text as it is */
+export function notJson(what: string, text: string, reason: string, raw: boolean): UsageError {
+  const isWord = /^[A-Za-z_][\w .-]*$/.test(text);
+  const hint = isWord ? `; a text has quotes: '${JSON.stringify(text)}'${raw ? ", or give --raw" : ""}` : "";
+  return usage(`${what} is not JSON: ${oneLine(reason)}${hint}`);
+}
+
+// ---- files ----
+
+export const cantWrite = (what: string, e: unknown): UsageError => usage(`${what} can't be written: ${codeOf(e)}`);
+export const cantRead = (what: string, e: unknown): UsageError => usage(`${what} can't be read: ${codeOf(e)}`);
+
+export function cantReadScript(name: string, e: unknown): UsageError {
+  switch ((e as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+      return usage(`${name}: there is no such script`);
+    case "EISDIR":
+      return usage(`${name}: this is a folder; give a script`);
+    case "EACCES":
+      return usage(`${name}: the script can't be read: permission denied`);
+    default:
+      return usage(`${name}: the script can't be read: ${codeOf(e)}`);
+  }
+}
+
+// ---- stores ----
+
+export const inThisProcess = (id: string): string =>
+  `note: ${oneLine(id)} is in the memory of this process: it was empty, and is gone when the command ends`;
+export const noKey = (id: string, key: string): string => `${oneLine(id)} has no key ${oneLine(key)}`;
+export const hasKey = (id: string, key: string): string => `${oneLine(id)} has the key ${oneLine(key)} already`;
+export const rawNotAString = (key: string): UsageError =>
+  usage(`--raw prints strings, and the value of ${oneLine(key)} is not a string; leave out --raw`);
+export const copyToItself = (): UsageError => usage("a store can't be copied to itself; name two stores");
+export const noCopyBegun = (): UsageError =>
+  usage("there is no copy of these stores that was interrupted; leave out --resume");
+export const otherPrefix = (prefix: string): UsageError =>
+  usage(`the copy that was interrupted has --prefix ${JSON.stringify(oneLine(prefix))}`);
+export const copyEnded = (how: "interrupted" | "stopped", entries: string): string =>
+  `${how} after ${entries}; --resume goes on from there`;
+export const loadedBefore = (entries: string): string => `${entries} loaded before this:`;
+
+// ---- traces ----
+
+export const traceWritten = (file: string, things: number, script: string): string =>
+  `${oneLine(file)}: policies for ${things} things that ${oneLine(script)} asked for; read them before use`;
+
+// ---- what commander finds ----
+
+/** What commander says, by its code, and how we say it. What it quotes is the command line, or our own help. */
+const commandLine: readonly (readonly [code: string, said: RegExp, ours: (...parts: string[]) => string])[] = [
+  ["unknownOption", /^unknown option '(.*)'$/s, (option) => `there is no option "${option}"`],
+  ["unknownCommand", /^unknown command '(.*)'$/s, (word) => `there is no command "${word}"`],
+  ["missingArgument", /^missing required argument '(.*)'$/s, (name) => `the argument <${name}> is missing`],
+  ["optionMissingArgument", /^option '(.*)' argument missing$/s, (option) => `${longName(option)} needs a value`],
+  [
+    "excessArguments",
+    /^too many arguments(?: for '(.*)')?\. Expected (\d+) arguments? but got (\d+)\.?/s,
+    (command = "moonkeep", most = "", got = "") =>
+      `"${command}" takes ${most === "0" ? "no arguments" : `${most} argument${most === "1" ? "" : "s"}`}, and got ${got}`,
+  ],
+  [
+    "invalidArgument",
+    /^(?:option|command-argument value) '(.*?)'(?: argument '(.*)')? is invalid(?: for argument '.*')?\. (.*)$/s,
+    (name = "", got = "", why = "") => `${longName(name)}: ${whyInvalid(why)}, got "${got}"`,
+  ],
+];
+
+/** `-r, --registry <path>` is `--registry`. */
+const longName = (flags: string): string => /--[\w-]+/.exec(flags)?.[0] ?? flags;
+
+const whyInvalid = (why: string): string =>
+  why.replace(/^Allowed choices are (.*), (.*)\.$/, "expected $1 or $2").replace(/\.$/, "");
+
+/** @param message as commander says it: `error: unknown option '--tiemout'\n(Did you mean --timeout?)` */
+export function commandLineError(code: string, message: string): string {
+  const [, said = message, close] =
+    /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?([^\n]*)\?\))?$/s.exec(message) ?? [];
+  const known = commandLine.find(([name]) => `commander.${name}` === code);
+  const parts = known?.[1].exec(said.trimEnd());
+  const ours = parts ? known![2](...parts.slice(1).map((part) => oneLine(part ?? ""))) : oneLine(said);
+  return `error: ${ours}${close === undefined ? "" : `; did you mean "${close.split(", ")[0]}"?`}`;
+}
