@@ -63,6 +63,7 @@ export function passOn(run: RunContext, going: Going, limits: Limits): RunContex
     acting: actingAs(run, going),
     context: context === undefined ? run.context : mergeContext(run.context, context),
     limits: timeout === undefined ? limits : { ...limits, timeout: Math.min(timeout, limits.timeout ?? timeout) },
+    since: performance.now(),
     depth: run.depth + 1,
   };
 }

@@ -21,6 +21,8 @@ export async function openThread(run: RunContext, loads: Loads, caller?: Caller)
     traced,
     compile,
     outer: outerOf(caller),
+    party: { plugin: run.plugin ?? "", actor: run.acting.authority.actor?.id ?? "" },
+    since: run.since,
   };
   const thread = await ThreadRun.open(pool!, setting);
   context.caller = thread;

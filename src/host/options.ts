@@ -79,6 +79,19 @@ const modules = checked<never>(
   (given) => Array.isArray(given) && given.every((one) => typeof one?.name === "string" && Array.isArray(one.members)),
 );
 
+const workerOptions = {
+  max: whole(1),
+  perPlugin: whole(1),
+  maxQueued: whole(0),
+  maxWait: duration("above zero"),
+  spares: whole(0),
+  reuse: flag,
+  script: checked<string | URL>("a path, or a file: URL", (given) => isPath(given)),
+} satisfies Readers<WorkerOptions>;
+
+const isPath = (given: unknown): boolean =>
+  (typeof given === "string" && given !== "") || (given instanceof URL && given.protocol === "file:");
+
 const hostOptions = {
   modules,
   env: mapping,
@@ -88,7 +101,7 @@ const hostOptions = {
   limits: within(limitReaders),
   isolation,
   compile: flag,
-  workers: within({ max: whole(1), spares: whole(0), reuse: flag } satisfies Readers<WorkerOptions>),
+  workers: within(workerOptions),
 } satisfies Readers<HostOptions>;
 
 const permissions: Reader<NonNullable<Grants["permissions"]>> = checked(

@@ -4,7 +4,7 @@ import type { State } from "../lua/run/state.ts";
 import type { Going, OpenEntry, Variable } from "../modules/call.ts";
 import type { EventBus } from "../modules/event-bus.ts";
 import type { Eventually } from "../value/eventually.ts";
-import type { Table, Value } from "../value/value.ts";
+import type { Milliseconds, Table, Value } from "../value/value.ts";
 import type { Pool } from "../worker/pool.ts";
 import type { ThreadRun } from "../worker/run.ts";
 import type { Acting, InForce } from "./in-force.ts";
@@ -17,6 +17,10 @@ export interface RunContext {
   readonly inForce: InForce;
   readonly trace: PermissionTrace | undefined;
   readonly limits: Limits;
+  /** When it was called, by `performance.now()`: its time is counted from there. */
+  readonly since: Milliseconds;
+  /** Whose code it runs; undefined: the application's. */
+  readonly plugin: string | undefined;
   readonly modules: ReadonlyMap<string, Module>;
   readonly print: (line: Uint8Array) => void;
   readonly context: Table;

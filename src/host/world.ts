@@ -13,7 +13,7 @@ import type { Value } from "../value/value.ts";
 import { Pool, type PoolOptions } from "../worker/pool.ts";
 import { Audit, type AuditSink } from "./audit.ts";
 import { Edition } from "./edition.ts";
-import { callsTooDeep, functionNotFound, notAFunction } from "./errors.ts";
+import { callsTooDeep, functionNotFound, hostClosed, notAFunction } from "./errors.ts";
 import { callFunction, passOn } from "./function-call.ts";
 import { Acting, InForce } from "./in-force.ts";
 import { overridden, readLimits } from "./limit-options.ts";
@@ -151,6 +151,8 @@ export class World {
       inForce: this.#inForce,
       trace: options.trace,
       limits,
+      since: performance.now(),
+      plugin: home.plugin?.name,
       modules: powers.modules(this.#options.modules),
       print: options.print ?? this.#options.print,
       pool: this.#poolFor(home, options),
@@ -212,7 +214,13 @@ export class World {
     if (home === from) return callFunction(program, args, this.#withSecurity(passed, home, program), caller);
     const acting = home.plugin === undefined ? passed.acting : this.#acting(home, () => passed.acting.authority);
     const pool = passed.pool ?? this.#poolFor(home, {}); // what a thread calls runs in a thread, too
-    return this.#start(home, program, args, { ...passed, acting, pool, ...this.#doorsOf(home) }, caller);
+    return this.#start(
+      home,
+      program,
+      args,
+      { ...passed, acting, pool, plugin: home.plugin?.name, ...this.#doorsOf(home) },
+      caller,
+    );
   }
 
   /** Calls a function of an edition, which is there until it has ended. */
@@ -289,7 +297,7 @@ export class World {
 
   /** Closes everything at once. What still runs finds it closed. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    await this.#pool.close(hostClosed());
     await this.plugins.close();
     await Promise.all([...this.#retiring].map((edition) => edition.close()));
     await this.edition.close();

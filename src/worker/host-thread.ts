@@ -1,4 +1,6 @@
 /** A thread as the host sees it: it runs one script at a time, and can be killed whatever it does. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
@@ -10,15 +12,28 @@ import { andThen } from "../value/eventually.ts";
 import type { Bytes } from "../value/value.ts";
 import type { Code } from "./code.ts";
 import type { Desk, KnownHandles } from "./desk.ts";
+import { noThreadScript, threadEnded, threadFailed } from "./errors.ts";
 import type { Reply, Setup, ToFeed, ToThread } from "./messages.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
 import { BadMessage, type Wire } from "./wire.ts";
 
-/** The thread's entry, bundled (tools/bundle.mjs): next to the bundled command line, whoever asks. */
-function entry(): URL {
-  const here = fileURLToPath(import.meta.url).replaceAll("\\", "/");
-  if (here.endsWith(".ts")) return new URL("../../dist/bin/thread.js", import.meta.url);
-  return new URL(/\/bin\/[^/]*$/.test(here) ? "./thread.js" : "../bin/thread.js", import.meta.url);
+/**
+ * What a thread runs: what the embedder says, or else this package's own script, bundled (tools/bundle.mjs) next to the
+ * command line.
+ * @throws MoonkeepError INVALID when it is not there
+ */
+function entry(given: string | URL | undefined): string {
+  const path = given === undefined ? ownScript() : given instanceof URL ? fileURLToPath(given) : resolve(given);
+  if (!existsSync(path)) throw noThreadScript(path);
+  return path;
+}
+
+function ownScript(): string {
+  const url = import.meta.url as string | undefined; // a bundle that is CommonJS may have none
+  if (url === undefined) return resolve("thread.js");
+  const here = fileURLToPath(url).replaceAll("\\", "/");
+  const inBundle = /\/bin\/[^/]*$/.test(here) ? "./thread.js" : "../bin/thread.js";
+  return fileURLToPath(new URL(here.endsWith(".ts") ? "../../dist/bin/thread.js" : inBundle, url));
 }
 
 const MiB = 1024 * 1024;
@@ -58,10 +73,11 @@ export class HostThread implements KnownHandles {
   #isWanted = false;
   #ended: (e: unknown) => void = () => {};
 
-  constructor(modules: readonly ModuleShape[], constants: ConstantHandles, memory: Bytes) {
+  /** @param script what it runs; undefined: the script of this package */
+  constructor(modules: readonly ModuleShape[], constants: ConstantHandles, memory: Bytes, script?: string | URL) {
     this.memory = memory;
     this.constants = constants;
-    this.#worker = new Worker(entry(), {
+    this.#worker = new Worker(entry(script), {
       name: "moonkeep",
       workerData: { signals: this.#signals, modules, constants: constants.list } satisfies Setup,
       env: {},
@@ -84,8 +100,8 @@ export class HostThread implements KnownHandles {
     });
     this.ready.catch(() => {}); // whoever takes the thread hears of it
     this.#worker.on("error", (e) => this.#die(this.#failure(e)));
-    this.#worker.on("messageerror", (e) => this.#die(broken(e)));
-    this.#worker.on("exit", () => this.#die(new MoonkeepError("UNAVAILABLE", "the script's thread ended")));
+    this.#worker.on("messageerror", (e) => this.#die(threadFailed(e)));
+    this.#worker.on("exit", () => this.#die(threadEnded()));
   }
 
   /** Whether it can run nothing any more. */
@@ -107,7 +123,7 @@ export class HostThread implements KnownHandles {
   /** Has something done, and answers the thread's questions meanwhile. One thing at a time. */
   work(message: ToThread, desk: Desk): Promise<readonly Wire[]> {
     return new Promise((resolve, reject) => {
-      if (this.#dead) throw new MoonkeepError("UNAVAILABLE", "the script's thread ended");
+      if (this.#dead) throw threadEnded();
       this.#pending = { desk, resolve, reject };
       this.#send(message);
     });
@@ -166,7 +182,7 @@ export class HostThread implements KnownHandles {
     try {
       this.#handle(message);
     } catch (e) {
-      void this.kill(e instanceof MoonkeepError ? e : broken(e));
+      void this.kill(e instanceof MoonkeepError ? e : threadFailed(e));
     }
   }
 
@@ -240,8 +256,8 @@ export class HostThread implements KnownHandles {
   }
 
   #failure(e: unknown): unknown {
-    if ((e as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return broken(e);
-    return Number.isFinite(this.memory) ? new LimitError("memory", this.memory) : broken(e);
+    if ((e as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return threadFailed(e);
+    return Number.isFinite(this.memory) ? new LimitError("memory", this.memory) : threadFailed(e);
   }
 
   #die(reason: unknown): void {
@@ -267,5 +283,3 @@ function readRemains(given: unknown): Limits {
     narrowed.flatMap((name) => (typeof limits[name] === "number" ? [[name, limits[name]]] : [])),
   );
 }
-
-const broken = (cause: unknown) => new MoonkeepError("INTERNAL", "the script's thread failed", { cause });

@@ -1,5 +1,5 @@
 /** A run in a thread: of a script or a function, start to end, and the life of the functions that come out of it. */
-import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
+import { CanceledError, LimitError } from "../errors.ts";
 import { answerOf } from "../lua/boundary/answer.ts";
 import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Allowances } from "../lua/limits/allowance.ts";
@@ -15,10 +15,12 @@ import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
 import { type Code, LoadsPacker, modulesOf } from "./code.ts";
 import { Desk } from "./desk.ts";
+import { threadFailed } from "./errors.ts";
+import type { Party } from "./fair-queue.ts";
 import type { HostThread } from "./host-thread.ts";
 import type { Entry, Job, ToThread } from "./messages.ts";
 import type { Outer } from "./outer.ts";
-import type { Pool } from "./pool.ts";
+import type { Place, Pool } from "./pool.ts";
 import { BadMessage, pack, type Wire } from "./wire.ts";
 
 /** How long after its deadline a script is killed that did not end by itself. */
@@ -39,6 +41,10 @@ export interface Setting {
   readonly compile: boolean;
   /** The run that calls this one, and gives it no more than it has left. */
   readonly outer: Outer | undefined;
+  /** For whom it runs, as far as threads are shared. */
+  readonly party: Party;
+  /** When it was called, by `performance.now()`: its time is counted from there. */
+  readonly since: Milliseconds;
 }
 
 interface Running {
@@ -68,7 +74,7 @@ export interface Outcome {
 /** One run. The thread is its own until it has ended and every function that came out is released, or is garbage. */
 export class ThreadRun implements Outer {
   readonly limits: Limits;
-  readonly #pool: Pool;
+  readonly #place: Place;
   readonly #thread: HostThread;
   readonly #desk: Desk;
   readonly #setting: Setting;
@@ -80,14 +86,18 @@ export class ThreadRun implements Outer {
   /** Calls that run, or wait for the one that runs. */
   #working = 0;
   #last: Promise<unknown> = Promise.resolve();
+  /** Of the run itself; calls of functions that came out have the time of the run each. */
+  readonly #deadline: Milliseconds;
   #clean = true;
-  #left = false;
+  #charged = false;
   #over = false;
 
-  private constructor(pool: Pool, thread: HostThread, limits: Limits, setting: Setting) {
+  private constructor(place: Place, limits: Limits, deadline: Milliseconds, setting: Setting) {
     const { loads, context, print, outer } = setting;
-    this.#pool = pool;
+    const { thread } = place;
+    this.#place = place;
     this.#thread = thread;
+    this.#deadline = deadline;
     this.limits = limits;
     this.#setting = setting;
     this.#desk = new Desk({ modules: modulesOf(loads), context, limits, print, outer }, thread, thread.tell);
@@ -95,13 +105,21 @@ export class ThreadRun implements Outer {
     if (outer instanceof ThreadRun) outer.#called.add(this);
   }
 
-  /** Waits for a thread. */
+  /** Waits for a thread, within the run's time. @throws UNAVAILABLE, CANCELED, LimitError time */
   static async open(pool: Pool, setting: Setting): Promise<ThreadRun> {
-    const { outer, principal, signal } = setting;
+    const { outer, principal, party, signal, since } = setting;
     const limits = outer === undefined ? setting.limits : narrow(setting.limits, await outer.remains());
-    const isNested = outer instanceof ThreadRun;
-    const thread = await pool.take({ principal, memory: limits.memory ?? Number.POSITIVE_INFINITY, isNested }, signal);
-    return new ThreadRun(pool, thread, limits, setting);
+    const memory = limits.memory ?? Number.POSITIVE_INFINITY;
+    const deadline = (outer === undefined ? since : performance.now()) + (limits.timeout ?? Number.POSITIVE_INFINITY);
+    const late = () => ofOuter(new LimitError("time", limits.timeout!), limits, setting);
+    const place = await pool.take(
+      { principal, party, memory, isCalled: outer !== undefined, isNested: outer instanceof ThreadRun },
+      { signal, deadline, late },
+    );
+    const run = new ThreadRun(place, limits, deadline, setting);
+    if (performance.now() < deadline) return run;
+    run.#settle();
+    throw late();
   }
 
   // ---- what the run's modules ask of their caller ----
@@ -148,15 +166,15 @@ export class ThreadRun implements Outer {
     );
   }
 
+  /** What begins the run. Of its time, what it waited for its thread is over. */
   #message(code: Code, { loads, args }: Running, more: Pick<Job, "arg" | "entry" | "results">): ToThread {
     const packer = new LoadsPacker(this.#thread.code);
     const packed = packer.pack(loads);
     const { libraries } = packer;
     const { traced, compile } = this.#setting;
-    return [
-      "run",
-      { code, loads: packed, libraries, args: packAll(args), limits: this.limits, traced, compile, ...more },
-    ];
+    const timeout = this.limits.timeout && Math.max(0, this.#deadline - performance.now());
+    const limits = { ...this.limits, timeout };
+    return ["run", { code, loads: packed, libraries, args: packAll(args), limits, traced, compile, ...more }];
   }
 
   /** One thing after the other: the thread does one at a time. */
@@ -174,10 +192,10 @@ export class ThreadRun implements Outer {
   }
 
   async #guarded(message: ToThread): Promise<readonly Wire[]> {
-    const { timeout } = this.limits;
-    const { signal, outer } = this.#setting;
+    const { timeout } = message[0] === "run" ? message[1].limits : this.limits;
+    const { signal } = this.#setting;
     const abort = () => this.#kill(new CanceledError("the run was canceled", signal?.reason));
-    const late = () => this.#kill(new LimitError("time", timeout!));
+    const late = () => this.#kill(new LimitError("time", this.limits.timeout!));
     const timer = timeout === undefined ? undefined : setTimeout(late, timeout + GRACE);
     signal?.addEventListener("abort", abort, { once: true });
     try {
@@ -186,7 +204,7 @@ export class ThreadRun implements Outer {
       return await work;
     } catch (e) {
       if (e instanceof LimitError) this.#clean = false;
-      throw e instanceof LimitError && outer !== undefined ? this.#ofOuter(e, outer) : e;
+      throw e instanceof LimitError ? ofOuter(e, this.limits, this.#setting) : e;
     } finally {
       this.#desk.feeds.end();
       clearTimeout(timer);
@@ -199,23 +217,13 @@ export class ThreadRun implements Outer {
     void this.#thread.kill(reason);
   }
 
-  /** Where less was left than the run may have by itself, the limit that was hit is that of whoever called it. */
-  #ofOuter(error: LimitError, outer: Outer): LimitError {
-    const name = error.limit === "time" ? "timeout" : error.limit;
-    const most = outer.limits[name];
-    if (most === undefined || this.#setting.limits[name] === this.limits[name]) return error;
-    const renamed = new LimitError(error.limit, most);
-    renamed.luaStack = error.luaStack;
-    return renamed;
-  }
-
   #unpack(results: readonly Wire[]): TValue[] {
     try {
       return results.map((wire) => this.#desk.unpack(wire, (id) => newCell(LUA_CLOSURE, id)));
     } catch (e) {
       if (!(e instanceof BadMessage)) throw e;
       this.#clean = false;
-      throw new MoonkeepError("INTERNAL", "the script's thread failed", { cause: e });
+      throw threadFailed(e);
     }
   }
 
@@ -249,12 +257,12 @@ export class ThreadRun implements Outer {
   #settle(): void {
     if (this.#working > 0) return;
     this.#thread.unref();
+    if (!this.#charged) {
+      this.#charged = true;
+      this.#setting.outer?.charge(this.#desk.took);
+    }
     if (this.#functions === 0 || this.#thread.isDead) this.#end();
-    if (this.#left) return;
-    this.#left = true;
-    const { outer } = this.#setting;
-    outer?.charge(this.#desk.took);
-    if (!(outer instanceof ThreadRun)) this.#pool.leave();
+    else this.#place.rest();
   }
 
   #end(): void {
@@ -265,8 +273,23 @@ export class ThreadRun implements Outer {
     if (outer instanceof ThreadRun) outer.#called.delete(this);
     this.#desk.close();
     this.#thread.release();
-    this.#pool.give(this.#thread, this.#clean);
+    this.#place.end(this.#clean);
   }
+}
+
+/**
+ * The error as the run's caller knows its limits. Where less was left than the run may have by itself, the limit that was
+ * hit is that of whoever called it; and the thread knows of the time only what was left when it began.
+ * @param limits what it got
+ */
+function ofOuter(error: LimitError, limits: Limits, { limits: own, outer }: Setting): LimitError {
+  const name = error.limit === "time" ? "timeout" : error.limit;
+  const isOwn = outer === undefined || own[name] === limits[name];
+  const most = isOwn ? own[name] : outer.limits[name];
+  if (most === undefined || most === error.value) return error;
+  const renamed = new LimitError(error.limit, most);
+  renamed.luaStack = error.luaStack;
+  return renamed;
 }
 
 /** Functions that nobody can call any more need no thread. */

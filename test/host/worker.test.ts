@@ -61,6 +61,7 @@ describe("a script in a thread", () => {
   it("is ended at its deadline while it waits for the host", async () => {
     const never = defineModule("never", { ends: fn([], () => new Promise(() => {})) });
     await using host = await open({ modules: [never] });
+    await host.run("return 1"); // the thread is there
     const error = await failure(host.run('\nreturn require("never").ends()', { timeout: 100 }));
     expect(error).toBeInstanceOf(LimitError);
     expect(error.luaStack[0]).toMatchObject({ source: "script", line: 2 });

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { afterAll, expect, it } from "vitest";
 import { project } from "../support/cli.ts";
 
@@ -40,20 +40,64 @@ const formats = {
   },
 } as const;
 
+const common = (format: "esm" | "cjs", banner: string, define: Record<string, string>): BuildOptions => ({
+  bundle: true,
+  platform: "node",
+  format,
+  target: "node20",
+  banner: { js: banner },
+  define,
+  external: ["pino", "@photostructure/sqlite", "ioredis", "pg", "re2js", "semver"],
+  logLevel: "silent",
+});
+
+/** A program that runs a script in a thread, whose script lies beside it. */
+const threaded = `import { Host } from ${JSON.stringify(join(project, "dist/index.js"))};
+const [file] = process.argv.slice(2);
+(async () => {
+  const workers = file === undefined ? {} : { script: file };
+  await using host = await Host.open(undefined, { isolation: "worker", workers });
+  console.log((await host.run("return require('json').encode({...})", { args: [6, 7] })).value);
+})().catch((e) => console.log(e.kind, e.message));`;
+
+it.each(["esm", "cjs"] as const)(
+  "threads run from an embedder's bundle in %s, once it says where their script is",
+  async (format) => {
+    const { banner, define } = formats[format];
+    const out = join(cwd, `threads-${format}`);
+    await build({
+      stdin: { contents: threaded, resolveDir: project, sourcefile: "app.js" },
+      outfile: join(out, "app.js"),
+      ...common(format, banner, define),
+    });
+    await build({
+      entryPoints: { thread: join(project, "dist/worker/thread.js") },
+      outdir: out,
+      ...common(format, banner, define),
+    });
+    writeFileSync(join(out, "package.json"), JSON.stringify({ type: format === "esm" ? "module" : "commonjs" }));
+    const { stdout } = await run(process.execPath, ["app.js", "thread.js"], { cwd: out });
+    expect(stdout).toBe("[6,7]\n");
+    const without = await run(process.execPath, ["app.js"], { cwd: out });
+    expect(without.stdout).toMatch(
+      /^INVALID threads can't start: there is no .*thread\.js\. A bundle needs .*"moonkeep\/thread"/,
+    );
+  },
+);
+
+it("the package has the script of threads as an entry", () => {
+  const { exports } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  expect(exports["./thread"].default).toBe("./dist/worker/thread.js");
+});
+
 it.each(["esm", "cjs"] as const)(
   "moonkeep runs from an embedder's bundle in %s, away from its packages",
   async (format) => {
     const { name, banner, define } = formats[format];
     await build({
       stdin: { contents: program, resolveDir: project },
-      bundle: true,
-      platform: "node",
-      format,
       outfile: join(cwd, name),
-      banner: { js: banner },
-      define,
-      external: ["pino", "@photostructure/sqlite", "ioredis", "pg", "re2js", "semver"],
-      logLevel: "silent",
+      ...common(format, banner, define),
     });
     const { stdout } = await run(process.execPath, [name], { cwd });
     expect(stdout).toBe("42\n");

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { LimitError } from "../../src/errors.ts";
 import type { Limits } from "../../src/lua/limits/budget.ts";
 import { HostThread } from "../../src/worker/host-thread.ts";
-import { Pool, type PoolOptions } from "../../src/worker/pool.ts";
+import { type Need, Pool, type PoolOptions } from "../../src/worker/pool.ts";
 import { ThreadRun } from "../../src/worker/run.ts";
 import { ConstantHandles } from "../../src/worker/shapes.ts";
 import { project } from "../support/cli.ts";
@@ -13,8 +13,9 @@ import { project } from "../support/cli.ts";
 const MiB = 2 ** 20;
 
 const pool = (options: Partial<PoolOptions> = {}, memory = 32 * MiB) => {
-  const made = new Pool({ max: 2, spares: 0, reuse: true, ...options }, new Map(), memory);
-  return Object.assign(made, { [Symbol.asyncDispose]: () => made.close() });
+  const all = { max: 2, perPlugin: 2, maxQueued: 100, maxWait: 60_000, spares: 0, reuse: true, script: undefined };
+  const made = new Pool({ ...all, ...options }, new Map(), memory);
+  return Object.assign(made, { [Symbol.asyncDispose]: () => made.close(new Error("closed")) });
 };
 
 async function run(threads: Pool, code: string, principal = "somebody", limits: Limits = {}): Promise<unknown> {
@@ -28,18 +29,25 @@ async function run(threads: Pool, code: string, principal = "somebody", limits: 
     traced: false,
     compile: true,
     outer: undefined,
+    party: { plugin: "", actor: principal },
+    since: performance.now(),
   };
   const one = await ThreadRun.open(threads, { ...setting, print() {} });
   return (await one.outcome({ source: Buffer.from(code), name: "=t", arg: true, args: [], loads })).value;
 }
 
-const take = async (threads: Pool, principal: string, memory = MiB) => {
-  const thread = await threads.take({ principal, memory, isNested: false });
-  const done = (clean: boolean) => {
-    threads.give(thread, clean);
-    threads.leave();
-  };
-  return { thread, done };
+const need = (principal: string, memory = MiB): Need => ({
+  principal,
+  party: { plugin: "", actor: principal },
+  memory,
+  isCalled: false,
+  isNested: false,
+});
+const patient = { deadline: Number.POSITIVE_INFINITY, late: () => new Error("late") };
+
+const take = async (threads: Pool, principal: string, memory?: number) => {
+  const { thread, end } = await threads.take(need(principal, memory), patient);
+  return { thread, done: end };
 };
 
 test("a thread is used again for the same principal, and for no other one", async () => {
@@ -82,7 +90,7 @@ test("whoever waits for a place gets it in turn, or gives up by its signal", asy
   await using threads = pool({ max: 1 });
   const first = await take(threads, "alice");
   const giveUp = new AbortController();
-  const second = threads.take({ principal: "bob", memory: MiB, isNested: false }, giveUp.signal);
+  const second = threads.take(need("bob"), { ...patient, signal: giveUp.signal });
   const third = take(threads, "carol");
   giveUp.abort("too late");
   await expect(second).rejects.toMatchObject({ kind: "CANCELED", cause: "too late" });
@@ -93,7 +101,7 @@ test("whoever waits for a place gets it in turn, or gives up by its signal", asy
 test("memory that nobody measured ends with the heap of the thread, and takes nothing with it", async () => {
   // A thread for scripts of 1 MiB, and a script in it that has no limit.
   const thread = new HostThread([], new ConstantHandles(new Map()), MiB);
-  const one = { take: async () => thread, give() {}, leave() {} } as unknown as Pool;
+  const one = { take: async () => ({ thread, rest() {}, end() {} }) } as unknown as Pool;
   const endless = "local t = {} while true do t[#t + 1] = {} end";
   await expect(run(one, endless)).rejects.toMatchObject({ limit: "memory", value: MiB });
   expect(thread.isDead).toBe(true);
