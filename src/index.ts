@@ -63,8 +63,10 @@ export * as param from "./param.ts";
 
 // Policies: questions about them, the audit stream, traces.
 export type { AccessExplanation, ConditionExplanation, PolicyExplanation, Question } from "./host/explain.ts";
+export type { Remedy } from "./host/remedy.ts";
 export type { Actor, Attributes, Data } from "./security/actor.ts";
 export type { AuditEvent, AuditSink } from "./host/audit.ts";
+export { type Denial, Denials } from "./host/denials.ts";
 export { type Asked, PermissionTrace } from "./host/trace.ts";
 
 // Plugins, the hooks that they subscribe to, and events.

@@ -1,5 +1,6 @@
 /** Every sentence that the command can say of its own: what is wrong, where, and what would be right. */
 import type { MoonkeepError } from "../errors.ts";
+import type { Denial } from "../host/denials.ts";
 import { UsageError } from "./exit.ts";
 import { oneLine } from "./output.ts";
 
@@ -80,6 +81,20 @@ export const otherPrefix = (prefix: string): UsageError =>
 export const copyEnded = (how: "interrupted" | "stopped", entries: string): string =>
   `${how} after ${entries}; --resume goes on from there`;
 export const loadedBefore = (entries: string): string => `${entries} loaded before this:`;
+
+// ---- what was denied ----
+
+export const toAllow = (file: string): string => `to allow it, add to ${oneLine(file)}:`;
+export const toChange = (policy: string, place: string): string =>
+  `to allow it, change ${oneLine(policy)} (${oneLine(place)}), which denies it whatever else allows it`;
+export function wasDenied({ action, resource, actor, policy, limited }: Denial): string {
+  const who = actor === undefined ? "without an actor" : `for ${quoted(actor)}`;
+  const by = limited ? " by a limited handle" : policy === undefined ? "" : ` by ${oneLine(policy)}`;
+  return `note: ${oneLine(action)} on ${oneLine(resource)} was denied ${who}${by}, and the script went on`;
+}
+export const moreDenied = (n: number): string => `note: ${n} further things were denied`;
+
+const quoted = (text: string): string => `"${oneLine(text)}"`;
 
 // ---- traces ----
 

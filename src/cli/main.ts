@@ -201,7 +201,7 @@ function scriptOptions(command: Command): Command {
     .addOption(
       new Option(
         "--log-level <level>",
-        "what the script logs, as JSON lines on standard error (default: info)",
+        "what the script logs, as JSON lines on standard error, and from warn on what it was denied (default: info)",
       ).choices(["debug", "info", "warn", "error", "off"]),
     );
 }

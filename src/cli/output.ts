@@ -143,7 +143,7 @@ export function describeError(
   const line = sourceOf(error.text);
   if (line !== undefined) lines.push(printable(line));
   for (const [name, value] of Object.entries(error.details ?? {})) {
-    if (value === undefined) continue;
+    if (value === undefined || (name === "allow" && error.kind === "PERMISSION_DENIED")) continue;
     const shown = typeof value === "string" ? value : JSON.stringify(toJson(value));
     lines.push(dim(`  ${oneLine(name)}: ${oneLine(shown)}`));
   }

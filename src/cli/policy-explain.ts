@@ -1,5 +1,6 @@
 import { type AccessExplanation, explainAccess, type PolicyExplanation } from "../host/explain.ts";
 import { jsonText } from "../value/json.ts";
+import { describeAddition } from "./denials.ts";
 import { isEmpty, metaWithoutActor } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { groupsOf, idOf, idsOf } from "./ids.ts";
@@ -42,7 +43,7 @@ export async function policyExplain(action: string, resource: string, flags: Exp
 
 /** An explanation as a person reads it: the decision first, then what led to it. */
 export function describeExplanation(explanation: AccessExplanation, styles: Styles): string {
-  const { decision, reason, actor, action, resource, attributes, policies } = explanation;
+  const { decision, reason, actor, action, resource, attributes, policies, allow } = explanation;
   const verdict = decision === "allow" ? styles.good("allowed") : styles.bad("denied");
   const facts: [string, unknown][] = [["actor", actor?.id ?? "none"]];
   for (const [name, value] of Object.entries(actor?.meta ?? {})) facts.push([oneLine(`actor.meta.${name}`), value]);
@@ -60,6 +61,7 @@ export function describeExplanation(explanation: AccessExplanation, styles: Styl
     ...lines,
     ...used.map((one) => describePolicy(one, styles)),
     ...rest,
+    ...(allow === undefined ? [] : [`\n${describeAddition(allow, styles)}`]),
   ].join("\n");
 }
 

@@ -9,12 +9,15 @@ export type LogThreshold = (typeof logLevels)[number];
 
 const require = createRequire(import.meta.url);
 
+/** Whether a line of this level is shown. */
+export const isShown = (level: LogThreshold, threshold: LogThreshold = "info"): boolean =>
+  logLevels.indexOf(level) >= logLevels.indexOf(threshold);
+
 /** What scripts log, as JSON lines on standard error. The logger is loaded for the first line. */
-export function scriptLog(threshold: LogThreshold): LogSink {
+export function scriptLog(threshold: LogThreshold | undefined): LogSink {
   let log: Logger | undefined;
-  const least = logLevels.indexOf(threshold);
   return ({ level, name, message, fields, time, actor }) => {
-    if (logLevels.indexOf(level) < least) return;
+    if (!isShown(level, threshold)) return;
     log ??= open();
     log[level]({ time: time.toISOString(), actor, logger: name === "" ? undefined : name, fields }, message);
   };

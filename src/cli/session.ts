@@ -1,9 +1,11 @@
 /** What `run` and `call` have in common: a host, who acts under which limits, what is printed, and how it ends. */
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
+import { Denials } from "../host/denials.ts";
 import { Host } from "../host/host.ts";
 import type { CallOptions, Isolation } from "../host/run-options.ts";
 import { auditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
+import { denialOf, describeDropped, describeRemedy } from "./denials.ts";
 import { metaWithoutActor, withoutRegistry } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { groupsOf, idOf } from "./ids.ts";
@@ -21,7 +23,7 @@ import {
 } from "./output.ts";
 import type { Pairs } from "./pairs.ts";
 import { registryOf } from "./registry-path.ts";
-import { type LogThreshold, scriptLog } from "./script-log.ts";
+import { isShown, type LogThreshold, scriptLog } from "./script-log.ts";
 import { traced } from "./traced.ts";
 
 /** The options of both, as commander reads them. */
@@ -60,35 +62,45 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
   const out = new Output(1, process.stdout.isTTY && flags.json !== true);
   // With --json, standard output is one JSON document, and what the script prints goes to standard error.
   const printed = flags.json === true ? new Output(2, true) : out;
+  // An audit on standard error says it there, for programs.
+  const tellsDropped = flags.audit !== "-" && isShown("warn", flags.logLevel);
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.on("SIGINT", onSignal);
-  const once = async (doing: () => Promise<readonly unknown[]>): Promise<ExitCode> => {
+  const once = async (host: Host, options: CallOptions): Promise<ExitCode> => {
+    const denials = new Denials();
+    const run = (more: CallOptions) => task.run(host, { ...options, ...more, denials, signal: interrupt.signal });
+    const { tracePermissions: file } = flags;
+    const setting = async () => ({ registry: host.registry, groups: options.groups, styles: await stylesOf(2) });
     try {
-      const values = await doing();
+      const values = await (file === undefined ? run({}) : traced(host, task.name, file, (trace) => run({ trace })));
       printed.flush();
       report(values, flags, out);
       out.flush();
+      if (tellsDropped) tell(describeDropped(denials.all, await setting()));
       return exit.done;
     } catch (e) {
       if (isFrom(e, ReaderGone, OutputError)) throw e;
       printed.flush();
-      return await fail(e, flags, out);
+      const code = await fail(e, flags, out);
+      const ended = e instanceof MoonkeepError ? denialOf(e, denials.all) : undefined;
+      if (ended !== undefined && flags.json !== true) tell(describeRemedy(ended, await setting()));
+      tell(
+        describeDropped(
+          denials.all.filter((one) => one !== ended),
+          await setting(),
+        ),
+      );
+      return code;
     }
-  };
-  const runIn = (host: Host) => {
-    const options = callOptions(flags, host);
-    const run = (more: CallOptions) => task.run(host, { ...options, ...more, signal: interrupt.signal });
-    const { tracePermissions: file } = flags;
-    return () => (file === undefined ? run({}) : traced(host, task.name, file, (trace) => run({ trace })));
   };
   try {
     await using host = await openHost(flags, printed.write, task);
-    const run = runIn(host);
-    if (flags.watch !== true) return await once(run);
+    const options = callOptions(flags, host);
+    if (flags.watch !== true) return await once(host, options);
     using changes = new Changes(host, task.file, interrupt.signal);
     while (!interrupt.signal.aborted) {
-      await once(run);
+      await once(host, options);
       await changes.next();
     }
     return exit.interrupted;
@@ -112,13 +124,17 @@ export async function openHost(
     print,
     limits: { timeout: 0 },
     compile: flags.compile,
-    log: scriptLog(flags.logLevel ?? "info"),
+    log: scriptLog(flags.logLevel),
     workers: { spares: 0 },
     ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
   };
   if (path !== undefined || needsRegistry === true) return Host.open(path, options);
   errorLine(withoutRegistry);
   return Host.openDefault(options);
+}
+
+function tell(text: string): void {
+  if (text !== "") errorLine(text);
 }
 
 /** Whether it is one of these, or comes from one: what print throws reaches the script as an INTERNAL error. */

@@ -3,7 +3,9 @@ import type { Registry } from "../registry/registry.ts";
 import { type Attributes, type Data, makeAttributes } from "../security/actor.ts";
 import type { Outcome } from "../security/condition.ts";
 import type { Considered } from "../security/explanation.ts";
+import { allowing } from "../security/policy-yaml.ts";
 import type { Authorities, AuthorityOptions } from "./authorities.ts";
+import { type Remedy, remedyFor } from "./remedy.ts";
 
 /** May somebody do something? */
 export interface Question extends AuthorityOptions {
@@ -26,6 +28,8 @@ export interface AccessExplanation {
   readonly attributes: Attributes;
   /** Every policy in force. */
   readonly policies: readonly PolicyExplanation[];
+  /** What to add to the registry so that it is allowed; absent where it is, and where a policy denies it. */
+  readonly allow?: Remedy;
 }
 
 export interface PolicyExplanation {
@@ -62,7 +66,8 @@ export function explainAccess(registry: Registry, authorities: Authorities, ques
     const reason = strict
       ? `${missing}, and without one everything is denied (strict mode)`
       : `${missing}, and strict mode is off`;
-    return { decision: strict ? "deny" : "allow", reason, ...asked, policies: [] };
+    const allow = strict ? remedy(registry, question, attributes) : undefined;
+    return { decision: strict ? "deny" : "allow", reason, ...asked, policies: [], ...withRemedy(allow) };
   }
   const { effect, policy, considered } = scope.explain(actor, action, resource, attributes);
   return {
@@ -71,8 +76,17 @@ export function explainAccess(registry: Registry, authorities: Authorities, ques
     ...(policy === undefined ? {} : { policy }),
     ...asked,
     policies: considered.map((one) => describe(registry, one)),
+    ...(effect === "undefined" && withRemedy(remedy(registry, question, attributes))),
   };
 }
+
+function remedy(registry: Registry, question: Question, attributes: Attributes): Remedy | undefined {
+  const { action, resource } = question;
+  const policy = allowing(action, resource, attributes);
+  return policy === undefined ? undefined : remedyFor(registry, question, resource, policy);
+}
+
+const withRemedy = (allow: Remedy | undefined) => (allow === undefined ? {} : { allow });
 
 const outcomes = new Map<Outcome, ConditionExplanation["outcome"]>([
   [true, "holds"],

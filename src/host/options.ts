@@ -23,6 +23,7 @@ import {
   wrongType,
 } from "../value/options.ts";
 import type { AuthorityOptions } from "./authorities.ts";
+import { Denials } from "./denials.ts";
 import type { SubscribeOptions } from "./events.ts";
 import type { Question } from "./explain.ts";
 import type { HealthOptions } from "./health.ts";
@@ -58,6 +59,7 @@ const callOptions = {
   signal,
   print: callback,
   trace: checked<PermissionTrace>("a PermissionTrace", (given) => given instanceof PermissionTrace),
+  denials: checked<Denials>("a Denials", (given) => given instanceof Denials),
   interruptible: flag,
   limits: misplaced('limits are options of their own, beside the others: { timeout: "50ms" }'),
 };

@@ -13,6 +13,7 @@ import type { Scope } from "../security/scope.ts";
 import type { Eventually } from "../value/eventually.ts";
 import { ByteString, type Key, type Table, type Value } from "../value/value.ts";
 import type { InForce } from "./in-force.ts";
+import { permissionOf } from "./plugins/grants.ts";
 import type { Caller, RunContext } from "./run-context.ts";
 
 /** What the modules of one run ask: the host's entries, and the policies for its actor. */
@@ -132,9 +133,22 @@ export class RunCall implements Call {
   }
 
   denied(message: string, action: string, resource: string, attributes: Attributes = noAttributes): MoonkeepError {
-    const { acting, inForce } = this.#run;
+    const { acting, inForce, denials } = this.#run;
     const { authority } = acting;
     inForce.audit?.report("deny", authority, action, resource, attributes);
-    return permissionDenied(message, authority, { action, resource, attributes });
+    if (denials !== undefined) {
+      const { effect, policy } = authority.decider(action, resource).decide(attributes);
+      const actor = authority.actor?.id;
+      denials.note({
+        action,
+        resource,
+        attributes,
+        actor,
+        policy: effect === "deny" ? policy : undefined,
+        limited: effect === "allow",
+      });
+    }
+    const allow = permissionOf(authority, action, resource, attributes);
+    return permissionDenied(message, authority, { action, resource, attributes, allow });
   }
 }

@@ -7,6 +7,7 @@ import type { Eventually } from "../value/eventually.ts";
 import type { Milliseconds, Table, Value } from "../value/value.ts";
 import type { Pool } from "../worker/pool.ts";
 import type { ThreadRun } from "../worker/run.ts";
+import type { Denials } from "./denials.ts";
 import type { Acting, InForce } from "./in-force.ts";
 import type { LogSink } from "./log.ts";
 import type { PermissionTrace } from "./trace.ts";
@@ -16,6 +17,7 @@ export interface RunContext {
   readonly acting: Acting;
   readonly inForce: InForce;
   readonly trace: PermissionTrace | undefined;
+  readonly denials: Denials | undefined;
   readonly limits: Limits;
   /** When it was called, by `performance.now()`: its time is counted from there. */
   readonly since: Milliseconds;

@@ -1,5 +1,6 @@
 import type { Results } from "../lua/run/results.ts";
 import type { AuthorityOptions } from "./authorities.ts";
+import type { Denials } from "./denials.ts";
 import type { LimitOptions } from "./limit-options.ts";
 import type { PermissionTrace } from "./trace.ts";
 
@@ -21,6 +22,8 @@ export interface CallOptions extends AuthorityOptions, LimitOptions {
   readonly print?: ((line: Uint8Array) => void) | undefined;
   /** Notes everything that the script asks for, and allows it. For scripts that you trust: no policy is enforced. */
   readonly trace?: PermissionTrace | undefined;
+  /** Notes what the policies deny, whatever the script makes of it. */
+  readonly denials?: Denials | undefined;
   /** Ctrl-C ends a script that computes, instead of the process: the run rejects with CANCELED. */
   readonly interruptible?: boolean | undefined;
 }

@@ -2,11 +2,9 @@
  * The smallest policies that allow what a traced run asked for, as a registry file. A wildcard, a placeholder or a
  * pattern in what a script asked for means itself, and nothing more.
  */
-import type { Data } from "../security/actor.ts";
-import { compileField } from "../security/field.ts";
+import { type AllowingPolicy, exactly, fieldYaml, isNameable, policyYaml, yaml } from "../security/policy-yaml.ts";
 import { constantPattern } from "../security/regexp.ts";
-import { jsonText } from "../value/json.ts";
-import { oneLine, printableJson } from "../value/printable.ts";
+import { oneLine } from "../value/printable.ts";
 import type { Asked } from "./trace.ts";
 
 /** This many keys that begin alike are taken for a rule; fewer are listed one by one. */
@@ -28,18 +26,28 @@ interface Rule {
 
 /** @param script what was traced, for the comment at the top and the names of the policies */
 export function tracedPolicies(asked: readonly Asked[], namespace: string, script: string): string {
-  const expressible = asked.filter((one) => unnameable(one).length === 0);
-  const rules = merge(expressible.map(ruleOf));
+  const name = `traced_${script.replace(/\.lua$/, "").replace(/\W+/g, "_")}_`.replace(/_+/g, "_");
+  const policies = smallestPolicies(asked, name);
   const head = [
     `# What ${comment(script)} asked for, and nothing else. Written by a traced run: read it before you trust it.`,
     ...asked.flatMap(leftOut),
     'version: "1.0"',
     `namespace: ${namespace}`,
     "",
-    rules.length === 0 ? "entries: []" : "entries:",
+    policies.length === 0 ? "entries: []" : "entries:",
   ];
-  const name = `traced_${script.replace(/\.lua$/, "").replace(/\W+/g, "_")}_`.replace(/_+/g, "_");
-  return `${[...head, ...rules.map((rule, i) => entry(rule, `${name}${i + 1}`))].join("\n")}\n`;
+  return `${[...head, ...policies.map(withComments)].join("\n")}\n`;
+}
+
+/** A policy, and what it is for. */
+export interface NotedPolicy extends AllowingPolicy {
+  readonly comments: readonly string[];
+}
+
+/** The policies that allow what was asked for, as far as conditions can name it. @param name what their names begin with */
+export function smallestPolicies(asked: readonly Asked[], name: string): readonly NotedPolicy[] {
+  const rules = merge(asked.filter((one) => unnameable(one).length === 0).map(ruleOf));
+  return rules.flatMap((rule, i) => policiesOf(rule, `${name}${i + 1}`));
 }
 
 function ruleOf({ action, resource, attributes, where, allowed }: Asked): Rule {
@@ -57,14 +65,8 @@ function ruleOf({ action, resource, attributes, where, allowed }: Asked): Rule {
   };
 }
 
-const exactly = (name: string, value: Data) =>
-  value === null
-    ? `{field: ${field(name)}, operator: nexists}`
-    : `{field: ${field(name)}, operator: eq, value: ${yaml(value)}}`;
-
-/** Attributes of an embedder's own action that no condition can name. */
-const unnameable = ({ attributes }: Asked) =>
-  Object.keys(attributes).filter((name) => name.includes(".") || compileField(`meta.${name}`) === undefined);
+/** Attributes that no condition can name. */
+const unnameable = ({ attributes }: Asked) => Object.keys(attributes).filter((name) => !isNameable(name));
 
 function leftOut(asked: Asked): string[] {
   return unnameable(asked).map(
@@ -131,52 +133,30 @@ function commonBeginning(sorted: readonly string[]): string {
 
 const literal = (text: string) => text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
 
-// ---- YAML ----
-
 /** One policy; or one for the exact keys and one for each beginning, since the conditions of a policy must all hold. */
-function entry(rule: Rule, name: string): string {
-  const { attribute, values } = rule;
-  const fixed = [
-    ...literally("action", [...rule.actions]),
-    ...literally("resource", [rule.resource]),
-    ...rule.conditions,
-  ];
-  if (attribute === undefined) return policy(rule, name, fixed);
+function policiesOf(rule: Rule, name: string): readonly NotedPolicy[] {
+  const { actions, resource, attribute, values, conditions } = rule;
+  const policy = { actions: [...actions], resource, comments: [...rule.comments] };
+  if (attribute === undefined) return [{ ...policy, name, conditions }];
   const { patterns, exact } = generalise(values);
   const about = patterns.map((pattern) => `operator: matches, value: ${yaml(pattern)}`);
   if (exact.length > 0) about.push(`operator: in, value: ${yaml(exact)}`);
-  return about
-    .map((condition, i) =>
-      policy(rule, about.length === 1 ? name : `${name}_${i + 1}`, [
-        ...fixed,
-        `{field: ${field(attribute)}, ${condition}}`,
-      ]),
-    )
-    .join("\n");
+  return about.map((condition, i) => ({
+    ...policy,
+    name: about.length === 1 ? name : `${name}_${i + 1}`,
+    conditions: [...conditions, `{field: ${fieldYaml(attribute)}, ${condition}}`],
+  }));
 }
 
-/** Actions and resources of a policy are wildcards: a star that was asked for needs a condition to be just a star. */
-const literally = (name: "action" | "resource", texts: readonly string[]) =>
-  texts.some((text) => text.includes("*")) ? [`{field: ${name}, operator: in, value: ${yaml(texts)}}`] : [];
+// ---- YAML ----
 
-function policy({ actions, resource, comments }: Rule, name: string, conditions: readonly string[]): string {
-  const list = conditions.map((condition) => `\n        - ${condition}`).join("");
-  return `
-${[...comments].map((line) => `  # ${comment(line)}`).join("\n")}
-  - name: ${name}
-    kind: security.policy
-    policy:
-      actions: ${yaml([...actions])}
-      resources: ${yaml(resource)}
-      effect: allow${list === "" ? "" : `\n      conditions:${list}`}
-    groups: [traced]`;
+function withComments({ comments, ...policy }: NotedPolicy): string {
+  const lines = [
+    ...comments.map((line) => `# ${comment(line)}`),
+    ...policyYaml({ ...policy, groups: ["traced"] }).split("\n"),
+  ];
+  return ["", ...lines.map((line) => `  ${line}`)].join("\n");
 }
-
-/** Data in JSON, which is YAML; nothing in it is a placeholder for the environment. */
-const yaml = (data: Data) => printableJson(jsonText(data)).replaceAll("${env:", () => "$${env:");
-
-const plainName = /^[A-Za-z_]\w*$/;
-const field = (name: string) => (plainName.test(name) ? `meta.${name}` : yaml(`meta.${name}`));
 
 /** On one line, whatever a script called itself. */
 const comment = (text: string) => oneLine(text.replace(/\s+/g, " "));

@@ -150,6 +150,7 @@ export class World {
       acting: this.#acting(home, () => this.powers.authorities.authority(options)),
       inForce: this.#inForce,
       trace: options.trace,
+      denials: options.denials,
       limits,
       since: performance.now(),
       plugin: home.plugin?.name,

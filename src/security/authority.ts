@@ -1,6 +1,7 @@
 import { MoonkeepError } from "../errors.ts";
 import { type Actor, type Attributes, noAttributes } from "./actor.ts";
 import type { Decider, Decision } from "./decider.ts";
+import { allowing } from "./policy-yaml.ts";
 import type { Scope } from "./scope.ts";
 
 /** Who acts, and under which policies. */
@@ -32,8 +33,10 @@ const always = constant(true);
 const never = constant(false);
 
 /**
- * The error for what was denied. Its details say who asked for what, and which policy denied it if one did: a handle
- * that is limited denies what the policies would allow.
+ * The error for what was denied. Its details say who asked for what, and which policy denied it if one did, or else, in
+ * `allow`, the policy that would allow it: it names nothing that was not asked for. A handle that is limited denies
+ * what the policies would allow, and then there is neither.
+ * @param about.allow what would allow it, where that is no policy
  */
 export function permissionDenied(
   message: string,
@@ -42,10 +45,18 @@ export function permissionDenied(
     action,
     resource,
     attributes = noAttributes,
-  }: { action: string; resource: string; attributes?: Attributes | undefined },
+    allow,
+  }: { action: string; resource: string; attributes?: Attributes | undefined; allow?: string | undefined },
 ): MoonkeepError {
   const { effect, policy } = authority.decider(action, resource).decide(attributes);
-  const details = { action, resource, actor: authority.actor?.id, policy: effect === "deny" ? policy : undefined };
+  const canAdd = effect === "undefined" && authority.actor !== undefined && authority.scope !== undefined;
+  const details = {
+    action,
+    resource,
+    actor: authority.actor?.id,
+    policy: effect === "deny" ? policy : undefined,
+    allow: allow ?? (canAdd ? allowing(action, resource, attributes) : undefined),
+  };
   return new MoonkeepError("PERMISSION_DENIED", message, {
     details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)),
   });

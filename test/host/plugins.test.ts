@@ -126,7 +126,11 @@ describe("what a plugin asks for", () => {
     await app.host.plugins.load(writePlugin(folder(), "reader", [read, write], asks), { grants });
     expect(await failure(app.host.call("reader:write"))).toMatchObject({
       kind: "PERMISSION_DENIED",
-      details: { actor: "plugin:reader", policy: "plugin:reader/asked" },
+      details: {
+        actor: "plugin:reader",
+        policy: "plugin:reader/asked",
+        allow: expect.stringMatching(/^permissions:\n {2}- actions: \["store\..*"\]\n {4}resources: /),
+      },
     });
   });
 

@@ -2,10 +2,11 @@
 import { resolve } from "node:path";
 import { MoonkeepError } from "../../errors.ts";
 import { serverName } from "../../kinds/server-url.ts";
-import { makeActor } from "../../security/actor.ts";
+import { type Attributes, makeActor } from "../../security/actor.ts";
 import { Authority } from "../../security/authority.ts";
 import { compileWildcards } from "../../security/pattern.ts";
 import { compilePolicy, type Policy } from "../../security/policy.ts";
+import { yaml } from "../../security/policy-yaml.ts";
 import { Scope } from "../../security/scope.ts";
 import type { Policies } from "../policies.ts";
 import { notGranted } from "./errors.ts";
@@ -68,6 +69,23 @@ function actingAs({ name, version }: Manifest, policies: readonly Policy[]): Aut
     scope: new Scope([ownNamespace(name), ...policies]),
     strict: true,
   });
+}
+
+/**
+ * What a plugin writes into its manifest so that something which was denied can be granted; undefined for an actor that
+ * is not a plugin, and where that would not help.
+ */
+export function permissionOf(
+  authority: Authority,
+  action: string,
+  resource: string,
+  given: Attributes,
+): string | undefined {
+  const { actor, scope } = authority;
+  if (actor === undefined || scope?.contains(`${actor.id}/own`) !== true) return undefined;
+  const { policy } = authority.decider(action, resource).decide(given);
+  if (policy !== undefined && policy !== `${actor.id}/asked`) return undefined;
+  return `permissions:\n  - actions: ${yaml([action])}\n    resources: ${yaml(resource)}`;
 }
 
 interface Reached {
