@@ -7,8 +7,9 @@
 // biome-ignore-all assist/source/organizeImports: grouped by what they are for
 
 // The host: opens a registry, runs scripts, lends stores.
-export { Host, type HostOptions } from "./host/host.ts";
+export { type CloseOptions, Host, type HostOptions } from "./host/host.ts";
 export type { CallOptions, Isolation, RunOptions, RunResult } from "./host/run-options.ts";
+export type { Run } from "./host/runs.ts";
 export type { LogRecord, LogSink } from "./host/log.ts";
 export type { Session, SessionRunOptions } from "./host/session.ts";
 export type { AuthorityOptions } from "./host/authorities.ts";

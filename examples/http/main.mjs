@@ -1,8 +1,9 @@
 // A web server whose routes are Lua functions.
 //
 //   node examples/http/main.mjs          makes some requests, and shows what comes back
-//   node examples/http/main.mjs 8080     serves on that port
+//   node examples/http/main.mjs 8080     serves on that port, until SIGTERM or Ctrl-C
 
+import { once } from "node:events";
 import { serve } from "@hono/node-server";
 import { openApp } from "./app.mjs";
 
@@ -12,6 +13,19 @@ const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" }, (address
   if (port === 0) demonstrate(`http://127.0.0.1:${address.port}`).finally(stop);
   else console.log(`http://127.0.0.1:${port}`);
 });
+server.prependListener("request", (_, response) => {
+  if (!server.listening) response.setHeader("connection", "close");
+});
+for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, drain);
+
+/** What was begun is answered: first by the server, which takes no more connections, and then the host closes. */
+async function drain() {
+  server.close();
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  await once(server, "close");
+  clearInterval(sweep);
+  await host.close({ drain: true, timeout: "10s" });
+}
 
 async function stop() {
   server.close();

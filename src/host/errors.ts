@@ -1,5 +1,6 @@
 /** Every sentence that the host says of what it runs. */
 import { CanceledError, MoonkeepError } from "../errors.ts";
+import type { Signal } from "../lua/run/call-options.ts";
 import { suggest } from "../registry/errors.ts";
 
 export const hostClosed = (): MoonkeepError =>
@@ -7,7 +8,7 @@ export const hostClosed = (): MoonkeepError =>
 
 export const sessionClosed = (): MoonkeepError => new MoonkeepError("INVALID", "the session is closed");
 
-export const runCanceled = (signal: AbortSignal): MoonkeepError =>
+export const runCanceled = (signal: Pick<Signal, "reason">): MoonkeepError =>
   new CanceledError("the run was canceled", signal.reason);
 
 export const functionNotFound = (id: string, close: string | undefined): MoonkeepError =>

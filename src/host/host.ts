@@ -18,6 +18,7 @@ import { HostStore } from "../stores/host-store.ts";
 import type { Store } from "../stores/store.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { wrongType } from "../value/options.ts";
+import type { Milliseconds } from "../value/value.ts";
 import type { AuditSink } from "./audit.ts";
 import { defaultRegistry } from "./default-registry.ts";
 import { hostClosed, runCanceled } from "./errors.ts";
@@ -29,6 +30,7 @@ import type { LogSink } from "./log.ts";
 import { readRegistry } from "./open.ts";
 import {
   readCallOptions,
+  readCloseOptions,
   readFunction,
   readHealthOptions,
   readHostOptions,
@@ -41,11 +43,21 @@ import { Hooks } from "./plugins/hooks.ts";
 import { Plugins } from "./plugins/plugins.ts";
 import { runScript } from "./run.ts";
 import type { CallOptions, Isolation, RunOptions, RunResult } from "./run-options.ts";
+import type { Run } from "./runs.ts";
 import { Session } from "./session.ts";
 import { checkSource } from "./source.ts";
 import { watchRegistry } from "./watch.ts";
 import { poolOptions, type WorkerOptions } from "./workers.ts";
 import { World } from "./world.ts";
+
+export interface CloseOptions {
+  /** Whether what runs may come to its end first. Default: false. */
+  readonly drain?: boolean | undefined;
+  /** For how long, in milliseconds or as a duration such as "10s", which is the default. */
+  readonly timeout?: Milliseconds | string | undefined;
+}
+
+const DRAIN_TIMEOUT: Milliseconds = 10_000;
 
 export interface HostOptions {
   /** Modules of your own, which scripts load by `require`. */
@@ -151,12 +163,7 @@ export class Host {
   async run(source: string | Uint8Array, options?: RunOptions): Promise<RunResult> {
     checkSource(source);
     const read = readRunOptions(options);
-    const { run, end } = this.#open().script(read);
-    try {
-      return await runScript(source, read, run);
-    } finally {
-      end();
-    }
+    return this.#open().script(read.name ?? "script", read, (run) => runScript(source, read, run));
   }
 
   /**
@@ -167,7 +174,7 @@ export class Host {
   session(options?: CallOptions): Session {
     const read = readCallOptions(options);
     this.#open();
-    return new Session(() => this.#open().script(read));
+    return new Session(() => this.#open().session(read));
   }
 
   /**
@@ -269,14 +276,29 @@ export class Host {
     });
   }
 
-  /** Closes every store, and then what they were kept in. Scripts that still run find them closed. Any number of times. */
-  close(): Promise<void> {
-    this.#closed ??= this.#closeAll();
+  /** What runs now, the oldest first: scripts, functions, and calls of functions that came out of scripts. */
+  runs(): readonly Run[] {
+    return this.#world.runs.list();
+  }
+
+  /**
+   * Ends what runs with CANCELED, closes every store, and then what they were kept in. From its call on, nothing begins
+   * any more: calls reject with UNAVAILABLE, those among them that wait for a thread. When it has resolved, nothing of
+   * the host runs or keeps the process. Any number of times: one that does not drain ends a drain that goes on.
+   * @param options.drain whether what runs may come to its end first; default: false
+   * @param options.timeout for how long, in milliseconds or as a duration; default: 10 s
+   * @throws TypeError or RangeError for options that make no sense
+   */
+  async close(options?: CloseOptions): Promise<void> {
+    const { drain = false, timeout = DRAIN_TIMEOUT } = readCloseOptions(options);
+    if (this.#closed !== undefined && !drain) this.#world.runs.killAll(hostClosed());
+    this.#closed ??= this.#closeAll(drain ? timeout : 0);
     return this.#closed;
   }
 
-  async #closeAll(): Promise<void> {
+  async #closeAll(patience: Milliseconds): Promise<void> {
     for (const stop of this.#watches) stop();
+    await this.#world.stop(patience);
     this.events.close();
     await this.#world.close();
   }

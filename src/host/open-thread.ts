@@ -18,6 +18,7 @@ export async function openThread(run: RunContext, loads: Loads, caller?: Caller)
     limits,
     print,
     signal,
+    again: run.again,
     traced,
     compile,
     outer: outerOf(caller),

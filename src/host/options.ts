@@ -27,7 +27,7 @@ import { Denials } from "./denials.ts";
 import type { SubscribeOptions } from "./events.ts";
 import type { Question } from "./explain.ts";
 import type { HealthOptions } from "./health.ts";
-import type { HostOptions } from "./host.ts";
+import type { CloseOptions, HostOptions } from "./host.ts";
 import { type LimitOptions, limitReaders } from "./limit-options.ts";
 import type { Grants } from "./plugins/grants.ts";
 import type { EmitOptions } from "./plugins/hooks.ts";
@@ -142,6 +142,7 @@ const pluginOptions = {
 const emitOptions = { timeout: duration("above zero"), context: mapping, signal } satisfies Readers<EmitOptions>;
 const subscribeOptions = { kind: words } satisfies Readers<SubscribeOptions>;
 const question = { ...authority, action: words, resource: words, attributes: mapping } satisfies Readers<Question>;
+const closeOptions = { drain: flag, timeout: duration("zero") } satisfies Readers<CloseOptions>;
 const healthOptions = { timeout: duration("above zero"), write: flag };
 
 // Each checks the options of one call, and gives them as they were read. @throws TypeError, RangeError
@@ -163,6 +164,8 @@ export const readSubscribeOptions: Given<SubscribeOptions> = (given) =>
 export const readSessionRunOptions: Given<SessionRunOptions> = (given) =>
   readOptions(given, sessionRunOptions, "session.run") as SessionRunOptions;
 
+export const readCloseOptions: Given<Read<typeof closeOptions>> = (given) =>
+  readOptions(given, closeOptions, "host.close");
 export const readQuestion: Given<Question> = (given) =>
   readOptions(given, question, "host.explain") as unknown as Question;
 export const readHealthOptions: Given<HealthOptions> = (given) => readOptions(given, healthOptions, "host.health");

@@ -97,6 +97,10 @@ export class RunCall implements Call {
     if (this.caller instanceof State) this.caller.keep(object, type);
   }
 
+  atEnd(f: () => void): () => void {
+    return this.caller instanceof State ? this.caller.atEnd(f) : () => {};
+  }
+
   log(line: LogLine): void {
     this.#run.log({ ...line, time: new Date(), actor: this.actor?.id });
   }

@@ -1,5 +1,7 @@
 import type { Module } from "../lua/boundary/module.ts";
 import type { Limits } from "../lua/limits/budget.ts";
+import type { Signal } from "../lua/run/call-options.ts";
+import type { Again } from "../lua/run/outside.ts";
 import type { State } from "../lua/run/state.ts";
 import type { Going, OpenEntry, Variable } from "../modules/call.ts";
 import type { EventBus } from "../modules/event-bus.ts";
@@ -32,7 +34,9 @@ export interface RunContext {
   readonly pool: Pool | undefined;
   /** How many calls of functions led here. */
   readonly depth: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
+  /** Calls a function that came out. */
+  readonly again: Again;
   readonly interruptible: boolean;
   /** Whether what it does often is compiled. */
   readonly compile: boolean;

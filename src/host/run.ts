@@ -45,7 +45,7 @@ async function runShared({ source, name, arg, args, results: wanted }: Script, r
   const state = new State({ modules, globals, call, print, compile });
   call.caller = state;
   const options = { ...limits, signal, interruptible };
-  const functions = new KeptFunctions(state, options);
+  const functions = new KeptFunctions(state, options, run.again);
   try {
     const budget = new Budget(limits);
     const main = state.load(source, name, budget);

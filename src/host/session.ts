@@ -24,6 +24,7 @@ import { readSessionRunOptions } from "./options.ts";
 import { RunCall } from "./run-call.ts";
 import type { RunContext } from "./run-context.ts";
 import type { RunResult } from "./run-options.ts";
+import type { About, ActiveRun } from "./runs.ts";
 import { checkSource, scriptSource } from "./source.ts";
 
 export interface SessionRunOptions {
@@ -63,18 +64,20 @@ export class Session {
     const { name = "session", results: wanted, signal, interrupt } = readSessionRunOptions(options);
     if (this.#closed) throw sessionClosed();
     if (signal?.aborted) throw runCanceled(signal);
-    const limits = { ...this.#lent.run.limits, signal, interrupt };
     const present = presenterOf(readResults(wanted));
     const state = this.#state;
-    const budget = new Budget(limits, undefined, interrupt);
-    try {
-      const main = state.load(scriptSource(source, name), `@${name}`, budget);
-      const results = await state.run(main, [], limits, budget);
-      const shown = present ? await state.run(present, results, limits, budget) : results;
-      return this.#functions.outside.outcome(shown);
-    } finally {
-      if (state.broken !== undefined && !this.#closed) this.#begin();
-    }
+    return this.#lent.during({ source: name, isolation: "shared", signal }, async (run) => {
+      const limits = { ...this.#lent.run.limits, signal: run, interrupt };
+      const budget = new Budget(limits, undefined, interrupt);
+      try {
+        const main = state.load(scriptSource(source, name), `@${name}`, budget);
+        const results = await state.run(main, [], limits, budget);
+        const shown = present ? await state.run(present, results, limits, budget) : results;
+        return this.#functions.outside.outcome(shown);
+      } finally {
+        if (state.broken !== undefined && !this.#closed) this.#begin();
+      }
+    });
   }
 
   /** How often the session had to begin anew, without its globals. */
@@ -143,12 +146,14 @@ const isOpenText = (message: string, source: string): boolean =>
 export interface Lent {
   readonly run: RunContext;
   readonly end: () => void;
+  /** Makes a run of what the session is asked to do. */
+  readonly during: <T>(about: About, call: (run: ActiveRun) => Promise<T>) => Promise<T>;
 }
 
 function open(run: RunContext): [State, KeptFunctions] {
-  const { modules, print, compile, limits } = run;
+  const { modules, print, compile, limits, again } = run;
   const call = new RunCall(run);
   const state = new State({ modules, globals, call, print, compile, outlivesEnds: true });
   call.caller = state;
-  return [state, new KeptFunctions(state, limits)];
+  return [state, new KeptFunctions(state, limits, again)];
 }

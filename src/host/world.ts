@@ -9,7 +9,7 @@ import type { Environment } from "../registry/env.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import type { Authority } from "../security/authority.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
-import type { Value } from "../value/value.ts";
+import type { Milliseconds, Value } from "../value/value.ts";
 import { Pool, type PoolOptions } from "../worker/pool.ts";
 import { Audit, type AuditSink } from "./audit.ts";
 import { Edition } from "./edition.ts";
@@ -25,6 +25,8 @@ import { type Defaults, Powers } from "./powers.ts";
 import type { Program } from "./programs.ts";
 import type { Caller, Invocation, RunContext } from "./run-context.ts";
 import type { CallOptions } from "./run-options.ts";
+import { type About, type ActiveRun, Runs } from "./runs.ts";
+import type { Lent } from "./session.ts";
 
 /** Where a run comes from: what it looks into first, and keeps for as long as it runs. */
 interface Home {
@@ -52,6 +54,8 @@ export class World {
   readonly plugins: PluginSet = new PluginSet();
   /** What happens in this host. */
   readonly bus: EventBus = new EventBus();
+  /** What goes on. */
+  readonly runs: Runs = new Runs();
   readonly #options: WorldOptions;
   /** Editions of the application that something still runs in. */
   readonly #retiring = new Set<Edition>();
@@ -117,16 +121,30 @@ export class World {
 
   // ---- runs ----
 
-  /** The context of a script. Something runs in the application's edition until `end` is called. */
-  script(options: CallOptions): { readonly run: RunContext; readonly end: () => void } {
+  /** Runs a script, by `run`. */
+  async script<T>(name: string, options: CallOptions, run: (context: RunContext) => Promise<T>): Promise<T> {
     const home = this.#home;
-    return { run: this.#context(home, options, this.powers.limits(options)), end: home.edition.hold() };
+    const active = this.#begin(name, home, options);
+    const release = home.edition.hold();
+    try {
+      return await run(this.#context(home, options, this.powers.limits(options), active));
+    } finally {
+      release();
+      active.end();
+    }
+  }
+
+  /** What a session has. Something runs in the application's edition until `end` is called. */
+  session(options: CallOptions): Lent {
+    const home = this.#home;
+    const run = this.#context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
+    return { run, end: home.edition.hold(), during: (about, call) => this.runs.during(about, call) };
   }
 
   /** Calls a function for the application. @throws as `Host.call` rejects */
   call(id: string, args: readonly (Value | undefined)[], options: CallOptions): Eventually<Value | undefined> {
     const { home, program } = this.#find(id, this.#home);
-    return this.#start(home, program, args, this.#context(home, options, this.#limitsOf(home, program, options)));
+    return this.#call(home, program, args, options, this.#limitsOf(home, program, options));
   }
 
   /** Calls a function of a plugin that is loaded. */
@@ -141,13 +159,35 @@ export class World {
     const { timeout, ...others } = options;
     const limits = this.#limitsOf(home, program, others);
     const most = { ...limits, timeout: Math.min(Number(timeout), limits.timeout ?? Number.POSITIVE_INFINITY) };
-    return this.#start(home, program, args, this.#context(home, others, most));
+    return this.#call(home, program, args, others, most);
   }
 
-  #context(home: Home, options: CallOptions, limits: Limits): RunContext {
+  #call(
+    home: Home,
+    program: Program,
+    args: readonly (Value | undefined)[],
+    options: CallOptions,
+    limits: Limits,
+  ): Eventually<Value | undefined> {
+    const active = this.#begin(program.id, home, options);
+    return whenOver(active.end, () => this.#start(home, program, args, this.#context(home, options, limits, active)));
+  }
+
+  /** @throws MoonkeepError UNAVAILABLE when the host is closing */
+  #begin(source: string, home: Home, options: CallOptions): ActiveRun {
+    const isolation = this.#poolFor(home, options) === undefined ? "shared" : "worker";
+    return this.runs.begin({ source, isolation, signal: options.signal });
+  }
+
+  /** @param active the run; undefined: each piece of code is one by itself */
+  #context(home: Home, options: CallOptions, limits: Limits, active?: ActiveRun): RunContext {
     const { powers } = this;
+    const acting = this.#acting(home, () => this.powers.authorities.authority(options));
+    if (active !== undefined) active.actor = acting.authority.actor?.id;
+    const { source = "session", isolation = "shared" } = active ?? {};
+    const about: About = { source, isolation, signal: options.signal, actor: acting.authority.actor?.id };
     return {
-      acting: this.#acting(home, () => this.powers.authorities.authority(options)),
+      acting,
       inForce: this.#inForce,
       trace: options.trace,
       denials: options.denials,
@@ -161,7 +201,8 @@ export class World {
       log: this.#options.log ?? (() => {}),
       bus: this.bus,
       depth: 0,
-      signal: options.signal,
+      signal: active ?? options.signal,
+      again: (call) => this.runs.during(about, call),
       interruptible: options.interruptible ?? false,
       compile: this.#options.compile,
       ...this.#doorsOf(home),
@@ -232,16 +273,9 @@ export class World {
     run: RunContext,
     caller?: Caller,
   ): Eventually<Value | undefined> {
-    const end = home.edition.hold();
-    let later = false;
-    try {
-      const answer = callFunction(program, args, this.#withSecurity(run, home, program), caller);
-      if (!isLater(answer)) return answer;
-      later = true;
-      return answer.finally(end);
-    } finally {
-      if (!later) end();
-    }
+    return whenOver(home.edition.hold(), () =>
+      callFunction(program, args, this.#withSecurity(run, home, program), caller),
+    );
   }
 
   #limitsOf({ plugin }: Home, program: Program, options: CallOptions): Limits {
@@ -296,12 +330,40 @@ export class World {
     return { policies: this.powers.authorities.policies, modules, builtIn, env, root };
   }
 
+  /**
+   * Lets nothing more begin, waits for what goes on, and ends what is left of it.
+   * @param patience for how long it waits
+   */
+  async stop(patience: Milliseconds): Promise<void> {
+    this.runs.refuse();
+    this.#pool.refuse(hostClosed());
+    if (patience > 0) await this.runs.drained(patience);
+    this.runs.killAll(hostClosed());
+    await this.#pool.close(hostClosed());
+    await this.runs.drained(LAST_WORDS);
+  }
+
   /** Closes everything at once. What still runs finds it closed. */
   async close(): Promise<void> {
-    await this.#pool.close(hostClosed());
     await this.plugins.close();
     await Promise.all([...this.#retiring].map((edition) => edition.close()));
     await this.edition.close();
+  }
+}
+
+/** What a run takes to learn that it was ended: a turn of the event loop, unless its caller is busy. */
+const LAST_WORDS: Milliseconds = 1000;
+
+/** Calls `end` when `f` has its answer, now or later. */
+function whenOver<T>(end: () => void, f: () => Eventually<T>): Eventually<T> {
+  let later = false;
+  try {
+    const answer = f();
+    if (!isLater(answer)) return answer;
+    later = true;
+    return answer.finally(end);
+  } finally {
+    if (!later) end();
   }
 }
 

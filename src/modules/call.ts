@@ -67,6 +67,8 @@ export interface Going {
 export interface LocalCall {
   /** Ends something with the script, whatever it ends by. */
   keep(object: object, type: ReleasedAtEnd): void;
+  /** `f` is called when the call that goes on has ended, whatever it ended by. @returns what takes that back */
+  atEnd(f: () => void): () => void;
   /**
    * Lets somebody outside put values into a channel of this run, until the run ends, the script can't reach the channel
    * any more, or what this returns is called. A script that waits for such a channel is not in a deadlock.

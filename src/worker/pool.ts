@@ -13,6 +13,7 @@
 import { setTimeout } from "node:timers/promises";
 import { CanceledError } from "../errors.ts";
 import type { Module } from "../lua/boundary/module.ts";
+import type { Signal } from "../lua/run/call-options.ts";
 import { local } from "../modules/index.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 import { collectGarbage } from "./collect-garbage.ts";
@@ -51,7 +52,7 @@ export interface Need {
 
 /** How long a run waits for its thread. */
 export interface Patience {
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
   /** By `performance.now()`; infinite where there is no end. */
   readonly deadline: Milliseconds;
   /** What it fails with then. */
@@ -244,7 +245,7 @@ export class Pool {
       const abort = () => this.#sendAway(waiting, new CanceledError("the run was canceled", signal?.reason));
       const giveUp = () => this.#sendAway(waiting, left <= maxWait ? late() : waitedTooLong(maxWait));
       const timer = globalThis.setTimeout(giveUp, Math.max(0, Math.min(left, maxWait)));
-      signal?.addEventListener("abort", abort, { once: true });
+      signal?.addEventListener("abort", abort);
       this.#queue.add(waiting);
       void this.#reclaim();
     });

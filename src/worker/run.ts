@@ -4,11 +4,12 @@ import { answerOf } from "../lua/boundary/answer.ts";
 import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Allowances } from "../lua/limits/allowance.ts";
 import type { Limits } from "../lua/limits/budget.ts";
+import type { Signal } from "../lua/run/call-options.ts";
 import type { Channel } from "../lua/run/channel.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
 import type { StartFeed } from "../lua/run/feeds.ts";
 import type { Loads } from "../lua/run/loads.ts";
-import { type LuaFunction, luaFunction, Outside, toCells } from "../lua/run/outside.ts";
+import { type Again, type LuaFunction, luaFunction, Outside, toCells } from "../lua/run/outside.ts";
 import type { Results } from "../lua/run/results.ts";
 import { newCell, nilCell } from "../lua/vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
@@ -35,7 +36,9 @@ export interface Setting {
   readonly context: unknown;
   readonly limits: Limits;
   readonly print: (line: Uint8Array) => void;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
+  /** Calls a function that came out. */
+  readonly again: Again;
   /** Whether each call says where in Lua it was made. */
   readonly traced: boolean;
   readonly compile: boolean;
@@ -178,10 +181,14 @@ export class ThreadRun implements Outer {
   }
 
   /** One thing after the other: the thread does one at a time. */
-  async #work<T>(message: ToThread, read: (results: readonly TValue[]) => T): Promise<T> {
+  async #work<T>(
+    message: ToThread,
+    read: (results: readonly TValue[]) => T,
+    signal: Signal | undefined = this.#setting.signal,
+  ): Promise<T> {
     this.#working++;
     this.#thread.ref();
-    const work = this.#last.then(() => this.#guarded(message));
+    const work = this.#last.then(() => this.#guarded(message, signal));
     this.#last = work.catch(() => {});
     try {
       return read(this.#unpack(await work));
@@ -191,13 +198,12 @@ export class ThreadRun implements Outer {
     }
   }
 
-  async #guarded(message: ToThread): Promise<readonly Wire[]> {
+  async #guarded(message: ToThread, signal: Signal | undefined): Promise<readonly Wire[]> {
     const { timeout } = message[0] === "run" ? message[1].limits : this.limits;
-    const { signal } = this.#setting;
     const abort = () => this.#kill(new CanceledError("the run was canceled", signal?.reason));
     const late = () => this.#kill(new LimitError("time", this.limits.timeout!));
     const timer = timeout === undefined ? undefined : setTimeout(late, timeout + GRACE);
-    signal?.addEventListener("abort", abort, { once: true });
+    signal?.addEventListener("abort", abort);
     try {
       const work = this.#thread.work(message, this.#desk);
       if (signal?.aborted) abort();
@@ -232,10 +238,10 @@ export class ThreadRun implements Outer {
     const token = {};
     const f = luaFunction(
       (args) =>
-        this.#work(
-          ["call", id, packAll(toCells(this.thread, args, "args"))],
-          (results) => this.#outside.outcome(results).value,
-        ),
+        this.#setting.again((signal) => {
+          const message = ["call", id, packAll(toCells(this.thread, args, "args"))] as const;
+          return this.#work(message, (results) => this.#outside.outcome(results).value, signal);
+        }),
       () => {
         garbage.unregister(token);
         this.released();

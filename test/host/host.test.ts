@@ -155,9 +155,8 @@ describe("host.run", () => {
   it("denies everything without an actor or policies in strict mode, and allows it in permissive mode", async () => {
     const outcome = async (config: string, options = {}) => {
       await using host = await open({}, config);
-      return host
-        .run(`local s, err = require("store").get("app:cache") return err and err:kind()`, options)
-        .then(({ value }) => value);
+      const code = 'local s, err = require("store").get("app:cache") return err and err:kind()';
+      return (await host.run(code, options)).value;
     };
     expect(await outcome("")).toBe("PermissionDenied");
     expect(await outcome("", { actor: "a" })).toBe("PermissionDenied");

@@ -7,7 +7,11 @@ import { cacheHost } from "../support/host.ts";
 /** A run, as far as the pool knows one. */
 function run() {
   const kept: [object, ReleasedAtEnd][] = [];
-  const call = { keep: (object: object, type: ReleasedAtEnd) => void kept.push([object, type]), feed: () => () => {} };
+  const call = {
+    keep: (object: object, type: ReleasedAtEnd) => void kept.push([object, type]),
+    feed: () => () => {},
+    atEnd: () => () => {},
+  };
   const end = () =>
     kept.forEach(([object, type]) => {
       type.release(object);

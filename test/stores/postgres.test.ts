@@ -58,6 +58,25 @@ await withService(postgres, () => {
     return opened;
   };
 
+  test("what waits for a connection when the database is closed is refused, and what is under way is answered", async () => {
+    const { store, database } = open({ connections: 2 });
+    await store.put(k, 1, {});
+    const writes = Array.from({ length: 20 }, (_, i) => Promise.resolve(store.put(key(`w${i}`), i, {})));
+    const outcomes = Promise.all(
+      writes.map((write) =>
+        write.then(
+          () => "written",
+          (e: MoonkeepError) => `${e.kind}: ${e.message}`,
+        ),
+      ),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    await database.close();
+    const told = new Set(await outcomes);
+    expect(told).toContain("UNAVAILABLE: store is closed");
+    expect([...told].filter((one) => one !== "written" && one !== "UNAVAILABLE: store is closed")).toEqual([]);
+  });
+
   /** A store in a table that somebody else has made. */
   const openTheirs = async (sql = theirs): Promise<PostgresSubject> => {
     const opened = open(columns);

@@ -26,6 +26,7 @@ async function run(threads: Pool, code: string, principal = "somebody", limits: 
     context: {},
     limits,
     signal: undefined,
+    again: <T>(call: (signal: undefined) => Promise<T>) => call(undefined),
     traced: false,
     compile: true,
     outer: undefined,

@@ -1,8 +1,16 @@
 import type { Interrupt, Limits } from "../limits/budget.ts";
 
+/** What of an AbortSignal calls look at. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 export interface CallOptions extends Limits {
   /** Ends a wait: the call rejects with CANCELED. A script that computes is not interrupted by it. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
   /** Ctrl-C ends the script instead of the process. */
   readonly interruptible?: boolean | undefined;
   /** Ends a script that computes, where its clock is looked at: the state is sound after that. */

@@ -90,6 +90,7 @@ export class Execution {
   #resolve!: (results: readonly TValue[]) => void;
   #reject!: (reason: unknown) => void;
   #deadline: NodeJS.Timeout | undefined;
+  #abort: (() => void) | undefined;
 
   /**
    * @param nargs how many arguments lie on the thread's stack
@@ -248,7 +249,11 @@ export class Execution {
   #prepare(): Promise<readonly TValue[]> {
     const { remaining } = this.budget;
     if (Number.isFinite(remaining)) this.#deadline = setTimeout(() => this.#timeOut(), Math.max(0, remaining));
-    if (this.options.signal !== undefined) listen(this.options.signal, this);
+    const { signal } = this.options;
+    if (signal !== undefined) {
+      this.#abort = () => this.cancel();
+      signal.addEventListener("abort", this.#abort);
+    }
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -273,7 +278,7 @@ export class Execution {
   #leave(): void {
     this.end();
     clearTimeout(this.#deadline);
-    if (this.options.signal !== undefined) unlisten(this.options.signal, this);
+    if (this.#abort !== undefined) this.options.signal!.removeEventListener("abort", this.#abort);
   }
 
   /** Drops the tasks that still wait. Any number of times. */
@@ -291,25 +296,3 @@ const deadlock = () =>
     "INVALID",
     "deadlock: every coroutine waits for another one, and nobody else has anything for them",
   );
-
-/** The calls under a signal that have waited. One listener serves them all: many runs may share one signal. */
-const listening = new WeakMap<AbortSignal, Set<Execution>>();
-
-function listen(signal: AbortSignal, execution: Execution): void {
-  let executions = listening.get(signal);
-  if (executions === undefined) {
-    executions = new Set();
-    listening.set(signal, executions);
-  }
-  if (executions.size === 0) signal.addEventListener("abort", cancelAll);
-  executions.add(execution);
-}
-
-function unlisten(signal: AbortSignal, execution: Execution): void {
-  const executions = listening.get(signal);
-  if (executions?.delete(execution) && executions.size === 0) signal.removeEventListener("abort", cancelAll);
-}
-
-function cancelAll(this: AbortSignal): void {
-  for (const execution of [...(listening.get(this) ?? [])]) execution.cancel();
-}

@@ -10,7 +10,8 @@ import { fromReference, toReference } from "../fengari/reference.ts";
 import type { Limits } from "../limits/budget.ts";
 import { nilCell } from "../vm/table.ts";
 import { baseType, LUA_CLOSURE, type LuaState, NIL, STRING, type TValue, type Udata, USERDATA } from "../vm/types.ts";
-import type { CallOptions, State } from "./state.ts";
+import type { CallOptions, Signal } from "./call-options.ts";
+import type { State } from "./state.ts";
 
 /**
  * A Lua function that came out of a script. Calling it runs it in its script's state, within the limits of the run
@@ -92,18 +93,23 @@ export class Outside {
   }
 }
 
+/** Makes a call of a function that came out of a run: it is a run by itself, with the signal that the call gets. */
+export type Again = <T>(call: (signal: Signal | undefined) => Promise<T>) => Promise<T>;
+
 /** The functions that came out of one run, which keep its state. */
 export class KeptFunctions {
   /** What came out of the run, and of calls of its functions. */
   readonly outside: Outside;
   readonly #state: State;
   readonly #options: CallOptions;
+  readonly #again: Again;
   #functions = 0;
 
-  constructor(state: State, options: CallOptions) {
+  constructor(state: State, options: CallOptions, again: Again) {
     this.outside = new Outside((cell) => this.#function(cell), options);
     this.#state = state;
     this.#options = options;
+    this.#again = again;
   }
 
   /** Whether a function that came out needs the state. */
@@ -116,10 +122,12 @@ export class KeptFunctions {
     const reference = toReference(state.thread, cell);
     this.#functions++;
     return luaFunction(
-      async (args) => {
-        const f = fromReference(state.thread, reference);
-        return this.outside.outcome(await state.run(f, toCells(state.thread, args, "args"), this.#options)).value;
-      },
+      (args) =>
+        this.#again(async (signal) => {
+          const f = fromReference(state.thread, reference);
+          const options = { ...this.#options, signal };
+          return this.outside.outcome(await state.run(f, toCells(state.thread, args, "args"), options)).value;
+        }),
       () => {
         if (--this.#functions === 0) state.close();
       },

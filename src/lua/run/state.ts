@@ -156,6 +156,11 @@ export class State implements Runtime {
     this.#kept.add(handle, type);
   }
 
+  /** `f` is called when the call that goes on has ended. @returns what takes that back */
+  atEnd(f: () => void): () => void {
+    return this.execution!.atEnd(f);
+  }
+
   /**
    * Lets somebody outside put values into a channel, until the call that goes on has ended, the script can't reach the
    * channel any more, or what this returns is called. While somebody may, a coroutine that waits for the channel does
@@ -438,7 +443,13 @@ export class State implements Runtime {
     this.#ended = true;
     this.#kept.releaseAll();
     if (this.#caller !== undefined) this.#caller.#called.delete(this);
-    for (const state of this.#called) state.close(); // those that were cut off
+    for (const state of this.#called) state.#cutOff();
+  }
+
+  /** The run that called it has ended: nobody waits for what goes on here. */
+  #cutOff(): void {
+    for (const execution of this.#calls) execution.end();
+    this.close();
   }
 }
 

@@ -36,6 +36,8 @@ export class PostgresServer {
   readonly #options: PostgresOptions;
   readonly #backoff = new Backoff();
   readonly #sockets = new Set<Socket>();
+  /** What ends those that wait for a connection. */
+  readonly #waiting = new Set<(reason: MoonkeepError) => void>();
   #pool: Promise<PostgresPool> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -100,7 +102,7 @@ export class PostgresServer {
     return readOnly === "on" ? ["it can only be read (default_transaction_read_only)"] : [];
   }
 
-  /** Waits for statements that are under way, for as long as they may take. */
+  /** Waits for statements that are under way, for as long as they may take; what waits for a connection is refused. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -108,6 +110,8 @@ export class PostgresServer {
 
   async #close(): Promise<void> {
     const pool = await this.#pool?.catch(() => undefined);
+    for (const refuse of this.#waiting) refuse(storeClosed()); // the pool forgets them when it ends
+    this.#waiting.clear();
     await pool?.end();
     // Each connection was told that it is not needed any more. A server that does not answer would keep it, and the process.
     for (const socket of this.#sockets) socket.destroy();
@@ -120,7 +124,7 @@ export class PostgresServer {
       const pool = await this.#pool;
       if (this.#closing !== undefined) throw storeClosed();
       if (pool.idleCount === 0) this.#backoff.check();
-      const client = await pool.connect();
+      const client = await this.#clientOf(pool);
       this.#backoff.succeeded();
       return client;
     } catch (e) {
@@ -129,6 +133,22 @@ export class PostgresServer {
         asPostgresError(e, this.name, this.#options.timeout) ?? new MoonkeepError("INTERNAL", `${this.name} failed`);
       throw isExhausted(e) ? error : this.#backoff.failed(error);
     }
+  }
+
+  #clientOf(pool: PostgresPool): Promise<PostgresClient> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      pool.connect().then(
+        (client) => {
+          if (this.#waiting.delete(reject)) resolve(client);
+          else client.release(false);
+        },
+        (e: unknown) => {
+          this.#waiting.delete(reject);
+          reject(e);
+        },
+      );
+    });
   }
 
   async #open(): Promise<PostgresPool> {
