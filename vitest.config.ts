@@ -6,6 +6,7 @@ const seenByScripts = [
   "test/modules/*.test.ts",
   "test/host/host.test.ts",
   "test/host/limits.test.ts",
+  "test/host/neighbours.test.ts",
   "test/host/revocation.test.ts",
 ];
 /** These open a host for each of hundreds of cases. */

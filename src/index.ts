@@ -11,7 +11,7 @@ export { type CloseOptions, Host, type HostOptions } from "./host/host.ts";
 export type { CallOptions, Isolation, RunOptions, RunResult } from "./host/run-options.ts";
 export type { Run } from "./host/runs.ts";
 export type { LogRecord, LogSink } from "./host/log.ts";
-export type { Session, SessionRunOptions } from "./host/session.ts";
+export type { Session, SessionOptions, SessionRunOptions } from "./host/session.ts";
 export type { AuthorityOptions } from "./host/authorities.ts";
 export type { LimitOptions } from "./host/limit-options.ts";
 export type { WorkerOptions } from "./host/workers.ts";

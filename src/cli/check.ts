@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
-import { checkRegistry, checkScript, inspectPlugin, isPlugin } from "../host/check.ts";
+import { checkRegistry, checkScript, inspectPlugin, isPlugin, unloadable } from "../host/check.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { Problem } from "../registry/problem.ts";
 import { noRegistry } from "./errors.ts";
@@ -38,7 +38,7 @@ export async function check(paths: readonly string[], { json }: CheckFlags): Pro
   const out = new Output(1, false);
   const findings: Finding[] = [];
   for (const path of paths.length > 0 ? paths : [defaultPath()]) {
-    const finding = checkOne(path);
+    const finding = await checkOne(path);
     findings.push(finding);
     if (json !== true) tell(finding, out);
   }
@@ -65,26 +65,29 @@ function isFolder(path: string): boolean {
 const kindOf = (path: string): Finding["kind"] =>
   path.endsWith(".lua") && !isFolder(path) ? "script" : isPlugin(path) ? "plugin" : "registry";
 
-const checks: Readonly<Record<Finding["kind"], (path: string) => Pick<Finding, "says" | "warnings">>> = {
-  script(path) {
-    checkScript(readScript(path), path);
-    return {};
+const checks: Readonly<Record<Finding["kind"], (path: string) => Promise<Partial<Finding>>>> = {
+  async script(path) {
+    const problems = await checkScript(readScript(path), path);
+    if (problems.length === 0) return {};
+    const error = problems.map(({ place, message }) => `${place}: ${message}`).join("\n");
+    return { code: exit.failed, problems, error };
   },
-  plugin(path) {
+  async plugin(path) {
     const { name, version, functions } = inspectPlugin(path);
     return { says: `plugin ${name} ${version}, ${count(functions.length, "function")}` };
   },
-  registry(path) {
-    const { entries, warnings } = checkRegistry(path);
+  async registry(path) {
+    const { entries, warnings: suspicious, registry } = checkRegistry(path);
+    const warnings = [...suspicious, ...(await unloadable(registry))];
     const more = warnings.length > 0 ? [count(warnings.length, "warning")] : [];
     return { says: [count(entries, "entry", "entries"), ...more].join(", "), warnings };
   },
 };
 
-function checkOne(path: string): Finding {
+async function checkOne(path: string): Promise<Finding> {
   const kind = kindOf(path);
   try {
-    return { path, kind, code: exit.done, ...checks[kind](path) };
+    return { path, kind, code: exit.done, ...(await checks[kind](path)) };
   } catch (e) {
     if (!(e instanceof UsageError || e instanceof MoonkeepError)) throw e;
     const code = e instanceof UsageError ? exit.usage : e instanceof RegistryError ? exit.registry : exit.failed;

@@ -1,4 +1,4 @@
-import { basename, isAbsolute, relative } from "node:path";
+import { basename, dirname, isAbsolute, relative } from "node:path";
 import { whichScript } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
 import { readInput, readScript } from "./script-file.ts";
@@ -15,22 +15,24 @@ interface Script {
   readonly args: readonly string[];
   /** Absent: it is no file that could change. */
   readonly file?: string;
+  /** Where `require` finds the script's own files. */
+  readonly root: string;
   /** @throws UsageError for a file that can't be read */
   source(): Uint8Array;
 }
 
 export async function run(words: readonly string[], flags: RunFlags): Promise<ExitCode> {
-  const { name, args, file, source } = scriptOf(words, flags);
+  const { name, args, file, root, source } = scriptOf(words, flags);
   let next: Uint8Array | undefined = source(); // a script that is not there is said so before anything is opened
   return session(
     {
       name,
       file,
-      run: async (host, options) => {
+      run: async (host, options, fileRead) => {
         const text = next ?? source();
         next = file === undefined ? text : undefined; // a file is read again when it runs again
         const results = flags.json === true ? "plain" : "shown";
-        return (await host.run(text, { ...options, name, args, results })).values;
+        return (await host.run(text, { ...options, name, root, fileRead, args, results })).values;
       },
     },
     flags,
@@ -40,12 +42,12 @@ export async function run(words: readonly string[], flags: RunFlags): Promise<Ex
 function scriptOf(words: readonly string[], flags: RunFlags): Script {
   if (flags.eval !== undefined) {
     const code = Buffer.from(flags.eval);
-    return { name: "-e", args: words, source: () => code };
+    return { name: "-e", args: words, root: ".", source: () => code };
   }
   const [file, ...args] = words;
   if (file === undefined) throw whichScript();
-  if (file === "-") return { name: "stdin", args, source: readInput };
-  return { name: shownName(file), args, file, source: () => readScript(file) };
+  if (file === "-") return { name: "stdin", args, root: ".", source: readInput };
+  return { name: shownName(file), args, file, root: dirname(file), source: () => readScript(file) };
 }
 
 /** The script's name for errors: as it was typed, but never the way to it through the file system. */

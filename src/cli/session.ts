@@ -53,8 +53,11 @@ export interface Task {
   readonly file?: string | undefined;
   /** Whether there is nothing to do without a registry. Default: false. */
   readonly needsRegistry?: boolean;
-  /** @returns what is printed after it */
-  run(host: Host, options: CallOptions): Promise<readonly unknown[]>;
+  /**
+   * @param fileRead told of each file that the script loads
+   * @returns what is printed after it
+   */
+  run(host: Host, options: CallOptions, fileRead: (path: string) => void): Promise<readonly unknown[]>;
 }
 
 export async function session(task: Task, flags: SessionFlags): Promise<ExitCode> {
@@ -67,9 +70,13 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.on("SIGINT", onSignal);
+  const loaded = new Set<string>();
+  const fileRead = (path: string) => void loaded.add(path);
   const once = async (host: Host, options: CallOptions): Promise<ExitCode> => {
     const denials = new Denials();
-    const run = (more: CallOptions) => task.run(host, { ...options, ...more, denials, signal: interrupt.signal });
+    loaded.clear();
+    const run = (more: CallOptions) =>
+      task.run(host, { ...options, ...more, denials, signal: interrupt.signal }, fileRead);
     const { tracePermissions: file } = flags;
     const setting = async () => ({ registry: host.registry, groups: options.groups, styles: await stylesOf(2) });
     try {
@@ -98,9 +105,12 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     await using host = await openHost(flags, printed.write, task);
     const options = callOptions(flags, host);
     if (flags.watch !== true) return await once(host, options);
-    using changes = new Changes(host, task.file, interrupt.signal);
+    using changes = new Changes(host, interrupt.signal);
+    const own = task.file === undefined ? [] : [task.file];
     while (!interrupt.signal.aborted) {
+      changes.follow(own);
       await once(host, options);
+      changes.follow([...own, ...loaded]);
       await changes.next();
     }
     return exit.interrupted;

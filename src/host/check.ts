@@ -1,20 +1,31 @@
 /** Checks without running anything: registries, scripts, plugins. */
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import type { LibraryConfig } from "../kinds/function.ts";
 import { defineModule } from "../lua/boundary/module.ts";
 import { Chunk } from "../lua/run/chunk.ts";
 import { modules } from "../modules/index.ts";
+import type { Registry } from "../registry/registry.ts";
+import { fromText } from "../value/bytes.ts";
 import { readRegistry } from "./open.ts";
 import { MANIFEST, readManifest } from "./plugins/manifest.ts";
 import { describePlugin, type PluginInfo } from "./plugins/plugin.ts";
 import { readPlugin } from "./plugins/source.ts";
 import { compilePrograms } from "./programs.ts";
+import { type MissingModule, missingModules } from "./requires.ts";
 import { scriptSource } from "./source.ts";
 import { type Warning, warningsOf } from "./suspicious.ts";
 
-/** Parses a script. @throws MoonkeepError INVALID: `file:line: what is wrong` */
-export function checkScript(source: string | Uint8Array, name: string): void {
-  Chunk.compile(scriptSource(source, name), `@${name}`);
+/**
+ * Parses a script, and looks whether what it requires is there, in its own files too.
+ * @param name its path, beside which its files are
+ * @returns what is not there
+ * @throws MoonkeepError INVALID: `file:line: what is wrong`
+ */
+export async function checkScript(source: string | Uint8Array, name: string): Promise<readonly MissingModule[]> {
+  const text = scriptSource(source, name);
+  Chunk.compile(text, `@${name}`);
+  return missingModules({ source: text, name, root: dirname(resolve(name)), known: [...builtIn.keys()] });
 }
 
 /** What reading a registry came to. */
@@ -23,13 +34,37 @@ export interface CheckedRegistry {
   readonly entries: number;
   /** What is legal and suspicious. */
   readonly warnings: readonly Warning[];
+  readonly registry: Registry;
 }
 
 /** Reads a registry, and the code of its functions and libraries. @throws RegistryError with every problem */
 export function checkRegistry(path: string): CheckedRegistry {
   const registry = readRegistry(path);
   compilePrograms(registry, builtIn);
-  return { entries: registry.entries.length, warnings: warningsOf(registry) };
+  return { entries: registry.entries.length, warnings: warningsOf(registry), registry };
+}
+
+/** What functions and libraries require, and can't load. */
+export async function unloadable(registry: Registry): Promise<readonly Warning[]> {
+  const entries = [...registry.find({ kind: "function.lua" }), ...registry.find({ kind: "library.lua" })];
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const { source, modules = [], imports = {} } = entry.config as LibraryConfig;
+      const { text, file } = source;
+      const missing = await missingModules({
+        source: fromText(text),
+        name: file ?? entry.id,
+        root: file === undefined ? undefined : join(registry.root, dirname(file)),
+        known: [...modules, ...Object.keys(imports)],
+      });
+      return missing.map(({ place, message }) =>
+        file === undefined
+          ? { place: registry.placeOf(entry, ["source"]), message: `line ${place.split(":").at(-1)}: ${message}` }
+          : { place, message: `${message}; ${entry.id} may load what its modules and imports list` },
+      );
+    }),
+  );
+  return found.flat();
 }
 
 /** What a plugin is, and what it asks for: everything but how it does. */

@@ -1,4 +1,5 @@
 import type { Module } from "../lua/boundary/module.ts";
+import type { Library } from "../lua/run/loads.ts";
 import type { OpenEntry } from "../modules/call.ts";
 import type { Registry } from "../registry/registry.ts";
 import { closeEntries, type OpenedEntries, type OpenOptions, openEntries } from "./open.ts";
@@ -16,6 +17,8 @@ export interface EditionOptions extends Pick<OpenOptions, "adjust" | "env"> {
 export class Edition {
   readonly registry: Registry;
   readonly programs: ReadonlyMap<string, Program>;
+  /** The libraries that scripts may load, by the names that the registry has for them. */
+  readonly libraries: ReadonlyMap<string, Library>;
   readonly opened: OpenedEntries;
   readonly variables: Variables;
   #holders = 0;
@@ -33,7 +36,9 @@ export class Edition {
     { previous, env, adjust }: EditionOptions = {},
   ) {
     this.registry = registry;
-    this.programs = compilePrograms(registry, modules);
+    const { programs, libraries } = compilePrograms(registry, modules);
+    this.programs = programs;
+    this.libraries = libraries;
     this.opened = openEntries(registry, { previous: previous?.opened, env, adjust });
     this.variables = new Variables(registry, this.opened);
   }

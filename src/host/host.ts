@@ -37,6 +37,7 @@ import {
   readList,
   readQuestion,
   readRunOptions,
+  readSessionOptions,
   readText,
 } from "./options.ts";
 import { Hooks } from "./plugins/hooks.ts";
@@ -44,7 +45,7 @@ import { Plugins } from "./plugins/plugins.ts";
 import { runScript } from "./run.ts";
 import type { CallOptions, Isolation, RunOptions, RunResult } from "./run-options.ts";
 import type { Run } from "./runs.ts";
-import { Session } from "./session.ts";
+import { Session, type SessionOptions } from "./session.ts";
 import { checkSource } from "./source.ts";
 import { watchRegistry } from "./watch.ts";
 import { poolOptions, type WorkerOptions } from "./workers.ts";
@@ -171,8 +172,8 @@ export class Host {
    * @param options as for `run`, for all that runs in it; it runs in this thread
    * @throws TypeError or RangeError for options that make no sense
    */
-  session(options?: CallOptions): Session {
-    const read = readCallOptions(options);
+  session(options?: SessionOptions): Session {
+    const read = readSessionOptions(options);
     this.#open();
     return new Session(() => this.#open().session(read));
   }

@@ -33,7 +33,7 @@ import type { Grants } from "./plugins/grants.ts";
 import type { EmitOptions } from "./plugins/hooks.ts";
 import type { PluginOptions } from "./plugins/plugin.ts";
 import type { CallOptions, RunOptions } from "./run-options.ts";
-import type { SessionRunOptions } from "./session.ts";
+import type { SessionOptions, SessionRunOptions } from "./session.ts";
 import { PermissionTrace } from "./trace.ts";
 import type { WorkerOptions } from "./workers.ts";
 
@@ -68,10 +68,15 @@ callOptions satisfies Readers<CallOptions>;
 const runOptions = {
   ...callOptions,
   name: words,
+  root: words,
+  fileRead: callback,
   args: items,
   results: oneOf("values", "shown", "plain", "inspected"),
 };
 runOptions satisfies Readers<RunOptions>;
+
+const sessionOptions = { ...callOptions, root: runOptions.root, fileRead: runOptions.fileRead };
+sessionOptions satisfies Readers<SessionOptions>;
 
 const sessionRunOptions = { name: words, results: runOptions.results, signal, interrupt: callback };
 sessionRunOptions satisfies Readers<SessionRunOptions>;
@@ -161,6 +166,8 @@ export const readEmitOptions: Given<Read<typeof emitOptions>> = (given) =>
   readOptions(given, emitOptions, "hooks.emit");
 export const readSubscribeOptions: Given<SubscribeOptions> = (given) =>
   readOptions(given, subscribeOptions, "events.subscribe");
+export const readSessionOptions: Given<SessionOptions> = (given) =>
+  readOptions(given, sessionOptions, "host.session") as SessionOptions;
 export const readSessionRunOptions: Given<SessionRunOptions> = (given) =>
   readOptions(given, sessionRunOptions, "session.run") as SessionRunOptions;
 

@@ -14,6 +14,7 @@ import { fromText } from "../value/bytes.ts";
 import { nearest } from "../value/nearest.ts";
 import { hostConfigOf } from "./authorities.ts";
 import { registryLimits } from "./limit-options.ts";
+import { neighboursOf } from "./neighbours.ts";
 import { scriptSource } from "./source.ts";
 
 /** A function of a registry. */
@@ -36,13 +37,13 @@ export interface Program {
 export function compilePrograms(
   registry: Registry,
   modules: ReadonlyMap<string, Module>,
-): ReadonlyMap<string, Program> {
+): { readonly programs: ReadonlyMap<string, Program>; readonly libraries: ReadonlyMap<string, Library> } {
   const compiling = new Compiling(registry, modules);
   const programs = registry.find({ kind: "function.lua" }).map((entry) => compiling.program(entry));
   for (const entry of registry.find({ kind: "library.lua" })) compiling.library(entry);
-  compiling.checkConfig();
+  const libraries = compiling.config();
   if (compiling.problems.length > 0) throw new RegistryError(inOrder(compiling.problems));
-  return new Map(programs.map((program) => [program.id, program]));
+  return { programs: new Map(programs.map((program) => [program.id, program])), libraries };
 }
 
 class Compiling {
@@ -79,6 +80,7 @@ class Compiling {
     const loads: Loads = {
       modules: new Map(modules.flatMap((name, i) => this.#module(entry, ["modules", i], name))),
       imports: new Map(Object.entries(imports).flatMap(([alias, id]) => this.#import(entry, alias, id))),
+      finder: source.file === undefined ? undefined : neighboursOf(join(this.#registry.root, source.file), source.file),
     };
     return { id: entry.id, chunk: this.#chunk(entry, source), loads };
   }
@@ -129,11 +131,18 @@ class Compiling {
     return [[alias, this.library(this.#registry.get(id)!)]];
   }
 
-  /** The modules of scripts that are no entries. */
-  checkConfig(): void {
+  /** What scripts that are no entries may load. @returns their libraries, by the registry's names for them */
+  config(): ReadonlyMap<string, Library> {
     const [entry] = this.#registry.find({ kind: "host.config" });
-    const { modules = [] } = hostConfigOf(this.#registry);
+    const { modules = [], libraries = {} } = hostConfigOf(this.#registry);
     for (const [i, name] of modules.entries()) this.#module(entry!, ["modules", i], name);
+    for (const alias of Object.keys(libraries)) {
+      if (!this.#modules.has(alias)) continue;
+      this.#report(entry!, ["libraries", alias], `"${alias}" is a module already; give the library another name`);
+    }
+    return new Map(
+      Object.entries(libraries).map(([alias, id]) => [alias, this.library(this.#registry.get(id)!)] as const),
+    );
   }
 
   #report(entry: Entry, path: readonly (string | number)[], message: string): void {

@@ -1,6 +1,7 @@
 import type { Module } from "../lua/boundary/module.ts";
 import type { Limits } from "../lua/limits/budget.ts";
 import type { Signal } from "../lua/run/call-options.ts";
+import type { Finder, Library } from "../lua/run/loads.ts";
 import type { Again } from "../lua/run/outside.ts";
 import type { State } from "../lua/run/state.ts";
 import type { Going, OpenEntry, Variable } from "../modules/call.ts";
@@ -26,6 +27,9 @@ export interface RunContext {
   /** Whose code it runs; undefined: the application's. */
   readonly plugin: string | undefined;
   readonly modules: ReadonlyMap<string, Module>;
+  /** The libraries that a script may load, and the files beside it; a function has its own. */
+  readonly imports?: ReadonlyMap<string, Library> | undefined;
+  readonly finder?: Finder | undefined;
   readonly print: (line: Uint8Array) => void;
   readonly context: Table;
   readonly log: LogSink;

@@ -31,6 +31,13 @@ export interface CallOptions extends AuthorityOptions, LimitOptions {
 export interface RunOptions extends CallOptions {
   /** How errors and tracebacks name the script. Default: `script`. */
   readonly name?: string | undefined;
+  /**
+   * The folder in which `require` finds the script's own files: `require("lib.text")` is `lib/text.lua` or
+   * `lib/text/init.lua` there, and nothing outside it. Default: none are found.
+   */
+  readonly root?: string | undefined;
+  /** Told of each file that `require` reads, by its path. */
+  readonly fileRead?: ((path: string) => void) | undefined;
   /** What the script gets as `...` and in `arg`. */
   readonly args?: readonly unknown[] | undefined;
   /**

@@ -40,9 +40,9 @@ interface Script {
 
 /** In a state in this thread. */
 async function runShared({ source, name, arg, args, results: wanted }: Script, run: RunContext): Promise<RunResult> {
-  const { modules, print, limits, signal, interruptible, compile } = run;
+  const { modules, imports, finder, print, limits, signal, interruptible, compile } = run;
   const call = new RunCall(run);
-  const state = new State({ modules, globals, call, print, compile });
+  const state = new State({ modules, imports, finder, globals, call, print, compile });
   call.caller = state;
   const options = { ...limits, signal, interruptible };
   const functions = new KeptFunctions(state, options, run.again);

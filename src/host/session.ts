@@ -23,9 +23,12 @@ import { runCanceled, sessionClosed } from "./errors.ts";
 import { readSessionRunOptions } from "./options.ts";
 import { RunCall } from "./run-call.ts";
 import type { RunContext } from "./run-context.ts";
-import type { RunResult } from "./run-options.ts";
+import type { CallOptions, RunOptions, RunResult } from "./run-options.ts";
 import type { About, ActiveRun } from "./runs.ts";
 import { checkSource, scriptSource } from "./source.ts";
+
+/** Who runs things in a session, under which limits; and where its files are, as for `host.run`. */
+export interface SessionOptions extends CallOptions, Pick<RunOptions, "root" | "fileRead"> {}
 
 export interface SessionRunOptions {
   /** How errors and tracebacks name the code. Default: `session`. */
@@ -151,9 +154,9 @@ export interface Lent {
 }
 
 function open(run: RunContext): [State, KeptFunctions] {
-  const { modules, print, compile, limits, again } = run;
+  const { modules, imports, finder, print, compile, limits, again } = run;
   const call = new RunCall(run);
-  const state = new State({ modules, globals, call, print, compile, outlivesEnds: true });
+  const state = new State({ modules, imports, finder, globals, call, print, compile, outlivesEnds: true });
   call.caller = state;
   return [state, new KeptFunctions(state, limits, again)];
 }

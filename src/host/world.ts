@@ -18,15 +18,16 @@ import { callFunction, passOn } from "./function-call.ts";
 import { Acting, InForce } from "./in-force.ts";
 import { overridden, readLimits } from "./limit-options.ts";
 import type { LogSink } from "./log.ts";
+import { folderOf, Neighbours } from "./neighbours.ts";
 import type { ReadPluginOptions } from "./options.ts";
 import type { Loading, Plugin } from "./plugins/plugin.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
 import { type Defaults, Powers } from "./powers.ts";
 import type { Program } from "./programs.ts";
 import type { Caller, Invocation, RunContext } from "./run-context.ts";
-import type { CallOptions } from "./run-options.ts";
+import type { CallOptions, RunOptions } from "./run-options.ts";
 import { type About, type ActiveRun, Runs } from "./runs.ts";
-import type { Lent } from "./session.ts";
+import type { Lent, SessionOptions } from "./session.ts";
 
 /** Where a run comes from: what it looks into first, and keeps for as long as it runs. */
 interface Home {
@@ -122,12 +123,13 @@ export class World {
   // ---- runs ----
 
   /** Runs a script, by `run`. */
-  async script<T>(name: string, options: CallOptions, run: (context: RunContext) => Promise<T>): Promise<T> {
+  async script<T>(name: string, options: RunOptions, run: (context: RunContext) => Promise<T>): Promise<T> {
     const home = this.#home;
     const active = this.#begin(name, home, options);
     const release = home.edition.hold();
     try {
-      return await run(this.#context(home, options, this.powers.limits(options), active));
+      const context = this.#context(home, options, this.powers.limits(options), active);
+      return await run({ ...context, ...filesOf(options), imports: home.edition.libraries });
     } finally {
       release();
       active.end();
@@ -135,9 +137,10 @@ export class World {
   }
 
   /** What a session has. Something runs in the application's edition until `end` is called. */
-  session(options: CallOptions): Lent {
+  session(options: SessionOptions): Lent {
     const home = this.#home;
-    const run = this.#context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
+    const context = this.#context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
+    const run = { ...context, ...filesOf(options), imports: home.edition.libraries };
     return { run, end: home.edition.hold(), during: (about, call) => this.runs.during(about, call) };
   }
 
@@ -369,3 +372,12 @@ function whenOver<T>(end: () => void, f: () => Eventually<T>): Eventually<T> {
 
 const nearestStore = ({ edition }: Home, id: string, may: (id: string) => boolean): string | undefined =>
   edition.registry.nearest(id, (entry) => entry.kind.startsWith("store.") && may(entry.id));
+
+/** What finds the files of a script. */
+const filesOf = ({
+  root,
+  name = "",
+  fileRead,
+}: Pick<RunOptions, "root" | "name" | "fileRead">): Pick<RunContext, "finder"> => ({
+  finder: root === undefined ? undefined : new Neighbours({ root, shown: folderOf(name), fileRead }),
+});

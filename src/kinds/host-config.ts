@@ -47,6 +47,11 @@ const schema = fields({
   isolation: optional(
     oneOf(["shared", "worker"], { description: "where scripts run: with the host, or in threads that can be killed" }),
   ),
+  libraries: optional(
+    record(ref(["library.lua"]), {
+      description: "the libraries that scripts that are no entries may require, by the names that they have there",
+    }),
+  ),
   modules: optional(list(text(), { description: "what scripts that are no entries may require; default: everything" })),
 });
 

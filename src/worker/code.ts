@@ -2,7 +2,7 @@
 
 import type { Module } from "../lua/boundary/module.ts";
 import { Chunk } from "../lua/run/chunk.ts";
-import type { Library, Loads } from "../lua/run/loads.ts";
+import type { Finder, Found, Library, Loads } from "../lua/run/loads.ts";
 
 export interface Code {
   /** The number by which the thread keeps it; absent where it does not. */
@@ -16,6 +16,8 @@ export interface Code {
 export interface LoadsWire {
   readonly modules: readonly string[];
   readonly imports: readonly (readonly [string, number])[];
+  /** Which of the host's finders has the files beside the code. */
+  readonly finder?: number | undefined;
 }
 
 export interface LibraryWire {
@@ -29,16 +31,22 @@ export class LoadsPacker {
   readonly libraries: LibraryWire[] = [];
   readonly #places = new Map<Library, number>();
   readonly #code: (chunk: Chunk) => Code;
+  readonly #finders: readonly Finder[];
 
-  /** @param code of a chunk, for the thread that it goes to */
-  constructor(code: (chunk: Chunk) => Code) {
+  /**
+   * @param code of a chunk, for the thread that it goes to
+   * @param finders of the code and its libraries
+   */
+  constructor(code: (chunk: Chunk) => Code, finders: readonly Finder[]) {
     this.#code = code;
+    this.#finders = finders;
   }
 
-  pack({ modules, imports = new Map() }: Loads): LoadsWire {
+  pack({ modules, imports = new Map(), finder }: Loads): LoadsWire {
     return {
       modules: [...modules.keys()],
       imports: [...imports].map(([alias, library]) => [alias, this.#library(library)] as const),
+      finder: finder && this.#finders.indexOf(finder),
     };
   }
 
@@ -59,13 +67,22 @@ export function modulesOf({ modules, imports = new Map() }: Loads): ReadonlyMap<
   return all;
 }
 
+/** What finds the files beside code and its libraries, each once. */
+export function findersOf({ imports = new Map(), finder }: Loads): readonly Finder[] {
+  const below = [...imports.values()].flatMap(({ loads }) => findersOf(loads));
+  return [...new Set(finder === undefined ? below : [finder, ...below])];
+}
+
 /** The other side: chunks that a thread keeps, and what they load. */
 export class KnownCode {
   readonly #chunks = new Map<number, Chunk>();
   readonly #modules: ReadonlyMap<string, Module>;
+  readonly #find: (finder: number, name: string) => Found;
 
-  constructor(modules: ReadonlyMap<string, Module>) {
+  /** @param find asks a finder of the host */
+  constructor(modules: ReadonlyMap<string, Module>, find: (finder: number, name: string) => Found) {
     this.#modules = modules;
+    this.#find = find;
   }
 
   /** @throws MoonkeepError INVALID for a syntax error */
@@ -78,9 +95,10 @@ export class KnownCode {
 
   loads(wire: LoadsWire, libraries: readonly LibraryWire[]): Loads {
     const unpacked: Library[] = [];
-    const unpack = ({ modules, imports }: LoadsWire): Loads => ({
+    const unpack = ({ modules, imports, finder }: LoadsWire): Loads => ({
       modules: new Map(modules.map((name) => [name, this.#modules.get(name)!])),
       imports: new Map(imports.map(([alias, place]) => [alias, unpacked[place]!])),
+      finder: finder === undefined ? undefined : { find: (name) => this.#find(finder, name) },
     });
     for (const { id, code, loads } of libraries) unpacked.push({ id, chunk: this.chunk(code), loads: unpack(loads) });
     return unpack(wire);

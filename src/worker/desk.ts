@@ -18,14 +18,16 @@ import type { Limits } from "../lua/limits/budget.ts";
 import { limitDepth } from "../lua/meter/depth.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
 import { Channel } from "../lua/run/channel.ts";
+import type { Finder } from "../lua/run/loads.ts";
 import { nilCell } from "../lua/vm/table.ts";
-import { type LuaState, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts";
+import { INTEGER, type LuaState, STRING, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts";
 import { local } from "../modules/index.ts";
+import { toText } from "../value/bytes.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
-import type { Bytes, Value } from "../value/value.ts";
+import { ByteString, type Bytes, type Value } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
 import { ThreadFeeds } from "./feeds.ts";
-import type { Question, Reply, ToFeed } from "./messages.ts";
+import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { ConstantHandles, HandleShape } from "./shapes.ts";
 import { BadMessage, bytesOf, Freight, pack, type Special, unpack, type Wire } from "./wire.ts";
@@ -39,6 +41,8 @@ export interface KnownHandles {
 
 export interface DeskOptions {
   readonly modules: ReadonlyMap<string, Module>;
+  /** What finds the files beside the code, by the numbers that the thread has for them. Default: none. */
+  readonly finders?: readonly Finder[];
   /** What module functions get as their first argument. */
   readonly context: unknown;
   readonly limits: Limits;
@@ -130,8 +134,9 @@ export class Desk {
     this.where = typeof where === "string" ? where : undefined;
     if (member === undefined) return this.#show(target);
     if (typeof member !== "string") throw new BadMessage("a question of no such shape");
-    const [{ invoke, mode }, self] = this.#find(target, member);
     const cells = args.map((arg) => unpack(this.#L, arg, (special) => this.#unpackSpecial(special)));
+    if (target === FILES) return this.#findFile(cells);
+    const [{ invoke, mode }, self] = this.#find(target, member);
     const depth = limitDepth(this.#options.limits.valueDepth);
     try {
       const outcome = invoke(self, cells as unknown as Arg[]) as Eventually<unknown>;
@@ -145,6 +150,18 @@ export class Desk {
     } finally {
       limitDepth(depth);
     }
+  }
+
+  /** The file's text and name; or nil, why there is none, the nearest name, and what was looked for. */
+  #findFile([finder, name]: readonly TValue[]): Eventually<Reply> {
+    const found = this.#options.finders?.[finder?.value as number];
+    if (finder?.type !== INTEGER || found === undefined || name?.type !== STRING) {
+      throw new BadMessage("a file of nobody's");
+    }
+    return andThen(found.find(toText((name.value as ByteString).bytes)), (file) => {
+      if ("tried" in file) return this.#deliver([undefined, file.reason, file.near, ...file.tried], "many");
+      return this.#deliver([new ByteString(file.source), file.file], "many");
+    });
   }
 
   #find(target: unknown, member: string): [Callable, unknown] {

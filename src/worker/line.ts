@@ -4,13 +4,14 @@ import { MoonkeepError } from "../errors.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
 import { writeHandle } from "../lua/boundary/handle-type.ts";
 import { captureStack } from "../lua/core/traceback.ts";
+import type { Found } from "../lua/run/loads.ts";
 import type { State } from "../lua/run/state.ts";
-import { nilCell } from "../lua/vm/table.ts";
+import { nilCell, numberCell, textCell } from "../lua/vm/table.ts";
 import { baseType, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts";
 import type { ByteString } from "../value/value.ts";
 import { type ErrorWire, Origin, packError, unpackError } from "./error-wire.ts";
 import type { FedChannels } from "./fed-channels.ts";
-import { type FromThread, isToFeed, type Question, type Reply, type Setup, type ToThread } from "./messages.ts";
+import { FILES, type FromThread, isToFeed, type Question, type Reply, type Setup, type ToThread } from "./messages.ts";
 import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
 import type { ConstantHandles } from "./shapes.ts";
 import { Freight, type HandleWire, pack, type Special, unpack } from "./wire.ts";
@@ -69,6 +70,18 @@ export class Line implements Asked {
     const packed = args.map((arg) => pack(arg as unknown as TValue, (cell) => this.packSpecial(cell), freight));
     const where = this.traced ? this.state?.where : undefined;
     return this.#answer(this.#ask({ target, member, args: packed, ...(where === undefined ? {} : { where }) }));
+  }
+
+  /** Asks for a file beside the code. */
+  find(finder: number, name: string): Found {
+    const texts = this.call(FILES, "find", [numberCell(finder), textCell(name)] as unknown as Arg[]) as TValue[];
+    const [source, first = "", near, ...tried] = texts.map(({ value }) => value as ByteString | null);
+    if (source != null) return { source: source.bytes, file: String(first) };
+    return {
+      tried: tried.map(String),
+      ...(first == null ? {} : { reason: String(first) }),
+      ...(near == null ? {} : { near: String(near) }),
+    };
   }
 
   show(handle: number): string {

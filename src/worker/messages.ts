@@ -74,8 +74,11 @@ export type FromThread =
   /** Something went wrong in the thread that is no error of the script's. */
   | readonly ["broke", string];
 
+/** What a question names for a file beside the code, in the place of a module: no module has this name. */
+export const FILES = "";
+
 export interface Question {
-  /** A module by its name, or a handle by its number. */
+  /** A module by its name, a handle by its number, or `FILES`. */
   readonly target: string | number;
   readonly member?: string;
   readonly args: readonly Wire[];

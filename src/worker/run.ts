@@ -14,7 +14,7 @@ import type { Results } from "../lua/run/results.ts";
 import { newCell, nilCell } from "../lua/vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
-import { type Code, LoadsPacker, modulesOf } from "./code.ts";
+import { type Code, findersOf, LoadsPacker, modulesOf } from "./code.ts";
 import { Desk } from "./desk.ts";
 import { threadFailed } from "./errors.ts";
 import type { Party } from "./fair-queue.ts";
@@ -103,7 +103,11 @@ export class ThreadRun implements Outer {
     this.#deadline = deadline;
     this.limits = limits;
     this.#setting = setting;
-    this.#desk = new Desk({ modules: modulesOf(loads), context, limits, print, outer }, thread, thread.tell);
+    this.#desk = new Desk(
+      { modules: modulesOf(loads), finders: findersOf(loads), context, limits, print, outer },
+      thread,
+      thread.tell,
+    );
     this.#outside = new Outside((cell) => this.#function(cell.value as number), limits);
     if (outer instanceof ThreadRun) outer.#called.add(this);
   }
@@ -171,7 +175,7 @@ export class ThreadRun implements Outer {
 
   /** What begins the run. Of its time, what it waited for its thread is over. */
   #message(code: Code, { loads, args }: Running, more: Pick<Job, "arg" | "entry" | "results">): ToThread {
-    const packer = new LoadsPacker(this.#thread.code);
+    const packer = new LoadsPacker(this.#thread.code, findersOf(loads));
     const packed = packer.pack(loads);
     const { libraries } = packer;
     const { traced, compile } = this.#setting;

@@ -34,7 +34,7 @@ const modules = new Map<string, Module>([
 
 line.constants = new ConstantHandles(modules, setup.constants);
 
-const known = new KnownCode(modules);
+const known = new KnownCode(modules, (finder, name) => line.find(finder, name));
 
 /** A script, from its start until the host is done with its functions. */
 class Running {

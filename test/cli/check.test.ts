@@ -69,6 +69,54 @@ describe("moonkeep check", () => {
     });
   });
 
+  it("follows what a script requires, and what that requires", async () => {
+    const cwd = folder({
+      "main.lua":
+        '-- require("comment")\nlocal a = require("util")\nlocal s = [[require("text")]]\nrequire "sotre"\nx.require("field")',
+      "util.lua":
+        'local name = "x"\nrequire(name)\nreturn {require("lib.text"), require("string"), require("lib.bad"), require("utli")}',
+      "lib/text.lua": "return 1",
+      "lib/bad.lua": "x =\n= 1",
+    });
+    expect(await check(cwd, "main.lua")).toEqual({
+      code: 1,
+      out: "",
+      err: [
+        "lib/bad.lua:2: unexpected symbol near '='",
+        'util.lua:3: there is no module "utli"; did you mean "util"? (there is no utli.lua and no utli/init.lua)',
+        'main.lua:4: there is no module "sotre"; did you mean "store"? (there is no sotre.lua and no sotre/init.lua)',
+        "",
+      ].join("\n"),
+    });
+  });
+
+  it("warns of what functions and libraries of a registry require and can't load", async () => {
+    const cwd = folder({
+      "registry.yaml": `version: "1.0"
+namespace: app
+entries:
+  - name: f
+    kind: function.lua
+    source: file://f.lua
+    modules: [json]
+    imports: {money: "app:money"}
+  - name: money
+    kind: library.lua
+    source: |
+      local time = require("time")
+      return {}
+`,
+      "f.lua": 'require("json") require("money") require("helper")\nrequire("store")',
+      "helper.lua": "return 1",
+    });
+    const { code, out, err } = await check(cwd);
+    expect(err).toBe(
+      'f.lua:2: warning: there is no module "store" (there is no store.lua and no store/init.lua); app:f may load what its modules and imports list\n' +
+        'registry.yaml:11:13: warning: line 1: there is no module "time"\n',
+    );
+    expect({ code, out }).toEqual({ code: 0, out: "registry.yaml: ok, 2 entries, 2 warnings\n" });
+  });
+
   it.skipIf(process.getuid?.() === 0)("ends with 2 for a Lua file that may not be read", async () => {
     const cwd = folder({ "s.lua": "" });
     chmodSync(join(cwd, "s.lua"), 0);

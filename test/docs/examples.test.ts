@@ -26,6 +26,7 @@ describe("the examples", () => {
       "embedding",
       "http",
       "lock",
+      "neighbours",
       "plugin-host",
       "rate-limiter",
       "session-cache",

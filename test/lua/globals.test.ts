@@ -11,6 +11,7 @@ const libraries: Readonly<Record<string, string>> = {
     "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random " +
     "randomseed sin sqrt tan tointeger type ult",
   os: "clock date difftime time",
+  package: "config cpath loaded path preload",
   string: "byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper",
   table: "concat insert move pack remove sort unpack",
   utf8: "char charpattern codepoint codes len offset",
@@ -33,7 +34,9 @@ describe("what a script starts with", () => {
   });
 
   test.each(
-    words("io debug package dofile loadfile string.dump os.execute os.exit os.getenv os.remove os.tmpname js fengari"),
+    words(
+      "io debug package.searchers package.loadlib package.searchpath dofile loadfile string.dump os.execute os.exit os.getenv os.remove os.tmpname js fengari",
+    ),
   )("there is no %s", (name) => {
     expect(result(`return ${name}`)).toBeUndefined();
   });
@@ -117,8 +120,9 @@ describe("require", () => {
     async (name) => {
       const error = await sandbox().failure("require(...)", [name]);
       const shown = name.replace("\0", "?");
+      const hint = /^alpha\0$/i.test(name) || name === "Alpha" ? "; did you mean 'alpha'?" : "";
       expect(error.message).toBe(
-        `t:1: module '${shown}' not found (modules that this script may load: 'alpha', 'größe', '100%')`,
+        `t:1: module '${shown}' not found${hint} (modules that this script may load: 'alpha', 'größe', '100%')`,
       );
     },
   );

@@ -72,7 +72,7 @@ class Dialogue implements Prompt {
     this.#errorStyles = styles.error;
     this.#out = out;
     this.#isTerminal = isTerminal;
-    this.#session = host.session(acting);
+    this.#session = host.session({ ...acting, root: "." });
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -199,7 +199,7 @@ class Dialogue implements Prompt {
 
   become(actor: CallOptions["actor"]): void {
     const acting = { ...this.acting, actor };
-    const session = this.host.session(acting); // throws for what can't be an actor, and then nothing has changed
+    const session = this.host.session({ ...acting, root: "." }); // throws for what can't be an actor, and then nothing has changed
     this.#session.close();
     this.#session = session;
     this.acting = acting;

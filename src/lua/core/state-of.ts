@@ -1,3 +1,4 @@
+import type { Eventually } from "../../value/eventually.ts";
 import type { LuaState, LuaTable, TValue } from "../vm/types.ts";
 import type { Wait } from "./wait.ts";
 
@@ -12,6 +13,31 @@ export interface Loads {
   readonly modules: ReadonlyMap<string, Requirable>;
   /** Code of others, by the names that this code has for it. */
   readonly imports?: ReadonlyMap<string, Library> | undefined;
+  /** Finds the files beside the code. Absent: it has none. */
+  readonly finder?: Finder | undefined;
+}
+
+/** Finds files for `require`. */
+export interface Finder {
+  find(name: string): Eventually<Found>;
+}
+
+/** A file, or why there is none. */
+export type Found = FoundFile | Missing;
+
+export interface FoundFile {
+  readonly source: Uint8Array;
+  /** As errors name it. */
+  readonly file: string;
+}
+
+export interface Missing {
+  /** The files that were looked for; none where the name can't be that of a file. */
+  readonly tried: readonly string[];
+  /** What is wrong, when it is not that there is no such file. */
+  readonly reason?: string | undefined;
+  /** The name of a file that is there, and nearest to it. */
+  readonly near?: string | undefined;
 }
 
 /** Code that other code imports. It runs once in each state, with globals of its own. */
@@ -42,13 +68,17 @@ export interface Runtime {
   waiting: Wait | undefined;
   /** Where `print` goes. */
   print(line: Uint8Array): void;
-  /** What the code that was called may load. */
+  /** What the code that was called may load, what it has loaded, by name, and its globals. */
   readonly loads: Loads;
+  readonly loaded: LuaTable;
+  readonly globals: LuaTable;
   /** What a library came to, if it has run. */
-  loaded(library: Library): TValue | undefined;
-  setLoaded(library: Library, value: TValue): void;
+  imported(library: Library): TValue | undefined;
+  setImported(library: Library, value: TValue): void;
   /** The function that runs a library, with globals of its own. */
   start(library: Library): TValue;
+  /** Compiles a file that was found. @throws MoonkeepError INVALID for what does not parse */
+  compile(file: FoundFile): { in(L: LuaState, globals: LuaTable): TValue };
   /** Remembers a handle, to release it at the end. */
   keep(handle: object, type: HandleType): void;
   /** This state's own random numbers. */

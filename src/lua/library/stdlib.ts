@@ -19,12 +19,13 @@ import {
   STRING,
   type TValue,
 } from "../vm/types.ts";
-import { base, requireFrom } from "./base.ts";
+import { base } from "./base.ts";
 import { coroutine } from "./coroutine.ts";
 import type { Functions } from "./define.ts";
 import { math, mathConstants } from "./math.ts";
 import { os } from "./os.ts";
 import { printWith } from "./print.ts";
+import { packageFor, requireFrom } from "./require.ts";
 import { string as stringFunctions } from "./string.ts";
 import { table } from "./table.ts";
 import { utf8, utf8Constants } from "./utf8.ts";
@@ -99,15 +100,19 @@ const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [
 /**
  * Fills an empty table of globals.
  * @param loads what code with these globals may load, when they are not those of the state
+ * @returns what `package.loaded` is
  */
-export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads): void {
+export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads): LuaTable {
   for (const [name, { type, value }] of globals) {
     setString(target, name, newCell(type, value));
   }
+  const { table: packageTable, loaded } = packageFor(L, target, libraries);
+  appendField(target, "package", tableCell(packageTable));
   if (loads !== undefined) {
-    rawField(target, "require")!.value = requireFrom(loads);
+    rawField(target, "require")!.value = requireFrom({ loads, loaded, globals: target });
     rawField(target, "load")!.value = loadWith(target);
   }
   appendField(target, "_G", tableCell(target));
   L.l_G.mt[STRING & 0x0f] = stringMetatable;
+  return loaded;
 }

@@ -41,7 +41,7 @@ import { givenText, hasText, textFunction } from "./error-text.ts";
 import { Execution, type Task } from "./execution.ts";
 import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
 import { hooksWith } from "./hooks.ts";
-import type { Library, Loads } from "./loads.ts";
+import type { FoundFile, Library, Loads } from "./loads.ts";
 import { type Name, namesAt } from "./names.ts";
 
 /** Beside what the code that is called may load by `require`. */
@@ -91,8 +91,10 @@ export class State implements Runtime {
   /** The states that this one's code calls into. */
   readonly #called = new Set<State>();
   readonly #globalModules: readonly Module[];
-  /** What the libraries that were loaded came to, by their ids. */
-  #loaded: LuaTable | undefined;
+  /** What the main code has loaded, by name: its `package.loaded`. */
+  readonly loaded: LuaTable;
+  /** What the libraries that were imported came to, by their ids. */
+  #imported: LuaTable | undefined;
   readonly #kept = new KeptHandles();
   readonly fed: Feeds = new Feeds();
   /** The calls that run or wait. */
@@ -102,18 +104,18 @@ export class State implements Runtime {
   #ended = false;
 
   constructor(options: StateOptions) {
-    const { modules, imports, globals = [], call, print, caller, compile = true, tier = compiler } = options;
+    const { modules, imports, finder, globals = [], call, print, caller, compile = true, tier = compiler } = options;
     this.call = call ?? this;
     this.#outlivesEnds = options.outlivesEnds ?? false;
     this.print = print;
-    this.loads = { modules, imports };
+    this.loads = { modules, imports, finder };
     this.#caller = caller;
     if (caller !== undefined) caller.#called.add(this);
     this.#globalModules = globals;
     this.#L = newState(hooksWith(compile ? tier : null));
     this.current = this.#L;
     this.#L.l_G.host = this;
-    openLibraries(this.#L, this.globals);
+    this.loaded = openLibraries(this.#L, this.globals);
     this.#openGlobalModules(this.globals);
   }
 
@@ -131,18 +133,20 @@ export class State implements Runtime {
     return this.#L;
   }
 
-  loaded(library: Library): TValue | undefined {
-    return this.#loaded && rawField(this.#loaded, library.id);
+  imported(library: Library): TValue | undefined {
+    return this.#imported && rawField(this.#imported, library.id);
   }
 
-  setLoaded(library: Library, value: TValue): void {
-    if (this.#loaded === undefined) {
-      this.#loaded = newTable(this.#L);
-      appendField(this.#L.l_G.l_registry.value as LuaTable, "loaded", tableCell(this.#loaded)); // where it is measured
+  setImported(library: Library, value: TValue): void {
+    if (this.#imported === undefined) {
+      this.#imported = newTable(this.#L);
+      appendField(this.#L.l_G.l_registry.value as LuaTable, "imported", tableCell(this.#imported)); // it is measured there
     }
-    const known = rawField(this.#loaded, library.id); // two coroutines may have loaded it at the same time
-    if (known === undefined) appendField(this.#loaded, library.id, value);
-    else known.setfrom(value);
+    appendField(this.#imported, library.id, value); // two coroutines may have loaded it at the same time
+  }
+
+  compile({ source, file }: FoundFile): Chunk {
+    return Chunk.compile(source, `@${file}`);
   }
 
   start({ chunk, loads }: Library): TValue {
