@@ -92,6 +92,14 @@ export const string = (name: string): Param<ByteString> =>
     return given;
   });
 
+/** A string, and no number in its place: what is read is text, and a number there is a mistake. */
+export const written = (name: string): Param<ByteString> =>
+  param(name, "string", false, (arg) => {
+    const given = typeOf(arg) === "string" ? stringOf(arg) : undefined;
+    if (given === undefined) throw new MoonkeepError("INVALID", `${name}: expected a string, got ${typeOf(arg)}`);
+    return given;
+  });
+
 /** The beginning of a text, without a look at the rest. */
 export const beginOf = (given: ByteString, bytes: Bytes): string =>
   (given.length <= bytes ? given : new ByteString(given.bytes.slice(0, bytes))).toString();

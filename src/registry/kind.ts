@@ -37,8 +37,11 @@ export interface Kind<Config = unknown, Context = never, Opened = unknown> {
   open(entry: Entry<Config>, context: Context): Opened;
 }
 
-/** The fields that every entry has, and no kind can have for itself. */
-export const entryFields: readonly string[] = ["name", "kind", "meta"];
+/**
+ * The fields that every entry has, and no kind can have for itself. `lifecycle`, as in Wippy's own examples, is taken
+ * and without effect: entries are opened and closed with their host.
+ */
+export const entryFields: readonly string[] = ["name", "kind", "meta", "lifecycle"];
 
 /**
  * Declares a kind; the schema gives the type of `entry.config` in `open`.

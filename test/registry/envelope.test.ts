@@ -94,6 +94,10 @@ describe("an entry", () => {
     ]);
   });
 
+  test("may have a lifecycle, as in Wippy's own examples, which has no effect", () => {
+    expect(problemsIn(withEntries("  - {name: a, kind: store.memory, lifecycle: {auto_start: true}}"))).toEqual([]);
+  });
+
   test("whose kind is misspelled as a field is told so", () => {
     expect(problemsIn(withEntries("  - {name: a, knd: store.memory, max_size: 1}"))).toEqual([
       'registry.yaml:4:5: entries[0]: the field "kind" is missing',

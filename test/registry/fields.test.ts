@@ -268,7 +268,7 @@ describe("a check of a kind's own", () => {
       'version: "1.0"\nnamespace: app\nentries:\n  - {name: x, kind: thing, a: 1x, b: 2x}\n  - {name: y, kind: thing, c: 1}\n';
     expect(problemsIn(yaml, { kinds: [kind] })).toEqual([
       "registry.yaml:4:38: entries[0].b: either a or b",
-      'registry.yaml:5:28: entries[1].c: unknown field "c"; known: a, b, name, kind, meta',
+      'registry.yaml:5:28: entries[1].c: unknown field "c"; known: a, b, name, kind, meta, lifecycle',
     ]);
   });
 });

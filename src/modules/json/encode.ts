@@ -108,9 +108,12 @@ class Encoder {
     }
     const stray = keys.find((key) => !(key instanceof ByteString));
     if (items.length > 0 && stray === undefined) throw this.#refuse("a list that has names, too, has no JSON");
-    if (typeof stray === "bigint" || (typeof stray === "number" && Number.isInteger(stray)))
-      throw this.#refuse(`a list with a hole before ${stray} has no JSON`);
-    if (stray !== undefined) throw this.#refuse(`the key ${String(stray)} is no string`);
+    const isLater =
+      typeof stray === "bigint" ? stray > 0n : typeof stray === "number" && Number.isInteger(stray) && stray > 0;
+    if (isLater) throw this.#refuse(`a list with a hole before ${stray} has no JSON`);
+    if (stray !== undefined) {
+      throw this.#refuse(`the key ${String(stray)} has no JSON: keys are strings, or 1, 2, 3 … in a list`);
+    }
     this.#object(table);
   }
 

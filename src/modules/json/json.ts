@@ -5,7 +5,7 @@ import { Refused } from "../../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module } from "../../lua/boundary/module.ts";
 import { ByteString, type Table } from "../../value/value.ts";
 import { readFlags } from "../flags.ts";
-import { options, string } from "../params.ts";
+import { options, written } from "../params.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { isNull, type Json, jsonNull } from "./null.ts";
@@ -38,6 +38,12 @@ const schema: Param<Json> = {
   },
 };
 
+/** What is validated: nil is valid where null is, and is said to be missing where it is not. */
+const candidate: Param<{ readonly value: Json; readonly isMissing: boolean }> = {
+  ...json("data"),
+  read: (arg) => ({ value: json("data").read(arg), isMissing: typeOf(arg) === "nil" }),
+};
+
 /** JSON text with its nulls, named in errors. */
 function parse(text: ByteString, name: string): Json {
   try {
@@ -66,8 +72,8 @@ function fromText(text: ByteString, opts: Table | undefined): Json | undefined {
 
 export const jsonModule: Module = defineModule("json", {
   encode: fn([json("value"), options], (_, value, opts) => toText(value, opts)),
-  decode: fn([string("str"), options], (_, text, opts) => fromText(text, opts)),
-  validate: fn([schema, json("data")], (_, rules, data) => validate(rules, data)),
-  validate_string: fn([schema, string("str")], (_, rules, text) => validate(rules, parse(text, "str"))),
+  decode: fn([written("str"), options], (_, text, opts) => fromText(text, opts)),
+  validate: fn([schema, candidate], (_, rules, { value, isMissing }) => validate(rules, value, isMissing)),
+  validate_string: fn([schema, written("str")], (_, rules, text) => validate(rules, parse(text, "str"))),
   null: jsonNull,
 });

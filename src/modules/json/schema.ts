@@ -123,12 +123,14 @@ function compiled(schema: Json): Check {
 }
 
 /** @throws MoonkeepError INVALID, with all that is wrong as its details; also for what is no schema */
-export function validate(schema: Json, value: Json): true {
+/** @param isMissing whether there is no value, and null stands for it */
+export function validate(schema: Json, value: Json, isMissing = false): true {
   const run = new Validation();
   if (compiled(schema)(value, run)) return true;
   const [first, ...more] = run.problems;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
-  throw new MoonkeepError("INVALID", `${first!.path}: ${first!.message}${others}`, {
+  const what = isMissing ? `value is missing: ${first!.message}` : `${first!.path}: ${first!.message}`;
+  throw new MoonkeepError("INVALID", `${what}${others}`, {
     details: { problems: run.problems.map((problem) => ({ ...problem })) },
   });
 }

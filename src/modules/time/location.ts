@@ -65,27 +65,48 @@ const STEPS_TO_LOAD = 2000;
 
 class NamedLocation extends Location {
   readonly #offset: Intl.DateTimeFormat;
-  readonly #abbreviation: Intl.DateTimeFormat;
+  /** What the zone is called while it has an offset. */
+  readonly #abbreviations = new Map<Seconds, string>();
   #asked: Seconds = Number.NaN;
   #answer!: Zone;
 
   constructor(name: string) {
     super(name);
-    const format = (timeZoneName: "longOffset" | "short") =>
-      new DateTimeFormat("en-US", { timeZone: name, timeZoneName });
-    this.#offset = format("longOffset");
-    this.#abbreviation = format("short");
+    this.#offset = new DateTimeFormat("en-US", { timeZone: name, timeZoneName: "longOffset" });
   }
 
   at(at: Seconds): Zone {
     if (at === this.#asked) return this.#answer;
     work(STEPS_TO_ASK);
     const offset = readOffset(zoneName(this.#offset, at));
-    const short = zoneName(this.#abbreviation, at);
     this.#asked = at;
-    this.#answer = { offset, abbreviation: short.startsWith("GMT") && short !== "GMT" ? numeric(offset) : short };
+    this.#answer = { offset, abbreviation: this.#abbreviation(at, offset) };
     return this.#answer;
   }
+
+  #abbreviation(at: Seconds, offset: Seconds): string {
+    let known = this.#abbreviations.get(offset);
+    if (known === undefined) {
+      work(STEPS_TO_LOAD);
+      known = abbreviationOf(this.name, at) ?? numeric(offset);
+      this.#abbreviations.set(offset, known);
+    }
+    return known;
+  }
+}
+
+/**
+ * Where people have an abbreviation for a zone: an English of another country does not know it, and shows its offset
+ * (CLDR, by way of Intl).
+ */
+const localesWithNames = ["en-US", "en-GB", "en-IE", "en-AU", "en-IN", "en-ZA", "en-HK", "ja-JP", "pt-BR"];
+
+function abbreviationOf(zone: string, at: Seconds): string | undefined {
+  for (const locale of localesWithNames) {
+    const name = zoneName(new DateTimeFormat(locale, { timeZone: zone, timeZoneName: "short" }), at);
+    if (/^[A-Z]{2,5}$/.test(name)) return name;
+  }
+  return undefined;
 }
 
 const zoneName = (format: Intl.DateTimeFormat, at: Seconds): string =>

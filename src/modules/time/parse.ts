@@ -209,19 +209,29 @@ class Reader {
     this.#day = date.getUTCDate();
   }
 
-  /** An offset decides. An abbreviation alone means the location's own zone, or else, as in Go, no offset. */
+  /**
+   * An offset decides. An abbreviation alone means the offset that the location has under it, at this time or in
+   * another season; or else, as in Go, none.
+   */
   #location(location: Location, shown: Seconds): Location {
     if (this.#abbreviation === "UTC" && this.#offset === undefined) return utc;
     if (this.#offset === undefined && this.#abbreviation === undefined) return location;
-    const zone = location.at(location.instant(shown));
-    const { abbreviation } = zone;
-    if (this.#offset === undefined) {
-      return this.#abbreviation === abbreviation ? location : fixedLocation(this.#abbreviation!, 0);
-    }
+    if (this.#offset === undefined) return this.#byName(this.#abbreviation!, location, shown);
     if (this.#offset === 0 && this.#abbreviation === undefined) return utc;
     const here = location.at(shown - this.#offset).offset === this.#offset;
     return here && this.#abbreviation === undefined ? location : fixedLocation(this.#abbreviation ?? "", this.#offset);
   }
+
+  #byName(name: string, location: Location, shown: Seconds): Location {
+    const at = location.instant(shown);
+    const zone = [at, at - HALF_A_YEAR, at + HALF_A_YEAR]
+      .map((one) => location.at(one))
+      .find(({ abbreviation }) => abbreviation === name);
+    if (zone === undefined) return fixedLocation(name, 0);
+    return location.at(shown - zone.offset).offset === zone.offset ? location : fixedLocation(name, zone.offset);
+  }
 }
+
+const HALF_A_YEAR: Seconds = 182 * 86_400;
 
 const short = (names: readonly string[]) => names.map((name) => name.slice(0, 3));

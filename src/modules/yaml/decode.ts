@@ -67,9 +67,14 @@ class Reader {
     throw this.#problem(alias, `there is no anchor &${alias.source} above`);
   }
 
-  #scalar({ value, source = "" }: Scalar): unknown {
+  #scalar(scalar: Scalar): unknown {
+    const { value, source = "" } = scalar;
     if (typeof value !== "number") return value ?? undefined;
+    if (!Number.isFinite(value) && /\d/.test(source)) {
+      throw this.#problem(scalar, `${source.slice(0, 30)} is beyond what a number holds`);
+    }
     if (!integerText.test(source)) return float(value);
+    if (value === 0) return 0; // an integer has no sign of zero
     return Number.isSafeInteger(value) ? value : (integer(BigInt(source)) ?? value);
   }
 

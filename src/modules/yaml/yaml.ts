@@ -5,7 +5,7 @@ import { Refused } from "../../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module } from "../../lua/boundary/module.ts";
 import { ByteString, type Table } from "../../value/value.ts";
 import { readFlags } from "../flags.ts";
-import { options, string } from "../params.ts";
+import { options, written } from "../params.ts";
 import { decode, textOf } from "./decode.ts";
 import { encode } from "./encode.ts";
 
@@ -34,5 +34,5 @@ function toText(table: Table, opts: Table | undefined): ByteString {
 
 export const yamlModule: Module = defineModule("yaml", {
   encode: fn([data, options], (_, table, opts) => toText(table, opts)),
-  decode: fn([string("data")], (_, text) => decode(textOf(text))),
+  decode: fn([written("data")], (_, text) => decode(textOf(text))),
 });

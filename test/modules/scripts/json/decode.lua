@@ -55,3 +55,5 @@ refused(errors.INVALID, "str: expected a string, got table", json.decode({}))
 assert(json.decode(("["):rep(128) .. ("]"):rep(128)))
 refused(errors.INVALID, "nested deeper than 128", json.decode(("["):rep(129)))
 refused(errors.INVALID, "more than 1000000 parts", json.decode("[" .. ("0,"):rep(1000000) .. "0]"))
+
+refused(errors.INVALID, "str: expected a string, got number", json.decode(123))

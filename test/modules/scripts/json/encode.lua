@@ -36,8 +36,10 @@ refused(errors.INVALID, 'value.user["first name"]: a function has no JSON', json
 refused(errors.INVALID, "value.s: a string of bytes that are not UTF-8 has no JSON", json.encode({s = "\255"}))
 refused(errors.INVALID, "value: a list that has names, too, has no JSON", json.encode({1, a = 2}))
 refused(errors.INVALID, "value.x: a list with a hole before 3 has no JSON", json.encode({x = {1, nil, 3}}))
-refused(errors.INVALID, "value: the key 1.5 is no string", json.encode({[1.5] = 1}))
-refused(errors.INVALID, "value: the key true is no string", json.encode({[true] = 1}))
+for key, shown in pairs({[1.5] = "1.5", [true] = "true", [0] = "0", [-1] = "-1"}) do
+  refused(errors.INVALID, "value: the key " .. shown .. " has no JSON: keys are strings, or 1, 2, 3 … in a list", json.encode({[key] = 1}))
+end
+refused(errors.INVALID, "value: a list with a hole before 2 has no JSON", json.encode({[2] = 1}))
 local cycle = {}
 cycle.me = cycle
 refused(errors.INVALID, "value.me: a table that contains itself has no JSON", json.encode(cycle))

@@ -106,3 +106,8 @@ refused(errors.INVALID, "schema: expected a schema: a table of keywords, or a bo
 refused(errors.INVALID, "schema: expected a table or JSON text, got nil", json.validate(nil, 1))
 refused(errors.INVALID, 'schema: line 1, column 2: expected a name in quotes', json.validate("{", 1))
 same(json.validate({type = "string", title = "t", description = "d", ["x-mine"] = {1}}, "a"), true)
+
+-- Nothing is valid where null is, and else it is said to be missing.
+same(json.validate({type = "null"}, nil), true)
+refused(errors.INVALID, "value is missing: expected string, got null", json.validate({type = "string"}))
+refused(errors.INVALID, "value: expected string, got null", json.validate({type = "string"}, json.null))

@@ -17,6 +17,16 @@ same(utc("15:04 MST", "14:30 UTC"), "0000-01-01T14:30:00Z")
 -- An abbreviation says an offset only in a location that has it.
 same(utc("2006-01-02 15:04 MST", "2024-01-29 14:30 EST"), "2024-01-29T14:30:00Z")
 same(utc("2006-01-02 15:04 MST", "2024-01-29 14:30 EST", time.load_location("America/New_York")), "2024-01-29T19:30:00Z")
+-- In any season, and where another country's English knows the name.
+for _, case in ipairs({
+  {"Europe/London", "2024-07-01 12:00 BST", "2024-07-01T11:00:00Z"}, {"Europe/London", "2024-01-01 12:00 BST", "2024-01-01T11:00:00Z"},
+  {"Europe/Berlin", "2024-07-01 12:00 CEST", "2024-07-01T10:00:00Z"}, {"Europe/Berlin", "2024-07-01 12:00 CET", "2024-07-01T11:00:00Z"},
+  {"Australia/Sydney", "2024-01-01 12:00 AEDT", "2024-01-01T01:00:00Z"}, {"Asia/Kolkata", "2024-01-01 12:00 IST", "2024-01-01T06:30:00Z"},
+  {"America/New_York", "2024-01-01 12:00 PST", "2024-01-01T12:00:00Z"}, {"Europe/Moscow", "2024-01-01 12:00 MSK", "2024-01-01T12:00:00Z"},
+}) do
+  same(utc("2006-01-02 15:04 MST", case[2], time.load_location(case[1])), case[3])
+end
+same(time.parse("2006-01-02 15:04 MST", "2024-07-01 12:00 BST", time.load_location("Europe/London")):location():string(), "Europe/London")
 same(time.parse(time.RFC822, "29 Dec 24 14:30 CET"):format(time.RFC822), "29 Dec 24 14:30 CET")
 
 refused(errors.INVALID, 'value: "invalid" does not fit the layout "2006-01-02T15:04:05Z07:00": expected year', time.parse(time.RFC3339, "invalid"))

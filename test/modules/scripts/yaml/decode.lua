@@ -52,3 +52,9 @@ for i = 1, 8 do
   bomb[#bomb + 1] = ("b%d: &a%d [%s]"):format(i, i, table.concat(refs, ","))
 end
 refused(errors.INVALID, "more than 1000000 parts", yaml.decode(table.concat(bomb, "\n")))
+
+-- Numbers mean what they mean in JSON.
+same({math.type(yaml.decode("-0")), tostring(yaml.decode("-0.0")), yaml.decode("[123456789012345678901]")[1]}, {"integer", "-0.0", 123456789012345678901.0})
+refused(errors.INVALID, "1e400 is beyond what a number holds", yaml.decode("1e400"))
+same(yaml.decode(".inf"), math.huge)
+refused(errors.INVALID, "data: expected a string, got number", yaml.decode(123))
