@@ -16,6 +16,7 @@ import { newState } from "../lua/core/state.ts";
 import { type Allowances, allowances } from "../lua/limits/allowance.ts";
 import type { Limits } from "../lua/limits/budget.ts";
 import { limitDepth } from "../lua/meter/depth.ts";
+import { type Account, chargeTo } from "../lua/meter/meter.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
 import { Channel } from "../lua/run/channel.ts";
 import type { Finder } from "../lua/run/loads.ts";
@@ -24,7 +25,7 @@ import { INTEGER, type LuaState, STRING, type TValue, type Udata, USERDATA } fro
 import { local } from "../modules/index.ts";
 import { toText } from "../value/bytes.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
-import { ByteString, type Bytes, type Value } from "../value/value.ts";
+import { ByteString, type Bytes, type Milliseconds, type Value } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
 import { ThreadFeeds } from "./feeds.ts";
 import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
@@ -57,6 +58,10 @@ type Callable = Member & Required<Pick<Member, "invoke" | "mode">>;
 const MOST_ORIGINS = 100;
 /** No more lie on Lua's stack. */
 const MOST_ARGUMENTS = 200_000;
+/** The longest place in a script that is believed. */
+const LONGEST_PLACE = 200;
+/** Work that is done for the script until its time is looked at, in instructions of the VM. */
+const SLICE = 10_000;
 /** What the table of a run keeps for a handle, beside its object. */
 const ENTRY: Bytes = 100;
 
@@ -80,6 +85,9 @@ export class Desk {
   #numbers = 0;
   #used = 0;
   #bytes = 0;
+  /** When the time of the call that goes on is up. */
+  #deadline: Milliseconds = Number.POSITIVE_INFINITY;
+  #untimed = 0;
 
   /** @param tell has something put into a channel of the script */
   constructor(options: DeskOptions, known: KnownHandles, tell: (message: ToFeed) => void) {
@@ -95,6 +103,36 @@ export class Desk {
       count: (bytes) => this.#count(bytes),
     });
   }
+
+  get limits(): Limits {
+    return this.#options.limits;
+  }
+
+  /** A call begins, and its time. */
+  begin(): void {
+    const { timeout = Number.POSITIVE_INFINITY } = this.limits;
+    this.#deadline = performance.now() + timeout;
+  }
+
+  /**
+   * What the host does for a question, by the size of what it is given, counts as instructions of the script, and ends
+   * with its time. What it allocates is bounded by what the message may carry.
+   */
+  readonly #account: Account = {
+    left: Number.POSITIVE_INFINITY,
+    longest: Number.POSITIVE_INFINITY,
+    exhausted() {},
+    work: (steps) => {
+      this.#used += Math.ceil(steps);
+      this.#untimed += steps;
+      if (this.#untimed < SLICE) return;
+      this.#untimed = 0;
+      if (performance.now() > this.#deadline) this.#stop("time", this.limits.timeout!);
+    },
+    tooLong() {
+      throw new RangeError("no string is too long");
+    },
+  };
 
   /** The state that values of this run are unpacked into. */
   get thread(): LuaState {
@@ -131,14 +169,17 @@ export class Desk {
     const { target, member, args, where } = (question ?? {}) as Partial<Question>;
     const isShaped = Array.isArray(args) && args.length <= MOST_ARGUMENTS;
     if (!isShaped) throw new BadMessage("a question of no such shape");
-    this.where = typeof where === "string" ? where : undefined;
+    this.where = typeof where === "string" ? where.slice(0, LONGEST_PLACE) : undefined;
     if (member === undefined) return this.#show(target);
     if (typeof member !== "string") throw new BadMessage("a question of no such shape");
-    const cells = args.map((arg) => unpack(this.#L, arg, (special) => this.#unpackSpecial(special)));
-    if (target === FILES) return this.#findFile(cells);
-    const [{ invoke, mode }, self] = this.#find(target, member);
+    const freight = this.#freight();
     const depth = limitDepth(this.#options.limits.valueDepth);
+    const account = chargeTo(this.#account);
     try {
+      const special = (one: Special) => this.#unpackSpecial(one, freight);
+      const cells = Array.from(args, (arg) => unpack(this.#L, arg, special, freight));
+      if (target === FILES) return this.#findFile(cells);
+      const [{ invoke, mode }, self] = this.#find(target, member);
       const outcome = invoke(self, cells as unknown as Arg[]) as Eventually<unknown>;
       if (!isLater(outcome)) return this.#deliver(outcome, mode);
       return outcome.then(
@@ -146,8 +187,10 @@ export class Desk {
         (e: unknown) => this.#failed(e),
       );
     } catch (e) {
+      if (e instanceof BadMessage) throw e;
       return this.#failed(e);
     } finally {
+      chargeTo(account);
       limitDepth(depth);
     }
   }
@@ -161,6 +204,13 @@ export class Desk {
     return andThen(found.find(toText((name.value as ByteString).bytes)), (file) => {
       if ("tried" in file) return this.#deliver([undefined, file.reason, file.near, ...file.tried], "many");
       return this.#deliver([new ByteString(file.source), file.file], "many");
+    });
+  }
+
+  /** What a message of the thread may carry: no thread of ours sends more. */
+  #freight(): Freight {
+    return new Freight(this.limits.memory, () => {
+      throw new BadMessage("more than the script may have in memory");
     });
   }
 
@@ -259,23 +309,24 @@ export class Desk {
     if (this.#bytes + this.#kept.bytes + ENTRY * this.#handles.size > memory) this.#stop("memory", memory);
   }
 
-  #unpackSpecial({ handle, error }: Special): TValue {
-    const object = error === undefined ? this.#handle(handle?.id) : this.error(error);
+  #unpackSpecial({ handle, error }: Special, freight: Freight): TValue {
+    const object = error === undefined ? this.#handle(handle?.id) : this.error(error, freight);
     const cell = nilCell();
     writeHandle(this.#L, object, cell);
     return cell;
   }
 
   /** @throws BadMessage */
-  error(wire: unknown): MoonkeepError {
-    return unpackError(wire, (origin) => this.#origins.get(origin));
+  error(wire: unknown, freight: Freight = this.#freight()): MoonkeepError {
+    return unpackError(wire, (origin) => this.#origins.get(origin), freight);
   }
 
-  /** A value that came out of the script. @throws BadMessage */
-  unpack(wire: Wire, functionOf: (id: number) => TValue): TValue {
-    return unpack(this.#L, wire, (special) =>
-      special.function === undefined ? this.#unpackSpecial(special) : functionOf(special.function),
-    );
+  /** Values that came out of the script. @throws BadMessage */
+  unpack(wires: readonly Wire[], functionOf: (id: number) => TValue): TValue[] {
+    const freight = this.#freight();
+    const special = (one: Special) =>
+      one.function === undefined ? this.#unpackSpecial(one, freight) : functionOf(one.function);
+    return Array.from(wires, (wire) => unpack(this.#L, wire, special, freight));
   }
 
   /** Releases every handle of the run. */

@@ -4,7 +4,7 @@ import { fromValue, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import { fromJs, toJs } from "../value/js.ts";
-import { BadMessage, pack, unpack, type Wire } from "./wire.ts";
+import { BadMessage, type Freight, pack, unpack, type Wire } from "./wire.ts";
 
 export interface ErrorWire {
   readonly kind: string;
@@ -62,8 +62,12 @@ function packDetails(details: MoonkeepError["details"]): Wire {
   }
 }
 
-/** @param cause what the error came from, for its origin. @throws BadMessage */
-export function unpackError(wire: unknown, cause: (origin: number) => unknown): MoonkeepError {
+/**
+ * @param cause what the error came from, for its origin
+ * @param freight what the message that it is a part of may still carry
+ * @throws BadMessage
+ */
+export function unpackError(wire: unknown, cause: (origin: number) => unknown, freight?: Freight): MoonkeepError {
   if (typeof wire !== "object" || wire === null) throw new BadMessage("an error of no such shape");
   const { kind, message, retryable, context, details, frames, limit, origin } = wire as Partial<ErrorWire>;
   const isShaped =
@@ -72,24 +76,26 @@ export function unpackError(wire: unknown, cause: (origin: number) => unknown): 
     (retryable === undefined || typeof retryable === "boolean") &&
     isTexts(context);
   if (!isShaped) throw new BadMessage("an error of no such shape");
+  for (const text of [kind, message, ...context]) freight?.add(text.length);
   const error =
     limit === undefined
       ? new MoonkeepError(kind, message, {
           retryable,
           context,
-          details: unpackDetails(details),
+          details: unpackDetails(details, freight),
           ...(typeof origin === "number" ? { cause: cause(origin) } : {}),
         })
       : unpackLimit(limit);
-  if (frames !== undefined) error.luaStack = unpackFrames(frames);
+  if (frames !== undefined) error.luaStack = unpackFrames(frames, freight);
   return error;
 }
 
-function unpackDetails(wire: unknown): Readonly<Record<string, unknown>> | undefined {
+function unpackDetails(wire: unknown, freight: Freight | undefined): Readonly<Record<string, unknown>> | undefined {
   if (wire === undefined) return undefined;
-  const cell = unpack(shared, wire, () => {
+  const noSpecial = () => {
     throw new BadMessage("details that are no plain data");
-  });
+  };
+  const cell = unpack(shared, wire, noSpecial, freight);
   const details = toJs(toValue(cell));
   return typeof details === "object" ? (details as Record<string, unknown>) : undefined;
 }
@@ -114,11 +120,12 @@ function unpackLimit(limit: unknown): LimitError {
 const isTexts = (list: unknown): list is string[] =>
   Array.isArray(list) && list.length <= MOST_CONTEXT && list.every((text) => typeof text === "string");
 
-function unpackFrames(frames: unknown): readonly Frame[] {
+function unpackFrames(frames: unknown, freight: Freight | undefined): readonly Frame[] {
   if (!Array.isArray(frames) || frames.length > MOST_FRAMES) throw new BadMessage("a call stack of no such shape");
   return frames.map((frame): Frame => {
     const { source, line, name } = (frame ?? {}) as Partial<Frame>;
     if (typeof source !== "string") throw new BadMessage("a call stack of no such shape");
+    freight?.add(source.length + (typeof name === "string" ? name.length : 0));
     return {
       source,
       ...(typeof line === "number" ? { line } : {}),

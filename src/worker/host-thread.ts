@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
 import type { HandleType } from "../lua/boundary/handle-type.ts";
 import type { Limits } from "../lua/limits/budget.ts";
@@ -13,6 +13,7 @@ import type { Bytes } from "../value/value.ts";
 import type { Code } from "./code.ts";
 import type { Desk, KnownHandles } from "./desk.ts";
 import { noThreadScript, threadEnded, threadFailed } from "./errors.ts";
+import { Intake } from "./intake.ts";
 import type { Reply, Setup, ToFeed, ToThread } from "./messages.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
 import { BadMessage, type Wire } from "./wire.ts";
@@ -61,6 +62,8 @@ export class HostThread implements KnownHandles {
   /** Whose scripts it has run, once it ran one. */
   principal: string | undefined;
   readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #intake: Intake;
   readonly #signals = new Int32Array(new SharedArrayBuffer(8));
   readonly #types = new Map<HandleType, number>();
   readonly #chunks = new Map<Chunk, number>();
@@ -72,14 +75,20 @@ export class HostThread implements KnownHandles {
   #dead = false;
   #isWanted = false;
   #ended: (e: unknown) => void = () => {};
+  /** Told once that it is there. */
+  #began: (() => void) | undefined;
 
   /** @param script what it runs; undefined: the script of this package */
   constructor(modules: readonly ModuleShape[], constants: ConstantHandles, memory: Bytes, script?: string | URL) {
     this.memory = memory;
     this.constants = constants;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#intake = new Intake(port1, (message) => this.#receive(message));
     this.#worker = new Worker(entry(script), {
       name: "moonkeep",
-      workerData: { signals: this.#signals, modules, constants: constants.list } satisfies Setup,
+      workerData: { signals: this.#signals, port: port2, modules, constants: constants.list } satisfies Setup,
+      transferList: [port2],
       env: {},
       argv: [],
       execArgv: [],
@@ -91,16 +100,11 @@ export class HostThread implements KnownHandles {
     this.#worker.unref();
     this.ready = new Promise((resolve, reject) => {
       this.#ended = reject;
-      this.#worker.once("message", () => {
-        this.#ended = () => {};
-        this.#worker.on("message", (message: unknown) => this.#receive(message));
-        if (!this.#isWanted) this.#worker.unref(); // a worker that comes up refers to itself again
-        resolve();
-      });
+      this.#began = resolve;
     });
     this.ready.catch(() => {}); // whoever takes the thread hears of it
     this.#worker.on("error", (e) => this.#die(this.#failure(e)));
-    this.#worker.on("messageerror", (e) => this.#die(threadFailed(e)));
+    port1.on("messageerror", (e) => void this.kill(threadFailed(e)));
     this.#worker.on("exit", () => this.#die(threadEnded()));
   }
 
@@ -113,11 +117,13 @@ export class HostThread implements KnownHandles {
   ref(): void {
     this.#isWanted = true;
     this.#worker.ref();
+    this.#intake.ref();
   }
 
   unref(): void {
     this.#isWanted = false;
     this.#worker.unref();
+    this.#intake.unref();
   }
 
   /** Has something done, and answers the thread's questions meanwhile. One thing at a time. */
@@ -172,18 +178,30 @@ export class HostThread implements KnownHandles {
   }
 
   #send(message: ToThread): void {
-    this.#worker.postMessage(message);
+    this.#port.postMessage(message);
     Atomics.add(this.#signals, 0, 1);
     Atomics.notify(this.#signals, 0);
   }
 
   #receive(message: unknown): void {
-    if (this.#dead) return;
+    if (this.#began !== undefined) {
+      this.#start();
+      return;
+    }
     try {
       this.#handle(message);
     } catch (e) {
       void this.kill(e instanceof MoonkeepError ? e : threadFailed(e));
     }
+  }
+
+  /** The first thing that a thread says is that it is there. */
+  #start(): void {
+    const began = this.#began!;
+    this.#began = undefined;
+    this.#ended = () => {};
+    if (!this.#isWanted) this.#worker.unref(); // a worker that comes up refers to itself again
+    began();
   }
 
   /** @throws BadMessage, or what is the host's own failure */
@@ -198,6 +216,7 @@ export class HostThread implements KnownHandles {
     if (desk.hit !== undefined && !givesUp) throw desk.hit;
     switch (what) {
       case "ask":
+        if (!Number.isSafeInteger(first)) throw new BadMessage("a question without a number");
         this.#asked = first as number;
         andThen(desk.answer(second), (reply) => this.#reply(first as number, reply));
         break;
@@ -205,23 +224,22 @@ export class HostThread implements KnownHandles {
         this.#remains.shift()!(readRemains(first));
         break;
       case "print":
-        if (!(first instanceof Uint8Array)) throw new BadMessage("output that is no bytes");
-        this.#print(first, desk);
+        this.#print(readLine(first, desk.limits.memory), desk);
         break;
       case "took":
         desk.feeds.took(first, second);
         break;
       case "done":
         if (!Array.isArray(first)) throw new BadMessage("results of no such shape");
-        this.#pending = undefined;
         desk.took += readUsed(second);
-        pending.resolve(first);
+        this.#pending = undefined;
+        pending.resolve(first as Wire[]);
         break;
       case "failed":
         this.#fail(pending, first, readUsed(second));
         break;
       case "broke":
-        throw new MoonkeepError("INTERNAL", "internal error", { cause: new Error(String(first)) });
+        throw new MoonkeepError("INTERNAL", "internal error", { cause: new Error(readReason(first)) });
       default:
         throw new BadMessage("a message of an unknown kind");
     }
@@ -262,6 +280,7 @@ export class HostThread implements KnownHandles {
 
   #die(reason: unknown): void {
     this.#dead = true;
+    this.#intake.close();
     this.#ended(reason);
     const pending = this.#pending;
     this.#pending = undefined;
@@ -269,17 +288,31 @@ export class HostThread implements KnownHandles {
   }
 }
 
+/** The longest that is believed of why a thread broke. */
+const LONGEST_REASON = 1000;
+
+const readReason = (reason: unknown): string =>
+  typeof reason === "string" ? reason.slice(0, LONGEST_REASON) : "it does not say why";
+
+/** Memory that the thread could go on writing to is not output. */
+function readLine(line: unknown, most: Bytes = Number.POSITIVE_INFINITY): Uint8Array {
+  if (!(line instanceof Uint8Array) || !(line.buffer instanceof ArrayBuffer)) {
+    throw new BadMessage("output that is not bytes");
+  }
+  if (line.length > most) throw new BadMessage("more output than the script may have in memory");
+  return line;
+}
+
 function readUsed(used: unknown): number {
-  if (typeof used === "number" && used >= 0) return used;
+  if (typeof used === "number" && used >= 0 && used < Number.POSITIVE_INFINITY) return used;
   throw new BadMessage("a number of instructions that is none");
 }
 
 const narrowed = ["timeout", "instructions", "memory", "stringLength", "coroutines"] as const;
 
-/** It may say too much, and would then get its own limits anyway. */
+/** It may say too much, and whoever is called would then get its own limits anyway. */
 function readRemains(given: unknown): Limits {
   const limits = (given ?? {}) as Limits;
-  return Object.fromEntries(
-    narrowed.flatMap((name) => (typeof limits[name] === "number" ? [[name, limits[name]]] : [])),
-  );
+  const isAmount = (name: (typeof narrowed)[number]) => typeof limits[name] === "number" && !Number.isNaN(limits[name]);
+  return Object.fromEntries(narrowed.filter(isAmount).map((name) => [name, limits[name]]));
 }

@@ -1,4 +1,5 @@
 /** What the host and a thread say to each other. */
+import type { MessagePort } from "node:worker_threads";
 import type { Limit } from "../errors.ts";
 import type { Limits } from "../lua/limits/budget.ts";
 import type { Results } from "../lua/run/results.ts";
@@ -9,6 +10,8 @@ import type { Wire } from "./wire.ts";
 
 /** What a thread is started with. */
 export interface Setup {
+  /** All that it says goes this way. */
+  readonly port: MessagePort;
   /** [0] counts what the host has sent, and wakes the thread; [1] how many bytes of output the host has taken. */
   readonly signals: Int32Array;
   /** The modules that the host serves. */

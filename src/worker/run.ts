@@ -209,6 +209,7 @@ export class ThreadRun implements Outer {
     const timer = timeout === undefined ? undefined : setTimeout(late, timeout + GRACE);
     signal?.addEventListener("abort", abort);
     try {
+      this.#desk.begin();
       const work = this.#thread.work(message, this.#desk);
       if (signal?.aborted) abort();
       return await work;
@@ -229,11 +230,12 @@ export class ThreadRun implements Outer {
 
   #unpack(results: readonly Wire[]): TValue[] {
     try {
-      return results.map((wire) => this.#desk.unpack(wire, (id) => newCell(LUA_CLOSURE, id)));
+      return this.#desk.unpack(results, (id) => newCell(LUA_CLOSURE, id));
     } catch (e) {
       if (!(e instanceof BadMessage)) throw e;
-      this.#clean = false;
-      throw threadFailed(e);
+      const error = threadFailed(e);
+      this.#kill(error);
+      throw error;
     }
   }
 

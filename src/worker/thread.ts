@@ -24,8 +24,9 @@ import { mirrorModule } from "./mirror.ts";
 import { ConstantHandles } from "./shapes.ts";
 import { Freight, pack, type Special, unpack, type Wire } from "./wire.ts";
 
-const port = parentPort!;
 const setup = workerData as Setup;
+const { port } = setup;
+parentPort!.close(); // there is one way to the host, which the host can close
 const line = new Line(port, setup);
 const modules = new Map<string, Module>([
   ...local.map((module) => [module.name, module] as const),

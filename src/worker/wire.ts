@@ -79,8 +79,9 @@ const DEEPEST = MAX_DEPTH + 2;
 // ---- from cells ----
 
 /**
- * How many bytes of strings one message may still carry. A message holds a string as often as a value does, where the
- * state has it once: without a limit, a small table of one long string makes a message that no memory holds.
+ * How many bytes one message may still carry: its strings, and a little for each part of a table. A message holds a
+ * string as often as a value does, where the state has it once: without a limit, a small table of one long string makes
+ * a message that no memory holds. Whoever packs counts, and so does the host where it unpacks.
  */
 export class Freight {
   #left: Bytes;
@@ -99,7 +100,14 @@ export class Freight {
     this.#left -= bytes;
     if (this.#left < 0) this.#full();
   }
+
+  addParts(count: number): void {
+    this.add(PART * count);
+  }
 }
+
+/** What a part of a table counts for: less than it takes in the state that it comes from. */
+const PART: Bytes = 8;
 
 export function pack(cell: TValue, special: PackSpecial, freight?: Freight): Wire {
   return cell.type === TABLE
@@ -156,6 +164,7 @@ class Packer {
     if (known !== undefined) return known;
     this.#parts += t.size;
     if (this.#parts > MAX_PARTS) return { huge: true };
+    this.#freight?.addParts(t.size);
     const wire: Wire[] = [0];
     this.#seen.set(t, wire);
     if (depth >= DEEPEST) return wire; // nobody looks into it
@@ -176,9 +185,13 @@ class Packer {
 
 // ---- to cells ----
 
-/** @param L the state that new tables belong to. @throws BadMessage */
-export function unpack(L: LuaState, wire: unknown, special: UnpackSpecial): TValue {
-  return Array.isArray(wire) ? new Unpacker(L, special).table(wire, 0) : unpackPart(wire, special);
+/**
+ * @param L the state that new tables belong to
+ * @param freight what the message that it is a part of may still carry
+ * @throws BadMessage
+ */
+export function unpack(L: LuaState, wire: unknown, special: UnpackSpecial, freight?: Freight): TValue {
+  return Array.isArray(wire) ? new Unpacker(L, special, freight).table(wire, 0) : unpackPart(wire, special, freight);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every byte is meant
@@ -190,7 +203,7 @@ export function unpackString(wire: string): ByteString {
   return new ByteString(fromBinary(wire as Binary));
 }
 
-function unpackPart(wire: unknown, special: UnpackSpecial): TValue {
+function unpackPart(wire: unknown, special: UnpackSpecial, freight: Freight | undefined): TValue {
   switch (typeof wire) {
     case "undefined":
       return nilCell();
@@ -204,6 +217,7 @@ function unpackPart(wire: unknown, special: UnpackSpecial): TValue {
       return newCell(tagOf(i), i);
     }
     case "string":
+      freight?.add(wire.length);
       return newCell(STRING, unpackString(wire));
   }
   if (typeof wire !== "object" || wire === null) throw new BadMessage("a value of no type of Lua's");
@@ -238,12 +252,14 @@ function foreigner(type: unknown): TValue {
 class Unpacker {
   readonly #L: LuaState;
   readonly #special: UnpackSpecial;
+  readonly #freight: Freight | undefined;
   readonly #seen = new Map<unknown, TValue>();
   #parts = 0;
 
-  constructor(L: LuaState, special: UnpackSpecial) {
+  constructor(L: LuaState, special: UnpackSpecial, freight: Freight | undefined) {
     this.#L = L;
     this.#special = special;
+    this.#freight = freight;
   }
 
   table(wire: readonly unknown[], depth: number): TValue {
@@ -253,6 +269,7 @@ class Unpacker {
     const count = Number.isSafeInteger(given) ? (given as number) : -1;
     const rest = wire.length - 1 - count;
     if (count < 0 || rest < 0 || rest % 2 !== 0 || depth > DEEPEST) throw new BadMessage("a table of no such shape");
+    this.#freight?.addParts(count + rest / 2);
     this.#parts += count + rest / 2;
     if (this.#parts > MAX_PARTS) throw new BadMessage("a table of too many parts");
     allocate(TABLE_BYTES * wire.length);
@@ -263,7 +280,7 @@ class Unpacker {
       setInteger(t, i, this.#entry(wire[i], depth));
     }
     for (let i = count + 1; i < wire.length; i += 2) {
-      const key = unpackPart(wire[i], noSpecialKey);
+      const key = unpackPart(wire[i], noSpecialKey, this.#freight);
       if (key.type === NIL || Number.isNaN(key.value) || get(t, key).type !== NIL) {
         throw new BadMessage("a key that can't be");
       }
@@ -274,7 +291,7 @@ class Unpacker {
 
   #entry(wire: unknown, depth: number): TValue {
     if (wire === undefined) throw new BadMessage("a table with nil in it");
-    return Array.isArray(wire) ? this.table(wire, depth + 1) : unpackPart(wire, this.#special);
+    return Array.isArray(wire) ? this.table(wire, depth + 1) : unpackPart(wire, this.#special, this.#freight);
   }
 }
 

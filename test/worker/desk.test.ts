@@ -64,7 +64,7 @@ const ask = (desk: Desk, target: unknown, member: unknown, args: unknown = []): 
 
 describe("the desk of a run", () => {
   it("answers what the run may call", () => {
-    expect(ask(makeDesk(), "doors", "say", ["hello"])).toEqual({ values: ["hello"] });
+    expect(ask(makeDesk(), "doors", "say", ["hello"])).toMatchObject({ values: ["hello"] });
   });
 
   it("says of wrong arguments what a script in this thread is told", () => {

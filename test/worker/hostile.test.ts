@@ -1,0 +1,98 @@
+/** A thread that a script has taken over, and what it can do to the host: a real one, which says what it likes. */
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { LimitError, MoonkeepError } from "../../src/errors.ts";
+import { rest } from "../../src/lua/boundary/arg.ts";
+import { defineModule, fn } from "../../src/lua/boundary/module.ts";
+import { anything } from "../../src/modules/params.ts";
+import { HostThread } from "../../src/worker/host-thread.ts";
+import type { Pool } from "../../src/worker/pool.ts";
+import { ThreadRun } from "../../src/worker/run.ts";
+import { ConstantHandles } from "../../src/worker/shapes.ts";
+import { folder } from "../registry/support.ts";
+
+const MiB = 2 ** 20;
+const taken = new URL("./hostile/thread.mjs", import.meta.url).href;
+const doors = defineModule("doors", { open: fn([rest(anything("what"))], (_, what) => what.length) });
+
+/** Runs a script whose thread is another one's. @returns how the run failed */
+async function attacked(
+  attack: string,
+  timeout = 15_000,
+): Promise<{ error: unknown; thread: HostThread; printed: number }> {
+  const code = `globalThis.attack = ${JSON.stringify(attack)}; await import(${JSON.stringify(taken)});`;
+  const entry = join(folder({ "thread.mjs": code }), "thread.mjs");
+  const thread = new HostThread([], new ConstantHandles(new Map()), 8 * MiB, entry);
+  const one = { take: async () => ({ thread, rest() {}, end() {} }) } as unknown as Pool;
+  const loads = { modules: new Map([["doors", doors]]) };
+  let printed = 0;
+  const setting = {
+    principal: "somebody",
+    loads,
+    context: {},
+    limits: { timeout, memory: 8 * MiB },
+    signal: undefined,
+    traced: false,
+    compile: true,
+    outer: undefined,
+    again: <T>(call: (signal: undefined) => Promise<T>) => call(undefined),
+    party: { plugin: "", actor: "somebody" },
+    since: performance.now(),
+    print: () => void printed++,
+  };
+  const run = await ThreadRun.open(one, setting);
+  const script = { source: Buffer.from("return 1"), name: "=t", arg: true, args: [], loads } as const;
+  const error = await run.outcome(script).catch((e: unknown) => e);
+  return { error, thread, printed };
+}
+
+/** What is in no heap: messages that were never taken are freed a little after the thread has ended. */
+async function resident(): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return process.memoryUsage().rss;
+}
+
+describe("a thread that was taken over is ended, and the host goes on, when it sends", () => {
+  it.each([
+    "more text than it may have",
+    "more text than it may have, in parts",
+    "one table a hundred thousand times",
+    "one table a hundred thousand times as results",
+    "a long error",
+    "an error of long places",
+    "a long reason",
+    "a reason that is deep",
+    "output that it goes on writing to",
+    "more output than it may have",
+    "a result without a number of instructions",
+    "a result of endless work",
+  ])("%s", async (attack) => {
+    const { error, thread } = await attacked(attack);
+    expect(error).toBeInstanceOf(MoonkeepError);
+    expect(error).toMatchObject({ kind: "INTERNAL" });
+    expect((error as Error).message.length).toBeLessThan(2000);
+    expect(thread.isDead).toBe(true);
+  });
+
+  it.each(["gigabytes of results", "gigabytes after it was found out"])("%s", async (attack) => {
+    const before = await resident();
+    const { error, thread } = await attacked(attack);
+    expect(error).toMatchObject({ kind: "INTERNAL" });
+    expect(thread.isDead).toBe(true);
+    await thread.kill();
+    expect((await resident()) - before).toBeLessThan(500 * MiB);
+  });
+
+  it.each([
+    "a million lines",
+    "a million questions",
+    "tables that double",
+    "a million signals",
+    "arguments with holes",
+  ])("%s: the clock goes on, and its time ends it", async (attack) => {
+    const { error, thread } = await attacked(attack, 500);
+    expect(error).toBeInstanceOf(LimitError);
+    expect(error).toMatchObject({ limit: "time" });
+    expect(thread.isDead).toBe(true);
+  });
+});

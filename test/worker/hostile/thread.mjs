@@ -1,0 +1,71 @@
+/** A thread that a script has taken over: it can run any JavaScript, has the line to the host, and says what it likes. */
+import { workerData } from "node:worker_threads";
+
+const { port, signals } = workerData;
+const MiB = 1024 * 1024;
+
+const say = (...message) => port.postMessage(message);
+const large = () => "x".repeat(50 * MiB);
+/** As many as that: 5 GB. */
+const GIGABYTES = 100;
+const ask = (call, args) => say("ask", call, { target: "doors", member: "open", args });
+
+/** What is shared in a message is sent once, and arrives as often as it is named. */
+function shared(parts, times) {
+  const table = [parts];
+  for (let i = 0; i < parts; i++) table.push(i);
+  return new Array(times).fill(table);
+}
+
+const attacks = {
+  "gigabytes of results": () => {
+    const s = large();
+    for (let i = 0; i < GIGABYTES; i++) say("done", [s], 0);
+  },
+  "gigabytes after it was found out": () => {
+    say("nonsense");
+    const s = large();
+    for (let i = 0; i < GIGABYTES; i++) say("print", s);
+    for (;;) say("print", s.slice(0, MiB)); // until it is ended
+  },
+  "more text than it may have": () => ask(1, [large()]),
+  "more text than it may have, in parts": () => ask(1, [[1000, ...new Array(1000).fill("x".repeat(MiB))]]),
+  "one table a hundred thousand times": () => ask(1, shared(10_000, 100_000)),
+  "one table a hundred thousand times as results": () => say("done", shared(10_000, 100_000), 0),
+  "tables that double": () => {
+    let table = [1, 1];
+    for (let i = 0; i < 19; i++) table = [2, table, table];
+    ask(
+      1,
+      new Array(10_000).fill(0).map(() => [...table]),
+    );
+  },
+  "a long error": () => say("failed", { kind: "INVALID", message: large(), context: [] }, 0),
+  "an error of long places": () =>
+    say("failed", { kind: "INVALID", message: "m", context: [], frames: new Array(64).fill({ source: large() }) }, 0),
+  "a long reason": () => say("broke", large()),
+  "a reason that is deep": () => {
+    let deep = [];
+    for (let i = 0; i < 5000; i++) deep = [deep];
+    say("broke", deep);
+  },
+  "output that it goes on writing to": () => say("print", new Uint8Array(new SharedArrayBuffer(10))),
+  "more output than it may have": () => say("print", new Uint8Array(50 * MiB)),
+  "arguments with holes": () => ask(1, new Array(200_000)),
+  "a million lines": () => {
+    const line = new Uint8Array([10]);
+    for (;;) say("print", line);
+  },
+  "a million questions": () => {
+    for (let call = 1; ; call++) ask(call, []);
+  },
+  "a million signals": () => {
+    for (;;) Atomics.notify(signals, Atomics.add(signals, 0, 1) & 1);
+  },
+  "a result without a number of instructions": () => say("done", [], Number.NaN),
+  "a result of endless work": () => say("done", [], Number.POSITIVE_INFINITY),
+};
+
+say("ready");
+setInterval(() => {}, 1e6); // it stays there
+port.once("message", attacks[globalThis.attack]);
