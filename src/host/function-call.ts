@@ -2,6 +2,7 @@ import { answerOf, valueCells } from "../lua/boundary/answer.ts";
 import type { Limits } from "../lua/limits/budget.ts";
 import { entryPoint } from "../lua/run/entry-point.ts";
 import { State } from "../lua/run/state.ts";
+import type { TValue } from "../lua/vm/types.ts";
 import type { Going } from "../modules/call.ts";
 import { mergeContext } from "../modules/context.ts";
 import { globals } from "../modules/index.ts";
@@ -34,12 +35,14 @@ export function callFunction(
   call.caller = state;
   const f = entryPoint(state.use(program.chunk), program.method, program.id);
   const options = { ...limits, signal, interruptible };
+  const budget = state.budgetFor(options);
+  const answer = (results: readonly TValue[]) => state.handOver(budget, () => answerOf(results, limits.memory));
   let later = false;
   try {
-    const results = state.run(f, valueCells(state.thread, args), options);
-    if (!isLater(results)) return answerOf(results, limits.memory);
+    const results = state.run(f, valueCells(state.thread, args), options, budget);
+    if (!isLater(results)) return answer(results);
     later = true;
-    return results.then((all) => answerOf(all, limits.memory)).finally(() => state.close());
+    return results.then(answer).finally(() => state.close());
   } finally {
     if (!later) state.close();
   }

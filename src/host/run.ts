@@ -52,7 +52,8 @@ async function runShared({ source, name, arg, args, results: wanted }: Script, r
     state.setGlobal("arg", arg);
     const results = await state.run(main, toCells(state.thread, args, "args"), options, budget);
     const present = presenterOf(wanted);
-    return functions.outside.outcome(present ? await state.run(present, results, options, budget) : results);
+    const shown = present ? await state.run(present, results, options, budget) : results;
+    return state.handOver(budget, () => functions.outside.outcome(shown));
   } finally {
     if (!functions.needState) state.close();
   }

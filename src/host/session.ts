@@ -76,7 +76,7 @@ export class Session {
         const main = state.load(scriptSource(source, name), `@${name}`, budget);
         const results = await state.run(main, [], limits, budget);
         const shown = present ? await state.run(present, results, limits, budget) : results;
-        return this.#functions.outside.outcome(shown);
+        return state.handOver(budget, () => this.#functions.outside.outcome(shown));
       } finally {
         if (state.broken !== undefined && !this.#closed) this.#begin();
       }

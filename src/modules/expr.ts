@@ -1,6 +1,6 @@
 /** `require("expr")`: the expression language of policies, over data of a script's own. No code runs, and no loop. */
 import { MoonkeepError } from "../errors.ts";
-import { type Arg, isNil, type Param, plainOf, stringOf, typeOf } from "../lua/boundary/arg.ts";
+import { type Arg, isNil, type Param, plainToCopyOf, stringOf, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
@@ -78,7 +78,7 @@ const env: Param<Attributes> = {
   read(arg: Arg) {
     if (isNil(arg)) return {};
     try {
-      const given = plainOf(arg);
+      const given = plainToCopyOf(arg);
       if (!(given instanceof Table)) throw invalid(`env: expected a table, got ${typeOf(arg)}`);
       work(STEPS + sizeOf(given) / 16);
       const data = toData(given);

@@ -1,13 +1,13 @@
 /** `require("logger")`: structured lines for the log of the host. What becomes of them is for the host to say. */
 import { MoonkeepError } from "../errors.ts";
-import { MAX_NAME_BYTES } from "../limits.ts";
-import { isNil, type Param, plainOf, typeOf } from "../lua/boundary/arg.ts";
+import { MAX_LOG_PARTS, MAX_NAME_BYTES } from "../limits.ts";
+import { isNil, type Param, plainToCopyOf, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, method, plain } from "../lua/boundary/module.ts";
 import { work } from "../lua/meter/meter.ts";
 import { sizeOfPlain, toJs } from "../value/js.ts";
-import { type ByteString, sizeOf, type Table } from "../value/value.ts";
+import { type ByteString, sizeOf, Table } from "../value/value.ts";
 import type { Call, LogLevel } from "./call.ts";
 import { readAll, string, textOf, word } from "./params.ts";
 
@@ -35,6 +35,8 @@ class Logger {
 
   with(given: Given): Logger {
     const fields = { ...this.fields, ...given.fields };
+    const names = Object.keys(fields).length;
+    if (names > MAX_LOG_PARTS) throw invalidParts(names);
     const bytes = sizeOfPlain(fields);
     work(bytes / 16);
     return new Logger(this.call, this.name, fields, bytes);
@@ -80,7 +82,9 @@ const fields = (optional: boolean): Param<Given> => ({
     if (isNil(arg) && optional) return { fields: noFields, bytes: 0 };
     if (typeOf(arg) !== "table") throw new MoonkeepError("INVALID", `fields: expected a table, got ${typeOf(arg)}`);
     try {
-      const table = plainOf(arg) as Table;
+      const table = plainToCopyOf(arg) as Table;
+      const parts = partsOf(table);
+      if (parts > MAX_LOG_PARTS) throw invalidParts(parts);
       readAll(table);
       return { fields: byName(table), bytes: sizeOf(table) };
     } catch (e) {
@@ -88,6 +92,16 @@ const fields = (optional: boolean): Param<Given> => ({
     }
   },
 });
+
+/** How many values are in it, those of the tables within it included. */
+const partsOf = ({ items, keys, values }: Table): number =>
+  [...items, ...values].reduce<number>(
+    (sum, part) => sum + (part instanceof Table ? partsOf(part) : 0),
+    items.length + keys.length,
+  );
+
+const invalidParts = (parts: number) =>
+  new MoonkeepError("INVALID", `fields: expected at most ${MAX_LOG_PARTS} values altogether, got ${parts}`);
 
 function byName({ items, keys, values }: Table): Fields {
   const given: [string, unknown][] = items.map((item, i) => [String(i + 1), toJs(item)]);

@@ -86,16 +86,23 @@ export type Origin = "outside" | "module" | "details";
 /**
  * A JavaScript value as a Lua value; `undefined` and `null` are nil.
  * @param name how to call the value in an error: `args[0]`, `value`.
+ * @param count called for each part of a table, before the next one is looked at; what it throws ends the conversion
  * @throws TypeError for what can't cross as itself; the message names the place
  */
-export function fromJs(value: unknown, name: string, origin: Origin = "outside"): Value | undefined {
-  return value === null ? undefined : convert(value, name, { ancestors: [], parts: 0, origin });
+export function fromJs(
+  value: unknown,
+  name: string,
+  origin: Origin = "outside",
+  count?: () => void,
+): Value | undefined {
+  return value === null ? undefined : convert(value, name, { ancestors: [], parts: 0, origin, count });
 }
 
 interface Progress {
   readonly ancestors: unknown[];
   parts: number;
   readonly origin: Origin;
+  readonly count: (() => void) | undefined;
 }
 
 const refuse = (path: string, what: string): TypeError => new TypeError(`${path}: ${what}`);
@@ -214,6 +221,7 @@ class Builder {
   #add(key: TableKey, item: unknown, path: string): void {
     const value = convert(item, path, this.#progress);
     if (value === undefined) return;
+    this.#progress.count?.();
     if (++this.#progress.parts > MAX_PARTS) throw refuse(this.#path, `more than ${MAX_PARTS} parts`);
     const plain = plainKey(key);
     if (this.#fields.has(plain)) throw refuse(path, "two keys of the Map are one key in Lua");

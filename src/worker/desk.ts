@@ -31,7 +31,7 @@ import { ThreadFeeds } from "./feeds.ts";
 import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { ConstantHandles, HandleShape } from "./shapes.ts";
-import { BadMessage, bytesOf, Freight, pack, type Special, unpack, type Wire } from "./wire.ts";
+import { BadMessage, bytesOf, Freight, pack, type Special, unpackAll, type Wire } from "./wire.ts";
 
 /** What a thread was told of handles. */
 export interface KnownHandles {
@@ -177,7 +177,7 @@ export class Desk {
     const account = chargeTo(this.#account);
     try {
       const special = (one: Special) => this.#unpackSpecial(one, freight);
-      const cells = Array.from(args, (arg) => unpack(this.#L, arg, special, freight));
+      const cells = unpackAll(this.#L, args, special, freight);
       if (target === FILES) return this.#findFile(cells);
       const [{ invoke, mode }, self] = this.#find(target, member);
       const outcome = invoke(self, cells as unknown as Arg[]) as Eventually<unknown>;
@@ -326,7 +326,22 @@ export class Desk {
     const freight = this.#freight();
     const special = (one: Special) =>
       one.function === undefined ? this.#unpackSpecial(one, freight) : functionOf(one.function);
-    return Array.from(wires, (wire) => unpack(this.#L, wire, special, freight));
+    return unpackAll(this.#L, wires, special, freight);
+  }
+
+  /**
+   * Reads what a call came to, at the expense of the call.
+   * @throws what `read` throws; LimitError when its time is up meanwhile
+   */
+  handOver<T>(read: () => T): T {
+    const account = chargeTo(this.#account);
+    try {
+      return read();
+    } catch (e) {
+      throw e instanceof Stopped ? e.reason : e;
+    } finally {
+      chargeTo(account);
+    }
   }
 
   /** Releases every handle of the run. */

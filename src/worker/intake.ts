@@ -12,8 +12,8 @@ const SLICE: Milliseconds = 5;
 export class Intake {
   readonly #port: MessagePort;
   readonly #take: (message: unknown) => void;
-  /** When the turn of the event loop began that goes on; undefined before its first message. */
-  #began: Milliseconds | undefined;
+  /** When the event loop had its last turn for certain. */
+  #turned: Milliseconds = performance.now();
   #isOpen = true;
   #isWanted = false;
 
@@ -49,16 +49,12 @@ export class Intake {
   }
 
   readonly #arrived = (message: unknown): void => {
-    if (this.#began === undefined) {
-      this.#began = performance.now();
-      setImmediate(this.#turned);
-    }
     this.#take(message);
-    if (this.#isOpen && performance.now() - this.#began > SLICE) this.#port.off("message", this.#arrived);
-  };
-
-  readonly #turned = (): void => {
-    this.#began = undefined;
-    if (this.#isOpen && this.#port.listenerCount("message") === 0) this.#listen();
+    if (!this.#isOpen || performance.now() - this.#turned < SLICE) return;
+    this.#port.off("message", this.#arrived);
+    setImmediate(() => {
+      this.#turned = performance.now();
+      if (this.#isOpen) this.#listen();
+    });
   };
 }

@@ -195,7 +195,8 @@ export class ThreadRun implements Outer {
     const work = this.#last.then(() => this.#guarded(message, signal));
     this.#last = work.catch(() => {});
     try {
-      return read(this.#unpack(await work));
+      const results = await work;
+      return this.#desk.handOver(() => read(this.#unpack(results)));
     } finally {
       this.#working--;
       this.#settle();

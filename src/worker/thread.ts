@@ -5,7 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import { Budget, type Limits } from "../lua/limits/budget.ts";
+import type { Budget, Limits } from "../lua/limits/budget.ts";
 import { entryPoint } from "../lua/run/entry-point.ts";
 import { presenterOf } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
@@ -58,19 +58,18 @@ class Running {
   }
 
   run({ code, entry, args, arg, results = "values" }: Job): void {
-    void this.#report(() => {
+    void this.#report((budget) => {
       const main = this.#state.use(known.chunk(code));
-      if (entry !== undefined) return this.#call(entryPoint(main, entry.method, entry.id), args);
+      if (entry !== undefined) return this.#call(entryPoint(main, entry.method, entry.id), args, budget);
       this.#state.setGlobalCell("arg", this.#unpack(arg));
       const present = presenterOf(results);
-      if (present === undefined) return this.#call(main, args);
-      const budget = new Budget(this.#limits);
+      if (present === undefined) return this.#call(main, args, budget);
       return andThen(this.#call(main, args, budget), (cells) => this.#state.run(present, cells, this.#limits, budget));
     });
   }
 
   callFunction(id: number, args: readonly Wire[]): void {
-    void this.#report(() => this.#call(this.#functions[id]!, args));
+    void this.#report((budget) => this.#call(this.#functions[id]!, args, budget));
   }
 
   end(): void {
@@ -79,7 +78,7 @@ class Running {
     line.fed = undefined;
   }
 
-  #call(f: TValue, args: readonly Wire[], budget?: Budget): Eventually<readonly TValue[]> {
+  #call(f: TValue, args: readonly Wire[], budget: Budget): Eventually<readonly TValue[]> {
     const cells = args.map((arg) => this.#unpack(arg));
     return this.#state.run(f, cells, this.#limits, budget);
   }
@@ -89,14 +88,16 @@ class Running {
   }
 
   /** Tells the host what came of it. A call of the host blocks; only what a local module does aside may come later. */
-  async #report(work: () => Eventually<readonly TValue[]>): Promise<void> {
+  async #report(work: (budget: Budget) => Eventually<readonly TValue[]>): Promise<void> {
     try {
-      const answer = work();
+      const budget = this.#state.budgetFor(this.#limits);
+      const answer = work(budget);
       const cells = isLater(answer) ? await answer : answer;
       const freight = new Freight(this.#limits.memory, (most) => {
         throw new LimitError("memory", most);
       });
-      const results = cells.map((cell) => pack(cell, (part) => this.#special(part), freight));
+      const special = (part: TValue) => this.#special(part);
+      const results = this.#state.handOver(budget, () => cells.map((cell) => pack(cell, special, freight)));
       line.post(["done", results, this.#state.used]);
     } catch (e) {
       line.post(e instanceof MoonkeepError ? ["failed", packError(e), this.#state.used] : ["broke", String(e)]);

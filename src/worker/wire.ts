@@ -7,7 +7,7 @@
  */
 import { handleTypeOf } from "../lua/boundary/handle-type.ts";
 import { shared } from "../lua/core/shared.ts";
-import { allocate, STRING as STRING_RECORD } from "../lua/meter/meter.ts";
+import { allocate, STRING as STRING_RECORD, work } from "../lua/meter/meter.ts";
 import { fromBigInt, type Int64, tagOf, toBigInt } from "../lua/vm/int64.ts";
 import { forEachAfter, get, getInteger, LuaTable, set, setInteger } from "../lua/vm/lua-table.ts";
 import { newCell, newTable, nilCell } from "../lua/vm/table.ts";
@@ -165,6 +165,7 @@ class Packer {
     this.#parts += t.size;
     if (this.#parts > MAX_PARTS) return { huge: true };
     this.#freight?.addParts(t.size);
+    work(1 + t.size);
     const wire: Wire[] = [0];
     this.#seen.set(t, wire);
     if (depth >= DEEPEST) return wire; // nobody looks into it
@@ -201,6 +202,13 @@ export function unpackString(wire: string): ByteString {
   if (notLatin1.test(wire)) throw new BadMessage("a string that is no bytes");
   allocate(STRING_RECORD + wire.length);
   return new ByteString(fromBinary(wire as Binary));
+}
+
+/** Each of them; a list with holes has nil there. */
+export function unpackAll(L: LuaState, wires: readonly unknown[], special: UnpackSpecial, freight: Freight): TValue[] {
+  const cells: TValue[] = [];
+  for (let i = 0; i < wires.length; i++) cells.push(unpack(L, wires[i], special, freight));
+  return cells;
 }
 
 function unpackPart(wire: unknown, special: UnpackSpecial, freight: Freight | undefined): TValue {

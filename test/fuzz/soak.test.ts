@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -154,6 +154,23 @@ function resources(): Readonly<Record<string, number>> {
   return counts;
 }
 
+/**
+ * Files and sockets; 0 where the system can't tell. Those of SQLite are left out: the package for Node 20 lets go of
+ * them when the statements are collected.
+ */
+function openFiles(): number {
+  if (!existsSync("/proc/self/fd")) return 0;
+  return readdirSync("/proc/self/fd").filter((number) => !whatIs(number).startsWith(folder)).length;
+}
+
+function whatIs(number: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${number}`);
+  } catch {
+    return ""; // it was the one that listed them
+  }
+}
+
 async function settled<T>(what: () => T, is: (value: T) => boolean): Promise<T> {
   for (let i = 0; i < 100 && !is(what()); i++) await new Promise((resolve) => setTimeout(resolve, 50));
   return what();
@@ -167,6 +184,7 @@ it(
     plugin();
     const path = join(folder, "registry.yaml");
     const before = resources();
+    const files = openFiles();
     const host = await Host.open(path, { print() {}, workers: { max: 3, spares: 1 } });
     host.plugins.load(join(folder, "guest"), { limits: { timeout: 300, memory: 8 * MiB } });
     let version = 0;
@@ -244,20 +262,23 @@ it(
       );
     };
 
-    await work(Math.min(5000, (seconds * 1000) / 3)); // what is compiled and kept once is there from now on
+    await work(Math.min(60_000, (seconds * 1000) / 3)); // what is compiled and kept once is there from now on
     const base = inUse();
     await work(seconds * 1000);
     for (const writer of writers) await writer.compare();
     expect(await settled(inUse, (used) => used < base + 30 * MiB)).toBeLessThan(base + 30 * MiB);
     await host.close();
+    expect(await settled(openFiles, (now) => now <= files)).toBeLessThanOrEqual(files);
     const left = await settled(resources, (now) => (now.MessagePort ?? 0) <= (before.MessagePort ?? 0));
-    for (const type of ["MessagePort", "Worker", "FSReqPromise"])
-      expect(left[type] ?? 0, type).toBeLessThanOrEqual(before[type] ?? 0);
+    for (const [type, count] of Object.entries(left)) {
+      // The runner's own timers come and go.
+      if (type !== "Timeout" && type !== "Immediate") expect(count, type).toBeLessThanOrEqual(before[type] ?? 0);
+    }
     if (minutes > 0) console.log(`FUZZ_SEED=${seed}`, outcomes, `${programs} programs, ${version} reloads`);
     expect(
       Object.values(outcomes).every((n) => n > 0),
       JSON.stringify(outcomes),
     ).toBe(true);
   },
-  (seconds + 120) * 1000,
+  (seconds + 200) * 1000,
 );

@@ -1,6 +1,12 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Host } from "../../src/host/host.ts";
+import type { HookReport } from "../../src/host/plugins/hooks.ts";
 import type { Isolation } from "../../src/host/run-options.ts";
+import type { LuaFunction } from "../../src/lua/run/outside.ts";
+import { folder } from "../registry/support.ts";
 import { ScriptHost } from "../support/host.ts";
+import { lua, writePlugin } from "../support/plugin.ts";
 
 describe.each<Isolation>(["shared", "worker"])("results and print, isolation %s", (isolation) => {
   const open = () => ScriptHost.open([], { isolation });
@@ -87,4 +93,35 @@ it("refuses a form of results that there is not", async () => {
   await expect(host.host.run("", { results: "text" as never })).rejects.toThrow(
     'results: expected "values", "shown", "plain" or "inspected", got "text"',
   );
+});
+
+describe("what leaves a state is read at the expense of the call", () => {
+  /** Half a million parts, which take a few thousand instructions to make. */
+  const shared = "local s, t = {}, {} for i = 1, 1000 do s[i] = i end for i = 1, 500 do t[i] = s end";
+  const limits = { instructions: 200_000 };
+
+  it.each<[string, (host: Host, code: string) => Promise<unknown>]>([
+    ["a script's results", (host, code) => host.run(code, limits)],
+    ["a function's answer", (host, code) => host.call("app:f", [code], limits)],
+    [
+      "the answer of a function that came out",
+      async (host, code) => ((await host.run(`return function() ${code} end`, limits)).value as LuaFunction)(),
+    ],
+    [
+      "a hook's answer",
+      async (host, code) => {
+        const [{ error }] = (await host.hooks.emit("made", code)) as [HookReport];
+        if (error !== undefined) throw error;
+      },
+    ],
+  ])("%s", async (_, hand) => {
+    const below = folder({});
+    writePlugin(below, "guest", [lua("made", "return function(code) return load(code)() end")], {
+      hooks: [{ on: "made", call: "made" }],
+    });
+    await using app = await ScriptHost.open([lua("f", "return function(code) return load(code)() end")]);
+    app.host.plugins.load(join(below, "guest"), { limits });
+    await hand(app.host, `${shared} return #t`);
+    await expect(hand(app.host, `${shared} return t`)).rejects.toMatchObject({ limit: "instructions" });
+  });
 });

@@ -53,3 +53,15 @@ it("logger: what is logged counts for the limit of output", async () => {
   expect(error).toBeInstanceOf(LimitError);
   expect(error.details).toEqual({ limit: "output", value: 1000 });
 });
+
+it("logger: a line has 10 000 values at most, those of tables in it included", async () => {
+  await using host = await ScriptHost.open(everythingAllowed);
+  const script = `local logger = require("logger")
+    local list, parts = {}, {} for i = 1, 9999 do list[i] = i parts["k" .. i] = i end
+    assert(logger:info("m", {list = list}))
+    local _, refused = logger:info("m", {list = list, other = {1}})
+    local ok, raised = pcall(function() return logger:with(parts):with({a = 1, b = 2}) end)
+    return refused:message(), ok, raised:message()`;
+  const message = (n: number) => `fields: expected at most 10000 values altogether, got ${n}`;
+  expect(await host.results(script)).toEqual([message(10_002), false, message(10_001)]);
+});

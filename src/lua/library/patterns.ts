@@ -9,8 +9,9 @@
  * Subjects and patterns are in binary form: one character per byte.
  */
 
+import type { Bytes } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
-import { work } from "../meter/meter.ts";
+import { allocate, work } from "../meter/meter.ts";
 import { fail } from "../vm/direct.ts";
 import type { LuaState } from "../vm/types.ts";
 
@@ -117,6 +118,9 @@ const classTables: ReadonlyMap<string, Uint8Array> = new Map(
 
 const anything: Uint8Array = tableOf(() => true);
 
+/** What an item of a pattern takes, and so many are nothing. */
+const ITEM: Bytes = 100;
+const UNCOUNTED = 256;
 /** Characters of a set that are gone through in the time of an instruction. */
 const PER_STEP = 8;
 
@@ -135,7 +139,13 @@ class Compiler {
 
   compile(): readonly Item[] {
     const text = this.#text;
+    let counted = UNCOUNTED;
     while (this.#at < text.length) {
+      if (this.items.length >= counted) {
+        counted *= 2;
+        allocate(counted * ITEM); // all of them at once: nobody finds them who measures the script
+        work(counted);
+      }
       const next = this.#next();
       this.items.push(next);
       if (next.op === WRONG) return this.items;

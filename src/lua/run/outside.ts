@@ -1,15 +1,13 @@
 /** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
-import { LimitError, MoonkeepError } from "../../errors.ts";
+import { MoonkeepError } from "../../errors.ts";
 import { fromJs, toJs } from "../../value/js.ts";
-import { sizeOf } from "../../value/value.ts";
-import { errorOf, handleTypeOf } from "../boundary/handle-type.ts";
-import { fromValue, Refused, toNextValue, toValue } from "../boundary/marshal.ts";
-import { shownValue } from "../boundary/shown.ts";
-import { messageOf } from "../core/traceback.ts";
+import { handleTypeOf } from "../boundary/handle-type.ts";
+import { fromValue } from "../boundary/marshal.ts";
+import { takeOut } from "../boundary/way-out.ts";
 import { fromReference, toReference } from "../fengari/reference.ts";
 import type { Limits } from "../limits/budget.ts";
 import { nilCell } from "../vm/table.ts";
-import { baseType, LUA_CLOSURE, type LuaState, NIL, STRING, type TValue, type Udata, USERDATA } from "../vm/types.ts";
+import { baseType, LUA_CLOSURE, type LuaState, type TValue, type Udata, USERDATA } from "../vm/types.ts";
 import type { CallOptions, Signal } from "./call-options.ts";
 import type { State } from "./state.ts";
 
@@ -44,30 +42,6 @@ export class Outside {
     this.#limits = limits;
   }
 
-  /**
-   * Values as JavaScript has them. They are made when the run is over, so its limits are applied here: all of them have
-   * as many parts as one value may have, and take no more memory than the script might use. (A string that stands in a
-   * result a thousand times takes its script's memory once, and becomes a thousand strings.)
-   * @param name what to call the value in an error, by its place
-   * @throws MoonkeepError INVALID for what can't leave a script, with its place; LimitError memory
-   */
-  #values(cells: readonly TValue[], name: (i: number) => string): unknown[] {
-    const { memory } = this.#limits;
-    let bytes = 0;
-    const values = cells.map((cell, i) => {
-      try {
-        const value = (i === 0 ? toValue : toNextValue)(cell, (part) => this.#foreign(part));
-        if (memory !== undefined && value !== undefined) bytes += sizeOf(value);
-        return value;
-      } catch (e) {
-        if (!(e instanceof Refused)) throw e;
-        throw new MoonkeepError("INVALID", `${e.place(name(i))}: ${e.what} can't leave the script`);
-      }
-    });
-    if (memory !== undefined && bytes > memory) throw new LimitError("memory", memory);
-    return values.map(toJs);
-  }
-
   #foreign(cell: TValue): unknown {
     if (baseType(cell) === LUA_CLOSURE) return this.#functionOf(cell);
     const object = cell.type === USERDATA ? (cell.value as Udata).data : undefined;
@@ -76,20 +50,16 @@ export class Outside {
   }
 
   /**
-   * What a call came to: the first result, and all of them.
-   * @throws the error of a function that answered `nil, err`
+   * What a call came to: the first result, and all of them, as JavaScript has them.
+   * @throws the error of a function that answered `nil, err`; MoonkeepError INVALID for what can't leave a script, with
+   * its place; LimitError memory
    */
   outcome(results: readonly TValue[]): { readonly value: unknown; readonly values: readonly unknown[] } {
-    const [first, second] = results;
-    if (second !== undefined && first?.type === NIL && second.type !== NIL) throw this.#failure(second);
-    const values = this.#values(results, (i) => (results.length === 1 ? "result" : `results[${i + 1}]`));
+    const { memory } = this.#limits;
+    const foreign = (part: TValue) => this.#foreign(part);
+    const name = (i: number) => (results.length === 1 ? "result" : `results[${i + 1}]`);
+    const values = takeOut(results, { from: "script", memory, foreign }, name).map(toJs);
     return { value: values[0], values };
-  }
-
-  #failure(cell: TValue): MoonkeepError {
-    const known = errorOf(cell);
-    if (known !== undefined) return known;
-    return new MoonkeepError("UNKNOWN", cell.type === STRING ? messageOf(cell) : shownValue(cell));
   }
 }
 
@@ -126,7 +96,9 @@ export class KeptFunctions {
         this.#again(async (signal) => {
           const f = fromReference(state.thread, reference);
           const options = { ...this.#options, signal };
-          return this.outside.outcome(await state.run(f, toCells(state.thread, args, "args"), options)).value;
+          const budget = state.budgetFor(options);
+          const results = await state.run(f, toCells(state.thread, args, "args"), options, budget);
+          return state.handOver(budget, () => this.outside.outcome(results)).value;
         }),
       () => {
         if (--this.#functions === 0) state.close();

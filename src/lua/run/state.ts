@@ -256,11 +256,30 @@ export class State implements Runtime {
    */
   load(source: Uint8Array, name: string, budget: Budget = new Budget({}, this.#caller?.budget)): TValue {
     this.#check();
+    return this.#within(budget, () => this.use(Chunk.compile(source, name)));
+  }
+
+  /** What a call may use: its own limits, and what the call has left that this state was called by. */
+  budgetFor(options: CallOptions): Budget {
+    return new Budget(options, this.#caller?.budget, options.interrupt);
+  }
+
+  /**
+   * Reads what a call came to, at the expense of the call.
+   * @param read makes of cells of this state what leaves it
+   * @throws what `read` throws; LimitError when a limit was hit meanwhile
+   */
+  handOver<T>(budget: Budget, read: () => T): T {
+    return this.#within(budget, read);
+  }
+
+  /** Does something outside of Lua that counts what it does, so that nobody has to watch. */
+  #within<T>(budget: Budget, work: () => T): T {
     const { current } = this;
     this.current = this.#L;
     budget.enter(this.#L, this);
     try {
-      return this.use(Chunk.compile(source, name)); // all that it does is counted, so nobody has to watch
+      return work();
     } catch (e) {
       if (!(e instanceof Stopped)) throw e;
       this.#stopped(e.reason as MoonkeepError);
@@ -287,7 +306,7 @@ export class State implements Runtime {
     f: TValue,
     args: readonly TValue[],
     options: CallOptions = {},
-    budget: Budget = new Budget(options, this.#caller?.budget, options.interrupt),
+    budget: Budget = this.budgetFor(options),
   ): Eventually<readonly TValue[]> {
     const explain = (e: unknown): Eventually<never> => this.#explain(e, options, budget);
     try {

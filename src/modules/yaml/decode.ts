@@ -24,7 +24,10 @@ function read(text: string): Value | undefined {
   const { document, faults } = compose(text, sentences, () => work(STEPS_A_PART));
   if (faults.length > 0) throw problem(text, faults[0]!);
   try {
-    return fromJs(new Reader(text).read(document!.contents as Node | null), "data");
+    // By aliases, a short text has many parts.
+    return fromJs(new Reader(text).read(document!.contents as Node | null), "data", "outside", () =>
+      work(STEPS_A_PART),
+    );
   } catch (e) {
     throw e instanceof TypeError ? new MoonkeepError("INVALID", e.message) : e; // too many parts, by aliases
   }
