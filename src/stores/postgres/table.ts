@@ -86,6 +86,10 @@ export class PostgresTable implements SqlTable {
     return (await this.#run("sweep", most)).rowCount ?? 0;
   }
 
+  close(): void {
+    this.#statements = undefined;
+  }
+
   async #write(
     name: "set" | "insert" | "update",
     key: Key,

@@ -124,6 +124,7 @@ export class SqlStore implements Store {
   close(): void {
     this.#closed = true;
     this.#cleanup.disarm();
+    this.#table.close();
   }
 
   #open(): SqlTable {

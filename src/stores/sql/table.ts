@@ -48,6 +48,8 @@ export interface SqlTable {
   list(range: KeyRange): Eventually<readonly Row[]>;
   /** Removes up to so many rows that have expired. @returns how many it removed */
   sweep(most: number): Eventually<number>;
+  /** Lets go of what it keeps of the database, which stays open. */
+  close(): void;
 }
 
 export interface NewRow {

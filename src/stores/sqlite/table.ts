@@ -86,6 +86,11 @@ export class SqliteTable implements SqlTable {
     return this.#write(({ sweep }) => changes(sweep, this.#clock.now(), most));
   }
 
+  /** The package for Node 20 lets go of the file only when the statements are collected. */
+  close(): void {
+    this.#statements = undefined;
+  }
+
   /** Fills a page, in slices where very many rows have expired. */
   #collect({ from, before, limit }: KeyRange, found: Row[]): Eventually<readonly Row[]> {
     const slice = new Slice();
