@@ -36,9 +36,13 @@ export type { Place, Problem } from "./registry/problem.ts";
 
 // Stores, and values that JavaScript has no type for: a float that looks like an integer.
 export {
+  type DeleteOptions,
   HostStore,
+  type IncrementOptions,
   type ListOptions,
   type PutOptions,
+  type RateOptions,
+  type RateResult,
   type SetOptions,
   type StoreEntry,
   type StorePage,

@@ -36,6 +36,27 @@ store.consistency = {
 ---@field only_if_absent? boolean Fails with ALREADY_EXISTS when the key is there.
 ---@field if_version? string Fails with CONFLICT when the version is another one, with NOT_FOUND when the key is gone.
 
+---@class store.DeleteOptions
+---@field if_version? string Only this version; else CONFLICT.
+---@field if_value? store.Value Only this value; else CONFLICT. A table as it was read: its keys in the same order.
+
+---@class store.IncrementOptions
+---@field ttl? number Seconds, from now on. Without it an entry keeps the ttl that it has.
+---@field initial? number What to begin with where nothing is; default 0.
+---@field max? number Beyond it nothing is written, and it fails with CONFLICT.
+---@field min? number Beyond it nothing is written, and it fails with CONFLICT.
+
+---@class store.RateOptions
+---@field limit number So many in `per`.
+---@field per number Seconds.
+---@field burst? number The most at once; default: `limit`.
+---@field cost? number How many this one counts for; default 1.
+
+---@class store.Rate
+---@field allowed boolean
+---@field remaining integer How many more are allowed at once now.
+---@field retry_after number Seconds until the same would be allowed; 0 when it was.
+
 ---@class store.ListOptions
 ---@field prefix? string Only keys that begin with this.
 ---@field after? string Only keys after this one, in byte order. It need not exist.
@@ -86,11 +107,69 @@ function Store:set(key, value, ttl) end
 ---@return error? err
 function Store:has(key) end
 
----Removes a key. False when it was not there, or had expired. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---Removes a key. False when it was not there, or had expired. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT,
+---CONFLICT (it is not the version or value that the options name).
 ---@param key string|number
+---@param opts? store.DeleteOptions
 ---@return boolean? deleted
 ---@return error? err
-function Store:delete(key) end
+function Store:delete(key, opts) end
+
+---The seconds that an entry still lives: `math.huge` when it never expires, nil when it is not there. Errors as `get`.
+---@param key string|number
+---@return number? seconds
+---@return error? err
+function Store:ttl(key) end
+
+---Gives an entry another time to live, and a new version. Whether it is there. Errors as `set`.
+---@param key string|number
+---@param ttl? number Seconds, fractions allowed; nil or 0 means that it never expires.
+---@return boolean? there
+---@return error? err
+function Store:expire(key, ttl) end
+
+---Gives an entry the whole of its ttl anew, as the last write or `expire` set it. Whether it is there. Errors as `set`.
+---@param key string|number
+---@return boolean? there
+---@return error? err
+function Store:touch(key) end
+
+---Adds to a number, atomically. Integers are exact in 64 bits. Errors as `set`; INVALID (the value is not a number), CONFLICT
+---(beyond a bound or 64 bits: the message says the number, and nothing is written).
+---@param key string|number
+---@param by? number Default 1.
+---@param opts? store.IncrementOptions
+---@return number? number The new one.
+---@return error? err
+function Store:increment(key, by, opts) end
+
+---Whether one more is within a rate, which is then counted. Errors as `set`.
+---@param key string|number
+---@param opts? store.RateOptions `limit` and `per` are required.
+---@return store.Rate? answer
+---@return error? err
+function Store:rate(key, opts) end
+
+---The values of up to 1000 keys, by key, in one round trip; a key that is missing or has expired is left out. Where some keys
+---failed there is an error beside the values: `details().keys` says of each why. Errors as `get`.
+---@param keys table
+---@return table? values
+---@return error? err
+function Store:get_many(keys) end
+
+---Writes up to 1000 entries: values by key, or a list of `{key = …, value = …}`. How many were written; where some failed there
+---is an error as of `get_many` beside it. Errors as `set`.
+---@param entries table
+---@param ttl? number Seconds, fractions allowed; nil or 0 means that they never expire.
+---@return integer? written
+---@return error? err
+function Store:set_many(entries, ttl) end
+
+---Removes up to 1000 keys. How many were there; where some failed there is an error as of `get_many` beside it. Errors as `delete`.
+---@param keys table
+---@return integer? deleted
+---@return error? err
+function Store:delete_many(keys) end
 
 ---The value of a key with its version; nil when it is missing or has expired. Errors as `get`.
 ---@param key string|number

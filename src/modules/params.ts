@@ -15,6 +15,7 @@ import {
 import { Refused } from "../lua/boundary/marshal.ts";
 import { work } from "../lua/meter/meter.ts";
 import {
+  incrementNotNumber,
   keyNotString,
   keyRequired,
   optionsNotTable,
@@ -25,6 +26,7 @@ import {
   valueNotStorable,
   valueRequired,
 } from "../stores/errors.ts";
+import type { NumberValue } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { ByteString, type Bytes, type Key, type Milliseconds, sizeOf, type Table, type Value } from "../value/value.ts";
 
@@ -144,6 +146,13 @@ export const ttl: Param<Milliseconds | undefined> = param("ttl", "number", true,
   const seconds = numberOf(arg);
   if (seconds === undefined) throw ttlNotNumber(typeOf(arg));
   return milliseconds(seconds);
+});
+
+/** How much to add; integers stay integers. */
+export const by: Param<NumberValue | undefined> = param("by", "number", true, (arg) => {
+  if (isNil(arg)) return undefined;
+  if (typeOf(arg) !== "number") throw incrementNotNumber(typeOf(arg));
+  return plainOf(arg) as NumberValue;
 });
 
 /** @throws MoonkeepError INVALID for a ttl that is negative or not finite. */

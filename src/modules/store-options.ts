@@ -1,6 +1,18 @@
 /** The option tables of `store.get`, `put` and `list`. */
-import { actionUnknown, bothConditions, limitOutOfRange, optionUnknown, optionWrongType } from "../stores/errors.ts";
-import type { Page, Write } from "../stores/store.ts";
+import { isNumber, plainNumber } from "../stores/count.ts";
+import {
+  actionUnknown,
+  bothConditions,
+  bothDeleteConditions,
+  limitOutOfRange,
+  numberNotFinite,
+  optionOutOfRange,
+  optionRequired,
+  optionUnknown,
+  optionWrongType,
+} from "../stores/errors.ts";
+import type { Rate } from "../stores/rate.ts";
+import type { Increment, NumberValue, Page, Write } from "../stores/store.ts";
 import type { Binary } from "../value/bytes.ts";
 import { ByteString, Float, type Key, Table, type Value } from "../value/value.ts";
 import { beginOf, milliseconds } from "./params.ts";
@@ -24,6 +36,9 @@ export const unrestricted: Restriction = { prefix: "" as Key, actions: undefined
 
 const restrictionOptions = ["prefix", "actions"] as const;
 const writeOptions = ["ttl", "only_if_absent", "if_version"] as const;
+const deleteOptions = ["if_version", "if_value"] as const;
+const incrementOptions = ["ttl", "initial", "max", "min"] as const;
+const rateOptions = ["limit", "per", "burst", "cost"] as const;
 const pageOptions = ["prefix", "after", "limit"] as const;
 
 /** @throws MoonkeepError INVALID for unknown options, wrong types, and operations that there are not. */
@@ -59,6 +74,66 @@ export function readWrite(table: Table | undefined): Write {
     ttl: seconds === undefined ? undefined : milliseconds(seconds),
     onlyIf: absent === true ? "absent" : version === undefined ? undefined : { version: version.toString() },
   };
+}
+
+/** What a delete depends on. */
+export type DeleteCondition = { readonly version: string } | { readonly value: Value } | undefined;
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types, and both conditions at once. */
+export function readDelete(table: Table | undefined): DeleteCondition {
+  if (table === undefined) return undefined;
+  const given = read(table, deleteOptions);
+  const version = string(given.if_version, "if_version");
+  if (version !== undefined && given.if_value !== undefined) throw bothDeleteConditions();
+  if (version !== undefined) return { version: version.toString() };
+  return given.if_value === undefined ? undefined : { value: given.if_value };
+}
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types, and numbers that are not finite. */
+export function readIncrement(by: NumberValue | undefined, table: Table | undefined): Increment {
+  const given = read(table, incrementOptions);
+  const seconds = number(given.ttl, "ttl");
+  return {
+    by: finite(by ?? 1, "by"),
+    initial: counted(given.initial, "initial") ?? 0,
+    ttl: seconds === undefined ? undefined : milliseconds(seconds),
+    max: counted(given.max, "max"),
+    min: counted(given.min, "min"),
+  };
+}
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types, and what is no rate. */
+export function readRate(table: Table | undefined): Rate {
+  const given = read(table, rateOptions);
+  return {
+    limit: positive(given.limit, "limit") ?? missing("limit"),
+    per: (positive(given.per, "per") ?? missing("per")) * 1000,
+    burst: positive(given.burst, "burst"),
+    cost: positive(given.cost, "cost"),
+  };
+}
+
+function missing(name: string): never {
+  throw optionRequired(name);
+}
+
+function positive(given: Value | undefined, name: string): number | undefined {
+  const n = number(given, name);
+  if (n !== undefined && !(n > 0 && n < Number.POSITIVE_INFINITY)) {
+    throw optionOutOfRange(name, "a finite number above 0", n);
+  }
+  return n;
+}
+
+function counted(given: Value | undefined, name: string): NumberValue | undefined {
+  if (given === undefined) return undefined;
+  if (!isNumber(given)) throw optionWrongType(name, "a number", typeName(given));
+  return finite(given, `option ${name}`);
+}
+
+function finite(n: NumberValue, name: string): NumberValue {
+  if (Number.isFinite(Number(plainNumber(n)))) return n;
+  throw numberNotFinite(name);
 }
 
 /** @throws MoonkeepError INVALID for unknown options, wrong types, and a limit that is none. */

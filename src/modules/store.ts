@@ -2,14 +2,17 @@
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
+import { deleteIf } from "../stores/delete-if.ts";
 import { keyDenied, notAStore, storeDenied, storeNotFound, storeReleased } from "../stores/errors.ts";
 import { HostStore } from "../stores/host-store.ts";
-import type { Entry, Page, Store, Write } from "../stores/store.ts";
+import { rateAnswer, spendingOf } from "../stores/rate.ts";
+import type { Entry, KeyValue, NumberValue, Page, Store, Write } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import {
   ByteString,
   type Bytes,
+  float,
   type Key,
   type Milliseconds,
   noItems,
@@ -20,11 +23,15 @@ import {
 import type { Call, InForce, Permission } from "./call.ts";
 import { cursorOf, keyOfCursor, seal } from "./cursor.ts";
 import { STORE_SYSTEM } from "./event-bus.ts";
-import { id, key, options, ttl, value } from "./params.ts";
+import { by, id, key, options, ttl, value } from "./params.ts";
 import { type Found, ReadableKeys } from "./readable-keys.ts";
+import { entryList, keyList, Outcome, withErrors } from "./store-many.ts";
 import {
   type Restriction,
+  readDelete,
+  readIncrement,
   readPage,
+  readRate,
   readRestriction,
   readWrite,
   type StoreAction,
@@ -96,8 +103,10 @@ export class StoreHandle {
     return this.#reach(HAS, k).has(k);
   }
 
-  delete(k: Key): Eventually<boolean> {
-    const done = this.#reach(DELETE, k).delete(k);
+  delete(k: Key, opts?: Table): Eventually<boolean> {
+    const condition = readDelete(opts);
+    const store = this.#reach(DELETE, k);
+    const done = condition === undefined ? store.delete(k) : deleteIf(store, k, condition);
     return this.#call.hearsStores ? this.#tell(done, "store.delete", k, (was) => was) : done;
   }
 
@@ -112,6 +121,73 @@ export class StoreHandle {
     this.#count(k, v);
     const done = store.put(k, v, write);
     return this.#call.hearsStores ? this.#tell(done, "store.set", k, describe) : andThen(done, describe);
+  }
+
+  /** Seconds. */
+  ttl(k: Key): Eventually<Value | undefined> {
+    return andThen(this.#reach(GET, k).ttl(k), (left) => (left === undefined ? undefined : float(left / 1000)));
+  }
+
+  expire(k: Key, life: Milliseconds | undefined): Eventually<boolean> {
+    return this.#changed(this.#reach(SET, k).expire(k, life), k);
+  }
+
+  touch(k: Key): Eventually<boolean> {
+    return this.#reach(SET, k).touch(k);
+  }
+
+  increment(k: Key, amount: NumberValue | undefined, opts: Table | undefined): Eventually<NumberValue> {
+    const change = readIncrement(amount, opts);
+    const store = this.#reach(GET, k);
+    this.#permit(SET, k);
+    this.#count(k, change.by);
+    return this.#changed(store.increment(k, change), k);
+  }
+
+  rate(k: Key, opts: Table | undefined): Eventually<Value> {
+    const limit = readRate(opts);
+    const store = this.#reach(GET, k);
+    this.#permit(SET, k);
+    this.#count(k, true);
+    const cost = spendingOf(limit);
+    return andThen(store.spend(k, cost), (spent) => {
+      const { allowed, remaining, retryAfter } = rateAnswer(limit, cost, spent);
+      return record({ allowed, remaining, retry_after: float(retryAfter / 1000) });
+    });
+  }
+
+  getMany(keys: readonly Key[]): Eventually<readonly unknown[]> {
+    const store = this.#liveFor(keys.length);
+    const outcome = new Outcome(keys, same, (k) => this.#permit(GET, k));
+    return andThen(store.getMany(outcome.left), (values) => {
+      const found = outcome.left.filter((_, i) => values[i] !== undefined);
+      const known = values.filter((v) => v !== undefined);
+      return outcome.answer(new Table(noItems, found.map(ByteString.fromBinary), known));
+    });
+  }
+
+  setMany(entries: readonly KeyValue[], life: Milliseconds | undefined): Eventually<readonly unknown[]> {
+    const store = this.#liveFor(entries.length);
+    const outcome = new Outcome(entries, keyOf, (entry) => this.#permit(SET, entry.key));
+    for (const entry of outcome.left) this.#count(entry.key, entry.value);
+    return andThen(store.setMany(outcome.left, life), (failures) => {
+      for (const [i, failure] of failures.entries()) {
+        const { key: k } = outcome.left[i]!;
+        if (failure !== undefined) outcome.errors.set(k, failure);
+        else this.#publish("store.set", k);
+      }
+      return outcome.answer(entries.length - outcome.errors.size);
+    });
+  }
+
+  deleteMany(keys: readonly Key[]): Eventually<readonly unknown[]> {
+    const store = this.#liveFor(keys.length);
+    const outcome = new Outcome(keys, same, (k) => this.#permit(DELETE, k));
+    return andThen(store.deleteMany(outcome.left), (deleted) => {
+      const gone = outcome.left.filter((_, i) => deleted[i]);
+      for (const k of gone) this.#publish("store.delete", k);
+      return outcome.answer(gone.length);
+    });
   }
 
   list(opts: Table | undefined): Eventually<Value> {
@@ -174,19 +250,30 @@ export class StoreHandle {
   }
 
   #live(): Store {
+    return this.#liveFor(1);
+  }
+
+  /** @param operations how many this call counts for */
+  #liveFor(operations: number): Store {
     if (this.#released) throw storeReleased();
     if (this.#epoch !== this.#inForce.epoch) this.#askAgain();
     if (!this.#mayHold) throw this.#call.denied(storeDenied("access", this.#id).message, "store.get", this.#id);
-    this.#call.allowances.storeOperations.spend(1);
+    this.#call.allowances.storeOperations.spend(operations);
     return this.#store;
   }
 
   /** The backend, while the handle is live and the policies agree. */
   #reach(action: KeyAction, k: Key): Store {
     const store = this.#live();
+    this.#permit(action, k);
+    return store;
+  }
+
+  /** @throws PERMISSION_DENIED */
+  #permit(action: KeyAction, k: Key): void {
     const permission = this.#permission(action);
     if (this.#restriction === unrestricted || this.#isWithin(action, k)) {
-      if (permission.settled ?? permission.allowsKey(binaryToText(k))) return store;
+      if (permission.settled ?? permission.allowsKey(binaryToText(k))) return;
     }
     const { name, verb } = action;
     throw this.#call.denied(keyDenied(verb, k).message, name, this.#id, { key: binaryToText(k) });
@@ -195,10 +282,20 @@ export class StoreHandle {
   /** Tells those who listen of a change once it is made; of a key that was not there, nothing changed. */
   #tell<T, U>(done: Eventually<T>, kind: string, k: Key, answer: (outcome: T) => U): Eventually<U> {
     return andThen(done, (outcome) => {
-      const data = record({ key: ByteString.fromBinary(k) });
-      if (outcome !== false) this.#call.publish({ system: STORE_SYSTEM, kind, path: this.#id, data });
+      if (outcome !== false) this.#publish(kind, k);
       return answer(outcome);
     });
+  }
+
+  /** As `#tell` does of a write, for those who listen. */
+  #changed<T>(done: Eventually<T>, k: Key): Eventually<T> {
+    return this.#call.hearsStores ? this.#tell(done, "store.set", k, same) : done;
+  }
+
+  #publish(kind: string, k: Key): void {
+    if (!this.#call.hearsStores) return;
+    const data = record({ key: ByteString.fromBinary(k) });
+    this.#call.publish({ system: STORE_SYSTEM, kind, path: this.#id, data });
   }
 
   /** What is written, where somebody limits that. */
@@ -235,6 +332,8 @@ export class StoreHandle {
 }
 
 const yes = () => true;
+const same = <T>(one: T): T => one;
+const keyOf = ({ key: k }: KeyValue): Key => k;
 
 const names = new Map<string, ByteString>();
 
@@ -283,14 +382,24 @@ export const storeHandle: HandleDescription = defineHandle(
     get: [key],
     set: [key, value, ttl],
     has: [key],
-    delete: [key],
+    delete: [key, options],
     entry: [key],
     put: [key, value, options],
+    ttl: [key],
+    expire: [key, ttl],
+    touch: [key],
+    increment: [key, by, options],
+    rate: [key, options],
     list: [options],
     info: [],
   },
   {
-    functions: { release: plain([], (handle: StoreHandle) => handle.release()) },
+    functions: {
+      release: plain([], (handle: StoreHandle) => handle.release()),
+      get_many: withErrors([keyList], (handle: StoreHandle, keys) => handle.getMany(keys)),
+      set_many: withErrors([entryList, ttl], (handle: StoreHandle, entries, life) => handle.setMany(entries, life)),
+      delete_many: withErrors([keyList], (handle: StoreHandle, keys) => handle.deleteMany(keys)),
+    },
     tostring: (handle) => (handle.released ? "store.Store{released}" : "store.Store{}"),
     release: (handle) => void handle.release(),
     isReleased: (handle) => handle.released,

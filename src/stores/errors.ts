@@ -1,4 +1,4 @@
-import { MoonkeepError } from "../errors.ts";
+import { type Kind, kinds, MoonkeepError } from "../errors.ts";
 import { binaryToText } from "../value/bytes.ts";
 import type { Bytes, Key, Milliseconds } from "../value/value.ts";
 
@@ -42,6 +42,40 @@ export const ttlNotNumber = (type: string) => invalid(`ttl must be a number of s
 export const ttlOutOfRange = (seconds: number) =>
   invalid(`ttl must be a finite number of seconds, 0 or more, got ${luaNumber(seconds)}`);
 
+export const bothDeleteConditions = () => invalid("if_version and if_value can't both be given");
+
+export const numberNotFinite = (name: string) => invalid(`${name} must be a finite number`);
+
+/** @param expected `a number above 0` */
+export const optionOutOfRange = (name: string, expected: string, got: number) =>
+  invalid(`option ${name} must be ${expected}, got ${luaNumber(got)}`);
+
+export const optionRequired = (name: string) => invalid(`option ${name} is required`);
+
+export const incrementNotNumber = (type: string) => invalid(`by must be a number, got ${withArticle(type)}`);
+
+/** @param expected `a list of keys` */
+export const notMany = (name: string, expected: string) => invalid(`${name} must be ${expected}`);
+
+export const tooMany = (count: number, most: number) =>
+  invalid(`at most ${most} keys can be given at once, got ${count}`);
+
+/**
+ * Some of many keys failed, and the others did not. `details().keys` has the error of each that failed, by key.
+ * @param all how many there were
+ */
+export function someFailed(errors: ReadonlyMap<Key, MoonkeepError>, all: number): MoonkeepError {
+  const { kind, text, retryable } = [...errors.values()][0]!;
+  const keys = Object.fromEntries(
+    [...errors].map(([key, error]) => [
+      binaryToText(key),
+      { kind: kinds[error.kind as Kind]?.value ?? error.kind, message: error.text, retryable: error.retryable },
+    ]),
+  );
+  const message = `${errors.size} of ${all} ${all === 1 ? "key" : "keys"} failed: ${text}`;
+  return new MoonkeepError(kind, message, { retryable, details: { keys } });
+}
+
 export const bothConditions = () => invalid("only_if_absent and if_version can't both be given");
 
 export const optionsNotTable = (type: string) => invalid(`options must be a table, got ${withArticle(type)}`);
@@ -72,7 +106,14 @@ export const entryTooLarge = (size: Bytes, most: Bytes) =>
   invalid(`value is too large: with its key it takes about ${size} bytes, and the whole store has ${most} (max_bytes)`);
 
 /** A table that was there before, without a column for versions. */
-export const unversioned = () => invalid("this store keeps no versions: if_version can't be used");
+export const unversioned = (what = "if_version") => invalid(`this store keeps no versions: ${what} can't be used`);
+
+/** What there is under the key is no number. */
+export const notCountable = (key: Key) => invalid(`the value of key "${binaryToText(key)}" is not a number`);
+
+/** An entry that never expires is none of `rate`'s. */
+export const notRate = (key: Key) =>
+  invalid(`key "${binaryToText(key)}" holds an entry that never expires, which rate can't use`);
 
 // What the policies refuse.
 
@@ -88,6 +129,12 @@ export const storeFull = () => new MoonkeepError("UNAVAILABLE", "store is full")
 export const keyExists = () => new MoonkeepError("ALREADY_EXISTS", "key already exists");
 
 export const versionMismatch = () => new MoonkeepError("CONFLICT", "version mismatch");
+
+export const valueMismatch = () => new MoonkeepError("CONFLICT", "value mismatch");
+
+/** @param bound `max 10`. The same call may succeed once somebody else has counted the other way. */
+export const beyondBound = (number: number | bigint, bound: string) =>
+  new MoonkeepError("CONFLICT", `it is ${number}, and would be beyond ${bound}`, { details: { number } });
 
 export const keyNotFound = () => new MoonkeepError("NOT_FOUND", "key not found");
 

@@ -1,10 +1,23 @@
 import { type Binary, exactBinary, toBinary } from "../value/bytes.ts";
 import { parseDays } from "../value/duration.ts";
 import { fromJs, toJs } from "../value/js.ts";
-import { flag, type Reader, type Readers, readOptions, text, whole, wrongType } from "../value/options.ts";
-import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
+import {
+  flag,
+  items,
+  mapping,
+  type Reader,
+  type Readers,
+  readOptions,
+  text,
+  whole,
+  wrongType,
+} from "../value/options.ts";
+import { ByteString, type Float, type Key, type Milliseconds, type Value } from "../value/value.ts";
+import { isNumber, plainNumber } from "./count.ts";
+import { deleteIf } from "./delete-if.ts";
 import { keyRequired, ttlOutOfRange, valueRequired } from "./errors.ts";
-import type { Entry, Store, Traits } from "./store.ts";
+import { rateAnswer, spendingOf } from "./rate.ts";
+import type { Entry, NumberValue, Store, Traits } from "./store.ts";
 
 export interface SetOptions {
   /** Seconds, fractions allowed, or a duration such as "1h30m". Absent, null or 0: it never expires. */
@@ -16,6 +29,39 @@ export interface PutOptions extends SetOptions {
   readonly onlyIfAbsent?: boolean | undefined;
   /** Fails with CONFLICT when the version is another one, with NOT_FOUND when the key is gone. */
   readonly ifVersion?: string | undefined;
+}
+
+export interface DeleteOptions {
+  /** Fails with CONFLICT when the version is another one. */
+  readonly ifVersion?: string | undefined;
+  /** Fails with CONFLICT when the value is another one. */
+  readonly ifValue?: unknown;
+}
+
+export interface IncrementOptions extends SetOptions {
+  /** What to begin with where there is nothing; default 0. */
+  readonly initial?: number | bigint | Float | undefined;
+  readonly max?: number | bigint | Float | undefined;
+  readonly min?: number | bigint | Float | undefined;
+}
+
+export interface RateOptions {
+  /** So many in `per`. */
+  readonly limit: number;
+  /** Seconds, or a duration such as "1m". */
+  readonly per: number | string;
+  /** The most at once; default: `limit`. */
+  readonly burst?: number | undefined;
+  /** How many this one counts for; default: 1. */
+  readonly cost?: number | undefined;
+}
+
+export interface RateResult {
+  readonly allowed: boolean;
+  /** How many more are allowed at once now. */
+  readonly remaining: number;
+  /** Seconds until the same would be allowed; 0 when it was. */
+  readonly retryAfter: number;
 }
 
 export interface ListOptions {
@@ -89,9 +135,76 @@ export class HostStore {
     return describe(await this.#store.put(asKey(key), asValue(value), { ttl: asMilliseconds(ttl), onlyIf }));
   }
 
-  /** Whether there was something to delete. */
-  async delete(key: string | Uint8Array): Promise<boolean> {
-    return this.#store.delete(asKey(key));
+  /** Whether there was something to delete; CONFLICT when there is, and it is not what the options name. */
+  async delete(key: string | Uint8Array, options?: DeleteOptions): Promise<boolean> {
+    const { ifVersion, ifValue } = readOptions(options, deleteOptions, "store.delete");
+    if (ifVersion !== undefined && ifValue !== undefined)
+      throw new TypeError("ifVersion and ifValue can't both be given");
+    if (ifVersion !== undefined) return this.#store.delete(asKey(key), ifVersion);
+    return ifValue === undefined
+      ? this.#store.delete(asKey(key))
+      : deleteIf(this.#store, asKey(key), { value: asValue(ifValue) });
+  }
+
+  /** The seconds that an entry still lives: Infinity when it never expires, undefined when there is none. */
+  async ttl(key: string | Uint8Array): Promise<number | undefined> {
+    const left = await this.#store.ttl(asKey(key));
+    return left === undefined ? undefined : left / 1000;
+  }
+
+  /** Gives an entry another time to live; null or 0: it never expires. Whether it is there. */
+  async expire(key: string | Uint8Array, ttl: number | string | null): Promise<boolean> {
+    return this.#store.expire(asKey(key), asMilliseconds(seconds(ttl, "ttl")));
+  }
+
+  /** Gives an entry the whole of its ttl anew. Whether it is there. */
+  async touch(key: string | Uint8Array): Promise<boolean> {
+    return this.#store.touch(asKey(key));
+  }
+
+  /** The new number. Beyond a bound nothing is written, and it fails with CONFLICT. */
+  async increment(
+    key: string | Uint8Array,
+    by: number | bigint | Float = 1,
+    options?: IncrementOptions,
+  ): Promise<number | bigint> {
+    const { ttl, initial = 0, max, min } = readOptions(options, incrementOptions, "store.increment");
+    const change = { by: countable(by, "by"), initial, max, min, ttl: asMilliseconds(ttl) };
+    return toJs(await this.#store.increment(asKey(key), change)) as number | bigint;
+  }
+
+  /** Whether one more is within a rate. */
+  async rate(key: string | Uint8Array, options: RateOptions): Promise<RateResult> {
+    const { limit, per, ...more } = readOptions(options, rateOptions, "store.rate");
+    if (limit === undefined || per === undefined) throw new TypeError("store.rate: limit and per are required");
+    const rate = { limit, per: asMilliseconds(per) ?? 0, ...more };
+    if (rate.per === 0) throw new RangeError("per: expected a time above 0");
+    const cost = spendingOf(rate);
+    const { allowed, remaining, retryAfter } = rateAnswer(rate, cost, await this.#store.spend(asKey(key), cost));
+    return { allowed, remaining, retryAfter: retryAfter / 1000 };
+  }
+
+  /** The values of keys, place by place; undefined where there is none. One round trip. */
+  async getMany(keys: readonly (string | Uint8Array)[]): Promise<unknown[]> {
+    return (await this.#store.getMany(items(keys, "keys").map((key) => asKey(key as string)))).map(toJs);
+  }
+
+  /** Writes values by key. Fails with the error of the first that could not be written; the others are. */
+  async setMany(
+    entries: Readonly<Record<string, unknown>> | ReadonlyMap<string | Uint8Array, unknown>,
+    options?: SetOptions,
+  ): Promise<void> {
+    const { ttl } = readOptions(options, setOptions, "store.setMany");
+    const given = entries instanceof Map ? entries : Object.entries(mapping(entries, "entries") as object);
+    const values = new Map([...given].map(([key, value]) => [asKey(key as string), asValue(value)] as const));
+    const all = [...values].map(([key, value]) => ({ key, value }));
+    for (const error of await this.#store.setMany(all, asMilliseconds(ttl))) if (error !== undefined) throw error;
+  }
+
+  /** How many there were to delete. */
+  async deleteMany(keys: readonly (string | Uint8Array)[]): Promise<number> {
+    const all = new Set(items(keys, "keys").map((key) => asKey(key as string)));
+    return (await this.#store.deleteMany([...all])).filter(Boolean).length;
   }
 
   async list(options?: ListOptions): Promise<StorePage> {
@@ -113,6 +226,19 @@ const seconds: Reader<number> = (given, name) => {
 
 const setOptions = { ttl: seconds };
 const putOptions = { ...setOptions, onlyIfAbsent: flag, ifVersion: text } satisfies Readers<PutOptions>;
+const deleteOptions = { ifVersion: text, ifValue: (given) => given as object } satisfies Readers<DeleteOptions>;
+const countable: Reader<NumberValue> = (given, name) => {
+  const number = fromJs(given, name);
+  if (number !== undefined && isNumber(number) && Number.isFinite(Number(plainNumber(number)))) return number;
+  throw wrongType(name, "a finite number", given);
+};
+const incrementOptions = { ...setOptions, initial: countable, max: countable, min: countable };
+const positive: Reader<number> = (given, name) => {
+  if (typeof given !== "number") throw wrongType(name, "a number above 0", given);
+  if (given > 0 && given < Number.POSITIVE_INFINITY) return given;
+  throw new RangeError(`${name}: expected a finite number above 0, got ${given}`);
+};
+const rateOptions = { limit: positive, per: seconds, burst: positive, cost: positive } satisfies Readers<RateOptions>;
 const listOptions = { prefix: asBinary, after: asBinary, limit: whole(1, 1000) } satisfies Readers<ListOptions>;
 
 function notSeconds(ttl: number): never {

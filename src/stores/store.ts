@@ -1,5 +1,6 @@
+import type { MoonkeepError } from "../errors.ts";
 import type { Eventually } from "../value/eventually.ts";
-import type { Key, Milliseconds, Value } from "../value/value.ts";
+import type { Float, Key, Milliseconds, Value } from "../value/value.ts";
 
 /**
  * What a backend must do. `test/contract/store.ts` is this comment in executable form.
@@ -20,8 +21,36 @@ export interface Store {
   set(key: Key, value: Value, ttl?: Milliseconds): Eventually<void>;
   /** Writes when `onlyIf` holds. @throws as `set`; CONFLICT, ALREADY_EXISTS or NOT_FOUND when it does not hold. */
   put(key: Key, value: Value, write: Write): Eventually<Entry>;
-  /** @returns whether there was an entry to delete. */
-  delete(key: Key): Eventually<boolean>;
+  /**
+   * @param version only that one
+   * @returns whether there was an entry to delete. @throws CONFLICT when there is one of another version
+   */
+  delete(key: Key, version?: string): Eventually<boolean>;
+  /** How long an entry still lives: Infinity when it never expires, undefined when it is not there. */
+  ttl(key: Key): Eventually<Milliseconds | undefined>;
+  /**
+   * Gives an entry another time to live, and a new version; without a ttl it never expires.
+   * @returns whether it is there
+   */
+  expire(key: Key, ttl?: Milliseconds): Eventually<boolean>;
+  /**
+   * Gives an entry the whole of its ttl anew, as the last write or `expire` set it. Its version stays.
+   * @returns whether it is there
+   */
+  touch(key: Key): Eventually<boolean>;
+  /**
+   * Adds to a number, which is written with the ttl that it has unless another is given.
+   * @returns the new number. @throws CONFLICT beyond a bound, INVALID when the value is not a number; as `set`
+   */
+  increment(key: Key, by: Increment): Eventually<NumberValue>;
+  /** Moves a deadline on, if that does not put it too far ahead. @throws INVALID when the entry never expires */
+  spend(key: Key, cost: Spending): Eventually<Spent>;
+  /** The values of keys, place by place. */
+  getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]>;
+  /** @returns place by place, why an entry was not written. Each key is there once. */
+  setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]>;
+  /** @returns place by place, whether there was an entry to delete. Each key is there once. */
+  deleteMany(keys: readonly Key[]): Eventually<readonly boolean[]>;
   /** Live entries, in byte order of their keys. */
   list(page: Page): Eventually<readonly Entry[]>;
   close(): Eventually<void>;
@@ -36,9 +65,45 @@ export interface Entry {
   readonly ttl?: Milliseconds | undefined;
 }
 
+export interface KeyValue {
+  readonly key: Key;
+  readonly value: Value;
+}
+
+/** An integer of 64 bits, or a float. */
+export type NumberValue = number | bigint | Float;
+
+export interface Increment {
+  readonly by: NumberValue;
+  /** What to begin with where nothing is. */
+  readonly initial: NumberValue;
+  /** Absent: what there is of it stays. */
+  readonly ttl?: Milliseconds | undefined;
+  readonly max?: NumberValue | undefined;
+  readonly min?: NumberValue | undefined;
+}
+
+/**
+ * A rate as a deadline, the generic cell rate algorithm: what was spent is how far the entry's deadline lies ahead. Each
+ * spending moves it on by `time`, as far as it is not more than `most` ahead after that; an entry that has expired has
+ * spent nothing.
+ */
+export interface Spending {
+  readonly time: Milliseconds;
+  readonly most: Milliseconds;
+}
+
+export interface Spent {
+  readonly allowed: boolean;
+  /** How far ahead the deadline lies now. */
+  readonly ahead: Milliseconds;
+}
+
 export interface Write {
   /** Above zero. Absent: the entry never expires. */
   readonly ttl?: Milliseconds | undefined;
+  /** Keeps the ttl that the entry has, where `onlyIf` names a version. */
+  readonly keepTtl?: boolean | undefined;
   readonly onlyIf?: "absent" | { readonly version: string } | undefined;
 }
 

@@ -1,14 +1,34 @@
 import { nodeCrypto } from "../value/node-crypto.ts";
+import type { Milliseconds } from "../value/value.ts";
+
+/** Between the rest of a version and the whole ttl of its entry. */
+export const LIFE_MARK = "~";
 
 /**
  * Versions for backends that are shared: never the same twice, wherever and whenever they are made. They begin with 96
- * random bits, drawn once for each `Versions`, and count on from there.
+ * random bits, drawn once for each `Versions`, and count on from there. The version of an entry that expires ends with
+ * its whole ttl, which `touch` gives it anew: so that is kept without a column or a format of its own. Versions of
+ * entries that never expire, and those of older entries, have no such end.
  */
 export class Versions {
   readonly #run = nodeCrypto().randomBytes(12).toString("base64url");
   #count = 0;
 
-  next(): string {
-    return `${this.#run}.${(++this.#count).toString(36)}`;
+  next(life?: Milliseconds): string {
+    const version = `${this.#run}.${(++this.#count).toString(36)}`;
+    return life === undefined ? version : `${version}${LIFE_MARK}${life}`;
   }
+
+  /** For an entry that keeps the ttl which it has. */
+  after(version: string): string {
+    const at = version.indexOf(LIFE_MARK);
+    return this.next() + (at === -1 ? "" : version.slice(at));
+  }
+}
+
+/** The whole ttl that a version ends with. */
+export function lifeOf(version: string): Milliseconds | undefined {
+  const at = version.indexOf(LIFE_MARK);
+  const life = at === -1 ? Number.NaN : Number(version.slice(at + 1));
+  return life > 0 && life < Number.POSITIVE_INFINITY ? life : undefined;
 }

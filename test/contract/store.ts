@@ -3,8 +3,11 @@ import type { Store } from "../../src/stores/store.ts";
 import type { ManualClock } from "./clock.ts";
 import { type ContractOptions, promises } from "./harness.ts";
 import { conditions } from "./store-conditions.ts";
+import { counting } from "./store-count.ts";
 import { expiry } from "./store-expiry.ts";
 import { listing } from "./store-list.ts";
+import { many } from "./store-many.ts";
+import { time } from "./store-time.ts";
 import { keeping } from "./store-values.ts";
 
 /**
@@ -23,6 +26,9 @@ export function storeContract(
     describe("values", () => keeping(promised));
     describe("expiry", () => expiry(promised));
     describe("versions and conditions", () => conditions(promised));
+    describe("time to live", () => time(promised));
+    describe("counters and rates", () => counting(promised));
+    describe("many keys at once", () => many(promised));
     describe("list", () => listing(promised));
   });
 }

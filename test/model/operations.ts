@@ -159,6 +159,95 @@ const reads = [
   ),
 ];
 
+const timesToLive = [
+  operation("ttl", [someKeys], (both, one) =>
+    both.compare(
+      () => both.store.ttl(one),
+      () => both.model.ttl(one, both.clock.now()),
+      (actual, expected) => (expected === undefined ? expect(actual).toBeUndefined() : expect(actual).toBe(expected)),
+    ),
+  ),
+  operation("expire", [someKeys, ttls], (both, one, ttl) =>
+    both.compare(
+      () => both.store.expire(one, ttl),
+      () => both.model.expireKey(one, both.clock.now(), ttl),
+      (actual, expected) => expect(actual).toBe(expected),
+    ),
+  ),
+  operation("touch", [someKeys], (both, one) =>
+    both.compare(
+      () => both.store.touch(one),
+      () => both.model.touch(one, both.clock.now()),
+      (actual, expected) => expect(actual).toBe(expected),
+    ),
+  ),
+];
+
+const counters = [
+  operation("increment", [someKeys, fc.oneof(fc.integer(), fc.constantFrom(0.5, -0.5)), ttls], (both, one, by, ttl) =>
+    both.compare(
+      () => both.store.increment(one, { by, initial: 0, ttl }),
+      () => both.model.increment(one, by, both.clock.now(), ttl),
+      (actual, expected) => expectSame(actual, expected),
+    ),
+  ),
+  operation("spend", [someKeys, fc.integer({ min: 1, max: 5 })], (both, one, time) =>
+    both.compare(
+      () => both.store.spend(one, { time, most: 10 }),
+      () => both.model.spend(one, time, 10, both.clock.now()),
+      ({ allowed }, expected) => expect(allowed).toBe(expected),
+    ),
+  ),
+  operation("delete of a version", [someKeys, fc.nat(4)], (both, one, back) => {
+    const version = both.version(back);
+    return both.compare(
+      () => both.store.delete(one, version),
+      () => both.model.delete(one, both.writeOf(version)),
+      (actual, expected) => expect(actual).toBe(expected),
+    );
+  }),
+  operation("get many", [fc.array(someKeys, { maxLength: 5 })], (both, all) =>
+    both.compare(
+      () => both.store.getMany(all),
+      () => all.map((one) => both.model.entry(one)?.value),
+      (actual, expected) =>
+        expected.forEach((value, i) => {
+          if (value === undefined) expect(actual[i]).toBeUndefined();
+          else expectSame(actual[i]!, value);
+        }),
+    ),
+  ),
+  operation("delete many", [fc.uniqueArray(someKeys, { maxLength: 5 })], (both, all) =>
+    both.compare(
+      () => both.store.deleteMany(all),
+      () => all.map((one) => both.model.delete(one)),
+      (actual, expected) => expect(actual).toEqual(expected),
+    ),
+  ),
+  operation("set many", [fc.uniqueArray(someKeys, { maxLength: 5 }), someValues, ttls], (both, all, value, ttl) =>
+    both.compare(
+      async () =>
+        (
+          await both.store.setMany(
+            all.map((one) => ({ key: one, value })),
+            ttl,
+          )
+        ).map((error) => error?.kind),
+      () =>
+        all.map((one) => {
+          try {
+            both.model.expire(both.clock.now()); // a ttl may be too short for the clock
+            both.model.put(one, value, both.clock.now(), ttl);
+            return undefined;
+          } catch (e) {
+            return (e as MoonkeepError).kind;
+          }
+        }),
+      (actual, expected) => expect(actual).toEqual(expected),
+    ),
+  ),
+];
+
 const writes = [
   operation("set", [someKeys, someValues, ttls], (both, one, value, ttl) =>
     both.compare(
@@ -222,6 +311,8 @@ export const runs: fc.Arbitrary<Operation[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.oneof(...reads) },
     { weight: 6, arbitrary: fc.oneof(...writes) },
+    { weight: 2, arbitrary: fc.oneof(...timesToLive) },
+    { weight: 3, arbitrary: fc.oneof(...counters) },
     { weight: 2, arbitrary: fc.oneof(...passing) },
   ),
   { maxLength: 80, size: "max" },

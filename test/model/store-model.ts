@@ -1,7 +1,16 @@
 import { MoonkeepError } from "../../src/errors.ts";
 import { entrySize } from "../../src/stores/memory/node.ts";
 import type { Page } from "../../src/stores/store.ts";
-import type { Bytes, Key, Milliseconds, Value } from "../../src/value/value.ts";
+import {
+  type Bytes,
+  Float,
+  float,
+  integer,
+  isWhole,
+  type Key,
+  type Milliseconds,
+  type Value,
+} from "../../src/value/value.ts";
 
 export interface Limits {
   readonly maxSize: number;
@@ -12,6 +21,8 @@ export interface Limits {
 interface Kept {
   readonly value: Value;
   readonly deadline: Milliseconds;
+  /** The whole time that it was given last. */
+  readonly life: Milliseconds;
   /** Which write it came from: what the model has for a version. */
   readonly write: number;
 }
@@ -80,12 +91,65 @@ export class StoreModel {
     if (typeof onlyIf === "object" && old!.write !== onlyIf.write) throw new MoonkeepError("CONFLICT", "");
     this.#makeRoom(key, value);
     this.#kept.delete(key);
-    this.#kept.set(key, { value, deadline: ttl === undefined ? Infinity : now + ttl, write: ++this.#writes });
+    this.#kept.set(key, timed({ value, write: ++this.#writes }, now, ttl));
     return { key, value, write: this.#writes };
   }
 
-  delete(key: Key): boolean {
+  /** @param write only of this version; `undefined` when it names none that there was */
+  delete(key: Key, version?: { write: number | undefined }): boolean {
+    const old = this.#kept.get(key);
+    if (version !== undefined && old !== undefined && old.write !== version.write)
+      throw new MoonkeepError("CONFLICT", "");
     return this.#kept.delete(key);
+  }
+
+  ttl(key: Key, now: Milliseconds): Milliseconds | undefined {
+    const kept = this.#kept.get(key);
+    return kept && kept.deadline - now;
+  }
+
+  expireKey(key: Key, now: Milliseconds, ttl?: Milliseconds): boolean {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) this.#kept.set(key, timed({ ...kept, write: ++this.#writes }, now, ttl));
+    return kept !== undefined;
+  }
+
+  touch(key: Key, now: Milliseconds): boolean {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return false;
+    this.#kept.delete(key);
+    this.#kept.set(key, { ...kept, deadline: now + kept.life });
+    return true;
+  }
+
+  /** Of integers and halves, which floats add exactly. */
+  increment(key: Key, by: number, now: Milliseconds, ttl?: Milliseconds): Value {
+    const old = this.#kept.get(key);
+    const from = old?.value ?? 0;
+    if (from instanceof Float || typeof from === "number" || typeof from === "bigint") {
+      const isFloat = from instanceof Float || (typeof from === "number" && !isWhole(from)) || !isWhole(by);
+      const sum = isFloat
+        ? float(Number(from instanceof Float ? from.value : from) + by)
+        : integer(BigInt(from) + BigInt(by));
+      if (sum === undefined || !Number.isFinite(Number(sum instanceof Float ? sum.value : sum))) {
+        throw new MoonkeepError("CONFLICT", "");
+      }
+      this.put(key, sum, now, ttl);
+      if (ttl === undefined && old !== undefined) {
+        this.#kept.set(key, { ...this.#kept.get(key)!, deadline: old.deadline, life: old.life });
+      }
+      return sum;
+    }
+    throw new MoonkeepError("INVALID", "");
+  }
+
+  spend(key: Key, time: Milliseconds, most: Milliseconds, now: Milliseconds): boolean {
+    const old = this.#kept.get(key);
+    if (old?.deadline === Infinity) throw new MoonkeepError("INVALID", "");
+    const ahead = (old === undefined ? 0 : old.deadline - now) + time;
+    if (ahead > most + 1e-3) return false;
+    this.put(key, old?.value ?? true, now, ahead);
+    return true;
   }
 
   list({ prefix, after, limit }: Page): ModelEntry[] {
@@ -110,3 +174,9 @@ export class StoreModel {
     while (!fits()) this.#kept.delete(others.shift()!);
   }
 }
+
+const timed = (kept: Omit<Kept, "deadline" | "life">, now: Milliseconds, ttl?: Milliseconds): Kept => ({
+  ...kept,
+  life: ttl ?? Infinity,
+  deadline: ttl === undefined ? Infinity : now + ttl,
+});

@@ -1,4 +1,16 @@
-import type { Entry, Page, Store, Traits, Write } from "../../src/stores/store.ts";
+import type { MoonkeepError } from "../../src/errors.ts";
+import type {
+  Entry,
+  Increment,
+  KeyValue,
+  NumberValue,
+  Page,
+  Spending,
+  Spent,
+  Store,
+  Traits,
+  Write,
+} from "../../src/stores/store.ts";
 import type { Key, Milliseconds, Value } from "../../src/value/value.ts";
 
 /** Real seconds for each millisecond of a test. */
@@ -36,15 +48,49 @@ export class SlowTime implements Store {
   }
 
   async set(key: Key, value: Value, ttl?: Milliseconds): Promise<void> {
-    return this.#store.set(key, value, ttl === undefined ? undefined : ttl * SLOWNESS);
+    return this.#store.set(key, value, slow(ttl));
   }
 
-  async put(key: Key, value: Value, { ttl, onlyIf }: Write): Promise<Entry> {
-    return this.#store.put(key, value, { ttl: ttl === undefined ? undefined : ttl * SLOWNESS, onlyIf });
+  async put(key: Key, value: Value, write: Write): Promise<Entry> {
+    return this.#store.put(key, value, { ...write, ttl: slow(write.ttl) });
   }
 
-  async delete(key: Key): Promise<boolean> {
-    return this.#store.delete(key);
+  async delete(key: Key, version?: string): Promise<boolean> {
+    return this.#store.delete(key, version);
+  }
+
+  async ttl(key: Key): Promise<Milliseconds | undefined> {
+    const left = await this.#store.ttl(key);
+    return left && Math.ceil(left / SLOWNESS);
+  }
+
+  async expire(key: Key, ttl?: Milliseconds): Promise<boolean> {
+    return this.#store.expire(key, slow(ttl));
+  }
+
+  async touch(key: Key): Promise<boolean> {
+    return this.#store.touch(key);
+  }
+
+  async increment(key: Key, by: Increment): Promise<NumberValue> {
+    return this.#store.increment(key, { ...by, ttl: slow(by.ttl) });
+  }
+
+  async spend(key: Key, { time, most }: Spending): Promise<Spent> {
+    const { allowed, ahead } = await this.#store.spend(key, { time: time * SLOWNESS, most: most * SLOWNESS });
+    return { allowed, ahead: Math.ceil(ahead / SLOWNESS) };
+  }
+
+  async getMany(keys: readonly Key[]): Promise<readonly (Value | undefined)[]> {
+    return this.#store.getMany(keys);
+  }
+
+  async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
+    return this.#store.setMany(entries, slow(ttl));
+  }
+
+  async deleteMany(keys: readonly Key[]): Promise<readonly boolean[]> {
+    return this.#store.deleteMany(keys);
   }
 
   async list(page: Page): Promise<readonly Entry[]> {
@@ -58,3 +104,5 @@ export class SlowTime implements Store {
     return this.#close();
   }
 }
+
+const slow = (ttl: Milliseconds | undefined) => (ttl === undefined ? undefined : ttl * SLOWNESS);

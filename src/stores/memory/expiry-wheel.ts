@@ -45,6 +45,8 @@ export class Timer<T> {
   readonly owner: T;
   /** The deadline. From this instant on, the owner has expired. */
   at: Milliseconds = Number.POSITIVE_INFINITY;
+  /** The whole of the time that it was given last. */
+  life: Milliseconds = Number.POSITIVE_INFINITY;
   slot = NOT_SCHEDULED;
   next: Timer<T> | undefined = undefined;
   previous: Timer<T> | undefined = undefined;

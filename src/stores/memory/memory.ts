@@ -1,19 +1,15 @@
+import { MoonkeepError } from "../../errors.ts";
 import { andThen, type Eventually } from "../../value/eventually.ts";
 import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
 import { Cleanup } from "../cleanup.ts";
 import { type Clock, monotonicClock } from "../clock.ts";
-import {
-  entryTooLarge,
-  keyExists,
-  keyNotFound,
-  storeClosed,
-  storeFull,
-  ttlNotPositive,
-  versionMismatch,
-} from "../errors.ts";
+import { incremented } from "../count.ts";
+import { entryTooLarge, keyExists, keyNotFound, notRate, storeClosed, storeFull, versionMismatch } from "../errors.ts";
 import { startOf, successor } from "../key-range.ts";
+import { isBeyond } from "../rate.ts";
 import { afterOthers, Slice } from "../slice.ts";
-import type { Entry, Page, Store, Traits, Write } from "../store.ts";
+import type { Entry, Increment, KeyValue, NumberValue, Page, Spending, Spent, Store, Traits, Write } from "../store.ts";
+import { checkTtl } from "../ttl.ts";
 import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
 import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
 import { KeyOrder } from "./key-order.ts";
@@ -122,7 +118,7 @@ export class MemoryStore implements Store {
   }
 
   /** @throws as `set`; CONFLICT, ALREADY_EXISTS or NOT_FOUND when `onlyIf` does not hold. */
-  put(key: Key, value: Value, { ttl, onlyIf }: Write): Entry {
+  put(key: Key, value: Value, { ttl, keepTtl = false, onlyIf }: Write): Entry {
     if (onlyIf === "absent") {
       if (this.#live(key) !== undefined) throw keyExists();
     } else if (onlyIf !== undefined) {
@@ -130,14 +126,77 @@ export class MemoryStore implements Store {
       if (node === undefined) throw keyNotFound();
       if (this.#versionOf(node) !== onlyIf.version) throw versionMismatch();
     }
-    return this.#snapshot(this.#write(key, value, ttl));
+    return this.#snapshot(keepTtl ? this.#writeKeeping(key, value) : this.#write(key, value, ttl));
   }
 
-  delete(key: Key): boolean {
+  delete(key: Key, version?: string): boolean {
     const node = this.#live(key);
     if (node === undefined) return false;
+    if (version !== undefined && this.#versionOf(node) !== version) throw versionMismatch();
     this.#drop(node);
     return true;
+  }
+
+  ttl(key: Key): Milliseconds | undefined {
+    const node = this.#live(key);
+    if (node?.timer === undefined) return node && Number.POSITIVE_INFINITY;
+    return node.timer.at - this.#clock.now();
+  }
+
+  expire(key: Key, ttl?: Milliseconds): boolean {
+    checkTtl(ttl);
+    const node = this.#live(key);
+    if (node === undefined) return false;
+    node.version = ++this.#version;
+    this.#expire(node, ttl);
+    return true;
+  }
+
+  touch(key: Key): boolean {
+    const node = this.#live(key);
+    if (node === undefined) return false;
+    this.#recency?.touch(node);
+    if (node.timer !== undefined) this.#expire(node, node.timer.life);
+    return true;
+  }
+
+  /** @throws as `set`; CONFLICT beyond a bound, INVALID when the value is not a number */
+  increment(key: Key, by: Increment): NumberValue {
+    const sum = incremented(key, this.#live(key)?.value, by);
+    if (by.ttl === undefined) this.#writeKeeping(key, sum);
+    else this.#write(key, sum, by.ttl);
+    return sum;
+  }
+
+  /** @throws as `set`; INVALID when the entry never expires */
+  spend(key: Key, { time, most }: Spending): Spent {
+    const node = this.#live(key);
+    if (node !== undefined && node.timer === undefined) throw notRate(key);
+    const before = node === undefined ? 0 : node.timer!.at - this.#clock.now();
+    const ahead = before + time;
+    if (isBeyond(ahead, most)) return { allowed: false, ahead: before };
+    this.#write(key, node?.value ?? true, ahead);
+    return { allowed: true, ahead };
+  }
+
+  getMany(keys: readonly Key[]): readonly (Value | undefined)[] {
+    return keys.map((key) => this.get(key));
+  }
+
+  setMany(entries: readonly KeyValue[], ttl?: Milliseconds): readonly (MoonkeepError | undefined)[] {
+    return entries.map(({ key, value }) => {
+      try {
+        this.#write(key, value, ttl);
+        return undefined;
+      } catch (e) {
+        if (e instanceof MoonkeepError && !this.#closed) return e;
+        throw e;
+      }
+    });
+  }
+
+  deleteMany(keys: readonly Key[]): readonly boolean[] {
+    return keys.map((key) => this.delete(key));
   }
 
   list(page: Page): Eventually<readonly Entry[]> {
@@ -188,7 +247,7 @@ export class MemoryStore implements Store {
 
   /** An expired node may be overwritten like a live one: nothing of it is left to see. */
   #write(key: Key, value: Value, ttl: Milliseconds | undefined): MemoryNode {
-    if (ttl !== undefined && !(ttl > 0 && ttl < Number.POSITIVE_INFINITY)) throw ttlNotPositive(ttl);
+    checkTtl(ttl);
     const size = this.#maxBytes === Number.POSITIVE_INFINITY ? 0 : entrySize(key, value);
     let node = this.#nodes.get(key);
     if (node === undefined && this.#closed) throw storeClosed();
@@ -196,6 +255,16 @@ export class MemoryStore implements Store {
     if (node === undefined) node = this.#insert(key, value, size);
     else this.#overwrite(node, value, size);
     this.#expire(node, ttl);
+    return node;
+  }
+
+  /** Writes, and lets the entry end when it would have ended, if it was there. */
+  #writeKeeping(key: Key, value: Value): MemoryNode {
+    const timer = this.#live(key)?.timer;
+    if (timer === undefined) return this.#write(key, value, undefined);
+    const { life, at } = timer;
+    const node = this.#write(key, value, life);
+    this.#wheel.schedule(node.timer!, at);
     return node;
   }
 
@@ -223,6 +292,7 @@ export class MemoryStore implements Store {
       return;
     }
     node.timer ??= new Timer(node);
+    node.timer.life = ttl;
     this.#wheel.schedule(node.timer, this.#clock.now() + ttl);
     this.#cleanup.arm();
   }

@@ -51,7 +51,7 @@ export interface Query {
   readonly query_timeout: Milliseconds;
 }
 
-export type Parameter = Buffer | string | number | null | readonly Buffer[];
+export type Parameter = Buffer | string | number | null | readonly Buffer[] | readonly string[];
 
 export interface Result {
   readonly rows: readonly (readonly unknown[])[];

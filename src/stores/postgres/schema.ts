@@ -1,5 +1,6 @@
 import { tableUnusable } from "../errors.ts";
 import { quoted, type TableShape } from "../sql/table.ts";
+import { LIFE_MARK } from "../versions.ts";
 import type { PostgresServer } from "./server.ts";
 
 /** What two processes that make a table at one time wait for each other with; any number that is always the same. */
@@ -71,6 +72,10 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
     `INSERT INTO ${t} (${[k, ...written].join(", ")}) VALUES ($1, ${given.join(", ")}) ` +
     `ON CONFLICT (${k}) DO UPDATE SET ${written.map((name) => `${name} = excluded.${name}`).join(", ")}`;
   const left = `(extract(epoch FROM ${t}.${e}) - extract(epoch FROM clock_timestamp()))::float8 * 1000`;
+  const assigned = written.map((name, i) => `${name} = ${given[i]}`).join(", ");
+  /** @param first the number of the first of two parameters */
+  const unchanged = (first: number) =>
+    `${t}.${v} = $${first}::bytea AND coalesce(${version}, '') = $${first + 1}::text AND ${lives}`;
   const list = (end: string, limit: string) =>
     `SELECT ${k}, ${v}, ${version}, ${left} FROM ${t} WHERE ${k} >= $1${end} AND ${lives} ORDER BY ${k} LIMIT ${limit}`;
   // A row that gets more time while this waits for it is looked at again, so what was found is asked for once more.
@@ -85,11 +90,39 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
     entry: statement(`SELECT ${k}, ${v}, ${version}, ${left} FROM ${t} WHERE ${k} = $1 AND ${lives}`),
     set: statement(upsert),
     insert: statement(`${upsert} WHERE ${t}.${e} <= clock_timestamp()`),
-    update: statement(
-      `UPDATE ${t} SET ${written.map((name, i) => `${name} = ${given[i]}`).join(", ")} ` +
-        `WHERE ${k} = $1 AND ${version} = $5::text AND ${lives}`,
+    update: statement(`UPDATE ${t} SET ${assigned} ` + `WHERE ${k} = $1 AND ${version} = $5::text AND ${lives}`),
+    replace: statement(`UPDATE ${t} SET ${assigned} WHERE ${k} = $1 AND ${unchanged(given.length + 2)}`),
+    replaceKeeping: statement(
+      `UPDATE ${t} SET ${v} = $2::bytea${versioned ? `, ${x} = $3::text` : ""} ` +
+        `WHERE ${k} = $1 AND ${unchanged(versioned ? 4 : 3)}`,
     ),
     delete: statement(`DELETE FROM ${t} WHERE ${k} = $1 AND ${lives}`),
+    deleteVersion: statement(`DELETE FROM ${t} WHERE ${k} = $1 AND ${version} = $2::text AND ${lives}`),
+    ttl: statement(`SELECT ${left} FROM ${t} WHERE ${k} = $1 AND ${lives}`),
+    expire: statement(
+      `UPDATE ${t} SET ${e} = clock_timestamp() + $2::float8 * interval '1 millisecond'` +
+        `${versioned ? `, ${x} = $3::text` : ""} WHERE ${k} = $1 AND ${lives}`,
+    ),
+    touch: statement(
+      `UPDATE ${t} SET ${e} = CASE WHEN position('${LIFE_MARK}' IN ${version}) > 0 THEN clock_timestamp() + ` +
+        `split_part(${version}, '${LIFE_MARK}', 2)::float8 * interval '1 millisecond' ELSE ${e} END ` +
+        `WHERE ${k} = $1 AND ${lives}`,
+    ),
+    spend: statement(
+      `${upsert.slice(0, upsert.indexOf("ON CONFLICT"))}ON CONFLICT (${k}) DO UPDATE SET ` +
+        `${e} = greatest(${t}.${e}, clock_timestamp()) + $3::float8 * interval '1 millisecond' ` +
+        `WHERE ${t}.${e} IS NOT NULL AND greatest(${t}.${e}, clock_timestamp()) + $3::float8 * interval '1 millisecond' ` +
+        `<= clock_timestamp() + $${versioned ? 5 : 4}::float8 * interval '1 millisecond' RETURNING ${left}`,
+    ),
+    setMany: statement(
+      `INSERT INTO ${t} (${[k, ...written].join(", ")}) SELECT * FROM (SELECT unnest($1::bytea[]), unnest($2::bytea[]), ` +
+        `${deadline}${versioned ? ", unnest($4::text[])" : ""}) AS given ON CONFLICT (${k}) DO UPDATE SET ` +
+        `${written.map((name) => `${name} = excluded.${name}`).join(", ")}`,
+    ),
+    deleteMany: statement(
+      `DELETE FROM ${t} WHERE ${k} IN (SELECT ${k} FROM ${t} WHERE ${k} = ANY($1::bytea[]) ORDER BY ${k} FOR UPDATE) ` +
+        `AND ${lives} RETURNING ${k}`,
+    ),
     list: statement(list("", "$2")),
     listBefore: statement(list(` AND ${k} < $2`, "$3")),
     sweep: statement(`DELETE FROM ${t} WHERE ${k} IN (${some}) AND ${expired}`),

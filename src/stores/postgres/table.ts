@@ -2,7 +2,9 @@ import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
 import { tableUnusable } from "../errors.ts";
+import { isBeyond, SLACK } from "../rate.ts";
 import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
+import type { Spending } from "../store.ts";
 import type { Parameter, Result } from "./library.ts";
 import { prepareTable, type Statement, type Statements, statementsOf } from "./schema.ts";
 import type { PostgresServer } from "./server.ts";
@@ -74,6 +76,69 @@ export class PostgresTable implements SqlTable {
     return changed(await this.#send(statements.delete, [bytesOf(key)], undefined, true));
   }
 
+  async replace(key: Key, row: NewRow, old: Row): Promise<boolean> {
+    const was = [viewOf(old.value), old.version] as const;
+    if (row.ttl !== undefined) return changed(await this.#write("replace", key, row, ...was));
+    const { replaceKeeping } = await this.#ready();
+    const version = this.#versioned ? [row.version] : [];
+    return changed(
+      await this.#send(replaceKeeping, [bytesOf(key), viewOf(row.value), ...version, ...was], undefined, true),
+    );
+  }
+
+  async deleteVersion(key: Key, version: string): Promise<"that" | "other" | "gone"> {
+    const { deleteVersion } = await this.#ready();
+    if (this.#versioned && !version.includes("\0")) {
+      if (changed(await this.#send(deleteVersion, [bytesOf(key), version], undefined, true))) return "that";
+    }
+    return (await this.has(key)) ? "other" : "gone";
+  }
+
+  async ttl(key: Key): Promise<Milliseconds | undefined> {
+    const [row] = (await this.#run("ttl", bytesOf(key))).rows;
+    return row && (leftOf(row[0]) ?? Number.POSITIVE_INFINITY);
+  }
+
+  async expire(key: Key, { ttl, version }: Pick<NewRow, "ttl" | "version">): Promise<boolean> {
+    const { expire } = await this.#ready();
+    const values = [bytesOf(key), lifeOf(ttl), ...(this.#versioned ? [version] : [])];
+    return changed(await this.#send(expire, values, undefined, true));
+  }
+
+  async touch(key: Key): Promise<boolean> {
+    const { touch } = await this.#ready();
+    return changed(await this.#send(touch, [bytesOf(key)], undefined, true));
+  }
+
+  async spend(key: Key, row: NewRow, { time, most }: Spending): Promise<Milliseconds | undefined> {
+    if (isBeyond(time, most)) return undefined;
+    const { rows } = await this.#write("spend", key, row, most + SLACK);
+    return rows[0] && leftOf(rows[0][0]);
+  }
+
+  async getMany(keys: readonly Key[]): Promise<ReadonlyMap<Key, Uint8Array>> {
+    return this.#getMany(keys);
+  }
+
+  async setMany(rows: readonly (NewRow & { readonly key: Key })[]): Promise<void> {
+    if (rows.length === 0) return;
+    const { setMany } = await this.#ready();
+    const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1)); // all lock them in one order
+    const values = [
+      sorted.map(({ key }) => bytesOf(key)),
+      sorted.map(({ value }) => viewOf(value)),
+      lifeOf(rows[0]!.ttl),
+      ...(this.#versioned ? [sorted.map(({ version }) => version)] : []),
+    ];
+    await this.#send(setMany, values, undefined, true);
+  }
+
+  async deleteMany(keys: readonly Key[]): Promise<ReadonlySet<Key>> {
+    const { deleteMany } = await this.#ready();
+    const { rows } = await this.#send(deleteMany, [keys.map(bytesOf)], undefined, true);
+    return new Set(rows.map(([key]) => toBinary(key as Buffer)));
+  }
+
   async list({ from, before, limit }: KeyRange): Promise<readonly Row[]> {
     const { rows } =
       before === undefined
@@ -91,14 +156,13 @@ export class PostgresTable implements SqlTable {
   }
 
   async #write(
-    name: "set" | "insert" | "update",
+    name: "set" | "insert" | "update" | "replace" | "spend",
     key: Key,
     { value, ttl, version }: NewRow,
     ...more: Parameter[]
   ): Promise<Result> {
     const statements = await this.#ready();
-    const life = ttl === undefined || ttl > LONGEST_TTL ? null : ttl;
-    const columns = this.#versioned ? [life, version] : [life];
+    const columns = this.#versioned ? [lifeOf(ttl), version] : [lifeOf(ttl)];
     return this.#send(statements[name], [bytesOf(key), viewOf(value), ...columns, ...more], undefined, true);
   }
 
@@ -108,7 +172,7 @@ export class PostgresTable implements SqlTable {
     return rows[0]?.[0] as Buffer | undefined;
   }
 
-  async #getMany(keys: readonly Key[], end: Milliseconds): Promise<ReadonlyMap<Key, Uint8Array>> {
+  async #getMany(keys: readonly Key[], end?: Milliseconds): Promise<ReadonlyMap<Key, Uint8Array>> {
     const { getMany } = await this.#ready();
     const { rows } = await this.#send(getMany, [keys.map(bytesOf)], end);
     return new Map(rows.map(([key, value]) => [toBinary(key as Buffer), value as Buffer]));
@@ -166,9 +230,15 @@ function rowOf([key, value, version, ttl]: readonly unknown[]): Row {
     key: toBinary(key as Buffer),
     value: (value ?? Buffer.of()) as Buffer,
     version: (version ?? "") as string,
-    // The server asks its clock twice, for whether it lives and how long: it may have expired in between.
-    ttl: typeof ttl === "number" && ttl < Number.POSITIVE_INFINITY ? Math.max(ttl, MICROSECOND) : undefined,
+    ttl: leftOf(ttl),
   };
 }
+
+/** The server asks its clock twice, for whether a row lives and how long: it may have expired in between. */
+const leftOf = (ttl: unknown): Milliseconds | undefined =>
+  typeof ttl === "number" && ttl < Number.POSITIVE_INFINITY ? Math.max(ttl, MICROSECOND) : undefined;
+
+const lifeOf = (ttl: Milliseconds | undefined): Milliseconds | null =>
+  ttl === undefined || ttl > LONGEST_TTL ? null : ttl;
 
 const changed = ({ rowCount }: Result): boolean => (rowCount ?? 0) > 0;

@@ -1,16 +1,30 @@
+import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import { EncodingProblem, encode } from "../../value/codec.ts";
-import type { Key, Milliseconds, Value } from "../../value/value.ts";
-import { keyExists, keyNotFound, storeClosed, ttlNotPositive, valueUnreadable, versionMismatch } from "../errors.ts";
+import { isWhole, type Key, type Milliseconds, type Value } from "../../value/value.ts";
+import { incremented } from "../count.ts";
+import { keyExists, keyNotFound, notRate, storeClosed, valueUnreadable, versionMismatch } from "../errors.ts";
 import { checkKeySize, checkValueSize } from "../kept-size.ts";
 import { afterPrefix, startOf, successor } from "../key-range.ts";
-import type { Entry, Page, Store, Traits, Write } from "../store.ts";
+import { SLACK } from "../rate.ts";
+import type { Entry, Increment, KeyValue, NumberValue, Page, Spending, Spent, Store, Traits, Write } from "../store.ts";
+import { checkTtl } from "../ttl.ts";
+import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
 import { replyCode } from "./errors.ts";
 import type { RedisInput } from "./library.ts";
 import { RedisNames } from "./names.ts";
 import { readRecord, readValue, versionHead, writeRecord } from "./record.ts";
-import { deleteScript, forgetScript, type RedisScript, writeScript } from "./scripts.ts";
+import {
+  deleteScript,
+  expireScript,
+  forgetScript,
+  incrementScript,
+  type RedisScript,
+  spendScript,
+  touchScript,
+  writeScript,
+} from "./scripts.ts";
 import type { RedisPlace, RedisServer } from "./server.ts";
 
 export interface RedisStoreOptions {
@@ -44,6 +58,8 @@ export class RedisStore implements Store {
   readonly #place: RedisPlace;
   readonly #names: RedisNames;
   readonly #versions = new Versions();
+  /** One increment of a key at a time, of those that are worked out here. */
+  readonly #turns = new Turns();
   #closed = false;
 
   constructor(server: RedisServer, { prefix }: RedisStoreOptions) {
@@ -67,20 +83,81 @@ export class RedisStore implements Store {
   }
 
   async set(key: Key, value: Value, ttl?: Milliseconds): Promise<void> {
-    await this.#write(key, value, this.#versions.next(), ttl, "");
+    await this.#write(key, value, this.#versions.next(ttl), ttl, "");
   }
 
-  async put(key: Key, value: Value, { ttl, onlyIf }: Write): Promise<Entry> {
-    const version = this.#versions.next();
-    const condition = typeof onlyIf === "object" ? versionHead(onlyIf.version) : (onlyIf ?? "");
-    const written = await this.#write(key, value, version, ttl, condition);
+  async put(key: Key, value: Value, { ttl, keepTtl = false, onlyIf }: Write): Promise<Entry> {
+    const old = typeof onlyIf === "object" ? onlyIf.version : undefined;
+    const keeps = keepTtl && old !== undefined;
+    const version = keeps ? this.#versions.after(old) : this.#versions.next(ttl);
+    const condition = old === undefined ? ((onlyIf as "absent" | undefined) ?? "") : versionHead(old);
+    const written = await this.#write(key, value, version, keeps ? "keep" : ttl, condition);
     if (written === 1) return { key, value, version };
     if (written === -1) throw keyNotFound();
     throw onlyIf === "absent" ? keyExists() : versionMismatch();
   }
 
-  async delete(key: Key): Promise<boolean> {
-    return (await this.#run(deleteScript, this.#names.keys(key), [Buffer.from(key, "latin1")], key)) === 1;
+  async delete(key: Key, version?: string): Promise<boolean> {
+    const condition = version === undefined ? "" : versionHead(version);
+    const deleted = await this.#run(deleteScript, this.#names.keys(key), [bytesOf(key), condition], key);
+    if (deleted === -1) throw versionMismatch();
+    return deleted === 1;
+  }
+
+  async ttl(key: Key): Promise<Milliseconds | undefined> {
+    const left = await this.#open().send((client) => client.callBuffer("PTTL", this.#names.entry(key)));
+    if (left === -2) return undefined;
+    return left === -1 ? Number.POSITIVE_INFINITY : (left as number);
+  }
+
+  async expire(key: Key, ttl?: Milliseconds): Promise<boolean> {
+    checkTtl(ttl);
+    const args = [bytesOf(key), versionHead(this.#versions.next(ttl)), lifeOf(ttl)];
+    return this.#found(key, await this.#run(expireScript, this.#names.keys(key), args, key));
+  }
+
+  async touch(key: Key): Promise<boolean> {
+    return this.#found(key, await this.#run(touchScript, this.#names.keys(key), [bytesOf(key)], key));
+  }
+
+  /** The script does what doubles do exactly; the rest is worked out here, and written if nobody wrote meanwhile. */
+  async increment(key: Key, by: Increment): Promise<NumberValue> {
+    checkTtl(by.ttl);
+    checkKeySize(key);
+    const isSimple = [by.by, by.initial, by.max ?? 0, by.min ?? 0].every(isExact);
+    if (isSimple) {
+      const { ttl, max = "", min = "" } = by as { ttl?: Milliseconds; max?: number; min?: number };
+      const numbers = [by.initial as number, by.by as number];
+      const args = [bytesOf(key), ...numbers, this.#versions.next(), lifeOf(ttl), max, min];
+      const sum = await this.#run(incrementScript, this.#names.keys(key), args, key);
+      if (sum !== -1) return Number((sum as Buffer).toString());
+    }
+    return this.#turns.take(key, () => this.#increment(key, by));
+  }
+
+  /** @throws INVALID when the entry never expires */
+  async spend(key: Key, { time, most }: Spending): Promise<Spent> {
+    checkKeySize(key);
+    const record = writeRecord(encode(true), this.#versions.next());
+    const args = [bytesOf(key), record, time, most + SLACK];
+    const [moved, ahead] = (await this.#run(spendScript, this.#names.keys(key), args, key)) as [number, Buffer];
+    if (moved === -1) throw notRate(key);
+    return { allowed: moved === 1, ahead: Number(ahead.toString()) };
+  }
+
+  async getMany(keys: readonly Key[]): Promise<readonly (Value | undefined)[]> {
+    if (keys.length === 0) return [];
+    const names = keys.map((key) => this.#names.entry(key));
+    const records = await this.#open().send((client) => client.mgetBuffer(...names));
+    return records.map((record, i) => (record === null ? undefined : readable(keys[i]!, record, readValue)));
+  }
+
+  async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
+    return Promise.all(entries.map(({ key, value }) => this.set(key, value, ttl).then(() => undefined, asOneOfMany)));
+  }
+
+  async deleteMany(keys: readonly Key[]): Promise<readonly boolean[]> {
+    return Promise.all(keys.map((key) => this.delete(key)));
   }
 
   async list({ prefix, after, limit, ttl = false }: Page): Promise<readonly Entry[]> {
@@ -156,16 +233,35 @@ export class RedisStore implements Store {
     key: Key,
     value: Value,
     version: string,
-    ttl: Milliseconds | undefined,
+    ttl: Milliseconds | "keep" | undefined,
     condition: RedisInput,
   ): Promise<unknown> {
-    if (ttl !== undefined && !(ttl > 0 && ttl < Number.POSITIVE_INFINITY)) throw ttlNotPositive(ttl);
+    if (ttl !== "keep") checkTtl(ttl);
     checkKeySize(key);
     const bytes = encode(value);
     checkValueSize(bytes);
-    const life = ttl === undefined ? "" : Math.min(Math.ceil(ttl), LONGEST_TTL);
-    const args = [Buffer.from(key, "latin1"), writeRecord(bytes, version), life, condition];
+    const args = [bytesOf(key), writeRecord(bytes, version), ttl === "keep" ? ttl : lifeOf(ttl), condition];
     return this.#run(writeScript, this.#names.keys(key), args, key);
+  }
+
+  async #increment(key: Key, by: Increment): Promise<NumberValue> {
+    for (let tries = 0; ; tries++) {
+      const old = await this.entry(key);
+      const sum = incremented(key, old?.value, by);
+      const onlyIf = old === undefined ? "absent" : { version: old.version };
+      try {
+        await this.put(key, sum, { ttl: by.ttl, keepTtl: by.ttl === undefined, onlyIf });
+        return sum;
+      } catch (e) {
+        if (!isBeaten(e)) throw e;
+        await pause(tries);
+      }
+    }
+  }
+
+  #found(key: Key, reply: unknown): boolean {
+    if (reply === -2) throw valueUnreadable(key, new Error("it is no entry of a store"));
+    return reply === 1;
   }
 
   /** Runs a script by its name, and by its text where the server does not know it: it ran not at all then. */
@@ -182,6 +278,24 @@ export class RedisStore implements Store {
       { explain: key && foreign(key), writes: true },
     );
   }
+}
+
+const bytesOf = (key: Key): Buffer => Buffer.from(key, "latin1");
+
+/** For a script. */
+const lifeOf = (ttl: Milliseconds | undefined): number | "" =>
+  ttl === undefined ? "" : Math.min(Math.ceil(ttl), LONGEST_TTL);
+
+const isExact = (n: NumberValue): n is number => typeof n === "number" && isWhole(n);
+
+/** Somebody else wrote meanwhile, or it went. */
+const isBeaten = (e: unknown): boolean =>
+  e instanceof MoonkeepError && ["CONFLICT", "NOT_FOUND", "ALREADY_EXISTS"].includes(e.kind);
+
+/** What is wrong with one key is that key's; what is wrong with the server is everybody's. */
+function asOneOfMany(e: unknown): MoonkeepError {
+  if (e instanceof MoonkeepError && (e.kind === "INVALID" || e.kind === "INTERNAL")) return e;
+  throw e;
 }
 
 /** What is there is no string, and so none of ours. */

@@ -1,19 +1,23 @@
+import { MoonkeepError } from "../../errors.ts";
 import { decode, EncodingProblem, encode } from "../../value/codec.ts";
 import { andThen, type Eventually } from "../../value/eventually.ts";
 import type { Key, Milliseconds, Value } from "../../value/value.ts";
 import { Cleanup } from "../cleanup.ts";
+import { incremented } from "../count.ts";
 import {
   keyExists,
   keyNotFound,
+  notRate,
   storeClosed,
-  ttlNotPositive,
   unversioned,
   valueUnreadable,
   versionMismatch,
 } from "../errors.ts";
 import { checkKeySize, checkValueSize } from "../kept-size.ts";
 import { afterPrefix, startOf } from "../key-range.ts";
-import type { Entry, Page, Store, Traits, Write } from "../store.ts";
+import type { Entry, Increment, KeyValue, NumberValue, Page, Spending, Spent, Store, Traits, Write } from "../store.ts";
+import { checkTtl } from "../ttl.ts";
+import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
 import type { NewRow, SqlDatabase, SqlTable, TableShape } from "./table.ts";
 
@@ -35,6 +39,8 @@ export class SqlStore implements Store {
   readonly #table: SqlTable;
   readonly #database: SqlDatabase;
   readonly #versions = new Versions();
+  /** One increment of a key at a time: those of this process don't meet in the database. */
+  readonly #turns = new Turns();
   readonly #cleanup: Cleanup;
   #closed = false;
 
@@ -76,8 +82,9 @@ export class SqlStore implements Store {
     return this.#open().set(key, this.#row(key, value, ttl));
   }
 
-  put(key: Key, value: Value, { ttl, onlyIf }: Write): Eventually<Entry> {
+  put(key: Key, value: Value, { ttl, keepTtl = false, onlyIf }: Write): Eventually<Entry> {
     const table = this.#open();
+    if (keepTtl && typeof onlyIf === "object") return this.#putKeeping(key, value, onlyIf.version);
     const row = this.#row(key, value, ttl);
     const entry = (): Entry => ({ key, value, version: table.versioned ? row.version : "" });
     if (onlyIf === undefined) return andThen(table.set(key, row), entry);
@@ -94,8 +101,74 @@ export class SqlStore implements Store {
     });
   }
 
-  delete(key: Key): Eventually<boolean> {
-    return this.#open().delete(key);
+  delete(key: Key, version?: string): Eventually<boolean> {
+    const table = this.#open();
+    if (version === undefined) return table.delete(key);
+    return andThen(table.deleteVersion(key, version), (found) => {
+      if (found === "other") throw table.versioned ? versionMismatch() : unversioned();
+      return found === "that";
+    });
+  }
+
+  ttl(key: Key): Eventually<Milliseconds | undefined> {
+    return this.#open().ttl(key);
+  }
+
+  expire(key: Key, ttl?: Milliseconds): Eventually<boolean> {
+    checkTtl(ttl);
+    return this.#open().expire(key, { ttl, version: this.#versions.next(ttl) });
+  }
+
+  touch(key: Key): Eventually<boolean> {
+    const table = this.#open();
+    return andThen(table.touch(key), (there) => {
+      if (!table.versioned) throw unversioned("touch");
+      return there;
+    });
+  }
+
+  increment(key: Key, by: Increment): Eventually<NumberValue> {
+    return this.#turns.take(key, () => this.#increment(key, by, 0));
+  }
+
+  /** @throws INVALID when the entry never expires */
+  spend(key: Key, cost: Spending): Eventually<Spent> {
+    const table = this.#open();
+    const row = this.#row(key, true, cost.time);
+    return andThen(table.spend(key, row, cost), (ahead) => {
+      if (ahead !== undefined) return { allowed: true, ahead };
+      return andThen(table.ttl(key), (left = 0) => {
+        if (left === Number.POSITIVE_INFINITY) throw notRate(key);
+        return { allowed: false, ahead: left };
+      });
+    });
+  }
+
+  getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]> {
+    return andThen(this.#open().getMany(keys), (found) =>
+      keys.map((key) => {
+        const value = found.get(key);
+        return value && read(key, value);
+      }),
+    );
+  }
+
+  setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]> {
+    const failed: (MoonkeepError | undefined)[] = [];
+    const rows: (NewRow & { readonly key: Key })[] = [];
+    for (const [i, { key, value }] of entries.entries()) {
+      try {
+        rows.push({ key, ...this.#row(key, value, ttl) });
+      } catch (e) {
+        if (!(e instanceof MoonkeepError)) throw e;
+        failed[i] = e;
+      }
+    }
+    return andThen(this.#open().setMany(rows), () => entries.map((_, i) => failed[i]));
+  }
+
+  deleteMany(keys: readonly Key[]): Eventually<readonly boolean[]> {
+    return andThen(this.#open().deleteMany(keys), (deleted) => keys.map((key) => deleted.has(key)));
   }
 
   list({ prefix, after, limit, ttl: withTtl = false }: Page): Eventually<readonly Entry[]> {
@@ -133,12 +206,41 @@ export class SqlStore implements Store {
     return this.#table;
   }
 
-  #row(key: Key, value: Value, ttl: Milliseconds | undefined): NewRow {
-    if (ttl !== undefined && !(ttl > 0 && ttl < Number.POSITIVE_INFINITY)) throw ttlNotPositive(ttl);
+  #row(key: Key, value: Value, ttl: Milliseconds | undefined, version = this.#versions.next(ttl)): NewRow {
+    checkTtl(ttl);
     checkKeySize(key);
     const bytes = encode(value);
     checkValueSize(bytes);
-    return { value: bytes, ttl, version: this.#versions.next() };
+    return { value: bytes, ttl, version };
+  }
+
+  /** Reads, adds, and writes if nobody wrote meanwhile; else again. */
+  #increment(key: Key, by: Increment, tries: number): Eventually<NumberValue> {
+    const table = this.#open();
+    return andThen(table.entry(key), (old) => {
+      const sum = incremented(key, old && read(key, old.value), by);
+      const version = by.ttl === undefined && old !== undefined ? this.#versions.after(old.version) : undefined;
+      const row = this.#row(key, sum, by.ttl, version);
+      const written = old === undefined ? table.insert(key, row) : table.replace(key, row, old);
+      return andThen(written, (done) => {
+        if (done) return sum;
+        return pause(tries).then(() => this.#increment(key, by, tries + 1));
+      });
+    });
+  }
+
+  #putKeeping(key: Key, value: Value, version: string): Eventually<Entry> {
+    const table = this.#open();
+    return andThen(table.entry(key), (old) => {
+      if (old === undefined) throw keyNotFound();
+      if (!table.versioned) throw unversioned();
+      if (old.version !== version) throw versionMismatch();
+      const row = this.#row(key, value, undefined, this.#versions.after(version));
+      return andThen(table.replace(key, row, old), (done) => {
+        if (!done) throw versionMismatch(); // somebody wrote, or deleted, or it has expired, in between
+        return { key, value, version: row.version };
+      });
+    });
   }
 }
 

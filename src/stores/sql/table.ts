@@ -1,5 +1,6 @@
 import type { Eventually } from "../../value/eventually.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
+import type { Spending } from "../store.ts";
 
 /**
  * A database as a store sees it: it lends tables. It connects when it is first needed, and again when it must; a table
@@ -42,8 +43,33 @@ export interface SqlTable {
   insert(key: Key, row: NewRow): Eventually<boolean>;
   /** Writes over that version. @returns what it found: that version, another one, or nothing */
   update(key: Key, row: NewRow, version: string): Eventually<"that" | "other" | "gone">;
+  /**
+   * Writes over a row that was read, if it is as it was: its value, and its version where there are versions. Without a
+   * ttl the row keeps its time.
+   * @returns whether it did
+   */
+  replace(key: Key, row: NewRow, old: Row): Eventually<boolean>;
   /** @returns whether there was something */
   delete(key: Key): Eventually<boolean>;
+  /** @returns what it found: that version, another one, or nothing */
+  deleteVersion(key: Key, version: string): Eventually<"that" | "other" | "gone">;
+  /** How long a row still lives: Infinity for ever, undefined where none is. */
+  ttl(key: Key): Eventually<Milliseconds | undefined>;
+  /** @returns whether there was something */
+  expire(key: Key, time: Pick<NewRow, "ttl" | "version">): Eventually<boolean>;
+  /** Gives a row the time anew that its version ends with. @returns whether there was something */
+  touch(key: Key): Eventually<boolean>;
+  /**
+   * Moves a row's deadline on by so much, or makes the row, unless it lies too far ahead after that.
+   * @returns how far ahead it lies; undefined where it was not moved
+   */
+  spend(key: Key, row: NewRow, cost: Spending): Eventually<Milliseconds | undefined>;
+  /** What is there, by key. */
+  getMany(keys: readonly Key[]): Eventually<ReadonlyMap<Key, Uint8Array>>;
+  /** All of them, or none. Each key is there once. */
+  setMany(rows: readonly (NewRow & { readonly key: Key })[]): Eventually<void>;
+  /** @returns what was there */
+  deleteMany(keys: readonly Key[]): Eventually<ReadonlySet<Key>>;
   /** In byte order of keys. */
   list(range: KeyRange): Eventually<readonly Row[]>;
   /** Removes up to so many rows that have expired. @returns how many it removed */

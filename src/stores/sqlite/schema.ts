@@ -48,6 +48,8 @@ export function statementsOf(connection: SqliteConnection, shape: TableShape, ve
   const list = (end: string) =>
     `SELECT ${k} AS key, lives, CASE WHEN lives THEN ${v} END AS value, ${e} AS expires, ${version} AS version ` +
     `FROM (SELECT *, ${lives} AS lives FROM ${t}) WHERE ${k} >= ?${end} ORDER BY ${k} LIMIT ?`;
+  const assigned = (columns: readonly (string | undefined)[]) => columns.map((name) => `${name} = ?`).join(", ");
+  const unchanged = `${k} = ? AND ${v} = ? AND coalesce(${version}, '') = ? AND ${lives}`;
   const prepare = (sql: string) => connection.prepare(sql);
   return {
     connection,
@@ -56,10 +58,13 @@ export function statementsOf(connection: SqliteConnection, shape: TableShape, ve
     entry: prepare(`SELECT ${v} AS value, ${e} AS expires, ${version} AS version FROM ${t} WHERE ${k} = ?`),
     set: prepare(upsert),
     insert: prepare(`${upsert} WHERE ${t}.${e} <= ?`),
-    update: prepare(
-      `UPDATE ${t} SET ${written.map((name) => `${name} = ?`).join(", ")} WHERE ${k} = ? AND ${version} = ? AND ${lives}`,
-    ),
+    update: prepare(`UPDATE ${t} SET ${assigned(written)} WHERE ${k} = ? AND ${version} = ? AND ${lives}`),
+    replace: prepare(`UPDATE ${t} SET ${assigned(written)} WHERE ${unchanged}`),
+    replaceKeeping: prepare(`UPDATE ${t} SET ${assigned(versioned ? [v, x] : [v])} WHERE ${unchanged}`),
     delete: prepare(`DELETE FROM ${t} WHERE ${k} = ? AND ${lives}`),
+    deleteVersion: prepare(`DELETE FROM ${t} WHERE ${k} = ? AND ${version} = ? AND ${lives}`),
+    expire: prepare(`UPDATE ${t} SET ${assigned(versioned ? [e, x] : [e])} WHERE ${k} = ? AND ${lives}`),
+    move: prepare(`UPDATE ${t} SET ${e} = ? WHERE ${k} = ? AND ${e} IS ?`),
     list: prepare(list("")),
     listBefore: prepare(list(` AND ${k} < ?`)),
     sweep: prepare(`DELETE FROM ${t} WHERE ${k} IN (SELECT ${k} FROM ${t} WHERE ${e} <= ? LIMIT ?)`),

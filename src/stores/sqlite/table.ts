@@ -4,8 +4,11 @@ import type { Key, Milliseconds } from "../../value/value.ts";
 import type { Clock } from "../clock.ts";
 import { fileBroken, tableUnusable } from "../errors.ts";
 import { successor } from "../key-range.ts";
+import { isBeyond } from "../rate.ts";
 import { afterOthers, Slice } from "../slice.ts";
 import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
+import type { Spending } from "../store.ts";
+import { lifeOf } from "../versions.ts";
 import { damaged, isMistake } from "./errors.ts";
 import type { SqliteFile } from "./file.ts";
 import type { SqliteConnection, SqliteRow, SqliteStatement } from "./library.ts";
@@ -78,6 +81,87 @@ export class SqliteTable implements SqlTable {
     return this.#write((statements) => changes(statements.delete, bytesOf(key), this.#clock.now()) > 0);
   }
 
+  replace(key: Key, row: NewRow, old: Row): Eventually<boolean> {
+    return this.#write(({ replace, replaceKeeping }) => {
+      const was = [bytesOf(key), old.value, old.version, this.#clock.now()] as const;
+      const { value, version } = row;
+      if (row.ttl !== undefined) return changes(replace, ...this.#columns(row), ...was) > 0;
+      return changes(replaceKeeping, value, ...(this.#versioned ? [version] : []), ...was) > 0;
+    });
+  }
+
+  deleteVersion(key: Key, version: string): Eventually<"that" | "other" | "gone"> {
+    return this.#write(({ deleteVersion, has }) => {
+      const name = bytesOf(key);
+      if (this.#versioned && changes(deleteVersion, name, version, this.#clock.now()) > 0) return "that";
+      return this.#lives(has.get(name)) ? "other" : "gone";
+    });
+  }
+
+  ttl(key: Key): Eventually<Milliseconds | undefined> {
+    return this.#with(({ has }) => this.#left(has.get(bytesOf(key))));
+  }
+
+  expire(key: Key, { ttl, version }: Pick<NewRow, "ttl" | "version">): Eventually<boolean> {
+    return this.#write(({ expire }) => {
+      const now = this.#clock.now();
+      const until = ttl === undefined ? null : now + ttl;
+      return changes(expire, until, ...(this.#versioned ? [version] : []), bytesOf(key), now) > 0;
+    });
+  }
+
+  touch(key: Key): Eventually<boolean> {
+    return this.#write(({ entry, move }) => {
+      for (;;) {
+        const row = entry.get(bytesOf(key));
+        if (!this.#lives(row)) return false;
+        const life = lifeOf(String(row.version));
+        if (life === undefined) return true;
+        if (changes(move, this.#clock.now() + life, bytesOf(key), row.expires as number) > 0) return true;
+      }
+    });
+  }
+
+  spend(key: Key, row: NewRow, { time, most }: Spending): Eventually<Milliseconds | undefined> {
+    return this.#write(({ has, insert, move }) => {
+      for (;;) {
+        const found = has.get(bytesOf(key));
+        const left = this.#left(found) ?? 0;
+        if (isBeyond(left + time, most)) return undefined;
+        const now = this.#clock.now();
+        const done =
+          left === 0
+            ? changes(insert, bytesOf(key), ...this.#columns(row), now)
+            : changes(move, (found!.expires as number) + time, bytesOf(key), found!.expires as number);
+        if (done > 0) return left + time;
+      }
+    });
+  }
+
+  getMany(keys: readonly Key[]): Eventually<ReadonlyMap<Key, Uint8Array>> {
+    return this.#with(({ get }) => {
+      const found = new Map<Key, Uint8Array>();
+      for (const key of keys) {
+        const row = get.get(bytesOf(key));
+        if (this.#lives(row)) found.set(key, payloadOf(row));
+      }
+      return found;
+    });
+  }
+
+  setMany(rows: readonly (NewRow & { readonly key: Key })[]): Eventually<void> {
+    return this.#atOnce(({ set }) => {
+      for (const row of rows) set.run(bytesOf(row.key), ...this.#columns(row));
+    });
+  }
+
+  deleteMany(keys: readonly Key[]): Eventually<ReadonlySet<Key>> {
+    return this.#atOnce((statements) => {
+      const now = this.#clock.now();
+      return new Set(keys.filter((key) => changes(statements.delete, bytesOf(key), now) > 0));
+    });
+  }
+
   list(range: KeyRange): Eventually<readonly Row[]> {
     return this.#collect(range, []);
   }
@@ -130,6 +214,28 @@ export class SqliteTable implements SqlTable {
   #columns({ value, ttl, version }: NewRow): [Uint8Array, Milliseconds | null, ...string[]] {
     const expires = ttl === undefined ? null : this.#clock.now() + ttl;
     return this.#versioned ? [value, expires, version] : [value, expires];
+  }
+
+  /** How long a row still lives; undefined where none is. */
+  #left(row: SqliteRow | undefined): Milliseconds | undefined {
+    if (!this.#lives(row)) return undefined;
+    return typeof row.expires === "number" ? row.expires - this.#clock.now() : Number.POSITIVE_INFINITY;
+  }
+
+  /** Several statements, all of them or none: the first takes the lock, or finds it taken before anything was done. */
+  #atOnce<T>(work: (statements: Statements) => T): Eventually<T> {
+    return this.#write((statements) => {
+      const { connection } = statements;
+      connection.exec("BEGIN IMMEDIATE");
+      try {
+        const result = work(statements);
+        connection.exec("COMMIT");
+        return result;
+      } catch (e) {
+        connection.exec("ROLLBACK");
+        throw e;
+      }
+    });
   }
 
   /** As `#with`, after the writes that wait already. */

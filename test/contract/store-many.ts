@@ -1,0 +1,67 @@
+import { expect } from "vitest";
+import type { Promised } from "./harness.ts";
+import { key } from "./values.ts";
+
+const [a, b, c] = [key("a"), key("b\0\xff"), key("c")];
+
+/** Many keys at once. */
+export function many(promised: Promised): void {
+  promised("get many answers place by place, in any order and with repeats", async ({ store, advance }) => {
+    await store.set(a, 1);
+    await store.set(b, false, 100);
+    expect(await store.getMany([c, b, a, a])).toEqual([undefined, false, 1, 1]);
+    await advance(100);
+    expect(await store.getMany([b, a])).toEqual([undefined, 1]);
+    expect(await store.getMany([])).toEqual([]);
+  });
+
+  promised("set many writes all of them, over what was there, with one ttl", async ({ store, advance }) => {
+    await store.set(a, 0, 10);
+    const entries = [
+      { key: b, value: 2 },
+      { key: a, value: 1 },
+    ];
+    expect(await store.setMany(entries, 1000)).toEqual([undefined, undefined]);
+    expect(await store.getMany([a, b])).toEqual([1, 2]);
+    const [first, second] = [await store.entry(a), await store.entry(b)];
+    expect(first!.version).not.toBe(second!.version);
+    await advance(999);
+    await store.touch(a);
+    await advance(1);
+    expect(await store.getMany([a, b])).toEqual([1, undefined]);
+    await store.setMany(entries);
+    expect(await store.ttl(a)).toBe(Number.POSITIVE_INFINITY);
+    expect(await store.setMany([])).toEqual([]);
+  });
+
+  promised("delete many says of each whether it was there", async ({ store, advance }) => {
+    await store.setMany([
+      { key: a, value: 1 },
+      { key: b, value: 2 },
+    ]);
+    await store.set(c, 3, 10);
+    await advance(10);
+    expect(await store.deleteMany([c, b])).toEqual([false, true]);
+    expect(await store.getMany([a, b, c])).toEqual([1, undefined, undefined]);
+    expect(await store.deleteMany([])).toEqual([]);
+  });
+
+  promised("a thousand keys go at once", async ({ store }) => {
+    const keys = Array.from({ length: 1000 }, (_, i) => key(`k${i}`));
+    await store.setMany(keys.map((one, value) => ({ key: one, value })));
+    expect(await store.getMany(keys)).toEqual(keys.map((_, i) => i));
+    expect(await store.deleteMany(keys)).toEqual(keys.map(() => true));
+  });
+
+  promised("of many that write and delete the same keys at once, all come to an end", async ({ store }) => {
+    const keys = Array.from({ length: 20 }, (_, i) => key(`k${i}`));
+    const back = [...keys].reverse();
+    await Promise.all(
+      Array.from({ length: 10 }, async (_, i) => {
+        await store.setMany((i % 2 ? keys : back).map((one) => ({ key: one, value: i })));
+        await store.deleteMany(i % 2 ? back : keys);
+      }),
+    );
+    expect(await store.getMany(keys)).toEqual(keys.map(() => undefined));
+  });
+}
