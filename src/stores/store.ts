@@ -43,7 +43,7 @@ export interface Store {
    * @returns the new number. @throws CONFLICT beyond a bound, INVALID when the value is not a number; as `set`
    */
   increment(key: Key, by: Increment): Eventually<NumberValue>;
-  /** Moves a deadline on, if that does not put it too far ahead. @throws INVALID when the entry never expires */
+  /** Moves a deadline on, if that does not put it too far ahead; value and version stay. @throws INVALID when the entry never expires */
   spend(key: Key, cost: Spending): Eventually<Spent>;
   /** The values of keys, place by place. */
   getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]>;

@@ -148,7 +148,8 @@ export class StoreModel {
     if (old?.deadline === Infinity) throw new MoonkeepError("INVALID", "");
     const ahead = (old === undefined ? 0 : old.deadline - now) + time;
     if (ahead > most + 1e-3) return false;
-    this.put(key, old?.value ?? true, now, ahead);
+    if (old === undefined) this.put(key, true, now, ahead);
+    else this.#kept.set(key, { ...old, deadline: old.deadline + time });
     return true;
   }
 

@@ -175,7 +175,8 @@ export class MemoryStore implements Store {
     const before = node === undefined ? 0 : node.timer!.at - this.#clock.now();
     const ahead = before + time;
     if (isBeyond(ahead, most)) return { allowed: false, ahead: before };
-    this.#write(key, node?.value ?? true, ahead);
+    if (node === undefined) this.#write(key, true, ahead);
+    else this.#wheel.schedule(node.timer!, node.timer!.at + time);
     return { allowed: true, ahead };
   }
 

@@ -138,7 +138,7 @@ export class RedisStore implements Store {
   /** @throws INVALID when the entry never expires */
   async spend(key: Key, { time, most }: Spending): Promise<Spent> {
     checkKeySize(key);
-    const record = writeRecord(encode(true), this.#versions.next());
+    const record = writeRecord(encode(true), this.#versions.next(time));
     const args = [bytesOf(key), record, time, most + SLACK];
     const [moved, ahead] = (await this.#run(spendScript, this.#names.keys(key), args, key)) as [number, Buffer];
     if (moved === -1) throw notRate(key);
