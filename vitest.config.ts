@@ -15,6 +15,7 @@ const inOneIsolation = ["test/modules/*.property.test.ts"];
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    globalSetup: ["test/support/install-folder.ts"],
     projects: [
       { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"] } },
       {

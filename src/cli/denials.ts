@@ -1,9 +1,9 @@
 /** What the policies denied, as a person reads it, and what to add so that it is allowed. */
 import type { MoonkeepError } from "../errors.ts";
 import type { Denial } from "../host/denials.ts";
-import { type Remedy, remediesFor } from "../host/remedy.ts";
+import { missingEntry, type Remedy, remediesFor } from "../host/remedy.ts";
 import type { Registry } from "../registry/registry.ts";
-import { moreDenied, toAllow, toChange, wasDenied } from "./errors.ts";
+import { moreDenied, noEntry, toAllow, toChange, wasDenied } from "./errors.ts";
 import { printable, type Styles } from "./output.ts";
 
 /** Further things that were denied are counted. */
@@ -28,6 +28,8 @@ export function describeRemedy(denial: Denial, setting: Setting): string {
   const { registry, styles } = setting;
   const decided = denial.policy === undefined ? undefined : registry.get(denial.policy);
   if (decided !== undefined) return styles.dim(`  ${toChange(decided.id, registry.place(decided))}`);
+  const missing = missingEntry(registry, denial.action, denial.resource);
+  if (missing !== undefined) return styles.dim(`  ${noEntry(missing.what, denial.resource, missing.close)}`);
   return additions([denial], setting).join("\n");
 }
 

@@ -44,7 +44,8 @@ export const inputReadOnce = (): UsageError => usage('standard input can be read
 export function notJson(what: string, text: string, reason: string, raw: boolean): UsageError {
   const isWord = /^[A-Za-z_][\w .-]*$/.test(text);
   const hint = isWord ? `; a text has quotes: '${JSON.stringify(text)}'${raw ? ", or give --raw" : ""}` : "";
-  return usage(`${what} is not JSON: ${oneLine(reason)}${hint}`);
+  const order = text.startsWith("--") ? "; options come before what they are about" : "";
+  return usage(`${what} is not JSON: ${oneLine(reason)}${hint}${order}`);
 }
 
 // ---- files ----
@@ -80,6 +81,7 @@ export const otherPrefix = (prefix: string): UsageError =>
   usage(`the copy that was interrupted has --prefix ${JSON.stringify(oneLine(prefix))}`);
 export const copyEnded = (how: "interrupted" | "stopped", entries: string): string =>
   `${how} after ${entries}; --resume goes on from there`;
+export const notJsonLine = (reason: string): string => `not JSON: ${reason}`;
 export const loadedBefore = (entries: string): string => `${entries} loaded before this:`;
 
 // ---- what was denied ----
@@ -92,6 +94,8 @@ export function wasDenied({ action, resource, actor, policy, limited }: Denial):
   const by = limited ? " by a limited handle" : policy === undefined ? "" : ` by ${oneLine(policy)}`;
   return `note: ${oneLine(action)} on ${oneLine(resource)} was denied ${who}${by}, and the script went on`;
 }
+export const noEntry = (what: string, id: string, close: string | undefined): string =>
+  `there is no ${what} ${quoted(id)}${close === undefined ? "" : `; did you mean ${quoted(close)}?`}`;
 export const moreDenied = (n: number): string => `note: ${n} further things were denied`;
 
 const quoted = (text: string): string => `"${oneLine(text)}"`;
@@ -99,7 +103,7 @@ const quoted = (text: string): string => `"${oneLine(text)}"`;
 // ---- traces ----
 
 export const traceWritten = (file: string, things: number, script: string): string =>
-  `${oneLine(file)}: policies for ${things} things that ${oneLine(script)} asked for; read them before use`;
+  `${file === "-" ? "" : `${oneLine(file)}: `}policies for ${things} things that ${oneLine(script)} asked for; read them before use`;
 
 // ---- what commander finds ----
 

@@ -1,10 +1,11 @@
 import { type AccessExplanation, explainAccess, type PolicyExplanation } from "../host/explain.ts";
+import { missingEntry } from "../host/remedy.ts";
 import { jsonText } from "../value/json.ts";
 import { describeAddition } from "./denials.ts";
-import { isEmpty, metaWithoutActor } from "./errors.ts";
+import { isEmpty, metaWithoutActor, noEntry } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { groupsOf, idOf, idsOf } from "./ids.ts";
-import { Output, oneLine, printable, type Styles, stylesOf } from "./output.ts";
+import { errorLine, Output, oneLine, printable, type Styles, stylesOf } from "./output.ts";
 import type { Pairs } from "./pairs.ts";
 import { openPolicies } from "./policies.ts";
 
@@ -38,6 +39,8 @@ export async function policyExplain(action: string, resource: string, flags: Exp
   if (json === true) out.json(explanation, 2);
   else out.line(describeExplanation(explanation, await stylesOf(1)));
   out.flush();
+  const missing = missingEntry(registry, action, explanation.resource);
+  if (missing !== undefined) errorLine(`note: ${noEntry(missing.what, explanation.resource, missing.close)}`);
   return exit.done;
 }
 

@@ -89,7 +89,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     } catch (e) {
       if (isFrom(e, ReaderGone, OutputError)) throw e;
       printed.flush();
-      const code = await fail(e, flags, out);
+      const code = await fail(interrupt.signal.aborted ? asInterrupted(e) : e, flags, out);
       const ended = e instanceof MoonkeepError ? denialOf(e, denials.all) : undefined;
       if (ended !== undefined && flags.json !== true) tell(describeRemedy(ended, await setting()));
       tell(
@@ -169,6 +169,14 @@ export function callOptions(flags: SessionFlags, { registry }: Host): CallOption
     ...(actor === undefined ? {} : { actor: { id: actor, meta: meta ?? {} } }),
     ...(group === undefined ? {} : { groups: group.map((word) => idOf(word, groupsOf(registry))) }),
   };
+}
+
+/** The same wherever the script ran: what Node says of an abort helps nobody. */
+function asInterrupted(e: unknown): unknown {
+  if (!(e instanceof CanceledError)) return e;
+  const interrupted = new CanceledError("interrupted");
+  interrupted.luaStack = e.luaStack;
+  return interrupted;
 }
 
 function report(values: readonly unknown[], { json }: SessionFlags, out: Output): void {

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { type ExactStore, lineOf, readLine, type WriteOptions } from "../host/exact-store.ts";
 import { parseJson } from "../value/json.ts";
-import { cantRead, loadedBefore } from "./errors.ts";
+import { cantRead, loadedBefore, notJsonLine } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { count, errorLine, oneLine } from "./output.ts";
 import { Progress } from "./progress.ts";
@@ -86,7 +86,8 @@ class Loading {
       entry = readLine(parseJson(line));
     } catch (e) {
       await this.flush();
-      throw new LineError(`${this.#line}: ${(e as Error).message}`);
+      const { message } = e as Error;
+      throw new LineError(`${this.#line}: ${e instanceof SyntaxError ? notJsonLine(message) : message}`);
     }
     if (this.#batch.has(entry.key) || this.#batch.size === BATCH) await this.flush();
     this.#batch.set(entry.key, entry);

@@ -5,7 +5,7 @@ import type { Outcome } from "../security/condition.ts";
 import type { Considered } from "../security/explanation.ts";
 import { allowing } from "../security/policy-yaml.ts";
 import type { Authorities, AuthorityOptions } from "./authorities.ts";
-import { type Remedy, remedyFor } from "./remedy.ts";
+import { missingEntry, type Remedy, remedyFor } from "./remedy.ts";
 
 /** May somebody do something? */
 export interface Question extends AuthorityOptions {
@@ -82,6 +82,7 @@ export function explainAccess(registry: Registry, authorities: Authorities, ques
 
 function remedy(registry: Registry, question: Question, attributes: Attributes): Remedy | undefined {
   const { action, resource } = question;
+  if (missingEntry(registry, action, resource) !== undefined) return undefined;
   const policy = allowing(action, resource, attributes);
   return policy === undefined ? undefined : remedyFor(registry, question, resource, policy);
 }

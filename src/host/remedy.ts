@@ -1,5 +1,6 @@
 /** What to add to a registry so that something which was denied is allowed. */
 import type { Entry } from "../registry/kind.ts";
+import { kindMatches } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type AllowingPolicy, nameFor, policyYaml } from "../security/policy-yaml.ts";
 import { type AuthorityOptions, hostConfigOf } from "./authorities.ts";
@@ -17,12 +18,33 @@ export interface Remedy {
 /** The group of policies that a registry without any is given. */
 const NEW_GROUP = "allowed";
 
+/** What an action is about, where that is an entry. */
+const entriesOf = [
+  { action: /^store\./, what: "store", kind: "store.*" },
+  { action: /^funcs\.call$/, what: "function", kind: "function.lua" },
+] as const;
+
+export interface NoEntry {
+  readonly what: "store" | "function";
+  readonly close: string | undefined;
+}
+
+/** What is about an entry that there is not: a policy for that would be of no use. */
+export function missingEntry(registry: Registry, action: string, resource: string): NoEntry | undefined {
+  const about = entriesOf.find((one) => one.action.test(action));
+  if (about === undefined || registry.get(resource) !== undefined) return undefined;
+  return { what: about.what, close: registry.nearest(resource, (entry) => kindMatches(entry.kind, about.kind)) };
+}
+
 /** Who asked, and the groups that were in force where they were not the registry's. */
 export type Asker = Pick<AuthorityOptions, "actor" | "groups">;
 
 /** What allows all that was denied, by the files that it belongs in. Empty where nothing that is added can. */
 export function remediesFor(registry: Registry, asker: Asker, denials: readonly Denial[]): readonly Remedy[] {
-  const open = denials.filter(({ policy, limited }) => policy === undefined && !limited);
+  const open = denials.filter(
+    ({ policy, limited, action, resource }) =>
+      policy === undefined && !limited && missingEntry(registry, action, resource) === undefined,
+  );
   const files = new Map<string, string[]>();
   for (const { comments: _, ...policy } of smallestPolicies(open.map(asAsked), "")) {
     const name = nameOf(policy, files);

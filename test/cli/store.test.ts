@@ -199,7 +199,7 @@ describe("moonkeep store dump and load", () => {
 
   it("stop at a line that can't be loaded, and name it", async () => {
     const cases: [string, RegExp][] = [
-      ["nonsense", /standard input:2: Unexpected token/],
+      ["nonsense", /standard input:2: not JSON: Unexpected token/],
       ["[]", /standard input:2: expected \{"key": …, "value": …, "ttl": seconds\}/],
       ['{"value":1}', /standard input:2: key: expected a text/],
       ['{"key":"","value":1}', /standard input:2: key is required/],

@@ -1,28 +1,25 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { project } from "../support/cli.ts";
+import { installed as installPackage } from "../support/installed.ts";
 
 const run = promisify(execFile);
-const cwd = mkdtempSync(join(tmpdir(), "moonkeep-package-"));
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
-
-const installed = join(cwd, "node_modules/moonkeep");
+let cwd: string;
+let installed: string;
+let files: readonly string[] = [];
 const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
-let files: string[] = [];
 
-/** What `npm pack` makes, installed into an empty project as anybody would. */
 beforeAll(async () => {
-  const packed = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", cwd], { cwd: project });
-  const [{ files: list, filename }] = JSON.parse(packed.stdout);
-  files = list.map(({ path }: { path: string }) => path);
-  write("package.json", '{"name": "stranger", "private": true, "type": "module"}');
-  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`], { cwd });
+  const { folder, files: packed } = await installPackage();
+  [installed, files] = [join(folder, "node_modules/moonkeep"), packed];
+  cwd = join(folder, "program");
+  mkdirSync(cwd);
+  write("package.json", '{"type": "module"}');
 }, 180_000);
 
 describe("the package", () => {
@@ -86,12 +83,12 @@ describe("the package", () => {
   });
 
   it("has nothing that publint objects to", async () => {
-    const { messages, pkg } = await publint({ pkgDir: join(cwd, "node_modules/moonkeep"), strict: true, pack: false });
+    const { messages, pkg } = await publint({ pkgDir: installed, strict: true, pack: false });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
   });
 
   it("installs no more than it says it depends on", () => {
-    const packages = readdirSync(join(cwd, "node_modules"));
+    const packages = readdirSync(dirname(installed));
     expect(packages).not.toContain("vitest");
     expect(packages).toContain("fengari");
   });
