@@ -32,6 +32,7 @@ export const notJsonPair = (name: string, reason: string): string =>
 export const notADuration = 'expected a duration, such as "1s", "250ms", "1d" or a number of seconds';
 export const notASize = 'expected a size, such as "64MiB", "10M" or a number of bytes';
 export const notACount = 'expected a whole number, such as "1000000" or "1e6"';
+export const notANumber = "expected a number such as 1, -2 or 0.5";
 export const notAboveZero = "expected a whole number above 0";
 export const metaWithoutActor = (): UsageError => usage("--meta says something about an actor: give --actor too");
 export const isEmpty = (name: string): UsageError => usage(`the ${name} is empty`);

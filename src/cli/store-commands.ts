@@ -1,6 +1,6 @@
 /** The words of `moonkeep store`. */
 import { type Command, InvalidArgumentError } from "commander";
-import { notAboveZero } from "./errors.ts";
+import { notAboveZero, notANumber } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
 import { duration } from "./units.ts";
 
@@ -15,6 +15,12 @@ const ifAbsentOption = ["--if-absent", "leave keys that are there as they are"] 
 const positive = (text: string): number => {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new InvalidArgumentError(notAboveZero);
+};
+
+const amount = (text: string): number => {
+  const n = Number(text);
+  if (/^[-+]?[\d.]/.test(text) && Number.isFinite(n)) return n;
+  throw new InvalidArgumentError(notANumber);
 };
 
 export const storeHelp = `
@@ -56,9 +62,24 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
   command("has <store> <key>", "print whether there is a key")
     .option(...base64Option)
     .action(async (id, key, flags) => end(await (await import("./store.ts")).storeHas(id, key, flags)));
-  command("delete <store> <key>", "delete a key")
+  command("delete <store> <keys...>", "delete a key, or several")
     .option(...base64Option)
-    .action(async (id, key, flags) => end(await (await import("./store.ts")).storeDelete(id, key, flags)));
+    .action(async (id, keys, flags) => end(await (await import("./store.ts")).storeDelete(id, keys, flags)));
+  command("ttl <store> <key>", 'print the seconds that a key still lives, or "never"')
+    .option(...base64Option)
+    .action(async (id, key, flags) => end(await (await import("./store.ts")).storeTtl(id, key, flags)));
+  const expire = command("expire <store> <key>", "let a key that is there live for another time, from now on");
+  expire
+    .argument("<time>", 'seconds, or a duration such as "1h30m" or "7d"; 0: for ever', duration)
+    .option(...base64Option)
+    .action(async (id, key, ttl, flags) => end(await (await import("./store.ts")).storeExpire(id, key, ttl, flags)));
+  const increment = command("increment <store> <key>", "add to a number, and print the new one");
+  increment
+    .argument("[by]", "how much (default: 1)", amount)
+    .option(...base64Option)
+    .action(async (id, key, by = 1, flags = {}) =>
+      end(await (await import("./store.ts")).storeIncrement(id, key, by, flags)),
+    );
   command("list <store>", "print the keys in the order of their bytes, one a line")
     .option(...prefixOption)
     .option("--limit <n>", "at most so many", positive)

@@ -1,4 +1,4 @@
-/** `moonkeep store get, set, has, delete, list, info`: one store, from a shell. */
+/** `moonkeep store get, set, has, delete, ttl, expire, increment, list, info`: one store, from a shell. */
 import { lineOf } from "../host/exact-store.ts";
 import { parseJson } from "../value/json.ts";
 import type { Milliseconds } from "../value/value.ts";
@@ -59,10 +59,32 @@ export const storeHas = (id: string, word: string, flags: StoreFlags): Promise<E
     return has ? exit.done : exit.failed;
   });
 
-export const storeDelete = (id: string, word: string, flags: StoreFlags): Promise<ExitCode> =>
+/** All of them, whichever are missing. */
+export const storeDelete = (id: string, words: readonly string[], flags: StoreFlags): Promise<ExitCode> =>
+  withStores([id], flags, async ([store]) => {
+    let code: ExitCode = exit.done;
+    for (const word of words) if (!(await store!.delete(keyOf(word, flags)))) code = missing(store!.id, word);
+    return code;
+  });
+
+export const storeTtl = (id: string, word: string, flags: StoreFlags): Promise<ExitCode> =>
+  withStores([id], flags, async ([store], out) => {
+    const left = await store!.ttl(keyOf(word, flags));
+    if (left === undefined) return missing(store!.id, word);
+    out.line(left === Number.POSITIVE_INFINITY ? "never" : String(left));
+    return exit.done;
+  });
+
+export const storeExpire = (id: string, word: string, ttl: Milliseconds, flags: StoreFlags): Promise<ExitCode> =>
   withStores([id], flags, async ([store]) =>
-    (await store!.delete(keyOf(word, flags))) ? exit.done : missing(store!.id, word),
+    (await store!.expire(keyOf(word, flags), ttl / 1000)) ? exit.done : missing(store!.id, word),
   );
+
+export const storeIncrement = (id: string, word: string, by: number, flags: StoreFlags): Promise<ExitCode> =>
+  withStores([id], flags, async ([store], out) => {
+    out.json(await store!.increment(keyOf(word, flags), by));
+    return exit.done;
+  });
 
 export interface ListFlags extends StoreFlags {
   readonly prefix?: string;

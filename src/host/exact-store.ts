@@ -62,6 +62,22 @@ export class ExactStore {
     return this.#store.delete(asKey(key));
   }
 
+  /** @returns the seconds that it still lives, Infinity for ever */
+  async ttl(key: string | Uint8Array): Promise<number | undefined> {
+    const left = await this.#store.ttl(asKey(key));
+    return left === undefined ? undefined : left / 1000;
+  }
+
+  /** @param ttl in seconds @returns whether it is there */
+  async expire(key: string | Uint8Array, ttl: number | undefined): Promise<boolean> {
+    return this.#store.expire(asKey(key), asMilliseconds(ttl));
+  }
+
+  /** @throws MoonkeepError INVALID when the value is not a number */
+  async increment(key: string | Uint8Array, by: number): Promise<Json> {
+    return toJson(await this.#store.increment(asKey(key), { by, initial: 0 }));
+  }
+
   /**
    * @param ttl in seconds
    * @returns whether it was written

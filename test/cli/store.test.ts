@@ -72,6 +72,22 @@ describe("moonkeep store get, set, has, delete", () => {
     expect(await store("delete app:kv k")).toEqual({ code: 1, out: "", err: "app:kv has no key k\n" });
   });
 
+  it("count, ask for the time that is left and change it, and delete several keys", async () => {
+    expect(await done("increment app:kv n")).toBe("1\n");
+    expect(await done("increment app:kv n 41")).toBe("42\n");
+    expect(await done("increment app:kv n -- -2")).toBe("40\n");
+    expect(await done("ttl app:kv n")).toBe("never\n");
+    expect(await done("expire app:kv n 1h")).toBe("");
+    expect(Number(await done("ttl app:kv n"))).toBeCloseTo(3600, -3);
+    expect(await done("expire app:kv n 0")).toBe("");
+    expect(await done("ttl app:kv n")).toBe("never\n");
+    await done("set app:kv other 1");
+    expect(await store("delete app:kv n none other")).toEqual({ code: 1, out: "", err: "app:kv has no key none\n" });
+    expect(await store("ttl app:kv n")).toEqual({ code: 1, out: "", err: "app:kv has no key n\n" });
+    expect(await store("expire app:kv n 1h")).toEqual({ code: 1, out: "", err: "app:kv has no key n\n" });
+    expect((await store("increment app:kv n many")).err).toContain("expected a number such as 1, -2 or 0.5");
+  });
+
   it("take values from standard input, strings as they are, and keys in base64", async () => {
     await done("set app:kv k -", "[1]");
     expect(JSON.parse(await done("get app:kv k"))).toEqual([1]);

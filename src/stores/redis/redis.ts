@@ -147,7 +147,7 @@ export class RedisStore implements Store {
 
   async getMany(keys: readonly Key[]): Promise<readonly (Value | undefined)[]> {
     if (keys.length === 0) return [];
-    const names = keys.map((key) => this.#names.entry(key));
+    const names = keys.map((key) => this.#names.text(key));
     const records = await this.#open().send((client) => client.mgetBuffer(...names));
     return records.map((record, i) => (record === null ? undefined : readable(keys[i]!, record, readValue)));
   }
