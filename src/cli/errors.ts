@@ -36,6 +36,7 @@ export const notANumber = "expected a number such as 1, -2 or 0.5";
 export const notAboveZero = "expected a whole number above 0";
 export const metaWithoutActor = (): UsageError => usage("--meta says something about an actor: give --actor too");
 export const isEmpty = (name: string): UsageError => usage(`the ${name} is empty`);
+export const unknownQuestion = (wrong: string): UsageError => usage(oneLine(wrong));
 export const notBase64 = (word: string): UsageError =>
   usage(`--base64: "${oneLine(word)}" is not base64; "${Buffer.from(word).toString("base64")}" is its base64`);
 export const whichScript = (): UsageError => usage('which script? Give a file, "-" for standard input, or -e CODE');

@@ -1,8 +1,9 @@
 import { type AccessExplanation, explainAccess, type PolicyExplanation } from "../host/explain.ts";
+import { unknownAction, unknownAttribute } from "../host/known-actions.ts";
 import { missingEntry } from "../host/remedy.ts";
 import { jsonText } from "../value/json.ts";
 import { describeAddition } from "./denials.ts";
-import { isEmpty, metaWithoutActor, noEntry } from "./errors.ts";
+import { isEmpty, metaWithoutActor, noEntry, unknownQuestion } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { groupsOf, idOf, idsOf } from "./ids.ts";
 import { errorLine, Output, oneLine, printable, type Styles, stylesOf } from "./output.ts";
@@ -27,6 +28,11 @@ export async function policyExplain(action: string, resource: string, flags: Exp
     if (text === "") throw isEmpty(name);
   }
   const { registry, authorities } = openPolicies(flags.registry);
+  const wrong = [
+    unknownAction(registry, action),
+    ...Object.keys(attr ?? {}).map((name) => unknownAttribute([action], name)),
+  ].find((one) => one !== undefined);
+  if (wrong !== undefined) throw unknownQuestion(wrong);
   const explanation = explainAccess(registry, authorities, {
     actor: actor === undefined ? undefined : { id: actor, meta },
     groups: group?.map((word) => idOf(word, groupsOf(registry))),

@@ -20,6 +20,7 @@ import {
 import { makeActor } from "../security/actor.ts";
 import type { Authorities } from "./authorities.ts";
 import { type AccessExplanation, explainAccess } from "./explain.ts";
+import { unknownAction, unknownAttribute } from "./known-actions.ts";
 
 /** An actor by its id, or with data about it. */
 const actor = custom(
@@ -85,9 +86,11 @@ export function checkExpectations(
   return content.tests.flatMap((one, i) => {
     const place = placeOf(["tests", i]);
     if (one.by !== undefined) at(placeOf(["tests", i, "by"]), () => authorities.policies.policy(one.by!));
+    at(place, () => checkAskable(registry, one));
     return questions(one).map(({ action, resource }): Expectation => {
+      const attributes = attributesOf(action, one.attributes);
       const explanation = at(place, () =>
-        explainAccess(registry, authorities, { ...content, ...one, action, resource }),
+        explainAccess(registry, authorities, { ...content, ...one, attributes, action, resource }),
       );
       const { name = `${action} ${resource}`, expect: expected, by } = one;
       const passed = explanation.decision === expected && (by === undefined || by === explanation.policy);
@@ -95,6 +98,19 @@ export function checkExpectations(
     });
   });
 }
+
+/** @throws RangeError for what no module ever asks */
+function checkAskable(registry: Registry, { action, attributes = {} }: Test): void {
+  const wrong = [
+    ...action.map((one) => unknownAction(registry, one)),
+    ...Object.keys(attributes).map((name) => unknownAttribute(action, name)),
+  ].find((one) => one !== undefined);
+  if (wrong !== undefined) throw new RangeError(wrong);
+}
+
+/** Of several actions, each has the attributes that it comes with. */
+const attributesOf = (action: string, given: Test["attributes"] = {}) =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => unknownAttribute([action], name) === undefined));
 
 const questions = ({ action, resource }: Test) =>
   action.flatMap((one) => resource.map((other) => ({ action: one, resource: other })));

@@ -60,10 +60,17 @@ about other actions or resources: 1 of 3 policies
 
   it.each([
     [["x"], "the argument <resource> is missing"],
-    [["x", "y", "--group", "app:nobody"], 'there is no group "app:nobody"'],
-    [["x", "y", "--policy", "app:use_store"], 'there is no policy "app:use_store"; did you mean "app:use_stores"?'],
-    [["x", "y", "--attr", "key"], "expected name=value"],
-    [["x", "y", "--meta", "a=b"], "give --actor too"],
+    [["store.get", "y", "--group", "app:nobody"], 'there is no group "app:nobody"'],
+    [
+      ["store.get", "y", "--policy", "app:use_store"],
+      'there is no policy "app:use_store"; did you mean "app:use_stores"?',
+    ],
+    [["store.get", "y", "--attr", "key"], "expected name=value"],
+    [["store.get", "y", "--meta", "a=b"], "give --actor too"],
+    [["store.key.st", "y"], 'no module asks for the action "store.key.st"; did you mean "store.key.set"?'],
+    [["mail.send", "y"], 'no module asks for the action "mail.send"; an action of your own module is known when'],
+    [["store.key.set", "y", "--attr", "ky=1"], 'store.key.set has no attribute "ky"; did you mean "key"?'],
+    [["store.get", "y", "--attr", "key=1"], 'store.get has no attribute "key"; it comes with none'],
     [["", "y"], "the action is empty"],
     [["x", ""], "the resource is empty"],
   ])("%j is wrong usage", async (words, message) => {

@@ -106,7 +106,7 @@ tests:
     ["actor: [x]\ntests: []\n", "actor: expected an actor: an id, or a mapping such as"],
     ['actor: ""\ntests: []\n', "actor: expected an actor"],
     [
-      "tests:\n  - {groups: [app:tea], action: a, resource: b, expect: deny}\n",
+      "tests:\n  - {groups: [app:tea], action: store.get, resource: b, expect: deny}\n",
       'access.test.yaml:2:5: there is no group "app:tea"; did you mean "app:team"?',
     ],
     ["tests: [}", "access.test.yaml:1:9: not valid YAML"],
