@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/host/audit.ts";
 import { PermissionTrace } from "../../src/host/trace.ts";
+import { allowing } from "../../src/security/policy-yaml.ts";
 import { acting, memory, policy, ScriptHost } from "../support/host.ts";
 
 const cache = 'local cache = store.get("app:cache")';
@@ -44,7 +45,12 @@ describe.each(asked)("store:%s", (operation, action, attributes, message) => {
       kind: "PermissionDenied",
       message,
       retryable: false,
-      details: { action, resource: "app:cache", actor: "tester" },
+      details: {
+        action,
+        resource: "app:cache",
+        actor: "tester",
+        allow: allowing(action, "app:cache", attributes),
+      },
     });
   });
 
@@ -207,6 +213,8 @@ describe("without an actor, or without a scope", () => {
     expect(await host.run(script, { actor: "alice", groups: ["app:none"] })).toEqual(
       denied({ actor: "alice", policy: "app:nothing" }),
     );
-    expect(await host.run(script, { actor: "alice", groups: [] })).toEqual(denied({ actor: "alice" }));
+    expect(await host.run(script, { actor: "alice", groups: [] })).toEqual(
+      denied({ actor: "alice", allow: allowing("store.get", "app:cache") }),
+    );
   });
 });
