@@ -16,6 +16,16 @@ export type { AuthorityOptions } from "./host/authorities.ts";
 export type { LimitOptions } from "./host/limit-options.ts";
 export type { WorkerOptions } from "./host/workers.ts";
 export type { Health, HealthQuestion } from "./host/health.ts";
+export type {
+  HistogramSample,
+  Labels,
+  Metric,
+  MetricName,
+  MetricsSnapshot,
+  NumberSample,
+} from "./host/telemetry/catalog.ts";
+export type { Outcome, RunEnded, RunStarted } from "./host/telemetry/recorder.ts";
+export type { Span, SpanKind, Tracing } from "./host/telemetry/tracing.ts";
 export type { LuaFunction } from "./lua/run/outside.ts";
 export type { Name } from "./lua/run/names.ts";
 export type { Results } from "./lua/run/results.ts";
@@ -77,6 +87,7 @@ export { type Asked, PermissionTrace } from "./host/trace.ts";
 // Plugins, the hooks that they subscribe to, and events.
 export type { Plugins } from "./host/plugins/plugins.ts";
 export type { PluginInfo, PluginOptions } from "./host/plugins/plugin.ts";
+export type { QuotaOptions } from "./host/quotas/quota.ts";
 export type { Grant, Grants } from "./host/plugins/grants.ts";
 export type { AskedPermission } from "./host/plugins/manifest.ts";
 export type { Hook } from "./host/plugins/source.ts";

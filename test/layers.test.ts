@@ -25,6 +25,8 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
     },
     cli: { folders: ["host", "registry", "value"], packages: ["commander", "picocolors", "pino"] },
     "param.ts": { folders: ["lua"], packages: [] },
+    "prometheus.ts": { folders: ["host"], packages: [] },
+    "opentelemetry.ts": { folders: ["host"], packages: ["@opentelemetry/api"] },
     "keyv.ts": { folders: ["stores", "value"], packages: [] },
     "index.ts": { folders: ["host", "modules", "lua", "stores", "registry", "security", "value"], packages: [] },
   };

@@ -1,5 +1,12 @@
 /** The host's bus for its embedder: what scripts send and hear by `require("events")`. No policy is asked. */
-import { type BusEvent, EVENTS_KEPT, type EventBus, MAX_EVENT_DATA, STORE_SYSTEM } from "../modules/event-bus.ts";
+import {
+  type BusEvent,
+  EVENTS_KEPT,
+  type EventBus,
+  type Listener,
+  MAX_EVENT_DATA,
+  STORE_SYSTEM,
+} from "../modules/event-bus.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { sizeOf } from "../value/value.ts";
 import { readFunction, readSubscribeOptions } from "./options.ts";
@@ -85,11 +92,7 @@ export class HostSubscription implements Disposable {
   #lost = 0;
 
   /** @param listen begins to listen, and returns what ends it */
-  constructor(
-    listener: (event: HostEvent) => void,
-    listen: (receive: (event: BusEvent) => void) => () => void,
-    closed: () => void,
-  ) {
+  constructor(listener: (event: HostEvent) => void, listen: (receive: Listener) => () => void, closed: () => void) {
     this.#listener = listener;
     const stop = listen((event) => this.#receive(event));
     this.#end = () => {
@@ -113,12 +116,13 @@ export class HostSubscription implements Disposable {
     this.close();
   }
 
-  #receive(event: BusEvent): void {
+  #receive(event: BusEvent): boolean {
     if (this.#waiting.length >= EVENTS_KEPT) {
       this.#lost++;
-      return;
+      return false;
     }
     if (this.#waiting.push(event) === 1) queueMicrotask(() => this.#deliver());
+    return true;
   }
 
   /** One event, and the next one after it: what the listener throws keeps none back. */

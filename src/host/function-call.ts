@@ -29,12 +29,12 @@ export function callFunction(
   caller?: Caller,
 ): Eventually<Value | undefined> {
   if (run.pool !== undefined) return callInThread(program, args, run, caller);
-  const { limits, signal, interruptible, print, compile } = run;
+  const { limits, signal, interruptible, computing, print, compile } = run;
   const call = new RunCall(run);
   const state = new State({ ...program.loads, globals, call, print, caller: caller as State | undefined, compile });
   call.caller = state;
   const f = entryPoint(state.use(program.chunk), program.method, program.id);
-  const options = { ...limits, signal, interruptible };
+  const options = { ...limits, signal, interruptible, computing };
   const budget = state.budgetFor(options);
   const answer = (results: readonly TValue[]) => state.handOver(budget, () => answerOf(results, limits.memory));
   let later = false;

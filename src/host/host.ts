@@ -47,6 +47,8 @@ import type { CallOptions, Isolation, RunOptions, RunResult } from "./run-option
 import type { Run } from "./runs.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { checkSource } from "./source.ts";
+import type { MetricsSnapshot } from "./telemetry/catalog.ts";
+import type { Tracing } from "./telemetry/tracing.ts";
 import { watchRegistry } from "./watch.ts";
 import { poolOptions, type WorkerOptions } from "./workers.ts";
 import { World } from "./world.ts";
@@ -82,6 +84,10 @@ export interface HostOptions {
   readonly compile?: boolean | undefined;
   /** The threads of scripts that run with `isolation: "worker"`. */
   readonly workers?: WorkerOptions | undefined;
+  /** Whether `host.metrics()` counts what happens. Default: false, and it costs nothing. */
+  readonly metrics?: boolean | undefined;
+  /** Is told of runs, calls and store operations as they begin and end: what `openTelemetry()` makes. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export class Host {
@@ -113,6 +119,8 @@ export class Host {
       audit: options.audit,
       log: options.log,
       env: options.env,
+      metrics: options.metrics ?? false,
+      tracing: options.tracing,
     });
     this.plugins = this.#makePlugins();
     this.events = new HostEvents(this.#world.bus, () => void this.#open());
@@ -205,7 +213,7 @@ export class Host {
    * stays what it was then.
    */
   async reload(): Promise<void> {
-    this.#open().reload(this.#read());
+    this.#open().reload(() => this.#read());
   }
 
   /**
@@ -239,7 +247,7 @@ export class Host {
     const entry = this.#world.entry(readText(id, "id"));
     if (entry === undefined) throw storeNotFound(id, this.#world.nearestStore(id));
     if (!entry.kind.startsWith("store.")) throw notAStore(id, entry.kind);
-    return new HostStore(id, entry.value as Store);
+    return new HostStore(id, this.#world.store(id, entry.value as Store));
   }
 
   /**
@@ -258,6 +266,17 @@ export class Host {
    */
   async health(options?: HealthQuestion): Promise<readonly Health[]> {
     return checkHealth(this.registry, this.#open().edition.opened, readHealthOptions(options));
+  }
+
+  /**
+   * What has been counted since the host was opened, and how things stand, as plain data: every metric by its name, with
+   * units as Prometheus has them. docs/operations.md has the list.
+   * @throws TypeError for a host that was not opened with `metrics: true`
+   */
+  metrics(): MetricsSnapshot {
+    const metrics = this.#world.metrics();
+    if (metrics === undefined) throw new TypeError("nothing is counted: Host.open(path, { metrics: true }) counts");
+    return metrics;
   }
 
   #makePlugins(): Plugins {

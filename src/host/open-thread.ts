@@ -19,13 +19,16 @@ export async function openThread(run: RunContext, loads: Loads, caller?: Caller)
     print,
     signal,
     again: run.again,
+    computing: run.computing,
     traced,
     compile,
     outer: outerOf(caller),
     party: { plugin: run.plugin ?? "", actor: run.acting.authority.actor?.id ?? "" },
     since: run.since,
   };
+  const called = performance.now();
   const thread = await ThreadRun.open(pool!, setting);
+  run.recorder.queued(performance.now() - called);
   context.caller = thread;
   return thread;
 }

@@ -32,8 +32,10 @@ import { type LimitOptions, limitReaders } from "./limit-options.ts";
 import type { Grants } from "./plugins/grants.ts";
 import type { EmitOptions } from "./plugins/hooks.ts";
 import type { PluginOptions } from "./plugins/plugin.ts";
+import type { QuotaOptions } from "./quotas/quota.ts";
 import type { CallOptions, RunOptions } from "./run-options.ts";
 import type { SessionOptions, SessionRunOptions } from "./session.ts";
+import type { Tracing } from "./telemetry/tracing.ts";
 import { PermissionTrace } from "./trace.ts";
 import type { WorkerOptions } from "./workers.ts";
 
@@ -109,6 +111,8 @@ const hostOptions = {
   isolation,
   compile: flag,
   workers: within(workerOptions),
+  metrics: flag,
+  tracing: checked<Tracing>("what openTelemetry() makes", (given) => typeof (given as Tracing)?.begin === "function"),
 } satisfies Readers<HostOptions>;
 
 const permissions: Reader<NonNullable<Grants["permissions"]>> = checked(
@@ -134,9 +138,18 @@ const grants: Reader<"all" | Grants> = (given, name) => {
   return readOptions(given, granted, name) as Grants;
 };
 
+const quotaOptions = {
+  runs: whole(1),
+  cpuPerMinute: duration("above zero"),
+  storeOperationsPerMinute: whole(1),
+  keptBytes: size(1),
+  keptKeys: whole(1),
+} satisfies Readers<QuotaOptions>;
+
 const pluginOptions = {
   grants,
   limits: within(limitReaders),
+  quotas: within(quotaOptions),
   isolation,
   dataFolder: words,
   storeBytes: size(1),

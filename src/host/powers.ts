@@ -7,6 +7,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { Bytes } from "../value/value.ts";
 import { Authorities, hostConfigOf } from "./authorities.ts";
 import { effectiveLimits, readLimits, registryLimits } from "./limit-options.ts";
+import { QuotaRules } from "./quotas/quotas.ts";
 import type { CallOptions, Isolation } from "./run-options.ts";
 
 const noLimits: Limits = {};
@@ -23,6 +24,8 @@ export class Powers {
   readonly #allowed: readonly string[] | undefined;
   readonly #byDefault: Defaults;
   /** By what a function's own entry says. */
+  /** What the registry says of quotas. */
+  readonly quotas: QuotaRules | undefined;
   readonly #effective = new WeakMap<Limits, Limits>();
 
   constructor(registry: Registry, opened: ReadonlyMap<string, Opened>, byDefault: Defaults) {
@@ -30,6 +33,9 @@ export class Powers {
     this.#config = hostConfigOf(registry);
     this.authorities = new Authorities(registry, opened);
     this.#allowed = this.#config.modules;
+    const { quotas } = this.#config;
+    const [entry] = registry.find({ kind: "host.config" });
+    this.quotas = quotas === undefined || entry === undefined ? undefined : new QuotaRules(quotas, entry.id);
   }
 
   /**

@@ -12,6 +12,7 @@ import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
 import type { Eventually } from "../value/eventually.ts";
 import { ByteString, type Key, type Table, type Value } from "../value/value.ts";
+import type { Denial } from "./denials.ts";
 import type { InForce } from "./in-force.ts";
 import { permissionOf } from "./plugins/grants.ts";
 import type { Caller, RunContext } from "./run-context.ts";
@@ -56,7 +57,9 @@ export class RunCall implements Call {
   }
 
   entry(id: string): OpenEntry | undefined {
-    return this.#run.entry(id);
+    const { recorder, span, account } = this.#run;
+    const entry = recorder.entry(this.#run.entry(id), span);
+    return account === undefined || entry === undefined ? entry : account.guard(entry);
   }
 
   nearestStore(id: string): string | undefined {
@@ -119,6 +122,10 @@ export class RunCall implements Call {
   }
 
   permission(action: string, resource: string): Permission {
+    return this.#run.recorder.permission(this.#watched(action, resource), action);
+  }
+
+  #watched(action: string, resource: string): Permission {
     const { acting, inForce, trace } = this.#run;
     const { authority } = acting;
     const { audit } = inForce;
@@ -137,21 +144,17 @@ export class RunCall implements Call {
   }
 
   denied(message: string, action: string, resource: string, attributes: Attributes = noAttributes): MoonkeepError {
-    const { acting, inForce, denials } = this.#run;
+    const { acting, inForce, denials, recorder } = this.#run;
     const { authority } = acting;
     inForce.audit?.report("deny", authority, action, resource, attributes);
-    if (denials !== undefined) {
+    const denial = (): Denial => {
       const { effect, policy } = authority.decider(action, resource).decide(attributes);
       const actor = authority.actor?.id;
-      denials.note({
-        action,
-        resource,
-        attributes,
-        actor,
-        policy: effect === "deny" ? policy : undefined,
-        limited: effect === "allow",
-      });
-    }
+      const said = { action, resource, attributes, actor };
+      return { ...said, policy: effect === "deny" ? policy : undefined, limited: effect === "allow" };
+    };
+    recorder.denied(denial);
+    denials?.note(denial());
     const allow = permissionOf(authority, action, resource, attributes);
     return permissionDenied(message, authority, { action, resource, attributes, allow });
   }

@@ -1,6 +1,6 @@
 import type { Module } from "../lua/boundary/module.ts";
 import type { Limits } from "../lua/limits/budget.ts";
-import type { Signal } from "../lua/run/call-options.ts";
+import type { Computing, Signal } from "../lua/run/call-options.ts";
 import type { Finder, Library } from "../lua/run/loads.ts";
 import type { Again } from "../lua/run/outside.ts";
 import type { State } from "../lua/run/state.ts";
@@ -13,6 +13,9 @@ import type { ThreadRun } from "../worker/run.ts";
 import type { Denials } from "./denials.ts";
 import type { Acting, InForce } from "./in-force.ts";
 import type { LogSink } from "./log.ts";
+import type { Account } from "./quotas/account.ts";
+import type { Recorder } from "./telemetry/recorder.ts";
+import type { Span } from "./telemetry/tracing.ts";
 import type { PermissionTrace } from "./trace.ts";
 
 /** What a run gets from the host: who it acts as, what it may use, and what it reaches. */
@@ -44,6 +47,14 @@ export interface RunContext {
   readonly interruptible: boolean;
   /** Whether what it does often is compiled. */
   readonly compile: boolean;
+  /** What its actor may use over time; undefined where nothing bounds that. */
+  readonly account: Account | undefined;
+  /** Told when its code begins and ceases to compute; absent where nobody wants to know. */
+  readonly computing: Computing | undefined;
+  /** Is told what happens. */
+  readonly recorder: Recorder;
+  /** What its parts are told as parts of. */
+  readonly span: Span | undefined;
   /** Calls a function of the registry for a run. @throws NOT_FOUND, INVALID, what the function failed with */
   invoke(call: Invocation): Eventually<Value | undefined>;
   entry(id: string): OpenEntry | undefined;

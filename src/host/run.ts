@@ -40,11 +40,11 @@ interface Script {
 
 /** In a state in this thread. */
 async function runShared({ source, name, arg, args, results: wanted }: Script, run: RunContext): Promise<RunResult> {
-  const { modules, imports, finder, print, limits, signal, interruptible, compile } = run;
+  const { modules, imports, finder, print, limits, signal, interruptible, computing, compile } = run;
   const call = new RunCall(run);
   const state = new State({ modules, imports, finder, globals, call, print, compile });
   call.caller = state;
-  const options = { ...limits, signal, interruptible };
+  const options = { ...limits, signal, interruptible, computing };
   const functions = new KeptFunctions(state, options, run.again);
   try {
     const budget = new Budget(limits);

@@ -2,7 +2,10 @@
 import type { Signal } from "../lua/run/call-options.ts";
 import type { Milliseconds } from "../value/value.ts";
 import { hostClosed } from "./errors.ts";
+import type { Account } from "./quotas/account.ts";
 import type { Isolation } from "./run-options.ts";
+import type { Recorder } from "./telemetry/recorder.ts";
+import type { Span } from "./telemetry/tracing.ts";
 
 /** What is known of a run before it begins. */
 export interface About {
@@ -13,6 +16,8 @@ export interface About {
   readonly signal: AbortSignal | undefined;
   /** Who it acts as, where that is known before it begins. */
   readonly actor?: string | undefined;
+  /** What it counts for, where that is known before it begins. */
+  readonly account?: Account | undefined;
 }
 
 /** A run that goes on: of a script or a function, or of a function that came out of a script. */
@@ -43,15 +48,27 @@ export class ActiveRun implements Run, Signal {
   reason: unknown;
   readonly #theirs: AbortSignal | undefined;
   readonly #listeners = new Set<() => void>();
+  readonly #recorder: Recorder;
+  readonly #began: Milliseconds = performance.now();
   readonly #ended: (run: ActiveRun) => void;
+  #leave: (() => void) | undefined;
+  /** What its parts are told as parts of. */
+  readonly span: Span | undefined;
 
-  constructor(id: number, { source, isolation, signal, actor }: About, ended: (run: ActiveRun) => void) {
+  constructor(
+    id: number,
+    { source, isolation, signal, actor }: About,
+    recorder: Recorder,
+    ended: (run: ActiveRun) => void,
+  ) {
     this.id = id;
     this.source = source;
     this.isolation = isolation;
     this.actor = actor;
     this.#theirs = signal;
+    this.#recorder = recorder;
     this.#ended = ended;
+    this.span = recorder.runBegan(this);
     if (signal?.aborted) this.kill(signal.reason);
     else if (signal !== undefined) follow(signal, this);
   }
@@ -72,9 +89,19 @@ export class ActiveRun implements Run, Signal {
     this.#listeners.delete(listener);
   }
 
-  readonly end = (): void => {
+  /** It counts for an account from now on, until it ends. @throws MoonkeepError RATE_LIMITED */
+  countFor(account: Account | undefined): void {
+    this.#leave = account?.begin();
+  }
+
+  /** @param error what it failed with; undefined: it went well */
+  readonly end = (error?: unknown): void => {
     if (this.#theirs !== undefined) unfollow(this.#theirs, this);
+    this.#leave?.();
     this.#ended(this);
+    const { id, source, isolation, actor } = this;
+    const milliseconds = performance.now() - this.#began;
+    this.#recorder.runEnded({ id, source, isolation, actor, milliseconds }, this.span, error);
   };
 }
 
@@ -83,11 +110,16 @@ export class Runs {
   #last = 0;
   #isRefusing = false;
   readonly #whenNone = new Set<() => void>();
+  readonly #recorder: Recorder;
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
 
   /** Begins one, until its `end` is called. @throws UNAVAILABLE once no more are to begin */
   begin(about: About): ActiveRun {
     if (this.#isRefusing) throw hostClosed();
-    const run = new ActiveRun(++this.#last, about, this.#ended);
+    const run = new ActiveRun(++this.#last, about, this.#recorder, this.#ended);
     this.#going.add(run);
     return run;
   }
@@ -95,11 +127,16 @@ export class Runs {
   /** The same around a call. */
   async during<T>(about: About, call: (run: ActiveRun) => Promise<T>): Promise<T> {
     const run = this.begin(about);
+    let result: T;
     try {
-      return await call(run);
-    } finally {
-      run.end();
+      run.countFor(about.account);
+      result = await call(run);
+    } catch (e) {
+      run.end(e);
+      throw e;
     }
+    run.end();
+    return result;
   }
 
   /** Those that go on, the oldest first. */

@@ -2,12 +2,14 @@
 import { MAX_CALL_DEPTH } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
 import type { Limits } from "../lua/limits/budget.ts";
-import type { OpenEntry, Variable } from "../modules/call.ts";
+import type { Computing } from "../lua/run/call-options.ts";
+import type { Going, OpenEntry, Variable } from "../modules/call.ts";
 import { contextOf } from "../modules/context.ts";
 import { EventBus } from "../modules/event-bus.ts";
 import type { Environment } from "../registry/env.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import type { Authority } from "../security/authority.ts";
+import type { Store } from "../stores/store.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
 import { Pool, type PoolOptions } from "../worker/pool.ts";
@@ -24,10 +26,17 @@ import type { Loading, Plugin } from "./plugins/plugin.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
 import { type Defaults, Powers } from "./powers.ts";
 import type { Program } from "./programs.ts";
+import type { Account } from "./quotas/account.ts";
+import { CpuMeter } from "./quotas/cpu-meter.ts";
+import { Quotas } from "./quotas/quotas.ts";
 import type { Caller, Invocation, RunContext } from "./run-context.ts";
 import type { CallOptions, RunOptions } from "./run-options.ts";
 import { type About, type ActiveRun, Runs } from "./runs.ts";
 import type { Lent, SessionOptions } from "./session.ts";
+import type { MetricsSnapshot } from "./telemetry/catalog.ts";
+import { gaugesOf } from "./telemetry/gauges.ts";
+import { Recorder } from "./telemetry/recorder.ts";
+import type { Tracing } from "./telemetry/tracing.ts";
 
 /** Where a run comes from: what it looks into first, and keeps for as long as it runs. */
 interface Home {
@@ -49,6 +58,9 @@ export interface WorldOptions {
   readonly log: LogSink | undefined;
   /** What the application's `env.storage.os` has; a plugin's has nothing. */
   readonly env: Environment | undefined;
+  /** Whether things are counted. */
+  readonly metrics: boolean;
+  readonly tracing: Tracing | undefined;
 }
 
 export class World {
@@ -56,7 +68,10 @@ export class World {
   /** What happens in this host. */
   readonly bus: EventBus = new EventBus();
   /** What goes on. */
-  readonly runs: Runs = new Runs();
+  readonly runs: Runs;
+  readonly #recorder: Recorder;
+  readonly #quotas: Quotas;
+  readonly #cpu = new CpuMeter();
   readonly #options: WorldOptions;
   /** Editions of the application that something still runs in. */
   readonly #retiring = new Set<Edition>();
@@ -67,6 +82,9 @@ export class World {
   /** @throws RegistryError with every problem; nothing is opened then */
   constructor(registry: Registry, options: WorldOptions) {
     this.#options = options;
+    this.#recorder = new Recorder(options.metrics, options.tracing);
+    this.#quotas = new Quotas((quota) => this.#recorder.quotaExceeded(quota));
+    this.runs = new Runs(this.#recorder);
     const { edition, powers } = this.#open(registry);
     this.#home = { edition };
     this.#inForce = new InForce(powers, this.#auditOf(powers));
@@ -102,7 +120,17 @@ export class World {
    * runs that go on keep what they have, and what they ask is decided by the new policies.
    * @throws RegistryError; MoonkeepError when a plugin that is loaded could not stay
    */
-  reload(registry: Registry): void {
+  reload(read: () => Registry): void {
+    try {
+      this.#replace(read());
+    } catch (e) {
+      this.#recorder.reloaded("error");
+      throw e;
+    }
+    this.#recorder.reloaded("ok");
+  }
+
+  #replace(registry: Registry): void {
     const previous = this.edition;
     const { edition, powers } = this.#open(registry, previous);
     try {
@@ -123,17 +151,17 @@ export class World {
   // ---- runs ----
 
   /** Runs a script, by `run`. */
-  async script<T>(name: string, options: RunOptions, run: (context: RunContext) => Promise<T>): Promise<T> {
+  script<T>(name: string, options: RunOptions, run: (context: RunContext) => Promise<T>): Promise<T> {
     const home = this.#home;
-    const active = this.#begin(name, home, options);
-    const release = home.edition.hold();
-    try {
-      const context = this.#context(home, options, this.powers.limits(options), active);
-      return await run({ ...context, ...filesOf(options), imports: home.edition.libraries });
-    } finally {
-      release();
-      active.end();
-    }
+    return this.runs.during(this.#about(name, home, options), async (active) => {
+      const release = home.edition.hold();
+      try {
+        const context = this.#context(home, options, this.powers.limits(options), active);
+        return await run({ ...context, ...filesOf(options), imports: home.edition.libraries });
+      } finally {
+        release();
+      }
+    });
   }
 
   /** What a session has. Something runs in the application's edition until `end` is called. */
@@ -141,7 +169,9 @@ export class World {
     const home = this.#home;
     const context = this.#context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
     const run = { ...context, ...filesOf(options), imports: home.edition.libraries };
-    return { run, end: home.edition.hold(), during: (about, call) => this.runs.during(about, call) };
+    const { account } = context;
+    const during: Lent["during"] = (about, call) => this.runs.during({ ...about, account }, call);
+    return { run, end: home.edition.hold(), during };
   }
 
   /** Calls a function for the application. @throws as `Host.call` rejects */
@@ -172,25 +202,28 @@ export class World {
     options: CallOptions,
     limits: Limits,
   ): Eventually<Value | undefined> {
-    const active = this.#begin(program.id, home, options);
+    const active = this.runs.begin(this.#about(program.id, home, options));
     return whenOver(active.end, () => this.#start(home, program, args, this.#context(home, options, limits, active)));
   }
 
-  /** @throws MoonkeepError UNAVAILABLE when the host is closing */
-  #begin(source: string, home: Home, options: CallOptions): ActiveRun {
+  #about(source: string, home: Home, options: CallOptions): About {
     const isolation = this.#poolFor(home, options) === undefined ? "shared" : "worker";
-    return this.runs.begin({ source, isolation, signal: options.signal });
+    return { source, isolation, signal: options.signal };
   }
 
   /** @param active the run; undefined: each piece of code is one by itself */
   #context(home: Home, options: CallOptions, limits: Limits, active?: ActiveRun): RunContext {
     const { powers } = this;
     const acting = this.#acting(home, () => this.powers.authorities.authority(options));
+    const account = this.#accountOf(home, acting);
     if (active !== undefined) active.actor = acting.authority.actor?.id;
+    active?.countFor(account);
     const { source = "session", isolation = "shared" } = active ?? {};
-    const about: About = { source, isolation, signal: options.signal, actor: acting.authority.actor?.id };
+    const about: About = { source, isolation, signal: options.signal, actor: acting.authority.actor?.id, account };
     return {
       acting,
+      account,
+      computing: account && this.#computing(account),
       inForce: this.#inForce,
       trace: options.trace,
       denials: options.denials,
@@ -208,7 +241,27 @@ export class World {
       again: (call) => this.runs.during(about, call),
       interruptible: options.interruptible ?? false,
       compile: this.#options.compile,
+      recorder: this.#recorder,
+      span: active?.span,
       ...this.#doorsOf(home),
+    };
+  }
+
+  /** What bounds whoever acts; undefined where nothing does. */
+  #accountOf({ plugin }: Home, { authority }: Acting): Account | undefined {
+    const { quotas: rules } = this.powers;
+    const granted = plugin?.quotas;
+    if (authority.actor === undefined || (rules === undefined && granted === undefined)) return undefined;
+    return this.#quotas.accountOf(authority.actor.id, rules, granted);
+  }
+
+  #computing(account: Account): Computing | undefined {
+    if (account.quotas.cpuPerMinute === undefined) return undefined;
+    const meter = this.#cpu;
+    return {
+      enter: () => meter.enter(account),
+      leave: () => meter.leave(),
+      spent: (time) => account.computed(time),
     };
   }
 
@@ -255,17 +308,38 @@ export class World {
   #invoke({ id, args, going, run, caller, may }: Invocation, from: Home): Eventually<Value | undefined> {
     if (run.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
     const { home, program } = this.#find(id, from, may);
+    return this.#recorder.call(program.id, run.span, (span) =>
+      this.#pass(home, program, args, going, { ...run, span }, caller, from),
+    );
+  }
+
+  #pass(
+    home: Home,
+    program: Program,
+    args: Invocation["args"],
+    going: Going,
+    run: RunContext,
+    caller: Caller | undefined,
+    from: Home,
+  ): Eventually<Value | undefined> {
     const passed = passOn(run, going, this.#limitsOf(home, program, {}));
-    if (home === from) return callFunction(program, args, this.#withSecurity(passed, home, program), caller);
+    if (home === from) {
+      return this.#counted(passed, home, (context) =>
+        callFunction(program, args, this.#withSecurity(context, home, program), caller),
+      );
+    }
     const acting = home.plugin === undefined ? passed.acting : this.#acting(home, () => passed.acting.authority);
     const pool = passed.pool ?? this.#poolFor(home, {}); // what a thread calls runs in a thread, too
-    return this.#start(
-      home,
-      program,
-      args,
-      { ...passed, acting, pool, plugin: home.plugin?.name, ...this.#doorsOf(home) },
-      caller,
-    );
+    const called = { ...passed, acting, pool, plugin: home.plugin?.name, ...this.#doorsOf(home) };
+    return this.#counted(called, home, (context) => this.#start(home, program, args, context, caller));
+  }
+
+  /** What is called by somebody else counts for whoever acts in it. @throws MoonkeepError RATE_LIMITED */
+  #counted<T>(run: RunContext, home: Home, call: (run: RunContext) => Eventually<T>): Eventually<T> {
+    const account = this.#accountOf(home, run.acting);
+    if (account === run.account) return call(run);
+    const context = { ...run, account, computing: account && this.#computing(account) };
+    return account === undefined ? call(context) : whenOver(account.begin(), () => call(context));
   }
 
   /** Calls a function of an edition, which is there until it has ended. */
@@ -315,6 +389,17 @@ export class World {
     return this.#homeOf(id, this.#home).edition.entry(id);
   }
 
+  /** A store as the application uses it. */
+  store(id: string, store: Store): Store {
+    return this.#recorder.store(id, store);
+  }
+
+  /** What was counted so far, and how things stand. Undefined where nothing is counted. */
+  metrics(): MetricsSnapshot | undefined {
+    const { runs, bus, plugins, edition } = this;
+    return this.#recorder.metrics?.snapshot(gaugesOf({ runs, bus, plugins, edition, pool: this.#pool }));
+  }
+
   nearestStore(id: string): string | undefined {
     return nearestStore(this.#homeOf(id, this.#home), id, () => true);
   }
@@ -357,17 +442,26 @@ export class World {
 /** What a run takes to learn that it was ended: a turn of the event loop, unless its caller is busy. */
 const LAST_WORDS: Milliseconds = 1000;
 
-/** Calls `end` when `f` has its answer, now or later. */
-function whenOver<T>(end: () => void, f: () => Eventually<T>): Eventually<T> {
-  let later = false;
+/** Calls `end` when `f` has its answer, now or later, and with what it failed with. */
+function whenOver<T>(end: (error?: unknown) => void, f: () => Eventually<T>): Eventually<T> {
+  const failed = (e: unknown): never => {
+    end(e);
+    throw e;
+  };
+  let answer: Eventually<T>;
   try {
-    const answer = f();
-    if (!isLater(answer)) return answer;
-    later = true;
-    return answer.finally(end);
-  } finally {
-    if (!later) end();
+    answer = f();
+  } catch (e) {
+    return failed(e);
   }
+  if (!isLater(answer)) {
+    end();
+    return answer;
+  }
+  return answer.then((value) => {
+    end();
+    return value;
+  }, failed);
 }
 
 const nearestStore = ({ edition }: Home, id: string, may: (id: string) => boolean): string | undefined =>

@@ -15,6 +15,7 @@ import {
 } from "../registry/schema.ts";
 import { limits } from "./limits.ts";
 import type { Opened } from "./opened.ts";
+import { quotas } from "./quotas.ts";
 
 const schema = fields({
   security: optional(
@@ -44,6 +45,7 @@ const schema = fields({
     }),
   ),
   limits: optional(limits),
+  quotas: optional(quotas),
   isolation: optional(
     oneOf(["shared", "worker"], { description: "where scripts run: with the host, or in threads that can be killed" }),
   ),

@@ -6,6 +6,7 @@ import type { StartFeed } from "../lua/run/feeds.ts";
 import type { Actor, Attributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
+import type { Store } from "../stores/store.ts";
 import type { Eventually } from "../value/eventually.ts";
 import type { Key, Milliseconds, Table, Value } from "../value/value.ts";
 import type { BusEvent, Listener } from "./event-bus.ts";
@@ -15,6 +16,20 @@ export interface OpenEntry {
   readonly id: string;
   readonly kind: string;
   readonly value: unknown;
+  /** Where reads of a store in memory are counted; absent: nobody counts them, or the value does it itself. */
+  readonly tally?: ReadTally | undefined;
+  /** With a tally: the store that does not count. */
+  readonly uncounted?: Store | undefined;
+}
+
+/**
+ * Counts reads where they are made: looking a value up in memory takes less time than a store between would. Now and then
+ * a read goes through the entry's own store, which measures it.
+ */
+export interface ReadTally {
+  gets: number;
+  /** Reads until the next one that is measured. */
+  untilMeasured: number;
 }
 
 /** A variable of the environment that the registry declares. */

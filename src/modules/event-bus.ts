@@ -16,7 +16,8 @@ export interface BusEvent {
   readonly data: Value | undefined;
 }
 
-export type Listener = (event: BusEvent) => void;
+/** @returns false where the event was lost: there was no room for it */
+export type Listener = (event: BusEvent) => boolean;
 
 /** The system that tells of changes in stores; nobody else can send in its name. */
 export const STORE_SYSTEM = "store";
@@ -33,6 +34,8 @@ interface Subscriber {
  */
 export class EventBus {
   readonly #subscribers = new Set<Subscriber>();
+  /** How many events somebody had no room for. */
+  lost = 0;
 
   /** Whether anybody listens to this system. */
   hears(system: string): boolean {
@@ -57,7 +60,8 @@ export class EventBus {
 
   publish(event: BusEvent): void {
     for (const { matches, kind, listener } of [...this.#subscribers]) {
-      if ((kind === undefined || kind === event.kind) && matches(event.system)) listener(event);
+      if (kind !== undefined && kind !== event.kind) continue;
+      if (matches(event.system) && !listener(event)) this.lost++;
     }
   }
 }

@@ -52,7 +52,9 @@ class Subscription {
     this.bytes = 4 * (system.length + (kind?.length ?? 0));
     this.#end = call.feed(this.channel, this, (give) =>
       call.subscribe(system, kind, (event) => {
-        if (isVisible(call, event) && !give(() => describe(event))) this.lost++;
+        if (!isVisible(call, event) || give(() => describe(event))) return true;
+        this.lost++;
+        return false;
       }),
     );
   }

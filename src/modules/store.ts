@@ -20,7 +20,7 @@ import {
   Table,
   type Value,
 } from "../value/value.ts";
-import type { Call, InForce, Permission } from "./call.ts";
+import type { Call, InForce, OpenEntry, Permission, ReadTally } from "./call.ts";
 import { cursorOf, keyOfCursor, seal } from "./cursor.ts";
 import { STORE_SYSTEM } from "./event-bus.ts";
 import { by, id, key, options, ttl, value } from "./params.ts";
@@ -69,6 +69,8 @@ const HAS = new KeyAction("has", "check");
 export class StoreHandle {
   readonly #id: string;
   readonly #store: Store;
+  readonly #tally: ReadTally | undefined;
+  readonly #uncounted: Store;
   readonly #call: Call;
   readonly #restriction: Restriction;
   readonly #inForce: InForce;
@@ -79,9 +81,11 @@ export class StoreHandle {
   #epoch: number;
   #mayHold = true;
 
-  constructor(storeId: string, store: Store, call: Call, restriction: Restriction) {
-    this.#id = storeId;
-    this.#store = store;
+  constructor({ id, value, tally, uncounted }: OpenEntry, call: Call, restriction: Restriction) {
+    this.#id = id;
+    this.#store = value as Store;
+    this.#tally = tally;
+    this.#uncounted = uncounted ?? this.#store;
     this.#call = call;
     this.#restriction = restriction;
     this.#inForce = call.inForce;
@@ -89,7 +93,11 @@ export class StoreHandle {
   }
 
   get(k: Key): Eventually<Value | undefined> {
-    return this.#reach(GET, k).get(k);
+    const store = this.#reach(GET, k);
+    const tally = this.#tally;
+    if (tally === undefined || --tally.untilMeasured <= 0) return store.get(k);
+    tally.gets++;
+    return this.#uncounted.get(k);
   }
 
   set(k: Key, v: Value, life: Milliseconds | undefined): Eventually<boolean> {
@@ -372,7 +380,7 @@ function acquire(call: Call, storeId: string, opts: Table | undefined): StoreHan
   const entry = call.entry(storeId);
   if (entry === undefined) throw storeNotFound(storeId, call.nearestStore(storeId));
   if (!entry.kind.startsWith("store.")) throw notAStore(storeId, entry.kind);
-  return new StoreHandle(entry.id, entry.value as Store, call, restriction);
+  return new StoreHandle(entry, call, restriction);
 }
 
 export const storeHandle: HandleDescription = defineHandle(

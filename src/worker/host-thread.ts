@@ -9,7 +9,7 @@ import type { Limits } from "../lua/limits/budget.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
 import { andThen } from "../value/eventually.ts";
-import type { Bytes } from "../value/value.ts";
+import type { Bytes, Milliseconds } from "../value/value.ts";
 import type { Code } from "./code.ts";
 import type { Desk, KnownHandles } from "./desk.ts";
 import { noThreadScript, threadEnded, threadFailed } from "./errors.ts";
@@ -106,6 +106,11 @@ export class HostThread implements KnownHandles {
     this.#worker.on("error", (e) => this.#die(this.#failure(e)));
     port1.on("messageerror", (e) => void this.kill(threadFailed(e)));
     this.#worker.on("exit", () => this.#die(threadEnded()));
+  }
+
+  /** For how long it has not been idle; while it waits for an answer of the host, it is not. */
+  get busy(): Milliseconds {
+    return this.#worker.performance.eventLoopUtilization().active;
   }
 
   /** Whether it can run nothing any more. */

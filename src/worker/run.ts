@@ -4,7 +4,7 @@ import { answerOf } from "../lua/boundary/answer.ts";
 import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Allowances } from "../lua/limits/allowance.ts";
 import type { Limits } from "../lua/limits/budget.ts";
-import type { Signal } from "../lua/run/call-options.ts";
+import type { Computing, Signal } from "../lua/run/call-options.ts";
 import type { Channel } from "../lua/run/channel.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
 import type { StartFeed } from "../lua/run/feeds.ts";
@@ -39,6 +39,8 @@ export interface Setting {
   readonly signal: Signal | undefined;
   /** Calls a function that came out. */
   readonly again: Again;
+  /** Told for how long the thread was busy. */
+  readonly computing?: Computing | undefined;
   /** Whether each call says where in Lua it was made. */
   readonly traced: boolean;
   readonly compile: boolean;
@@ -209,6 +211,8 @@ export class ThreadRun implements Outer {
     const late = () => this.#kill(new LimitError("time", this.limits.timeout!));
     const timer = timeout === undefined ? undefined : setTimeout(late, timeout + GRACE);
     signal?.addEventListener("abort", abort);
+    const { computing } = this.#setting;
+    const [began, busy] = computing === undefined ? [0, 0] : [performance.now(), this.#thread.busy];
     try {
       this.#desk.begin();
       const work = this.#thread.work(message, this.#desk);
@@ -219,6 +223,9 @@ export class ThreadRun implements Outer {
       throw e instanceof LimitError ? ofOuter(e, this.limits, this.#setting) : e;
     } finally {
       this.#desk.feeds.end();
+      // A thread that was ended does not say any more how much of that it was busy.
+      const elapsed = performance.now() - began;
+      computing?.spent(this.#thread.isDead ? elapsed : Math.min(elapsed, this.#thread.busy - busy));
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     }

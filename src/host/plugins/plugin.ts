@@ -10,6 +10,7 @@ import { Edition } from "../edition.ts";
 import { type LimitOptions, narrower } from "../limit-options.ts";
 import type { ReadPluginOptions } from "../options.ts";
 import type { Policies } from "../policies.ts";
+import { type QuotaOptions, type QuotaSet, quotasOf } from "../quotas/quota.ts";
 import type { Isolation } from "../run-options.ts";
 import { Breaker } from "./breaker.ts";
 import { authorityOf, type Grants, ownAuthority } from "./grants.ts";
@@ -22,6 +23,8 @@ export interface PluginOptions {
   readonly grants?: "all" | Grants | undefined;
   /** What a call of it may use at most. What is left out is as for calls of the application. */
   readonly limits?: LimitOptions | undefined;
+  /** What it may use over time: all its runs and calls, whoever makes them. Default: no quotas. */
+  readonly quotas?: QuotaOptions | undefined;
   /** Where its functions run, unless a call says. Default: as for the application's. */
   readonly isolation?: Isolation | undefined;
   /**
@@ -75,6 +78,7 @@ export class Plugin {
   readonly order: number;
   readonly cooldown: Milliseconds;
   readonly isolation: Isolation | undefined;
+  readonly quotas: QuotaSet | undefined;
   readonly #cap: Limits;
   readonly #limits = new WeakMap<Limits, Limits>();
 
@@ -85,6 +89,7 @@ export class Plugin {
     this.order = previous?.order ?? loading.order;
     this.cooldown = options.cooldown ?? COOLDOWN;
     this.isolation = options.isolation;
+    this.quotas = options.quotas && quotasOf(options.quotas, `plugins.load of ${source.manifest.name}`);
     this.breaker = new Breaker({ failures: options.failures ?? FAILURES, cooldown: this.cooldown });
     this.#cap = options.limits ?? {};
     this.authority = authorityOf(source.manifest, options.grants ?? {}, loading.policies);

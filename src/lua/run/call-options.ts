@@ -1,3 +1,4 @@
+import type { Milliseconds } from "../../value/value.ts";
 import type { Interrupt, Limits } from "../limits/budget.ts";
 
 /** What of an AbortSignal calls look at. */
@@ -8,7 +9,16 @@ export interface Signal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
+/** Hears when a call computes: it does not while it waits. */
+export interface Computing {
+  enter(): void;
+  leave(): void;
+  /** It computed for so long, somewhere else. */
+  spent(time: Milliseconds): void;
+}
+
 export interface CallOptions extends Limits {
+  readonly computing?: Computing | undefined;
   /** Ends a wait: the call rejects with CANCELED. A script that computes is not interrupted by it. */
   readonly signal?: Signal | undefined;
   /** Ctrl-C ends the script instead of the process. */

@@ -377,6 +377,8 @@ export class State implements Runtime {
     this.execution = execution;
     this.#calls.add(execution);
     budget.enter(co, this);
+    const { computing } = execution.options;
+    computing?.enter();
     let ended: Task | undefined;
     const { depth } = js;
     try {
@@ -388,6 +390,7 @@ export class State implements Runtime {
     } finally {
       js.depth = depth; // what was stopped has left it as it was
       budget.leave(co.l_G);
+      computing?.leave();
       this.used = budget.used;
       this.root = root;
       this.current = current;

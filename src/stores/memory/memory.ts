@@ -68,6 +68,9 @@ export class MemoryStore implements Store {
   readonly #nodes: KeyMap<MemoryNode>;
   #wheel: ExpiryWheel<MemoryNode>;
   #bytes: Bytes = 0;
+  /** How many entries were dropped to make room, and how many were freed because they had expired. */
+  evicted = 0;
+  expired = 0;
   /** The version of the last write, store-wide: so it never comes back for any key. */
   #version = 0;
   /** Tells this store's versions from those of another run of the process. */
@@ -214,7 +217,7 @@ export class MemoryStore implements Store {
       for (let i = 0; i < SWEEP_BATCH; i++) {
         const timer = this.#wheel.step(now);
         if (timer === undefined) return false;
-        if (timer !== "moved") this.#drop(timer.owner);
+        if (timer !== "moved") this.#free(timer.owner);
       }
     } while (!slice.over);
     return true;
@@ -240,7 +243,7 @@ export class MemoryStore implements Store {
       return undefined;
     }
     if (node.timer !== undefined && node.timer.at <= this.#clock.now()) {
-      this.#drop(node);
+      this.#free(node);
       return undefined;
     }
     return node;
@@ -303,6 +306,17 @@ export class MemoryStore implements Store {
     if (this.#wheel.size === 0) this.#cleanup.disarm();
   }
 
+  /** It has expired. */
+  #free(node: MemoryNode): void {
+    this.expired++;
+    this.#drop(node);
+  }
+
+  #evict(node: MemoryNode): void {
+    this.evicted++;
+    this.#drop(node);
+  }
+
   #drop(node: MemoryNode): void {
     this.#nodes.delete(node.key);
     this.#bytes -= node.size;
@@ -328,9 +342,11 @@ export class MemoryStore implements Store {
     if (size > this.#maxBytes) throw entryTooLarge(size, this.#maxBytes);
     let target = own;
     do {
-      const gone = this.#expired() ?? this.#recency?.oldest;
+      const over = this.#expired();
+      const gone = over ?? this.#recency?.oldest;
       if (gone === undefined) throw storeFull();
-      this.#drop(gone);
+      if (gone === over) this.#free(gone);
+      else this.#evict(gone);
       if (gone === target) target = undefined;
     } while (this.#overfull(target, size));
     return target;
@@ -353,7 +369,7 @@ export class MemoryStore implements Store {
       for (const key of keys) {
         if (!key.startsWith(page.prefix)) return found;
         const node = this.#nodes.get(key)!;
-        if (node.timer !== undefined && node.timer.at <= now) this.#drop(node);
+        if (node.timer !== undefined && node.timer.at <= now) this.#free(node);
         else if (found.push(page.ttl ? this.#timed(node, now) : this.#snapshot(node)) === page.limit) return found;
       }
       if (keys.length < count) return found;
