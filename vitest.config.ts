@@ -7,6 +7,7 @@ const seenByScripts = [
   "test/host/host.test.ts",
   "test/host/limits.test.ts",
   "test/host/neighbours.test.ts",
+  "test/host/standard-streams.test.ts",
   "test/host/revocation.test.ts",
 ];
 /** These open a host for each of hundreds of cases. */

@@ -118,13 +118,17 @@ export class MoonkeepError extends Error {
 
   /** The Lua traceback as text, in the form that `lua` prints; empty without a Lua stack. */
   get traceback(): string {
-    if (this.luaStack.length === 0) return "";
-    const lines = this.luaStack.map(({ source, line, name }) => {
-      const place = line === undefined ? source : `${source}:${line}`;
-      return `\t${place}: in ${name ?? "?"}`;
-    });
-    return `stack traceback:\n${lines.join("\n")}`;
+    return this.luaStack.length === 0 ? "" : tracebackText(this.luaStack);
   }
+}
+
+/** Frames in the form in which `lua` prints them. */
+export function tracebackText(frames: readonly Frame[]): string {
+  const lines = frames.map(({ source, line, name }) => {
+    const place = line === undefined ? source : `${source}:${line}`;
+    return `\n\t${place}: in ${name ?? "?"}`;
+  });
+  return `stack traceback:${lines.join("")}`;
 }
 
 /** What `console.log` shows: the message, where in Lua and where in JavaScript it came from, and what else is known. */
@@ -201,5 +205,15 @@ export class CanceledError extends MoonkeepError {
   override readonly name: string = "CanceledError";
   constructor(message: string, cause?: unknown) {
     super("CANCELED", message, { cause });
+  }
+}
+
+/** @internal A script ended itself, by `os.exit`: nothing in it catches that, and its run is no failure. */
+export class ExitError extends CanceledError {
+  override readonly name = "ExitError";
+  readonly code: number;
+  constructor(code: number) {
+    super("the script ended itself by os.exit");
+    this.code = code;
   }
 }

@@ -21,7 +21,7 @@ export async function call(id: string, words: readonly string[], flags: SessionF
       needsRegistry: true,
       run: async (host, options) => {
         meantId ??= idOf(id, idsOf(host.registry, "function.lua"));
-        return [await host.call(meantId, args, options)];
+        return { values: [await host.call(meantId, args, options)] };
       },
     },
     flags,

@@ -86,6 +86,12 @@ export class Output {
   }
 }
 
+/** The process's own streams, for `io` of a script: nothing is read until it asks. */
+export const standardStreams = {
+  input: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array> },
+  error: (bytes: Uint8Array) => writeAll(2, bytes),
+};
+
 /** Says something on standard error, where somebody reads that. @throws OutputError */
 export function errorLine(text: string): void {
   say(`${text}\n`);

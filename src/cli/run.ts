@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, relative } from "node:path";
 import { whichScript } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
+import { standardStreams } from "./output.ts";
 import { readInput, readScript } from "./script-file.ts";
 import { type SessionFlags, session } from "./session.ts";
 
@@ -32,7 +33,7 @@ export async function run(words: readonly string[], flags: RunFlags): Promise<Ex
         const text = next ?? source();
         next = file === undefined ? text : undefined; // a file is read again when it runs again
         const results = flags.json === true ? "plain" : "shown";
-        return (await host.run(text, { ...options, name, root, fileRead, args, results })).values;
+        return host.run(text, { ...options, name, root, fileRead, args, results, io: standardStreams });
       },
     },
     flags,

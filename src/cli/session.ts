@@ -2,7 +2,7 @@
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import { Denials } from "../host/denials.ts";
 import { Host } from "../host/host.ts";
-import type { CallOptions, Isolation } from "../host/run-options.ts";
+import type { CallOptions, Isolation, RunResult } from "../host/run-options.ts";
 import { auditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
 import { denialOf, describeDropped, describeRemedy } from "./denials.ts";
@@ -55,9 +55,9 @@ export interface Task {
   readonly needsRegistry?: boolean;
   /**
    * @param fileRead told of each file that the script loads
-   * @returns what is printed after it
+   * @returns what is printed after it, and its exit code when it has one of its own
    */
-  run(host: Host, options: CallOptions, fileRead: (path: string) => void): Promise<readonly unknown[]>;
+  run(host: Host, options: CallOptions, fileRead: (path: string) => void): Promise<Pick<RunResult, "values" | "exit">>;
 }
 
 export async function session(task: Task, flags: SessionFlags): Promise<ExitCode> {
@@ -80,12 +80,14 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     const { tracePermissions: file } = flags;
     const setting = async () => ({ registry: host.registry, groups: options.groups, styles: await stylesOf(2) });
     try {
-      const values = await (file === undefined ? run({}) : traced(host, task.name, file, (trace) => run({ trace })));
+      const { values, exit: code } = await (file === undefined
+        ? run({})
+        : traced(host, task.name, file, (trace) => run({ trace })));
       printed.flush();
-      report(values, flags, out);
+      if (code === undefined || flags.json === true) report(values, code, flags, out);
       out.flush();
       if (tellsDropped) tell(describeDropped(denials.all, await setting()));
-      return exit.done;
+      return ((code ?? exit.done) & 0xff) as ExitCode;
     } catch (e) {
       if (isFrom(e, ReaderGone, OutputError)) throw e;
       printed.flush();
@@ -179,10 +181,10 @@ function asInterrupted(e: unknown): unknown {
   return interrupted;
 }
 
-function report(values: readonly unknown[], { json }: SessionFlags, out: Output): void {
+function report(values: readonly unknown[], code: number | undefined, { json }: SessionFlags, out: Output): void {
   if (json === true) {
     const all = values.map((value, i) => toJson(value, values.length === 1 ? ["result"] : ["results", i + 1]));
-    out.json({ value: all[0] ?? null, values: all });
+    out.json({ value: all[0] ?? null, values: all, ...(code === undefined ? {} : { exit: code }) });
     return;
   }
   const shownValues = values

@@ -1,3 +1,4 @@
+import { ExitError } from "../errors.ts";
 import { answerOf, valueCells } from "../lua/boundary/answer.ts";
 import type { Limits } from "../lua/limits/budget.ts";
 import { entryPoint } from "../lua/run/entry-point.ts";
@@ -15,6 +16,11 @@ import type { Program } from "./programs.ts";
 import { RunCall } from "./run-call.ts";
 import type { Caller, RunContext } from "./run-context.ts";
 
+/** A function that ends itself by `os.exit` answers nothing. @throws anything else */
+function ended(e: unknown): undefined {
+  if (!(e instanceof ExitError)) throw e;
+}
+
 /**
  * Calls a function in a state of its own, which ends with the call: nothing is left for another one to see. Answers at
  * once unless the function has to wait.
@@ -28,7 +34,21 @@ export function callFunction(
   run: RunContext,
   caller?: Caller,
 ): Eventually<Value | undefined> {
-  if (run.pool !== undefined) return callInThread(program, args, run, caller);
+  try {
+    const answer =
+      run.pool === undefined ? callHere(program, args, run, caller) : callInThread(program, args, run, caller);
+    return isLater(answer) ? answer.catch(ended) : answer;
+  } catch (e) {
+    return ended(e);
+  }
+}
+
+function callHere(
+  program: Program,
+  args: readonly (Value | undefined)[],
+  run: RunContext,
+  caller: Caller | undefined,
+): Eventually<Value | undefined> {
   const { limits, signal, interruptible, computing, print, compile } = run;
   const call = new RunCall(run);
   const state = new State({ ...program.loads, globals, call, print, caller: caller as State | undefined, compile });
@@ -63,6 +83,7 @@ export function passOn(run: RunContext, going: Going, limits: Limits): RunContex
   const { context, timeout } = going;
   return {
     ...run,
+    streams: undefined,
     acting: actingAs(run, going),
     context: context === undefined ? run.context : mergeContext(run.context, context),
     limits: timeout === undefined ? limits : { ...limits, timeout: Math.min(timeout, limits.timeout ?? timeout) },

@@ -22,6 +22,7 @@ export async function openThread(run: RunContext, loads: Loads, caller?: Caller)
     computing: run.computing,
     traced,
     compile,
+    io: run.streams !== undefined,
     outer: outerOf(caller),
     party: { plugin: run.plugin ?? "", actor: run.acting.authority.actor?.id ?? "" },
     since: run.since,

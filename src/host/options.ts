@@ -33,7 +33,7 @@ import type { Grants } from "./plugins/grants.ts";
 import type { EmitOptions } from "./plugins/hooks.ts";
 import type { PluginOptions } from "./plugins/plugin.ts";
 import type { QuotaOptions } from "./quotas/quota.ts";
-import type { CallOptions, RunOptions } from "./run-options.ts";
+import type { CallOptions, IoOptions, RunOptions } from "./run-options.ts";
 import type { SessionOptions, SessionRunOptions } from "./session.ts";
 import type { Tracing } from "./telemetry/tracing.ts";
 import { PermissionTrace } from "./trace.ts";
@@ -72,12 +72,19 @@ const runOptions = {
   name: words,
   root: words,
   fileRead: callback,
+  io: within({
+    input: checked<AsyncIterable<Uint8Array>>(
+      "something to read from, such as a stream",
+      (given) => typeof (given as AsyncIterable<Uint8Array> | null)?.[Symbol.asyncIterator] === "function",
+    ),
+    error: callback,
+  } satisfies Readers<IoOptions>),
   args: items,
   results: oneOf("values", "shown", "plain", "inspected"),
 };
 runOptions satisfies Readers<RunOptions>;
 
-const sessionOptions = { ...callOptions, root: runOptions.root, fileRead: runOptions.fileRead };
+const sessionOptions = { ...callOptions, io: runOptions.io, root: runOptions.root, fileRead: runOptions.fileRead };
 sessionOptions satisfies Readers<SessionOptions>;
 
 const sessionRunOptions = { name: words, results: runOptions.results, signal, interrupt: callback };

@@ -63,6 +63,11 @@ export class Powers {
     return isolation ?? this.#config.isolation ?? this.#byDefault.isolation ?? "shared";
   }
 
+  /** Whether scripts have the functions of earlier versions of Lua. */
+  get compatible(): boolean {
+    return this.#config.compatible === true;
+  }
+
   /** What the registry wants of the audit stream. */
   get audit(): HostConfig["audit"] {
     return this.#config.audit;

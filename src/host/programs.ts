@@ -80,6 +80,7 @@ class Compiling {
     const loads: Loads = {
       modules: new Map(modules.flatMap((name, i) => this.#module(entry, ["modules", i], name))),
       imports: new Map(Object.entries(imports).flatMap(([alias, id]) => this.#import(entry, alias, id))),
+      compatible: hostConfigOf(this.#registry).compatible === true,
       finder: source.file === undefined ? undefined : neighboursOf(join(this.#registry.root, source.file), source.file),
     };
     return { id: entry.id, chunk: this.#chunk(entry, source), loads };

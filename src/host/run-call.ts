@@ -6,6 +6,7 @@ import type { StartFeed } from "../lua/run/feeds.ts";
 import { State } from "../lua/run/state.ts";
 import type { Call, Going, LogLine, OpenEntry, Permission, Variable } from "../modules/call.ts";
 import { type BusEvent, type Listener, STORE_SYSTEM } from "../modules/event-bus.ts";
+import type { Streams } from "../modules/io.ts";
 import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
 import { permissionDenied } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
@@ -115,6 +116,10 @@ export class RunCall implements Call {
 
   contextValues(): Table {
     return this.#run.context;
+  }
+
+  get streams(): Streams | undefined {
+    return this.#run.streams;
   }
 
   get allowances(): Allowances {

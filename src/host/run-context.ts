@@ -6,6 +6,7 @@ import type { Again } from "../lua/run/outside.ts";
 import type { State } from "../lua/run/state.ts";
 import type { Going, OpenEntry, Variable } from "../modules/call.ts";
 import type { EventBus } from "../modules/event-bus.ts";
+import type { Streams } from "../modules/io.ts";
 import type { Eventually } from "../value/eventually.ts";
 import type { Milliseconds, Table, Value } from "../value/value.ts";
 import type { Pool } from "../worker/pool.ts";
@@ -33,7 +34,10 @@ export interface RunContext {
   /** The libraries that a script may load, and the files beside it; a function has its own. */
   readonly imports?: ReadonlyMap<string, Library> | undefined;
   readonly finder?: Finder | undefined;
+  readonly compatible?: boolean | undefined;
   readonly print: (line: Uint8Array) => void;
+  /** The standard streams that the script gets. */
+  readonly streams?: Streams | undefined;
   readonly context: Table;
   readonly log: LogSink;
   readonly bus: EventBus;

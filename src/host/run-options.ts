@@ -28,6 +28,14 @@ export interface CallOptions extends AuthorityOptions, LimitOptions {
   readonly interruptible?: boolean | undefined;
 }
 
+/** The standard streams of a script. Its output goes where `print` writes. */
+export interface IoOptions {
+  /** What `io.read` and `io.lines` read, such as `process.stdin`; it is read when the script asks. Default: it is at its end. */
+  readonly input?: AsyncIterable<Uint8Array | string> | undefined;
+  /** Where `io.stderr` writes. Default: where `print` does. */
+  readonly error?: ((bytes: Uint8Array) => void) | undefined;
+}
+
 export interface RunOptions extends CallOptions {
   /** How errors and tracebacks name the script. Default: `script`. */
   readonly name?: string | undefined;
@@ -38,6 +46,8 @@ export interface RunOptions extends CallOptions {
   readonly root?: string | undefined;
   /** Told of each file that `require` reads, by its path. */
   readonly fileRead?: ((path: string) => void) | undefined;
+  /** Gives the script the global `io`, on a standard input and output of yours. Default: there is none. */
+  readonly io?: IoOptions | undefined;
   /** What the script gets as `...` and in `arg`. */
   readonly args?: readonly unknown[] | undefined;
   /**
@@ -54,4 +64,6 @@ export interface RunResult {
   readonly value: unknown;
   /** All of its results. */
   readonly values: readonly unknown[];
+  /** Given when the script ended itself, by `os.exit`: the code, 0 where it said none. It has no results then. */
+  readonly exit?: number;
 }

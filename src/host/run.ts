@@ -1,9 +1,11 @@
+import { ExitError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
 import { Budget } from "../lua/limits/budget.ts";
 import { KeptFunctions, toCells } from "../lua/run/outside.ts";
 import { presenterOf, type Results, readResults } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
 import { globals } from "../modules/index.ts";
+import { ioModule } from "../modules/io.ts";
 import { fromJs } from "../value/js.ts";
 import type { Table, Value } from "../value/value.ts";
 import { runCanceled } from "./errors.ts";
@@ -26,7 +28,17 @@ export async function runScript(source: string | Uint8Array, options: RunOptions
     args,
     results: readResults(options.results),
   };
-  return run.pool === undefined ? runShared(script, run) : runInThread(script, run);
+  try {
+    return await (run.pool === undefined ? runShared(script, run) : runInThread(script, run));
+  } catch (e) {
+    return exitOf(e);
+  }
+}
+
+/** What a script comes to that ended itself. @throws anything else */
+export function exitOf(e: unknown): RunResult {
+  if (!(e instanceof ExitError)) throw e;
+  return { value: undefined, values: [], exit: e.code };
 }
 
 interface Script {
@@ -40,9 +52,20 @@ interface Script {
 
 /** In a state in this thread. */
 async function runShared({ source, name, arg, args, results: wanted }: Script, run: RunContext): Promise<RunResult> {
-  const { modules, imports, finder, print, limits, signal, interruptible, computing, compile } = run;
+  const { modules, imports, finder, compatible, print, limits, signal, interruptible, computing, compile, streams } =
+    run;
   const call = new RunCall(run);
-  const state = new State({ modules, imports, finder, globals, call, print, compile });
+  const state = new State({
+    modules,
+    imports,
+    finder,
+    compatible,
+    globals,
+    io: streams && ioModule,
+    call,
+    print,
+    compile,
+  });
   call.caller = state;
   const options = { ...limits, signal, interruptible, computing };
   const functions = new KeptFunctions(state, options, run.again);

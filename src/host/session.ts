@@ -19,8 +19,10 @@ import { KeptFunctions } from "../lua/run/outside.ts";
 import { presenterOf, type Results, readResults } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
 import { globals } from "../modules/index.ts";
+import { ioModule } from "../modules/io.ts";
 import { runCanceled, sessionClosed } from "./errors.ts";
 import { readSessionRunOptions } from "./options.ts";
+import { exitOf } from "./run.ts";
 import { RunCall } from "./run-call.ts";
 import type { RunContext } from "./run-context.ts";
 import type { CallOptions, RunOptions, RunResult } from "./run-options.ts";
@@ -28,7 +30,7 @@ import type { About, ActiveRun } from "./runs.ts";
 import { checkSource, scriptSource } from "./source.ts";
 
 /** Who runs things in a session, under which limits; and where its files are, as for `host.run`. */
-export interface SessionOptions extends CallOptions, Pick<RunOptions, "root" | "fileRead"> {}
+export interface SessionOptions extends CallOptions, Pick<RunOptions, "root" | "fileRead" | "io"> {}
 
 export interface SessionRunOptions {
   /** How errors and tracebacks name the code. Default: `session`. */
@@ -77,6 +79,8 @@ export class Session {
         const results = await state.run(main, [], limits, budget);
         const shown = present ? await state.run(present, results, limits, budget) : results;
         return state.handOver(budget, () => this.#functions.outside.outcome(shown));
+      } catch (e) {
+        return exitOf(e);
       } finally {
         if (state.broken !== undefined && !this.#closed) this.#begin();
       }
@@ -154,9 +158,20 @@ export interface Lent {
 }
 
 function open(run: RunContext): [State, KeptFunctions] {
-  const { modules, imports, finder, print, compile, limits, again } = run;
+  const { modules, imports, finder, compatible, print, compile, limits, again, streams } = run;
   const call = new RunCall(run);
-  const state = new State({ modules, imports, finder, globals, call, print, compile, outlivesEnds: true });
+  const state = new State({
+    modules,
+    imports,
+    finder,
+    compatible,
+    globals,
+    io: streams && ioModule,
+    call,
+    print,
+    compile,
+    outlivesEnds: true,
+  });
   call.caller = state;
   return [state, new KeptFunctions(state, limits, again)];
 }

@@ -33,6 +33,7 @@ import type { Caller, Invocation, RunContext } from "./run-context.ts";
 import type { CallOptions, RunOptions } from "./run-options.ts";
 import { type About, type ActiveRun, Runs } from "./runs.ts";
 import type { Lent, SessionOptions } from "./session.ts";
+import { StandardStreams } from "./standard-streams.ts";
 import type { MetricsSnapshot } from "./telemetry/catalog.ts";
 import { gaugesOf } from "./telemetry/gauges.ts";
 import { Recorder } from "./telemetry/recorder.ts";
@@ -155,10 +156,13 @@ export class World {
     const home = this.#home;
     return this.runs.during(this.#about(name, home, options), async (active) => {
       const release = home.edition.hold();
+      let streams: StandardStreams | undefined;
       try {
         const context = this.#context(home, options, this.powers.limits(options), active);
-        return await run({ ...context, ...filesOf(options), imports: home.edition.libraries });
+        streams = streamsOf(options, context);
+        return await run({ ...context, ...filesOf(options), streams, imports: home.edition.libraries });
       } finally {
+        void streams?.close();
         release();
       }
     });
@@ -168,10 +172,16 @@ export class World {
   session(options: SessionOptions): Lent {
     const home = this.#home;
     const context = this.#context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
-    const run = { ...context, ...filesOf(options), imports: home.edition.libraries };
+    const streams = streamsOf(options, context);
+    const run = { ...context, ...filesOf(options), streams, imports: home.edition.libraries };
     const { account } = context;
     const during: Lent["during"] = (about, call) => this.runs.during({ ...about, account }, call);
-    return { run, end: home.edition.hold(), during };
+    const release = home.edition.hold();
+    const end = () => {
+      void streams?.close();
+      release();
+    };
+    return { run, end, during };
   }
 
   /** Calls a function for the application. @throws as `Host.call` rejects */
@@ -231,6 +241,7 @@ export class World {
       since: performance.now(),
       plugin: home.plugin?.name,
       modules: powers.modules(this.#options.modules),
+      compatible: powers.compatible,
       print: options.print ?? this.#options.print,
       pool: this.#poolFor(home, options),
       context: contextOf(options.context),
@@ -466,6 +477,10 @@ function whenOver<T>(end: (error?: unknown) => void, f: () => Eventually<T>): Ev
 
 const nearestStore = ({ edition }: Home, id: string, may: (id: string) => boolean): string | undefined =>
   edition.registry.nearest(id, (entry) => entry.kind.startsWith("store.") && may(entry.id));
+
+/** The standard streams of a script that is given some. */
+const streamsOf = ({ io }: Pick<RunOptions, "io">, { print, limits }: RunContext): StandardStreams | undefined =>
+  io && new StandardStreams({ ...io, print, longest: limits.memory });
 
 /** What finds the files of a script. */
 const filesOf = ({

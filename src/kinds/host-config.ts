@@ -54,6 +54,11 @@ const schema = fields({
       description: "the libraries that scripts that are no entries may require, by the names that they have there",
     }),
   ),
+  compatible: optional(
+    flag({
+      description: "adds math.pow log10 sinh cosh tanh atan2 and unpack, which Lua 5.3 has only for compatibility",
+    }),
+  ),
   modules: optional(list(text(), { description: "what scripts that are no entries may require; default: everything" })),
 });
 

@@ -18,6 +18,7 @@ export interface LoadsWire {
   readonly imports: readonly (readonly [string, number])[];
   /** Which of the host's finders has the files beside the code. */
   readonly finder?: number | undefined;
+  readonly compatible?: boolean | undefined;
 }
 
 export interface LibraryWire {
@@ -42,11 +43,12 @@ export class LoadsPacker {
     this.#finders = finders;
   }
 
-  pack({ modules, imports = new Map(), finder }: Loads): LoadsWire {
+  pack({ modules, imports = new Map(), finder, compatible }: Loads): LoadsWire {
     return {
       modules: [...modules.keys()],
       imports: [...imports].map(([alias, library]) => [alias, this.#library(library)] as const),
       finder: finder && this.#finders.indexOf(finder),
+      compatible,
     };
   }
 
@@ -95,10 +97,11 @@ export class KnownCode {
 
   loads(wire: LoadsWire, libraries: readonly LibraryWire[]): Loads {
     const unpacked: Library[] = [];
-    const unpack = ({ modules, imports, finder }: LoadsWire): Loads => ({
+    const unpack = ({ modules, imports, finder, compatible }: LoadsWire): Loads => ({
       modules: new Map(modules.map((name) => [name, this.#modules.get(name)!])),
       imports: new Map(imports.map(([alias, place]) => [alias, unpacked[place]!])),
       finder: finder === undefined ? undefined : { find: (name) => this.#find(finder, name) },
+      compatible,
     });
     for (const { id, code, loads } of libraries) unpacked.push({ id, chunk: this.chunk(code), loads: unpack(loads) });
     return unpack(wire);

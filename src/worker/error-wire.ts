@@ -1,5 +1,5 @@
 /** Errors on their way between threads. */
-import { type Frame, type Limit, LimitError, MoonkeepError } from "../errors.ts";
+import { ExitError, type Frame, type Limit, LimitError, MoonkeepError } from "../errors.ts";
 import { fromValue, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
 import { nilCell } from "../lua/vm/table.ts";
@@ -15,6 +15,8 @@ export interface ErrorWire {
   readonly frames?: readonly Frame[];
   /** Of a LimitError: its limit and the value. */
   readonly limit?: readonly [Limit, number];
+  /** The code of a script that ended itself. */
+  readonly exit?: number;
   /** The number by which the host remembers what the error came from. */
   readonly origin?: number | undefined;
 }
@@ -43,6 +45,7 @@ export function packError(error: MoonkeepError, origin?: number): ErrorWire {
     context,
     ...(details === undefined ? {} : { details }),
     ...(error.luaStackDepth > 0 ? { frames: error.luaStack.slice(0, MOST_FRAMES) } : {}),
+    ...(error instanceof ExitError ? { exit: error.code } : {}),
     ...(error instanceof LimitError ? { limit: [error.limit, error.value] } : {}),
     origin: cause instanceof Origin ? cause.id : origin,
   };
@@ -69,7 +72,7 @@ function packDetails(details: MoonkeepError["details"]): Wire {
  */
 export function unpackError(wire: unknown, cause: (origin: number) => unknown, freight?: Freight): MoonkeepError {
   if (typeof wire !== "object" || wire === null) throw new BadMessage("an error of no such shape");
-  const { kind, message, retryable, context, details, frames, limit, origin } = wire as Partial<ErrorWire>;
+  const { kind, message, retryable, context, details, frames, limit, exit, origin } = wire as Partial<ErrorWire>;
   const isShaped =
     typeof kind === "string" &&
     typeof message === "string" &&
@@ -77,6 +80,7 @@ export function unpackError(wire: unknown, cause: (origin: number) => unknown, f
     isTexts(context);
   if (!isShaped) throw new BadMessage("an error of no such shape");
   for (const text of [kind, message, ...context]) freight?.add(text.length);
+  if (typeof exit === "number") return new ExitError(exit);
   const error =
     limit === undefined
       ? new MoonkeepError(kind, message, {

@@ -29,6 +29,8 @@ export interface Job {
   readonly args: readonly Wire[];
   /** The global `arg`, of a script. */
   readonly arg?: Wire;
+  /** Whether a script has the global `io`. */
+  readonly io?: boolean;
   /** What becomes of the results, of a script. */
   readonly results?: Results;
   readonly limits: Limits;

@@ -15,6 +15,7 @@ import { CanceledError } from "../errors.ts";
 import type { Module } from "../lua/boundary/module.ts";
 import type { Signal } from "../lua/run/call-options.ts";
 import { local } from "../modules/index.ts";
+import { ioModule } from "../modules/io.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { heldByFunctions, queueFull, threadEnded, waitedTooLong } from "./errors.ts";
@@ -332,7 +333,7 @@ export class Pool {
 
   #start(memory: Bytes): HostThread {
     this.#described ??= {
-      shapes: [...this.#modules.values()].filter((module) => !local.includes(module)).map(describeModule),
+      shapes: [...this.#modules.values(), ioModule].filter((module) => !local.includes(module)).map(describeModule),
       constants: new ConstantHandles(this.#modules),
     };
     const { shapes, constants } = this.#described;

@@ -13,6 +13,7 @@ import { type Again, type LuaFunction, luaFunction, Outside, toCells } from "../
 import type { Results } from "../lua/run/results.ts";
 import { newCell, nilCell } from "../lua/vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
+import { IO, ioModule } from "../modules/io.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
 import { type Code, findersOf, LoadsPacker, modulesOf } from "./code.ts";
 import { Desk } from "./desk.ts";
@@ -44,6 +45,8 @@ export interface Setting {
   /** Whether each call says where in Lua it was made. */
   readonly traced: boolean;
   readonly compile: boolean;
+  /** Whether the script has the global `io`. */
+  readonly io: boolean;
   /** The run that calls this one, and gives it no more than it has left. */
   readonly outer: Outer | undefined;
   /** For whom it runs, as far as threads are shared. */
@@ -98,7 +101,7 @@ export class ThreadRun implements Outer {
   #over = false;
 
   private constructor(place: Place, limits: Limits, deadline: Milliseconds, setting: Setting) {
-    const { loads, context, print, outer } = setting;
+    const { loads, context, print, outer, io } = setting;
     const { thread } = place;
     this.#place = place;
     this.#thread = thread;
@@ -106,7 +109,14 @@ export class ThreadRun implements Outer {
     this.limits = limits;
     this.#setting = setting;
     this.#desk = new Desk(
-      { modules: modulesOf(loads), finders: findersOf(loads), context, limits, print, outer },
+      {
+        modules: io ? new Map([...modulesOf(loads), [IO, ioModule]]) : modulesOf(loads),
+        finders: findersOf(loads),
+        context,
+        limits,
+        print,
+        outer,
+      },
       thread,
       thread.tell,
     );
@@ -180,10 +190,10 @@ export class ThreadRun implements Outer {
     const packer = new LoadsPacker(this.#thread.code, findersOf(loads));
     const packed = packer.pack(loads);
     const { libraries } = packer;
-    const { traced, compile } = this.#setting;
+    const { traced, compile, io } = this.#setting;
     const timeout = this.limits.timeout && Math.max(0, this.#deadline - performance.now());
     const limits = { ...this.limits, timeout };
-    return ["run", { code, loads: packed, libraries, args: packAll(args), limits, traced, compile, ...more }];
+    return ["run", { code, loads: packed, libraries, args: packAll(args), limits, traced, compile, io, ...more }];
   }
 
   /** One thing after the other: the thread does one at a time. */

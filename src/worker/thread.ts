@@ -13,6 +13,7 @@ import { nilCell } from "../lua/vm/table.ts";
 import { baseType, LUA_CLOSURE, type TValue } from "../lua/vm/types.ts";
 import { computeInThisThread } from "../modules/digest.ts";
 import { globals, local } from "../modules/index.ts";
+import { IO } from "../modules/io.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { KnownCode } from "./code.ts";
 import { packError } from "./error-wire.ts";
@@ -43,11 +44,12 @@ class Running {
   readonly #limits: Limits;
   readonly #functions: TValue[] = [];
 
-  constructor({ loads, libraries, limits, traced, compile }: Job) {
+  constructor({ loads, libraries, limits, traced, compile, io }: Job) {
     this.#limits = limits;
     this.#state = new State({
       ...known.loads(loads, libraries),
       globals,
+      io: io === true ? modules.get(IO) : undefined,
       call: undefined,
       print: (bytes) => line.print(bytes),
       compile,

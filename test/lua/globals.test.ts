@@ -7,10 +7,11 @@ const words = (text: string) => text.split(" ");
 
 const libraries: Readonly<Record<string, string>> = {
   coroutine: "create isyieldable resume running spawn status wrap yield",
+  debug: "getinfo traceback",
   math:
     "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random " +
     "randomseed sin sqrt tan tointeger type ult",
-  os: "clock date difftime time",
+  os: "clock date difftime exit getenv time",
   package: "config cpath loaded path preload",
   string: "byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper",
   table: "concat insert move pack remove sort unpack",
@@ -35,7 +36,7 @@ describe("what a script starts with", () => {
 
   test.each(
     words(
-      "io debug package.searchers package.loadlib package.searchpath dofile loadfile string.dump os.execute os.exit os.getenv os.remove os.tmpname js fengari",
+      "io debug.sethook debug.getlocal debug.getupvalue debug.getregistry package.searchers package.loadlib package.searchpath dofile loadfile string.dump os.execute os.remove os.tmpname js fengari",
     ),
   )("there is no %s", (name) => {
     expect(result(`return ${name}`)).toBeUndefined();

@@ -34,6 +34,7 @@ async function attacked(
     signal: undefined,
     traced: false,
     compile: true,
+    io: false,
     outer: undefined,
     again: <T>(call: (signal: undefined) => Promise<T>) => call(undefined),
     party: { plugin: "", actor: "somebody" },

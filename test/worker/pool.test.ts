@@ -29,6 +29,7 @@ async function run(threads: Pool, code: string, principal = "somebody", limits: 
     again: <T>(call: (signal: undefined) => Promise<T>) => call(undefined),
     traced: false,
     compile: true,
+    io: false,
     outer: undefined,
     party: { plugin: "", actor: principal },
     since: performance.now(),

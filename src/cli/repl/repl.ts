@@ -35,12 +35,15 @@ export async function repl(flags: SessionFlags, version: string): Promise<ExitCo
     await dialogue.close();
     out.flush();
   }
+  if (dialogue.exitCode !== undefined) return (dialogue.exitCode & 0xff) as ExitCode;
   return dialogue.failed && !isTerminal ? exit.failed : exit.done;
 }
 
 class Dialogue implements Prompt {
   /** Resolves when somebody left. */
   readonly ended: Promise<void>;
+  /** What `os.exit` was given. */
+  exitCode: number | undefined;
   /** Whether something that was typed failed. */
   failed = false;
   readonly host: Host;
@@ -182,7 +185,8 @@ class Dialogue implements Prompt {
     const { restarts } = session;
     if (this.#isTerminal) this.#lines.pause();
     try {
-      const { values } = await session.run(code, { name, results: "inspected", ...this.#ctrlC?.begin() });
+      const { values, exit } = await session.run(code, { name, results: "inspected", ...this.#ctrlC?.begin() });
+      if (exit !== undefined) return this.#leaveWith(exit);
       if (values.length > 0) this.say(values.map(text).join(values.some((one) => /\n/.test(text(one))) ? "\n" : "\t"));
     } catch (e) {
       if (!(e instanceof MoonkeepError)) throw e;
@@ -207,6 +211,12 @@ class Dialogue implements Prompt {
 
   renew(): void {
     this.#session.renew();
+  }
+
+  #leaveWith(code: number): void {
+    this.exitCode = code;
+    this.#pending.length = 0;
+    this.leave();
   }
 
   leave(): void {

@@ -15,6 +15,8 @@ export interface Loads {
   readonly imports?: ReadonlyMap<string, Library> | undefined;
   /** Finds the files beside the code. Absent: it has none. */
   readonly finder?: Finder | undefined;
+  /** Whether it has the functions that Lua 5.3 has only for compatibility: `math.pow`, `unpack` … */
+  readonly compatible?: boolean | undefined;
 }
 
 /** Finds files for `require`. */

@@ -3,10 +3,18 @@ import { MAX_MESSAGE_BYTES } from "../../limits.ts";
 import { type Binary, binaryToText } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { CIST_LUA, CIST_TAIL } from "../vm/thread.ts";
-import { type CallInfo, type LuaClosure, type LuaState, type Proto, STRING, type TValue } from "../vm/types.ts";
+import {
+  type CallInfo,
+  LUA_CLOSURE,
+  type LuaClosure,
+  type LuaState,
+  type Proto,
+  STRING,
+  type TValue,
+} from "../vm/types.ts";
 import { chunkId } from "./chunk-id.ts";
 import { makeFramesOf } from "./compiled-frames.ts";
-import { calledAt, type Name } from "./names.ts";
+import { calledAt, functionName, type Name } from "./names.ts";
 
 /**
  * The Lua call stack of an error. Taking it must be cheap, since most errors are handled and nobody looks: it copies
@@ -29,15 +37,19 @@ interface Snapshot {
 /** Stands for the levels of a deep stack that are left out. */
 const GAP = undefined;
 
-/** The stack of `L` as it is now, innermost first, host functions left out. */
-export function captureStack(L: LuaState): LazyStack {
+/**
+ * The stack of `L` as it is now, innermost first, host functions left out.
+ * @param from the first level that is shown
+ */
+export function captureStack(L: LuaState, from = 0): LazyStack {
   makeFramesOf(L);
+  const first = frameAt(L, from) ?? L.base_ci;
   let depth = 0;
-  for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) depth++;
+  for (let ci = first; ci !== L.base_ci; ci = ci.previous) depth++;
   const shown: (Snapshot | typeof GAP)[] = [];
   let above: Snapshot | undefined;
   let level = 0;
-  for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous, level++) {
+  for (let ci = first; ci !== L.base_ci; ci = ci.previous, level++) {
     const inGap = level >= FIRST && level < depth - LAST;
     if (inGap && level > FIRST) continue;
     const copy = snapshotOf(ci);
@@ -55,6 +67,48 @@ const snapshotOf = ({ func, callstatus, l_savedpc }: CallInfo): Snapshot => ({
   isTailCall: (callstatus & CIST_TAIL) !== 0,
   previous: undefined,
 });
+
+/** Undefined beyond the outermost level. */
+function frameAt(L: LuaState, level: number): CallInfo | undefined {
+  let { ci } = L;
+  for (let i = 0; i < level && ci !== L.base_ci; i++) ci = ci.previous;
+  return ci === L.base_ci ? undefined : ci;
+}
+
+/** What can be told of a function that runs, or of one that is asked about. */
+export interface Level {
+  readonly what: "main" | "Lua" | "C";
+  /** As error messages show it; `[C]` for a host function. */
+  readonly source: string;
+  /** -1 where it is in none. */
+  readonly line: number;
+  readonly name: string | undefined;
+  /** What the name is: `local`, `global`, `method` …; empty where there is none. */
+  readonly kind: string;
+}
+
+/** The function at a level of a thread, 0 being the innermost. */
+export function levelOf(L: LuaState, level: number): Level | undefined {
+  makeFramesOf(L);
+  const ci = frameAt(L, level);
+  if (ci === undefined) return undefined;
+  const called = functionName(ci);
+  const named = {
+    name: called && binaryToText(called.name.slice(0, LONGEST_NAME) as Binary),
+    kind: called?.kind ?? "",
+  };
+  return { ...aboutFunction(ci.func, ci.l_savedpc), ...named };
+}
+
+/** A function that does not run. */
+export const levelOfFunction = (f: TValue): Level => ({ ...aboutFunction(f), name: undefined, kind: "" });
+
+function aboutFunction({ type, value }: TValue, savedpc?: number): Pick<Level, "what" | "source" | "line"> {
+  if (type !== LUA_CLOSURE) return { what: "C", source: "[C]", line: -1 };
+  const { p } = value as LuaClosure;
+  const line = savedpc === undefined ? -1 : lineAt(p, savedpc);
+  return { what: p.linedefined === 0 ? "main" : "Lua", source: sourceOf(p), line };
+}
 
 /** Where in Lua the innermost call on the stack was made: `file:line`. */
 export function whereIs(L: LuaState): string | undefined {

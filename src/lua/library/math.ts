@@ -1,6 +1,7 @@
 /**
  * `math`. Each state has random numbers of its own, so that scripts can neither steer nor watch each other by them.
  */
+import { power } from "../core/arith.ts";
 import { stateOf } from "../core/state-of.ts";
 import { newCell } from "../vm/cell.ts";
 import { argError, fail } from "../vm/direct.ts";
@@ -188,6 +189,16 @@ export const math: Functions = {
   tointeger,
   type,
   ult,
+};
+
+/** What Lua 5.3 has only where it is built for compatibility with earlier versions. */
+export const mathOfBefore: Functions = {
+  atan2: atan,
+  cosh: ofFloat(Math.cosh),
+  log10: ofFloat(Math.log10),
+  pow: direct((L, _, t0, v0, t1, v1) => answerFloat(power(floatArg(L, 1, t0, v0), floatArg(L, 2, t1, v1)))),
+  sinh: ofFloat(Math.sinh),
+  tanh: ofFloat(Math.tanh),
 };
 
 export const mathConstants: Readonly<Record<string, TValue>> = {

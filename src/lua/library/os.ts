@@ -1,11 +1,26 @@
+import { ExitError } from "../../errors.ts";
 import type { Milliseconds } from "../../value/value.ts";
+import { stateOf } from "../core/state-of.ts";
 import { fengari } from "../fengari/fengari.ts";
 import { burn } from "../meter/fuel.ts";
-import { booleanCell, numberCell } from "../vm/table.ts";
-import { baseType, type LuaCFunction, type LuaState, TABLE } from "../vm/types.ts";
+import { Stopped } from "../meter/stopped.ts";
+import { toFloat } from "../vm/int64.ts";
+import { booleanCell, newCell, numberCell, rawField } from "../vm/table.ts";
+import {
+  BOOLEAN,
+  baseType,
+  type Continuation,
+  type LuaCFunction,
+  type LuaState,
+  type LuaTable,
+  NIL,
+  STRING,
+  TABLE,
+} from "../vm/types.ts";
+import { integerArg, stringArg } from "./args.ts";
 
 /**
- * `os`, less all that reaches outside: clock, date, difftime, time. Our own, since Fengari's counts seconds in 32 bits
+ * `os`, less all that reaches outside: clock, date, difftime, exit, getenv, time. Our own, since Fengari's counts seconds in 32 bits
  * (nothing after January 2038) and forgets that "!" asks for UTC.
  */
 const { lua, lauxlib } = fengari;
@@ -18,6 +33,33 @@ const started = performance.now();
 
 /** Seconds of this process, by milliseconds: fine enough to compare algorithms, too coarse to spy on neighbours. */
 const clock: LuaCFunction = (L) => push(L, Math.round(performance.now() - started) / 1000, true);
+
+/** `exit([code])`: true, or nothing, is 0, and false 1. Ends the script: nothing in it catches that. */
+const exit: LuaCFunction = (L) => {
+  const given = L.stack[L.ci.funcOff + 1];
+  const isGiven = L.top > L.ci.funcOff + 1 && given !== undefined && given.type !== NIL;
+  if (!isGiven || given.type === BOOLEAN) throw new Stopped(new ExitError(isGiven && given.value === false ? 1 : 0));
+  throw new Stopped(new ExitError(toFloat(integerArg(L, 1, given.type, given.value))));
+};
+
+/** `getenv(name)`: what `require("env").get(name)` gives the script, without its errors. */
+const getenv: LuaCFunction = (L) => {
+  const given = L.top > L.ci.funcOff + 1 ? L.stack[L.ci.funcOff + 1] : undefined;
+  const name = stringArg(L, 1, given?.type, given?.value);
+  const env = stateOf(L).loads.modules.get("env")?.table().value as LuaTable | undefined;
+  const get = env && rawField(env, "get");
+  if (get === undefined) return nothing(L);
+  L.stack[L.top++] = newCell(get.type, get.value);
+  L.stack[L.top++] = newCell(STRING, name);
+  const done: Continuation = () => 1;
+  lua.lua_callk(L, 1, 1, null, done);
+  return 1;
+};
+
+function nothing(L: LuaState): 1 {
+  L.stack[L.top++] = newCell(NIL, null);
+  return 1;
+}
 
 const difftime: LuaCFunction = (L) => push(L, seconds(L, 1) - seconds(L, 2), true);
 
@@ -63,7 +105,7 @@ function templateOf(L: LuaState): string {
   return Buffer.from(template).toString("latin1");
 }
 
-export const os: Readonly<Record<string, LuaCFunction>> = { clock, date, difftime, time };
+export const os: Readonly<Record<string, LuaCFunction>> = { clock, date, difftime, exit, getenv, time };
 
 function push(L: LuaState, n: number, float = false): number {
   if (float) lua.lua_pushnumber(L, n);

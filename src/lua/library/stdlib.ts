@@ -21,8 +21,9 @@ import {
 } from "../vm/types.ts";
 import { base } from "./base.ts";
 import { coroutine } from "./coroutine.ts";
+import { debug } from "./debug.ts";
 import type { Functions } from "./define.ts";
-import { math, mathConstants } from "./math.ts";
+import { math, mathConstants, mathOfBefore } from "./math.ts";
 import { os } from "./os.ts";
 import { printWith } from "./print.ts";
 import { packageFor, requireFrom } from "./require.ts";
@@ -75,6 +76,7 @@ const string = tableOf(stringFunctions);
 
 const libraries: Readonly<Record<string, LuaTable>> = {
   coroutine: tableOf(coroutine),
+  debug: tableOf(debug),
   math: tableOf(math, mathConstants),
   os: tableOf(os),
   string,
@@ -97,16 +99,29 @@ const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [
   [ByteString.fromText("_VERSION"), textCell("Lua 5.3")],
 ];
 
+const compatibleMath = tableOf({ ...math, ...mathOfBefore }, mathConstants);
+
+function addOfBefore(target: LuaTable): void {
+  rawField(target, "math")!.value = compatibleMath;
+  appendField(target, "unpack", functionCell(table.unpack!));
+}
+
 /**
  * Fills an empty table of globals.
  * @param loads what code with these globals may load, when they are not those of the state
+ * @param compatible whether it has functions of earlier versions, too
  * @returns what `package.loaded` is
  */
-export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads): LuaTable {
+export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads, compatible = loads?.compatible): LuaTable {
   for (const [name, { type, value }] of globals) {
     setString(target, name, newCell(type, value));
   }
-  const { table: packageTable, loaded } = packageFor(L, target, libraries);
+  if (compatible === true) addOfBefore(target);
+  const { table: packageTable, loaded } = packageFor(
+    L,
+    target,
+    compatible === true ? { ...libraries, math: compatibleMath } : libraries,
+  );
   appendField(target, "package", tableCell(packageTable));
   if (loads !== undefined) {
     rawField(target, "require")!.value = requireFrom({ loads, loaded, globals: target });

@@ -11,6 +11,8 @@ export interface Loads {
   readonly imports?: ReadonlyMap<string, Library> | undefined;
   /** Finds the files beside the code. Absent: it has none. */
   readonly finder?: Finder | undefined;
+  /** Whether it has the functions that Lua 5.3 has only for compatibility: `math.pow`, `unpack` … */
+  readonly compatible?: boolean | undefined;
 }
 
 /** Code that other code imports. It runs once in each state, with globals of its own. */

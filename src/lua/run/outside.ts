@@ -1,5 +1,5 @@
 /** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
-import { MoonkeepError } from "../../errors.ts";
+import { ExitError, MoonkeepError } from "../../errors.ts";
 import { fromJs, toJs } from "../../value/js.ts";
 import { handleTypeOf } from "../boundary/handle-type.ts";
 import { fromValue } from "../boundary/marshal.ts";
@@ -112,7 +112,12 @@ export function luaFunction(call: (args: readonly unknown[]) => Promise<unknown>
   let released = false;
   const f = async (...args: unknown[]) => {
     if (released) throw new MoonkeepError("INVALID", "the Lua function was released");
-    return call(args);
+    try {
+      return await call(args);
+    } catch (e) {
+      if (e instanceof ExitError) return undefined;
+      throw e;
+    }
   };
   return Object.assign(f, {
     release() {

@@ -41,6 +41,7 @@ import { givenText, hasText, textFunction } from "./error-text.ts";
 import { Execution, type Task } from "./execution.ts";
 import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
 import { hooksWith } from "./hooks.ts";
+import { ioSource } from "./io-source.ts";
 import type { FoundFile, Library, Loads } from "./loads.ts";
 import { type Name, namesAt } from "./names.ts";
 
@@ -48,6 +49,8 @@ import { type Name, namesAt } from "./names.ts";
 export interface StateOptions extends Loads {
   /** Modules that are there without `require`, as globals of their names. */
   readonly globals?: readonly Module[];
+  /** What the global `io` does its work by (io-source.ts). Absent: there is no `io`. */
+  readonly io?: Module | undefined;
   /**
    * What module functions get as their first argument. Undefined: the state, which is all that modules need that run
    * wherever the script does.
@@ -104,19 +107,39 @@ export class State implements Runtime {
   #ended = false;
 
   constructor(options: StateOptions) {
-    const { modules, imports, finder, globals = [], call, print, caller, compile = true, tier = compiler } = options;
+    const {
+      modules,
+      imports,
+      finder,
+      compatible,
+      globals = [],
+      call,
+      print,
+      caller,
+      compile = true,
+      tier = compiler,
+    } = options;
     this.call = call ?? this;
     this.#outlivesEnds = options.outlivesEnds ?? false;
     this.print = print;
-    this.loads = { modules, imports, finder };
+    this.loads = { modules, imports, finder, compatible };
     this.#caller = caller;
     if (caller !== undefined) caller.#called.add(this);
     this.#globalModules = globals;
     this.#L = newState(hooksWith(compile ? tier : null));
     this.current = this.#L;
     this.#L.l_G.host = this;
-    this.loaded = openLibraries(this.#L, this.globals);
+    this.loaded = openLibraries(this.#L, this.globals, undefined, compatible);
     this.#openGlobalModules(this.globals);
+    if (options.io !== undefined) this.#openIo(options.io);
+  }
+
+  /** Such a state may load it by `require` as well. */
+  #openIo(module: Module): void {
+    const open = this.use(Chunk.compile(Buffer.from(ioSource), "=io"));
+    const [io] = this.run(open, [module.table()], {}, new Budget({})) as readonly TValue[]; // it waits for nothing
+    this.setGlobalCell("io", io!);
+    appendField(this.loaded, "io", newCell(io!.type, io!.value));
   }
 
   #openGlobalModules(target: LuaTable): void {

@@ -3,7 +3,7 @@
 -- expect: result "contained"
 for _, name in ipairs({
   "fs", "node:fs", "child_process", "js", "fengari", "fengari-interop", "../../package.json", "./init", "/etc/passwd",
-  "store\0", "store\0.lua", "Store", "store ", "store.lua", "app:store", "", "io", "debug", "package.loaded",
+  "store\0", "store\0.lua", "Store", "store ", "store.lua", "app:store", "", "io", "package.loaded", "moonkeep.io",
   "worker_threads", "vm", "process", "__proto__", "constructor", "toString",
 }) do
   local ok, err = pcall(require, name)

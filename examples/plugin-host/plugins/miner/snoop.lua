@@ -1,10 +1,10 @@
 -- Looks for a way out, and at what is not its own.
 return function(event)
   local found = {}
-  for _, name in ipairs({ "io", "debug", "dofile", "loadfile" }) do
+  for _, name in ipairs({ "io", "dofile", "loadfile" }) do
     if _G[name] ~= nil then found[#found + 1] = name end
   end
-  if os.execute or os.getenv then found[#found + 1] = "os" end
+  if os.execute or os.getenv("HOME") then found[#found + 1] = "os" end
   if package.loadlib or package.searchers then found[#found + 1] = "package" end
   if #found > 0 then return "found " .. table.concat(found, ", ") end
   return require("store").get("shop:orders")
