@@ -1,6 +1,6 @@
 -- tries: Returns tables in tables, each level of which doubles the parts; and that many times.
 -- from: our threat model
--- expect: error parts can't leave the script
+-- expect: limit memory | error parts can't leave the script
 local t = {}
 for i = 1, 18 do t = { t, t } end
 local r = {}
