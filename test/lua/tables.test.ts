@@ -85,3 +85,11 @@ it("a method that is looked up in turn in objects of several kinds is each one's
     return table.concat(out, " ")`;
   expect(evaluate(code)).toEqual(["a1 b1 own f a2 b2 own f a3 b3 own f changed"]);
 });
+
+it("a list is unpacked any number of times", () => {
+  const code = `local t, sum = {}, 0
+    for i = 1, 100 do t[i] = i end
+    for i = 1, 10000 do sum = sum + select("#", table.unpack(t)) end
+    return sum`;
+  expect(evaluate(code)).toEqual([1_000_000]);
+});

@@ -6,12 +6,13 @@ import { argError, fail, NEEDS_FRAME, R, typeName } from "../vm/direct.ts";
 import { add, type Integer, le, lt, MAX_INTEGER, sub, toFloat } from "../vm/int64.ts";
 import { LuaTable, setString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
+import { EXTRA_STACK } from "../vm/thread.ts";
 import { FLOAT, INTEGER, type LuaState, MAXSTACK, NIL, STRING, TABLE } from "../vm/types.ts";
 import { integerArg, isMissing, optIntegerArg, optSizeArg, stringArg } from "./args.ts";
 import { answer, answerNothing, answerString, answerTable, either, type Functions, variadic } from "./define.ts";
 import { getInteger, insertItem, isPlain, length, removeItem, setItem } from "./list.ts";
 import { sort } from "./sort.ts";
-import { argCount, ensureStack, hasRoom, push, tagAt, valueAt } from "./stack.ts";
+import { argCount, ensureStack, push, tagAt, valueAt } from "./stack.ts";
 import type { Slot } from "./steps.ts";
 import * as steps from "./steps.ts";
 import { INDEX, integerSlot, LENGTH, lengthOf, NEWINDEX, tableLike } from "./table-like.ts";
@@ -148,11 +149,16 @@ const pack = variadic((L, { n, types, values }) => {
 
 const tooMany = "too many results to unpack";
 
-/** How many values lie between two positions; they fit the stack. */
+/**
+ * How many values lie between two positions; they fit the stack. In a direct call the frame is the caller's, so nothing
+ * of it may be changed here.
+ */
 function countOf(L: LuaState, from: Integer, to: Integer): number {
   if (lt(to, from)) return 0;
   const last = sub(to, from); // negative where it has more than 63 bits
-  return typeof last === "number" && last >= 0 && last < MAXSTACK && hasRoom(L, last + 1) ? last + 1 : fail(L, tooMany);
+  return typeof last === "number" && last >= 0 && L.top + last + 1 + EXTRA_STACK <= MAXSTACK
+    ? last + 1
+    : fail(L, tooMany);
 }
 
 const unpack = either(
