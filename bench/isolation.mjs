@@ -8,6 +8,7 @@
  * wasmoon (a Lua interpreter in WebAssembly). All in one process, in turn, several times; the fastest time counts, and the
  * ratios to moonkeep's shared isolation.
  */
+import { Script } from "node:vm";
 import { defineModule, Host, plain } from "../dist/index.js";
 import { peer } from "./peers.mjs";
 
@@ -117,6 +118,30 @@ for (const [engine, ...numbers] of results) {
   const cells = numbers.map((n, i) => `${n.toFixed(n < 10 ? 2 : 1)} (${ratio(n, i)})`);
   console.log(`| ${[engine, ...cells].join(" | ")} |`);
 }
+
+// What a run costs without V8's watch, which ends a script wherever it is: that of Ctrl-C, which the command alone asks
+// for, and that of a time limit, which nobody asks for any more (node:vm starts a thread for it).
+const nothing = new Script("1");
+const watches = {
+  none: () => host.run(lua.empty),
+  "Ctrl-C": () => host.run(lua.empty, { interruptible: true }),
+  time: () => {
+    nothing.runInThisContext({ timeout: 30_000 });
+    return host.run(lua.empty);
+  },
+};
+const costs = {};
+for (let round = 0; round < 3 * ROUNDS; round++) {
+  for (const [watch, run] of Object.entries(watches)) {
+    const started = performance.now();
+    for (let i = 0; i < 100; i++) await run();
+    (costs[watch] ??= []).push((performance.now() - started) * 10);
+  }
+}
+const cost = (watch) => `${least(costs[watch]).toFixed(0)} µs`;
+console.log(
+  `\nA run: ${cost("none")}; under V8's watch for Ctrl-C ${cost("Ctrl-C")}, for a time limit ${cost("time")}.`,
+);
 
 // A thread that is started for a run, and what it takes of the process's memory.
 const starts = [];

@@ -20,7 +20,7 @@ const seed = Number(process.env.FUZZ_SEED ?? (minutes > 0 ? (Math.random() * 2 *
 /** Where each verdict is written as a line of JSON, for whoever looks for the slow and the large ones. */
 const log = process.env.FUZZ_LOG;
 /** In CI: what fits into a minute. */
-const SAMPLE = 2000;
+const SAMPLE = 1000;
 const MiB = 1024 * 1024;
 /** Far above what a call within 32 MiB takes, and far below what it asks for. */
 const MOST_GROWTH = 400 * MiB;

@@ -50,7 +50,7 @@ describe("what came from outside", () => {
     ],
   });
   const expectations = JSON.stringify({
-    tests: [{ name: evil, actor: evil, action: "a", resource: "r", expect: "allow" }],
+    tests: [{ name: evil, actor: evil, action: "funcs.call", resource: evil, expect: "allow" }],
   });
   const dump = JSON.stringify({ key: evil, value: { [evil]: evil } });
   const files = { "registry.yaml": registry, "access.test.yaml": expectations, dump };
@@ -79,10 +79,23 @@ describe("what came from outside", () => {
     ["a dump", ["store", "dump", "app:kept"], 0],
     [
       "an explanation",
-      ["policy", "explain", evil, evil, "--actor", evil, "--meta", `${evil}=${evil}`, "--attr", `x=${evil}`],
+      [
+        "policy",
+        "explain",
+        "logger.write",
+        evil,
+        "--actor",
+        evil,
+        "--meta",
+        `${evil}=${evil}`,
+        "--attr",
+        `level=${evil}`,
+      ],
       0,
     ],
-    ["an explanation as JSON", ["policy", "explain", evil, evil, "--attr", `x=${evil}`, "--json"], 0],
+    ["an explanation as JSON", ["policy", "explain", "logger.write", evil, "--attr", `level=${evil}`, "--json"], 0],
+    ["an action that there is not", ["policy", "explain", evil, evil], 2],
+    ["an attribute that there is not", ["policy", "explain", "logger.write", "r", "--attr", `${evil}=1`], 2],
     ["expectations", ["policy", "test", "access.test.yaml"], 1],
     ["a registry that is wrong", ["check", "wrong.yaml"], 3],
     ["a script that does not parse", ["check", `bad\u001b[31m\u202e.lua`], 1],

@@ -1,7 +1,7 @@
 /** `string.gsub`. A function, or a metamethod of a table, may suspend the script between two matches. */
 import type { ByteString } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
-import { hold } from "../meter/meter.ts";
+import { hold, work } from "../meter/meter.ts";
 import { argError, fail, NEEDS_FRAME, R, typeName } from "../vm/direct.ts";
 import { getInteger, getString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
@@ -59,6 +59,7 @@ function parseParts(text: string): readonly Part[] {
     literal += text.slice(i, percent < 0 ? undefined : percent);
     if (percent < 0) break;
     i = percent + 1;
+    if (parts.length % PIECES === PIECES - 1) work(PIECE_STEPS * PIECES);
     const c = text[i] ?? "";
     if (c === "%") {
       literal += c;
@@ -74,8 +75,9 @@ function parseParts(text: string): readonly Part[] {
   return parts;
 }
 
-/** A piece of the replacement, in instructions. */
+/** A piece of the replacement, in instructions, and how many are put together until they are counted. */
 const PIECE_STEPS = 1;
+const PIECES = 1000;
 
 /** One call of gsub. */
 class Substitution {
@@ -134,8 +136,12 @@ class Substitution {
   text(L: LuaState): string {
     const { parts } = this.#replacement;
     let text = "";
-    burn(L, PIECE_STEPS * parts!.length);
+    let untimed = 0;
     for (const one of parts!) {
+      if (++untimed === PIECES) {
+        burn(L, PIECE_STEPS * untimed);
+        untimed = 0;
+      }
       if (typeof one === "string") text += one;
       else if (one === WHOLE) text += this.#matcher.subject.slice(this.#start, this.#end);
       else if (one === WRONG) fail(L, "invalid use of '%' in replacement string");
@@ -144,6 +150,7 @@ class Substitution {
         text += typeof value === "number" ? String(value) : (value as ByteString).binary;
       }
     }
+    burn(L, PIECE_STEPS * untimed);
     return text;
   }
 

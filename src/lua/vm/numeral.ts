@@ -73,6 +73,8 @@ function digitOf(c: number): number {
 /** From this length on a numeral is counted as work. */
 const LONG = 200;
 const CHARACTERS_PER_STEP = 20;
+/** The same where each digit is computed with. */
+const DIGITS_PER_STEP = 2;
 /** So many decimal digits are exact as a JavaScript number. */
 const EXACT_DIGITS = 15;
 
@@ -263,7 +265,6 @@ export function timesPowerOfTwo(n: number, exponent: number): number {
 
 /** Reads digits of a base from 2 to 36, with space around them and a sign, wrapped to 64 bits; undefined for others. */
 export function readInBase(text: string, base: number): Integer | undefined {
-  if (text.length > LONG) work(text.length / CHARACTERS_PER_STEP);
   let from = 0;
   let end = text.length;
   while (from < end && isSpace(text.charCodeAt(from))) from++;
@@ -273,6 +274,7 @@ export function readInBase(text: string, base: number): Integer | undefined {
   if (from === end) return undefined;
   let n: Integer = 0;
   for (let i = from; i < end; i++) {
+    if (i % LONG === LONG - 1) work(LONG / DIGITS_PER_STEP);
     const digit = digitOf(text.charCodeAt(i));
     if (!(digit < base)) return undefined;
     n = add(mul(n, base), digit);
