@@ -318,6 +318,7 @@ export class Host {
 
   async #closeAll(patience: Milliseconds): Promise<void> {
     for (const stop of this.#watches) stop();
+    if (patience === 0) this.events.close(); // what drains may still tell of what it does
     await this.#world.stop(patience);
     this.events.close();
     await this.#world.close();
