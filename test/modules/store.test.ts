@@ -128,13 +128,19 @@ describe("every operation", () => {
     expect(await host.results(script, { args: names })).toEqual([expected, expected]);
   });
 
-  it("ends with UNAVAILABLE once the host has closed the store", async () => {
+  it("ends with UNAVAILABLE once the host is closed: the function that would call it does not begin", async () => {
     const host = await cacheHost();
+    const store = host.host.store("app:cache");
     const { value } = await host.host.run(`local c = require("store").get("app:cache")
-      return function() local _, e = c:get("k") return e:kind() .. " " .. e:message() .. " " .. tostring(e:retryable()) end`);
+      return function() return c:get("k") end`);
     const tell = value as { (): Promise<unknown>; release(): void };
     await host.host.close();
-    expect(await tell()).toBe("Unavailable store is closed false");
+    await expect(tell()).rejects.toMatchObject({
+      kind: "UNAVAILABLE",
+      message: "the host is closed",
+      retryable: false,
+    });
+    await expect(store.get("k")).rejects.toMatchObject({ kind: "UNAVAILABLE", message: "store is closed" });
     tell.release();
   });
 });
