@@ -8,7 +8,7 @@
 
 // The host: opens a registry, runs scripts, lends stores.
 export { type CloseOptions, Host, type HostOptions } from "./host/host.ts";
-export type { CallOptions, Isolation, RunOptions, RunResult } from "./host/run-options.ts";
+export type { CallOptions, IoOptions, Isolation, RunOptions, RunResult } from "./host/run-options.ts";
 export type { Run } from "./host/runs.ts";
 export type { LogRecord, LogSink } from "./host/log.ts";
 export type { Session, SessionOptions, SessionRunOptions } from "./host/session.ts";
