@@ -6,7 +6,7 @@ import { Host } from "../src/host/host.ts";
 
 async function failure(script: string): Promise<MoonkeepError> {
   await using host = await Host.open();
-  return host.run(script, { name: "cart.lua" }).then(
+  return await host.run(script, { name: "cart.lua" }).then(
     () => expect.unreachable(),
     (e: unknown) => e as MoonkeepError,
   );

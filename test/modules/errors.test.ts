@@ -19,7 +19,7 @@ const kinds = {
 /** What a script tells of an error that it makes. */
 async function told(error: string): Promise<unknown> {
   await using host = await cacheHost();
-  return host.run(`return said(${error})`);
+  return await host.run(`return said(${error})`);
 }
 
 describe("errors", () => {
