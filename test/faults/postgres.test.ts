@@ -143,7 +143,7 @@ describe.skipIf(programs === undefined && !required)("a PostgreSQL server", () =
       await vi.waitFor(async () => {
         const message = `${name} can't be used: it can only be read`;
         // Another key: the server may take a write yet before it has read its settings anew.
-        expect(await failure(() => store.set("other", 2))).toMatchObject({
+        expect(await failure(() => store.set(key("other"), 2))).toMatchObject({
           kind: "UNAVAILABLE",
           retryable: true,
           message,
