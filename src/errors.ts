@@ -1,4 +1,5 @@
 import type { InspectOptions, inspect } from "node:util";
+import { type Limit, limitErrors } from "./limits.ts";
 
 /**
  * The kinds that a script can tell apart, in the spec's order. `value` is what the Lua constant holds;
@@ -155,49 +156,14 @@ export class LimitError extends MoonkeepError {
 
   /** Kind TIMEOUT when the script ran too long, RESOURCE_EXHAUSTED when it held too much, else RATE_LIMITED. */
   constructor(limit: Limit, value: number) {
-    super(limitKinds[limit] ?? "RATE_LIMITED", `the script was stopped: ${limitMessages[limit](value)}`, {
+    const { kind, says } = limitErrors[limit];
+    super(kind, `the script was stopped: ${says(value)}`, {
       retryable: limit === "time",
       details: { limit, value },
     });
     this.limit = limit;
     this.value = value;
   }
-}
-
-export type Limit =
-  | "time"
-  | "instructions"
-  | "memory"
-  | "stringLength"
-  | "coroutines"
-  | "output"
-  | "storeOperations"
-  | "storeBytes";
-
-const limitKinds: { readonly [L in Limit]?: Kind } = {
-  time: "TIMEOUT",
-  instructions: "TIMEOUT",
-  memory: "RESOURCE_EXHAUSTED",
-  stringLength: "RESOURCE_EXHAUSTED",
-  coroutines: "RESOURCE_EXHAUSTED",
-};
-
-const limitMessages: Readonly<Record<Limit, (value: number) => string>> = {
-  time: (ms) => `it ran longer than its time limit of ${ms >= 1000 ? `${ms / 1000}s` : `${ms}ms`}`,
-  instructions: (n) => `it ran more than its limit of ${n} instructions`,
-  memory: (bytes) => `it uses more than its memory limit of ${amount(bytes)}`,
-  stringLength: (bytes) => `it made a string longer than its limit of ${amount(bytes)}`,
-  coroutines: (n) => `it has more coroutines than its limit of ${n}`,
-  output: (bytes) => `it printed more than its output limit of ${amount(bytes)}`,
-  storeOperations: (n) => `it made more than its limit of ${n} store operations`,
-  storeBytes: (bytes) => `it wrote more to stores than its limit of ${amount(bytes)}`,
-};
-
-/** Bytes as people write them: the largest unit that leaves a whole number. */
-function amount(bytes: number): string {
-  const units = ["GiB", "MiB", "KiB"];
-  const at = [3, 2, 1].findIndex((power) => bytes >= 1024 ** power && bytes % 1024 ** power === 0);
-  return at === -1 ? `${bytes} bytes` : `${bytes / 1024 ** (3 - at)} ${units[at]}`;
 }
 
 /** A run was ended from outside: by its AbortSignal, or by Ctrl-C. `cause` is the signal's reason. */

@@ -37,10 +37,10 @@ export {
   type Frame,
   type Kind,
   type LazyStack,
-  type Limit,
   LimitError,
   MoonkeepError,
 } from "./errors.ts";
+export type { Limit } from "./limits.ts";
 export { RegistryError } from "./registry/errors.ts";
 export type { Place, Problem } from "./registry/problem.ts";
 

@@ -4,10 +4,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { MoonkeepError } from "../errors.ts";
 import { commandLineError, notAnActor } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { limitFlags } from "./limit-flags.ts";
 import { errorLine, Output, OutputError, oneLine, printable, ReaderGone, say } from "./output.ts";
 import { pairs } from "./pairs.ts";
 import { storeCommands } from "./store-commands.ts";
-import { count, duration, size } from "./units.ts";
 
 const version = () =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
@@ -172,27 +172,12 @@ function session(command: Command): Command {
 
 /** What they have that run anything: for whom, under which limits, and what is noted. */
 function scriptOptions(command: Command): Command {
-  return command
+  command
     .option(...registryOption)
     .option(...actorOption)
     .option(...metaOption)
-    .option(...groupOption)
-    .option(
-      "--timeout <duration>",
-      'stop after this long, such as "1s"; a number is seconds (default: the registry\'s, else no limit)',
-      duration,
-    )
-    .option("--instructions <n>", "stop after this many instructions (default: the registry's, else no limit)", count)
-    .option(
-      "--memory <size>",
-      'stop when the script uses more, such as "64MiB" (default: the registry\'s, else 256MiB)',
-      size,
-    )
-    .option(
-      "--output <size>",
-      'stop when it prints more, such as "1MiB" (default: the registry\'s, else no limit)',
-      size,
-    )
+    .option(...groupOption);
+  return limitFlags(command)
     .option("--no-compile", "interpret everything, and make no JavaScript of what the script does often")
     .option(
       "--audit <file>",

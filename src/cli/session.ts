@@ -3,12 +3,14 @@ import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import { Denials } from "../host/denials.ts";
 import { Host } from "../host/host.ts";
 import type { CallOptions, Isolation, RunResult } from "../host/run-options.ts";
+import type { Limits } from "../limits.ts";
 import { auditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
 import { denialOf, describeDropped, describeRemedy } from "./denials.ts";
 import { metaWithoutActor, withoutRegistry } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { groupsOf, idOf } from "./ids.ts";
+import { commandLimits, givenLimits } from "./limit-flags.ts";
 import {
   describeError,
   errorLine,
@@ -27,15 +29,11 @@ import { isShown, type LogThreshold, scriptLog } from "./script-log.ts";
 import { traced } from "./traced.ts";
 
 /** The options of both, as commander reads them. */
-export interface SessionFlags {
+export interface SessionFlags extends Limits {
   readonly registry?: string;
   readonly actor?: string;
   readonly meta?: Pairs;
   readonly group?: readonly string[];
-  readonly timeout?: number;
-  readonly instructions?: number;
-  readonly memory?: number;
-  readonly output?: number;
   readonly isolation?: Isolation;
   /** False with `--no-compile`. */
   readonly compile?: boolean;
@@ -134,7 +132,7 @@ export async function openHost(
   const path = flags.registry ?? registryOf(file);
   const options = {
     print,
-    limits: { timeout: 0 },
+    limits: commandLimits,
     compile: flags.compile,
     log: scriptLog(flags.logLevel),
     workers: { spares: 0 },
@@ -163,10 +161,7 @@ export function callOptions(flags: SessionFlags, { registry }: Host): CallOption
   const { actor, meta, group } = flags;
   return {
     interruptible: true,
-    timeout: flags.timeout,
-    instructions: flags.instructions,
-    memory: flags.memory,
-    output: flags.output,
+    ...givenLimits(flags),
     isolation: flags.isolation,
     ...(actor === undefined ? {} : { actor: { id: actor, meta: meta ?? {} } }),
     ...(group === undefined ? {} : { groups: group.map((word) => idOf(word, groupsOf(registry))) }),

@@ -1,6 +1,6 @@
 import { ExitError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
 import { answerOf, valueCells } from "../lua/boundary/answer.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import { entryPoint } from "../lua/run/entry-point.ts";
 import { State } from "../lua/run/state.ts";
 import type { TValue } from "../lua/vm/types.ts";

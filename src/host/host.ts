@@ -8,9 +8,9 @@
  * ```
  */
 import type { MoonkeepError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import { modules as builtIn } from "../modules/index.ts";
 import { emptyRegistry, type Registry } from "../registry/registry.ts";
 import { notAStore, storeNotFound } from "../stores/errors.ts";

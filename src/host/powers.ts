@@ -1,8 +1,8 @@
 /** What a run may do: who it acts as, under which policies, within which limits, with which modules. */
 import type { HostConfig } from "../kinds/host-config.ts";
 import type { Opened } from "../kinds/opened.ts";
+import type { Limits } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Bytes } from "../value/value.ts";
 import { Authorities, hostConfigOf } from "./authorities.ts";

@@ -2,8 +2,8 @@
 import { join, relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
 import type { FunctionConfig, LibraryConfig } from "../kinds/function.ts";
+import type { Limits } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import { Chunk } from "../lua/run/chunk.ts";
 import type { Library, Loads } from "../lua/run/loads.ts";
 import { RegistryError } from "../registry/errors.ts";

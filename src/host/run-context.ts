@@ -1,5 +1,5 @@
+import type { Limits } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import type { Computing, Signal } from "../lua/run/call-options.ts";
 import type { Finder, Library } from "../lua/run/loads.ts";
 import type { Again } from "../lua/run/outside.ts";

@@ -1,7 +1,8 @@
 /** What runs find by id, the application's and its plugins', and how one of them calls another. */
+
+import type { Limits } from "../limits.ts";
 import { MAX_CALL_DEPTH } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import type { Computing } from "../lua/run/call-options.ts";
 import type { Going, OpenEntry, Variable } from "../modules/call.ts";
 import { contextOf } from "../modules/context.ts";

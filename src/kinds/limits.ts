@@ -1,19 +1,22 @@
+import { type LimitName, limitNames, limitRow, registryName } from "../limits.ts";
 import { duration, fields, type Output, optional, size, wholeNumber } from "../registry/schema.ts";
-import { MAX_DEPTH } from "../value/js.ts";
+
+/** `stringLength` is `string_length` in a registry. */
+type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`
+  : Name;
+
+function field(name: LimitName) {
+  const { unit, counts, most } = limitRow(name);
+  const description = most === undefined ? `${counts}; 0 means no limit` : counts;
+  if (unit === "duration") return optional(duration({ description }));
+  if (unit === "size") return optional(size({ description }));
+  return optional(wholeNumber({ unit, description, ...(most === undefined ? {} : { max: most }) }));
+}
+
+const read = Object.fromEntries(limitNames.map((name) => [registryName(name), field(name)]));
 
 /** What a run may use, as a registry says it. */
-export const limits = fields({
-  timeout: optional(duration({ description: "how long a run may take; 0 means no limit" })),
-  instructions: optional(
-    wholeNumber({ unit: "instructions", description: "how much a run may compute; 0 means no limit" }),
-  ),
-  memory: optional(size({ description: "what a script can reach at one time; 0 means no limit" })),
-  string_length: optional(size({ description: "the longest string; 0 means no limit" })),
-  coroutines: optional(wholeNumber({ unit: "coroutines", description: "alive at one time; 0 means no limit" })),
-  value_depth: optional(wholeNumber({ unit: "levels", max: MAX_DEPTH, description: "of tables that go into a store" })),
-  output: optional(size({ description: "what print writes; 0 means no limit" })),
-  store_operations: optional(wholeNumber({ unit: "calls", description: "of stores; 0 means no limit" })),
-  store_bytes: optional(size({ description: "keys and values that are written to stores; 0 means no limit" })),
-});
+export const limits = fields(read as { readonly [Name in LimitName as Snake<Name>]: ReturnType<typeof field> });
 
 export type LimitsConfig = Output<typeof limits>;

@@ -1,3 +1,4 @@
+import { MAX_DEPTH } from "../limits.ts";
 import {
   ANY_TABLE,
   FALSE,
@@ -18,7 +19,7 @@ import {
   SHORT_STRING,
   TRUE,
 } from "./codec-format.ts";
-import { MAX_DEPTH, MAX_PARTS } from "./js.ts";
+import { MAX_PARTS } from "./js.ts";
 import {
   ByteString,
   Float,

@@ -1,3 +1,4 @@
+import { MAX_DEPTH } from "../limits.ts";
 import {
   ANY_TABLE,
   FALSE,
@@ -18,7 +19,6 @@ import {
   SHORT_STRING,
   TRUE,
 } from "./codec-format.ts";
-import { MAX_DEPTH } from "./js.ts";
 import { ByteString, Float, isWhole, Table, type Value } from "./value.ts";
 
 // One value at a time is written here, and copied out when it is whole.

@@ -18,6 +18,7 @@
  * of more than 64 bits, functions, symbols, instances of classes, cycles.
  */
 
+import { MAX_DEPTH } from "../limits.ts";
 import { decodeUtf8, exactBinary } from "./bytes.ts";
 import {
   ByteString,
@@ -32,8 +33,6 @@ import {
   type Value,
 } from "./value.ts";
 
-/** How deep tables, arrays and objects may nest. */
-export const MAX_DEPTH = 128;
 /** How many parts a value may have: a table that is shared is copied in each place, and doubling is cheap to write. */
 export const MAX_PARTS = 1_000_000;
 

@@ -17,8 +17,9 @@
  * Numbers are read as they are from JavaScript: `1` and `1.0` are the integer 1, `1e300` is a float. Where text is read
  * (`parseJson`), digits beyond 2^53 are the integer that they say.
  */
+import { MAX_DEPTH } from "../limits.ts";
 import { decodeUtf8 } from "./bytes.ts";
-import { fromJs, MAX_DEPTH } from "./js.ts";
+import { fromJs } from "./js.ts";
 import { ByteString, Float, float, integer, isWhole, Table, type TableKey, type Value } from "./value.ts";
 
 /** What `JSON.stringify` takes as it is. */

@@ -3,7 +3,8 @@
  * script in this thread reaches. A script that took its thread over can send what it likes, and gets no further than
  * its calls would: a question names a module that the run may load, or a handle that was given to it.
  */
-import { type Limit, LimitError, MoonkeepError } from "../errors.ts";
+import { LimitError, MoonkeepError } from "../errors.ts";
+import type { Limit, Limits } from "../limits.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
 import type { Mode } from "../lua/boundary/function.ts";
 import { type HandleType, handleTypeOf, writeHandle } from "../lua/boundary/handle-type.ts";
@@ -14,7 +15,6 @@ import { writeResult } from "../lua/boundary/results.ts";
 import { shared } from "../lua/core/shared.ts";
 import { newState } from "../lua/core/state.ts";
 import { type Allowances, allowances } from "../lua/limits/allowance.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import { limitDepth } from "../lua/meter/depth.ts";
 import { type Account, chargeTo } from "../lua/meter/meter.ts";
 import { Stopped } from "../lua/meter/stopped.ts";

@@ -1,5 +1,6 @@
 /** Errors on their way between threads. */
-import { ExitError, type Frame, type Limit, LimitError, MoonkeepError } from "../errors.ts";
+import { ExitError, type Frame, LimitError, MoonkeepError } from "../errors.ts";
+import { type Limit, limitErrors } from "../limits.ts";
 import { fromValue, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
 import { nilCell } from "../lua/vm/table.ts";
@@ -104,20 +105,9 @@ function unpackDetails(wire: unknown, freight: Freight | undefined): Readonly<Re
   return typeof details === "object" ? (details as Record<string, unknown>) : undefined;
 }
 
-const limits: readonly Limit[] = [
-  "time",
-  "instructions",
-  "memory",
-  "stringLength",
-  "coroutines",
-  "output",
-  "storeOperations",
-  "storeBytes",
-];
-
 function unpackLimit(limit: unknown): LimitError {
   const [name, value] = Array.isArray(limit) ? limit : [];
-  if (!limits.includes(name) || typeof value !== "number") throw new BadMessage("a limit that there is not");
+  if (!Object.hasOwn(limitErrors, name) || typeof value !== "number") throw new BadMessage("a limit that there is not");
   return new LimitError(name, value);
 }
 

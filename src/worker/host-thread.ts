@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
+import { type LimitName, type Limits, narrowing } from "../limits.ts";
 import type { HandleType } from "../lua/boundary/handle-type.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
 import { andThen } from "../value/eventually.ts";
@@ -313,11 +313,9 @@ function readUsed(used: unknown): number {
   throw new BadMessage("a number of instructions that is none");
 }
 
-const narrowed = ["timeout", "instructions", "memory", "stringLength", "coroutines"] as const;
-
 /** It may say too much, and whoever is called would then get its own limits anyway. */
 function readRemains(given: unknown): Limits {
   const limits = (given ?? {}) as Limits;
-  const isAmount = (name: (typeof narrowed)[number]) => typeof limits[name] === "number" && !Number.isNaN(limits[name]);
-  return Object.fromEntries(narrowed.filter(isAmount).map((name) => [name, limits[name]]));
+  const isAmount = (name: LimitName) => typeof limits[name] === "number" && !Number.isNaN(limits[name]);
+  return Object.fromEntries(narrowing.filter(isAmount).map((name) => [name, limits[name]]));
 }

@@ -1,7 +1,6 @@
 /** What the host and a thread say to each other. */
 import type { MessagePort } from "node:worker_threads";
-import type { Limit } from "../errors.ts";
-import type { Limits } from "../lua/limits/budget.ts";
+import type { Limit, Limits } from "../limits.ts";
 import type { Results } from "../lua/run/results.ts";
 import type { Code, LibraryWire, LoadsWire } from "./code.ts";
 import type { ErrorWire } from "./error-wire.ts";

@@ -1,5 +1,5 @@
+import type { Limits } from "../limits.ts";
 import type { Allowances } from "../lua/limits/allowance.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import type { Eventually } from "../value/eventually.ts";
 
 /** A run that calls another one: what is used there is used here. */

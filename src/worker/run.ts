@@ -1,9 +1,9 @@
 /** A run in a thread: of a script or a function, start to end, and the life of the functions that come out of it. */
 import { CanceledError, LimitError } from "../errors.ts";
+import { type Limits, narrowed, optionOf } from "../limits.ts";
 import { answerOf } from "../lua/boundary/answer.ts";
 import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Allowances } from "../lua/limits/allowance.ts";
-import type { Limits } from "../lua/limits/budget.ts";
 import type { Computing, Signal } from "../lua/run/call-options.ts";
 import type { Channel } from "../lua/run/channel.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
@@ -127,7 +127,7 @@ export class ThreadRun implements Outer {
   /** Waits for a thread, within the run's time. @throws UNAVAILABLE, CANCELED, LimitError time */
   static async open(pool: Pool, setting: Setting): Promise<ThreadRun> {
     const { outer, principal, party, signal, since } = setting;
-    const limits = outer === undefined ? setting.limits : narrow(setting.limits, await outer.remains());
+    const limits = outer === undefined ? setting.limits : narrowed(setting.limits, await outer.remains());
     const memory = limits.memory ?? Number.POSITIVE_INFINITY;
     const deadline = (outer === undefined ? since : performance.now()) + (limits.timeout ?? Number.POSITIVE_INFINITY);
     const late = () => ofOuter(new LimitError("time", limits.timeout!), limits, setting);
@@ -313,7 +313,7 @@ export class ThreadRun implements Outer {
  * @param limits what it got
  */
 function ofOuter(error: LimitError, limits: Limits, { limits: own, outer }: Setting): LimitError {
-  const name = error.limit === "time" ? "timeout" : error.limit;
+  const name = optionOf(error.limit);
   const isOwn = outer === undefined || own[name] === limits[name];
   const most = isOwn ? own[name] : outer.limits[name];
   if (most === undefined || most === error.value) return error;
@@ -328,13 +328,3 @@ const garbage = new FinalizationRegistry<ThreadRun>((run) => run.released());
 const none = (): undefined => undefined;
 
 const packAll = (cells: readonly TValue[]): Wire[] => cells.map((cell) => pack(cell, none));
-
-/** The smaller of two limits each; what only counts up is counted in both runs. */
-function narrow(own: Limits, remains: Limits): Limits {
-  const smaller = (name: keyof Limits) => {
-    const values = [own[name], remains[name]].filter((limit) => limit !== undefined);
-    return values.length === 0 ? {} : { [name]: Math.min(...values) };
-  };
-  const names = ["timeout", "instructions", "memory", "stringLength", "coroutines"] as const;
-  return Object.assign({}, own, ...names.map(smaller));
-}

@@ -4,8 +4,9 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import type { Budget, Limits } from "../lua/limits/budget.ts";
+import type { Budget } from "../lua/limits/budget.ts";
 import { entryPoint } from "../lua/run/entry-point.ts";
 import { presenterOf } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";

@@ -5,6 +5,7 @@
  *
  * The host unpacks what a thread sent, and takes nothing for granted: a script may have got hold of the thread.
  */
+import { MAX_DEPTH } from "../limits.ts";
 import { handleTypeOf } from "../lua/boundary/handle-type.ts";
 import { shared } from "../lua/core/shared.ts";
 import { allocate, STRING as STRING_RECORD, work } from "../lua/meter/meter.ts";
@@ -28,7 +29,7 @@ import {
   USERDATA,
 } from "../lua/vm/types.ts";
 import { type Binary, fromBinary, toBinary } from "../value/bytes.ts";
-import { MAX_DEPTH, MAX_PARTS } from "../value/js.ts";
+import { MAX_PARTS } from "../value/js.ts";
 import { ByteString, type Bytes, isWhole } from "../value/value.ts";
 import type { ErrorWire } from "./error-wire.ts";
 

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
+import type { Limits } from "../../src/limits.ts";
 import { text } from "../../src/lua/boundary/arg.ts";
 import { defineHandle } from "../../src/lua/boundary/handle.ts";
 import { defineModule, fn, plain } from "../../src/lua/boundary/module.ts";
-import type { Limits } from "../../src/lua/limits/budget.ts";
 import { Stopped } from "../../src/lua/meter/stopped.ts";
 import { Channel } from "../../src/lua/run/channel.ts";
 import type { Give } from "../../src/lua/run/feeds.ts";

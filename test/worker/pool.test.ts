@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { LimitError } from "../../src/errors.ts";
-import type { Limits } from "../../src/lua/limits/budget.ts";
+import type { Limits } from "../../src/limits.ts";
 import { HostThread } from "../../src/worker/host-thread.ts";
 import { type Need, Pool, type PoolOptions } from "../../src/worker/pool.ts";
 import { ThreadRun } from "../../src/worker/run.ts";

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { MoonkeepError } from "../../errors.ts";
+import type { Limits } from "../../limits.ts";
 import type { Module } from "../../lua/boundary/module.ts";
-import type { Limits } from "../../lua/limits/budget.ts";
 import type { Environment } from "../../registry/env.ts";
 import type { Entry } from "../../registry/kind.ts";
 import type { Authority } from "../../security/authority.ts";

@@ -1,5 +1,5 @@
 /** What a run may spend of that which is counted by whoever spends it. */
-import type { RunLimits } from "../../limits.ts";
+import type { Limits } from "../../limits.ts";
 
 export type Spending = "output" | "storeOperations" | "storeBytes";
 
@@ -38,7 +38,7 @@ class Counter implements Allowance {
  * @param over ends the run
  */
 export function allowances(
-  limits: { readonly [What in Spending]?: RunLimits[What] | undefined },
+  limits: Limits,
   outer: Allowances | undefined,
   over: (what: Spending, limit: number) => never,
 ): Allowances {

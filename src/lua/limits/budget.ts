@@ -3,8 +3,8 @@
  * limits/ measures and stops scripts; it knows the VM, and nothing of modules, libraries or hosts.
  */
 import { performance } from "node:perf_hooks";
-import { CanceledError, type Limit, LimitError } from "../../errors.ts";
-import type { RunLimits } from "../../limits.ts";
+import { CanceledError, LimitError } from "../../errors.ts";
+import { type Limit, type Limits, narrowed } from "../../limits.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { canPause, pause } from "../core/pause.ts";
 import { captureStack } from "../core/traceback.ts";
@@ -20,9 +20,6 @@ import { type Contents, type Fed, measure, type Size, THREAD_RECORD } from "./me
 export type Interrupt = () => boolean;
 
 export const interrupted = (): CanceledError => new CanceledError("interrupted");
-
-/** What one run may use. Absent: no limit. */
-export type Limits = { readonly [Name in keyof RunLimits]?: RunLimits[Name] | undefined };
 
 /** Where a budget looks when it has to see what a script uses. */
 export interface Footprint {
@@ -96,13 +93,12 @@ export class Budget implements Account {
 
   /** The limits of a run that is called within this one. What only counts up is counted in both. */
   #narrow(limits: Limits, deadline: Milliseconds): Limits {
-    const { timeout, memory, stringLength, coroutines } = this.limits;
+    const { timeout, memory } = this.limits;
+    const left = memory === undefined ? this.limits : { ...this.limits, memory: this.#memoryLeft(memory) };
     return {
-      ...limits,
+      ...narrowed(limits, left),
       timeout: deadline < this.#deadline ? limits.timeout : timeout,
-      memory: memory === undefined ? limits.memory : smaller(limits.memory, this.#memoryLeft(memory)),
-      stringLength: smaller(limits.stringLength, stringLength),
-      coroutines: smaller(limits.coroutines, coroutines),
+      instructions: limits.instructions,
     };
   }
 
@@ -270,11 +266,11 @@ export class Budget implements Account {
     const { instructions, memory, stringLength, coroutines } = this.limits;
     const { remaining } = this;
     return {
+      stringLength,
+      coroutines,
       timeout: Number.isFinite(remaining) ? Math.max(0, remaining) : undefined,
       instructions: instructions && Math.max(0, instructions - this.#instructions),
       memory: memory && this.#memoryLeft(memory),
-      stringLength,
-      coroutines,
     };
   }
 
@@ -296,7 +292,3 @@ export class Budget implements Account {
     throw new Stopped(error);
   }
 }
-
-/** Where there is none, there is no limit. */
-const smaller = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from "../../value/js.ts";
+import { MAX_DEPTH } from "../../limits.ts";
 
 /** How deeply tables may nest that cross the boundary. */
 export const depth: { most: number } = { most: MAX_DEPTH };

@@ -1,5 +1,6 @@
+import type { Limits } from "../../limits.ts";
 import type { Milliseconds } from "../../value/value.ts";
-import type { Interrupt, Limits } from "../limits/budget.ts";
+import type { Interrupt } from "../limits/budget.ts";
 
 /** What of an AbortSignal calls look at. */
 export interface Signal {

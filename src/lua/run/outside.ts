@@ -1,11 +1,11 @@
 /** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
 import { ExitError, MoonkeepError } from "../../errors.ts";
+import type { Limits } from "../../limits.ts";
 import { fromJs, toJs } from "../../value/js.ts";
 import { handleTypeOf } from "../boundary/handle-type.ts";
 import { fromValue } from "../boundary/marshal.ts";
 import { takeOut } from "../boundary/way-out.ts";
 import { fromReference, toReference } from "../fengari/reference.ts";
-import type { Limits } from "../limits/budget.ts";
 import { nilCell } from "../vm/table.ts";
 import { baseType, LUA_CLOSURE, type LuaState, type TValue, type Udata, USERDATA } from "../vm/types.ts";
 import type { CallOptions, Signal } from "./call-options.ts";

@@ -3,8 +3,8 @@
  * are. The latter two are made in the state, by its own rules and within its limits.
  */
 import { MoonkeepError } from "../../errors.ts";
+import { MAX_DEPTH } from "../../limits.ts";
 import { fromText } from "../../value/bytes.ts";
-import { MAX_DEPTH } from "../../value/js.ts";
 import { ByteString } from "../../value/value.ts";
 import { handleTypeOf } from "../boundary/handle-type.ts";
 import { printed } from "../library/print.ts";

@@ -3,9 +3,10 @@
  * what is wrong is said with its line and column.
  */
 import { MoonkeepError } from "../../errors.ts";
+import { MAX_DEPTH } from "../../limits.ts";
 import { work } from "../../lua/meter/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
-import { MAX_DEPTH, MAX_PARTS } from "../../value/js.ts";
+import { MAX_PARTS } from "../../value/js.ts";
 import {
   ByteString,
   type Bytes,
