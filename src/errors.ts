@@ -57,6 +57,15 @@ export interface ErrorOptions {
 }
 
 /**
+ * An error that was made of another one, without the method that made it in its JavaScript stack: until a stack is read,
+ * V8 keeps the `this` of each call in it, and so a chain of errors would never be garbage.
+ */
+function detached<E extends Error>(error: E, method: (...args: never) => unknown): E {
+  Error.captureStackTrace(error, method);
+  return error;
+}
+
+/**
  * What a caller handles: every failure that moonkeep reports, in Lua and in JavaScript, is one.
  * A caller's mistake against the JavaScript API is a TypeError or RangeError instead.
  */
@@ -91,7 +100,7 @@ export class MoonkeepError extends Error {
   /** The same error without its Lua stack: where several are told of one failure, each gets its own. */
   copy(): MoonkeepError {
     const { kind, message, retryable, details, cause, context } = this;
-    return new MoonkeepError(kind, message, { retryable, details, cause, context });
+    return detached(new MoonkeepError(kind, message, { retryable, details, cause, context }), this.copy);
   }
 
   /** The same error, with one more layer of what was being done. */
@@ -99,7 +108,7 @@ export class MoonkeepError extends Error {
     const { kind, message, retryable, details, cause } = this;
     const error = new MoonkeepError(kind, message, { retryable, details, cause, context: [context, ...this.context] });
     error.#stack = this.#stack;
-    return error;
+    return detached(error, this.wrapped);
   }
 
   /** Where in Lua it came from, innermost first; empty when it did not come from a script. */

@@ -103,12 +103,16 @@ function detailsOf({ details }: MoonkeepError): Value | undefined {
   }
 }
 
+/** What V8 takes for an error, whose own stack it keeps. */
+const RECORD: Bytes = 2000;
+
 /** Errors don't change, so each is weighed once. */
 const weighed = new WeakMap<MoonkeepError, Bytes>();
 
 function bytesOf(error: MoonkeepError): Bytes {
   const known =
-    weighed.get(error) ?? sizeOfPlain([error.kind, error.text, error.details]) + FRAME_SNAPSHOT * error.luaStackDepth;
+    weighed.get(error) ??
+    RECORD + sizeOfPlain([error.kind, error.text, error.details]) + FRAME_SNAPSHOT * error.luaStackDepth;
   weighed.set(error, known);
   return known;
 }

@@ -1,9 +1,4 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
-type Collect = (options: { readonly type: "major"; readonly execution: "async" }) => Promise<void>;
-
-let collect: Collect | undefined;
+import { collector } from "../value/collector.ts";
 
 /**
  * Has V8 look for what nobody holds any more, which it otherwise does when memory is short:
@@ -11,18 +6,5 @@ let collect: Collect | undefined;
  * V8 can't be asked.
  */
 export async function collectGarbage(): Promise<void> {
-  collect ??= findCollector();
-  await collect?.({ type: "major", execution: "async" });
-}
-
-/** Node gives it to who starts it with --expose-gc; a context that is made while that flag is set has it, too. */
-function findCollector(): Collect | undefined {
-  try {
-    setFlagsFromString("--expose-gc");
-    return runInNewContext("gc") as Collect;
-  } catch {
-    return undefined;
-  } finally {
-    if (typeof globalThis.gc !== "function") setFlagsFromString("--no-expose-gc");
-  }
+  await collector()?.({ type: "major", execution: "async" });
 }

@@ -198,4 +198,12 @@ describe("an error", () => {
       end return t`;
     expect(await host.run(script)).toEqual([true, true, true, true, true]);
   });
+
+  it("an error that was wrapped is garbage when the script has only the wrapping one", async () => {
+    await using host = await cacheHost();
+    const script = 'local e = errors.new("x") for i = 1, 10000 do e = errors.wrap(e, "y") end return 1';
+    const before = process.memoryUsage().heapUsed;
+    await host.run(script, { memory: 0, timeout: 0 });
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(250 * 2 ** 20); // 480 MiB when each kept the one before
+  });
 });

@@ -69,10 +69,18 @@ export type Foreign = (cell: TValue) => unknown;
 
 const noForeign: Foreign = () => undefined;
 
+/** What a table and a part of one take as a Value; so much of them goes uncounted, being gone again soon. */
+const TABLE_BYTES: Bytes = 100;
+const PART_BYTES: Bytes = 8;
+const UNCOUNTED: Bytes = 2 ** 16;
+
 // One conversion at a time, so its state is here and costs no allocation.
 const ancestors: LuaTable[] = [];
 const trail: TableKey[] = [];
 let parts = 0;
+/** Bytes of what was made, and from how many on they are counted. */
+let made = 0;
+let counted = UNCOUNTED;
 let foreign: Foreign = noForeign;
 /** Parts of a table that are read in the time of the call that leads here. */
 const SMALL = 32;
@@ -83,6 +91,8 @@ const SMALL = 32;
  */
 export function toValue(cell: TValue, outside: Foreign = noForeign): Value | undefined {
   parts = 0;
+  made = 0;
+  counted = UNCOUNTED;
   return toNextValue(cell, outside);
 }
 
@@ -138,6 +148,11 @@ function convertTable(t: LuaTable, depth: number): Table {
   ancestors[depth] = t;
   const { items, named, shape, fields, rest, size } = t;
   parts += size;
+  made += TABLE_BYTES + PART_BYTES * size;
+  if (made > counted) {
+    counted = 2 * made;
+    allocate(made); // all of it at once: nobody finds it who measures the script
+  }
   if (size > SMALL) work(size);
   if (parts > MAX_PARTS) throw refuse(depth, `a table of more than ${MAX_PARTS} parts`);
   work(1 + size);

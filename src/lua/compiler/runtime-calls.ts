@@ -64,8 +64,8 @@ function pauseBefore(ci: CallInfo): null {
 function finishDirect(L: LuaState, ci: CallInfo, d: number, v: unknown, args: readonly unknown[]): unknown {
   const isPending = R.type === PENDING;
   const off = place(L, ci, LIGHT_C_FUNCTION, v);
-  for (let i = 0; i < args.length; i += 2) put(L, off + 1 + i / 2, args[i] as number, args[i + 1]);
-  L.top = off + 1 + args.length / 2;
+  for (let i = 0; i < args.length; i += 2) put(L, off + 1 + (i >> 1), args[i] as number, args[i + 1]);
+  L.top = off + 1 + (args.length >> 1);
   if (!isPending) return callPlaced(L, ci, d, off);
   return suspendDirect(L, off, wantedResults(ci)) ? collect(L, off) : suspended();
 }
@@ -199,7 +199,7 @@ export function callMany(
   v: unknown,
   args: readonly unknown[],
 ): unknown {
-  const n = args.length / 2;
+  const n = args.length >> 1;
   if (args.length <= MANY) {
     if (t === LUA_CLOSURE && isHot(L, v as LuaClosure)) {
       return (v as LuaClosure).p.jit!(L, ci, d + args.length, v as LuaClosure, ...args);
@@ -234,7 +234,7 @@ function interpret(L: LuaState, pci: CallInfo, d: number, cl: LuaClosure, given:
   const isTail = pci.next !== null && pci.next.tailed === cl;
   const off = place(L, pci, LUA_CLOSURE, cl);
   L.top = off + 1;
-  const n = given.length / 2;
+  const n = given.length >> 1;
   ensureStack(L, n + 1);
   for (let i = 0; i < n; i++) put(L, off + 1 + i, given[2 * i] as number, given[2 * i + 1]);
   L.top = off + 1 + n;
@@ -295,7 +295,7 @@ export function results(first: unknown): unknown[] {
 
 /** Returns what is listed. */
 export function returnAll(list: readonly unknown[]): unknown {
-  const count = list.length / 2;
+  const count = list.length >> 1;
   R.count = count;
   if (count === 0) {
     R.type = 0;
@@ -311,7 +311,7 @@ export function returnAll(list: readonly unknown[]): unknown {
 
 /** `select(n, ...)`, its first result; NEEDS_FRAME where it fails. */
 export function selectOf(t: number, v: unknown, va: readonly unknown[]): unknown {
-  const count = va.length / 2;
+  const count = va.length >> 1;
   R.count = 1;
   if (t === STRING && (v as ByteString).length === 1 && (v as ByteString).bytes[0] === 0x23) {
     R.type = INTEGER;

@@ -121,7 +121,7 @@ export const concatBy: Generic = deep((L, ci, pc, list: readonly unknown[]) => {
   const { B } = codeAt(closureOf(ci), pc);
   L.top = ci.l_base + B;
   for (let i = 0; i < list.length; i += 2) push(L, list[i] as number, list[i + 1]);
-  if (!concatTop(L, list.length / 2)) return suspended();
+  if (!concatTop(L, list.length >> 1)) return suspended();
   const { type, value } = L.stack[L.top - 1]!;
   L.top = ci.top;
   R.type = type;

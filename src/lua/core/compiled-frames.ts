@@ -3,8 +3,9 @@
  * in it; it is made what the interpreter's frames are when somebody has to look at it, or to go on with it. Its
  * registers are in JavaScript's hands until the code is left, which writes them to the stack.
  */
+import { allocate } from "../meter/meter.ts";
 import { TValue } from "../vm/cell.ts";
-import { CallInfo, CIST_LUA, CIST_TAIL, EXTRA_STACK, type LuaState } from "../vm/thread.ts";
+import { CallInfo, CIST_LUA, CIST_TAIL, EXTRA_STACK, FRAME, type LuaState } from "../vm/thread.ts";
 import { LUA_CLOSURE, type LuaClosure, MULTRET, NIL } from "../vm/types.ts";
 import { aOf, cOf, codeOf, opOf } from "./decode.ts";
 import { OP } from "./opcodes.ts";
@@ -46,7 +47,7 @@ function make(L: LuaState, ci: CallInfo): void {
   const { p } = cl;
   const off = offsetOfCall(previous);
   let base = off + 1;
-  if (p.is_vararg) base += p.numparams + va.length / 2;
+  if (p.is_vararg) base += p.numparams + (va.length >> 1);
   reserve(L, base + p.maxstacksize);
   if (p.is_vararg) spread(L, off + 1, p.numparams, va);
   const func = L.stack[off]!;
@@ -74,7 +75,7 @@ function clear(cell: TValue): void {
 function spread({ stack }: LuaState, from: number, parameters: number, va: readonly unknown[]): void {
   for (let i = 0; i < parameters; i++) clear(stack[from + i]!);
   for (let i = 0; i < va.length; i += 2) {
-    const cell = stack[from + parameters + i / 2]!;
+    const cell = stack[from + parameters + (i >> 1)]!;
     cell.type = va[i] as number;
     cell.value = va[i + 1];
   }
@@ -106,6 +107,7 @@ export function wantedResults(ci: CallInfo): number {
 /** The frame above one, made where there is none. */
 export function frameAbove(ci: CallInfo): CallInfo {
   if (ci.next !== null) return ci.next;
+  allocate(FRAME);
   const next = new CallInfo();
   next.previous = ci;
   ci.next = next;

@@ -3,13 +3,11 @@ import { burn } from "../meter/fuel.ts";
 import { allocate } from "../meter/meter.ts";
 import { TValue } from "../vm/cell.ts";
 import type { LuaClosure } from "../vm/closure.ts";
-import { type CallInfo, CIST_LUA, EXTRA_STACK, type LuaState } from "../vm/thread.ts";
+import { type CallInfo, CIST_LUA, EXTRA_STACK, type LuaState, SLOT } from "../vm/thread.ts";
 import { ERRERR, MAXSTACK, NIL, STRING } from "../vm/types.ts";
 import { type Code, codeOf } from "./decode.ts";
 import { LuaError, messageString, runError } from "./errors.ts";
 
-/** A slot and the cell in it. */
-const SLOT_BYTES = 40;
 /** Slots that are made in the time of an instruction. */
 const SLOTS_PER_STEP = 4;
 /** Slots that a thread gets beyond the limit, for its overflow to be handled. */
@@ -26,7 +24,7 @@ export function growStack(L: LuaState, size: number): void {
   if (grown <= 0) return;
   // A stack that grows much grows by as much again.
   grown = Math.max(grown, Math.min(stack.length >> 1, L.stack_last - stack.length));
-  allocate(SLOT_BYTES * grown);
+  allocate(SLOT * grown);
   burn(L, grown / SLOTS_PER_STEP);
   for (let i = 0; i < grown; i++) stack.push(new TValue(NIL, null));
 }
@@ -112,8 +110,12 @@ export function push(L: LuaState, type: number, value: unknown): void {
   cell.value = value;
 }
 
-/** Sets the top; what is new below it is nil. */
-export function setTop(L: LuaState, top: number): void {
+/**
+ * Sets the top; what is new below it is nil. Fengari's C API gives a whole number that V8 has as a double (`-0 - 1`);
+ * kept as it is, it would make doubles of every stack offset of the process.
+ */
+export function setTop(L: LuaState, offset: number): void {
+  const top = offset | 0;
   if (top > L.top) {
     if (L.stack.length < top + EXTRA_STACK) growStack(L, top);
     for (let i = L.top; i < top; i++) {

@@ -49,7 +49,7 @@ export function compile(L: LuaState, source: Source, name: Uint8Array, mode: Uin
     lists.gt.arr = counted(lists.gt.arr);
     lists.label.arr = counted(lists.label.arr);
     const closure = luaY_parser(L, z, new MBuffer(), lists, name, first);
-    (closure.p as CountedProto).finish();
+    closure.p = (closure.p as CountedProto).finished(L);
     for (let i = 0; i < closure.nupvalues; i++) closure.upvals[i] = new TValue();
     return closure;
   } finally {

@@ -50,10 +50,29 @@ export class CountedProto extends Proto {
     this.code = counted(this.code, addInstruction);
   }
 
-  /** It is done: the list is a plain one, and the constants have the tags that they should. */
-  finish(): void {
-    this.code = this.#code;
-    this.k = this.k.map(withTag);
-    for (const inner of this.p) (inner as CountedProto).finish();
+  /**
+   * The function as it is run. Its list of instructions is a plain one, its constants have the tags that they should, and
+   * its numbers are small integers to V8, too: the parser's begin as NaN and stay doubles, and each stack offset that is
+   * reckoned with one would become a double as well.
+   */
+  finished(L: LuaState): Proto {
+    const p = new Proto(L);
+    p.code = this.#code;
+    p.k = this.k.map(withTag);
+    p.p = this.p.map((inner) => (inner as CountedProto).finished(L));
+    p.upvalues = this.upvalues.map(({ name, instack, idx }) => ({ name, instack, idx: idx | 0 }));
+    p.locvars = this.locvars.map(({ varname, startpc, endpc }) => ({
+      varname,
+      startpc: startpc | 0,
+      endpc: endpc | 0,
+    }));
+    p.lineinfo = this.lineinfo.map((line) => line | 0);
+    p.numparams = this.numparams | 0;
+    p.is_vararg = this.is_vararg;
+    p.maxstacksize = this.maxstacksize | 0;
+    p.linedefined = this.linedefined | 0;
+    p.lastlinedefined = this.lastlinedefined | 0;
+    p.source = this.source;
+    return p;
   }
 }

@@ -33,8 +33,10 @@ import type { Slot } from "./steps.ts";
 import * as steps from "./steps.ts";
 import { INDEX, LENGTH, lengthOf, NEWINDEX, tableLike } from "./table-like.ts";
 
-/** What a value takes while it is sorted. */
-const SORTED = 16;
+/** What a value takes while it is sorted, in two lists that grow. */
+const SORTED = 24;
+/** Values that are counted at once. */
+const AT_ONCE = 1024;
 /** From this distance on, the middle is taken somewhere near it. */
 const FAR = 100;
 
@@ -307,6 +309,10 @@ const inSteps = steps.inSteps(function* (L) {
   const machine = new Machine([], []);
   for (let i = 1; i <= n; i++) {
     work(1);
+    if (i % AT_ONCE === 0) {
+      hold(L, SORTED * i); // no table has it yet
+      allocate(SORTED * AT_ONCE);
+    }
     const { type, value } = yield* steps.index(table, { type: INTEGER, value: i });
     machine.types.push(type);
     machine.values.push(value);

@@ -1,7 +1,7 @@
 /** `string.gsub`. A function, or a metamethod of a table, may suspend the script between two matches. */
-import type { ByteString } from "../../value/value.ts";
+import type { ByteString, Bytes } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
-import { hold, work } from "../meter/meter.ts";
+import { allocate, hold, work } from "../meter/meter.ts";
 import { argError, fail, NEEDS_FRAME, R, typeName } from "../vm/direct.ts";
 import { getInteger, getString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
@@ -37,6 +37,11 @@ type Part = string | number;
 const WHOLE = -1;
 const WRONG = -2;
 
+/** A part of a replacement: a place in a list that grows, and of text its slice. */
+const PART: Bytes = 48;
+/** With fewer of them there is nothing to count. */
+const FEW_PARTS = 256;
+
 const knownParts = new Map<string, readonly Part[]>();
 const MOST_KNOWN = 64;
 const LONGEST_KNOWN = 128;
@@ -53,6 +58,7 @@ function partsOf(text: string): readonly Part[] {
 
 function parseParts(text: string): readonly Part[] {
   const parts: Part[] = [];
+  let counted = FEW_PARTS;
   let literal = "";
   for (let i = 0; ; i++) {
     const percent = text.indexOf("%", i);
@@ -60,6 +66,10 @@ function parseParts(text: string): readonly Part[] {
     if (percent < 0) break;
     i = percent + 1;
     if (parts.length % PIECES === PIECES - 1) work(PIECE_STEPS * PIECES);
+    if (parts.length >= counted) {
+      allocate(counted * PART); // all of them at once: nobody finds them who measures the script
+      counted *= 2;
+    }
     const c = text[i] ?? "";
     if (c === "%") {
       literal += c;

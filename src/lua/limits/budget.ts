@@ -14,6 +14,7 @@ import { type Account, allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
 import type { GlobalState, LuaState } from "../vm/types.ts";
 import { type Allowances, allowances } from "./allowance.ts";
+import { collectGarbage } from "./garbage.ts";
 import { type Contents, type Fed, measure, type Size, THREAD_RECORD } from "./measure.ts";
 
 /** Whether a run is to end now, at the next point where the clock is looked at. Asked some 50 000 times a second. */
@@ -220,6 +221,7 @@ export class Budget implements Account {
     this.left = Number.POSITIVE_INFINITY; // measuring makes a few strings itself
     const used = this.#measure().bytes + wanted;
     if (used > memory) this.stop("memory", memory);
+    collectGarbage(memory / 2);
     this.left = Math.max(memory - used, memory * LEAST_STEP);
   }
 

@@ -8,7 +8,7 @@ import { makeFramesOf } from "../core/compiled-frames.ts";
 import { trimStack } from "../core/stack.ts";
 import { STRING as STRING_RECORD } from "../meter/meter.ts";
 import { ENTRY, FIELD, ITEM, TABLE_RECORD } from "../vm/lua-table.ts";
-import { CIST_LUA } from "../vm/thread.ts";
+import { CIST_LUA, FRAME, SLOT } from "../vm/thread.ts";
 import {
   C_CLOSURE,
   type CallInfo,
@@ -30,12 +30,9 @@ import {
 const CLOSURE: Bytes = 130;
 const UPVALUE: Bytes = 40;
 export const THREAD_RECORD: Bytes = 500;
-const SLOT: Bytes = 8;
-const VALUE: Bytes = 32;
 const HANDLE: Bytes = 250;
 const FUNCTION: Bytes = 700;
 const INSTRUCTION: Bytes = 140;
-const FRAME: Bytes = 200;
 
 /** A JavaScript closure made for the script. */
 const HOLDER: Bytes = 450;
@@ -207,11 +204,7 @@ class Walk {
       for (const cell of (ci.c_ctx as Holding | null)?.holds ?? []) this.add(cell);
     }
     if (L.ci !== L.base_ci || L.top > 1) this.#coroutines++;
-    for (let i = 0; i < stack.length; i++) {
-      const cell = stack[i]!;
-      this.#bytes += VALUE;
-      this.add(cell);
-    }
+    for (let i = 0; i < stack.length; i++) this.add(stack[i]!);
   }
 }
 

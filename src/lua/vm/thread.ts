@@ -10,6 +10,10 @@ export type LuaCFunction = (L: LuaState) => number;
 /** What goes on with a host function whose callee was suspended (status YIELD), or failed. */
 export type Continuation = (L: LuaState, status: number, context: unknown) => number;
 
+/** What V8 takes for a frame on 64 bits (Node 20), and for a slot of a stack with the cell in it. */
+export const FRAME: Bytes = 176;
+export const SLOT: Bytes = 48;
+
 /** A frame: a call that has not returned. Frames are used again by later calls. */
 export class CallInfo {
   /** The slot of the function. */

@@ -1,7 +1,7 @@
 /** YAML 1.2 to values. Only the core tags: no dates, no octal zeros, no "yes" that means true, no merge keys. */
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from "yaml";
 import { MoonkeepError } from "../../errors.ts";
-import { work } from "../../lua/meter/meter.ts";
+import { allocate, work } from "../../lua/meter/meter.ts";
 import { fromJs } from "../../value/js.ts";
 import { type ByteString, type Bytes, float, integer, type Value } from "../../value/value.ts";
 import { compose, type Fault } from "../../yaml/compose.ts";
@@ -11,6 +11,11 @@ import { sentences } from "./errors.ts";
 /** Steps of the VM: of each character, which is counted before it is read, and of each word or sign while it is. */
 const STEPS_A_CHARACTER = 5;
 const STEPS_A_PART = 50;
+/** What they take: a word or sign of the text in the tree that is made of it, and a part of the value that is made of that. */
+const WORD: Bytes = 400;
+const PART: Bytes = 400;
+/** So many of them go uncounted. */
+const FEW = 128;
 /** A longer text is data, and better off as JSON. */
 const MAX_BYTES: Bytes = 4 * 1024 * 1024;
 
@@ -21,16 +26,26 @@ export function decode(text: string): Value | undefined {
 }
 
 function read(text: string): Value | undefined {
-  const { document, faults } = compose(text, sentences, () => work(STEPS_A_PART));
+  const { document, faults } = compose(text, sentences, counting(WORD));
   if (faults.length > 0) throw problem(text, faults[0]!);
   try {
     // By aliases, a short text has many parts.
-    return fromJs(new Reader(text).read(document!.contents as Node | null), "data", "outside", () =>
-      work(STEPS_A_PART),
-    );
+    return fromJs(new Reader(text).read(document!.contents as Node | null), "data", "outside", counting(PART));
   } catch (e) {
     throw e instanceof TypeError ? new MoonkeepError("INVALID", e.message) : e; // too many parts, by aliases
   }
+}
+
+/** Counts what is made of a text while nobody who measures the script can find it: each time, all that there is by then. */
+function counting(bytes: Bytes): () => void {
+  let made = 0;
+  let counted = FEW;
+  return () => {
+    work(STEPS_A_PART);
+    if (++made < counted) return;
+    allocate(counted * bytes);
+    counted *= 2;
+  };
 }
 
 function problem(text: string, { offset, message }: Fault): MoonkeepError {

@@ -1,6 +1,7 @@
 -- tries: Fails in the handler of an error, and in that of the handler's.
 -- from: our threat model
 -- expect: result "contained"
+-- with: {"memory": 268435456}
 local function handler() error("again") end
 local ok, err = xpcall(error, handler, "x")
 assert(not ok)

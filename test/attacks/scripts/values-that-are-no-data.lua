@@ -1,6 +1,7 @@
 -- tries: Stores cycles, depths, functions, coroutines, handles, NaN as a key.
 -- from: our threat model
 -- expect: result "contained"
+-- with: {"memory": 268435456}
 local s = require("store").get("app:cache")
 local cycle = {} cycle[1] = cycle
 local deep = {} for i = 1, 5e3 do deep = { deep } end
