@@ -1,6 +1,7 @@
 /** A thread as the host sees it: it runs one script at a time, and can be killed whatever it does. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { LimitError, MoonkeepError } from "../errors.ts";
@@ -49,6 +50,9 @@ const heapFor = (memory: Bytes) => Math.ceil((BASE_HEAP + 2 * memory) / MiB);
 /** The part of it for what was made just now, which counts beside the script's own memory: V8 takes 48 MiB by itself. */
 const youngFor = (memory: Bytes) => Math.ceil(Math.min(48, Math.max(6, memory / 4 / MiB)));
 
+/** For how long a thread that is to end may go on starting. */
+const LONGEST_START: Milliseconds = 2000;
+
 interface Pending {
   readonly desk: Desk;
   resolve(results: readonly Wire[]): void;
@@ -77,8 +81,11 @@ export class HostThread implements KnownHandles {
   #dead = false;
   #isWanted = false;
   #ended: (e: unknown) => void = () => {};
-  /** Told once that it is there. */
-  #began: (() => void) | undefined;
+  #began: () => void = () => {};
+  #isStarting = true;
+  /** Resolves when it starts no more: it has come up, or has ended. */
+  readonly #started: Promise<void>;
+  #settle: () => void = () => {};
 
   /** @param script what it runs; undefined: the script of this package */
   constructor(modules: readonly ModuleShape[], constants: ConstantHandles, memory: Bytes, script?: string | URL) {
@@ -107,9 +114,16 @@ export class HostThread implements KnownHandles {
       this.#began = resolve;
     });
     this.ready.catch(() => {}); // whoever takes the thread hears of it
+    this.#started = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
     this.#worker.on("error", (e) => this.#die(this.#failure(e)));
     port1.on("messageerror", (e) => void this.kill(threadFailed(e)));
-    this.#worker.on("exit", () => this.#die(threadEnded()));
+    this.#worker.on("exit", () => {
+      this.#isStarting = false;
+      this.#settle();
+      this.#die(threadEnded());
+    });
   }
 
   /** For how long it has not been idle; while it waits for an answer of the host, it is not. */
@@ -172,9 +186,16 @@ export class HostThread implements KnownHandles {
     if (!this.#dead) this.#send(["end"]);
   }
 
-  /** Ends the thread, whatever it does; what it works on rejects with `reason`. */
+  /**
+   * Ends the thread, whatever it does; what it works on rejects with `reason`. One that starts comes up first: Node.js
+   * leaves open the files that a thread was reading of its own script when it was terminated.
+   */
   async kill(reason?: unknown): Promise<void> {
     this.#die(reason);
+    if (this.#isStarting) {
+      this.#worker.ref();
+      await Promise.race([this.#started, setTimeout(LONGEST_START, undefined, { ref: false })]);
+    }
     await this.#worker.terminate();
   }
 
@@ -193,7 +214,7 @@ export class HostThread implements KnownHandles {
   }
 
   #receive(message: unknown): void {
-    if (this.#began !== undefined) {
+    if (this.#isStarting) {
       this.#start();
       return;
     }
@@ -206,11 +227,15 @@ export class HostThread implements KnownHandles {
 
   /** The first thing that a thread says is that it is there. */
   #start(): void {
-    const began = this.#began!;
-    this.#began = undefined;
+    this.#isStarting = false;
+    this.#settle();
+    if (this.#dead) {
+      this.#intake.close();
+      return;
+    }
     this.#ended = () => {};
     if (!this.#isWanted) this.#worker.unref(); // a worker that comes up refers to itself again
-    began();
+    this.#began();
   }
 
   /** @throws BadMessage, or what is the host's own failure */
@@ -289,7 +314,7 @@ export class HostThread implements KnownHandles {
 
   #die(reason: unknown): void {
     this.#dead = true;
-    this.#intake.close();
+    if (!this.#isStarting) this.#intake.close(); // else what tells that it has come up would not arrive
     this.#ended(reason);
     const pending = this.#pending;
     this.#pending = undefined;

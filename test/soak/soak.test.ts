@@ -278,8 +278,7 @@ async function soak(programs: string): Promise<void> {
   for (const sample of samples.slice(1)) expect(level(sample, samples[0]!), JSON.stringify(samples)).toBe(true);
 
   await host.close();
-  // A thread that is ended while it starts leaves its own script open (docs/operations.md).
-  const left = () => descriptors().filter((one) => !opened.includes(one) && !one.includes("/dist/bin/"));
+  const left = () => descriptors().filter((one) => !opened.includes(one));
   const after = await settledUsage((now) => now.threads <= before.threads && left().length === 0);
   expect(after.threads).toBeLessThanOrEqual(before.threads + 1); // one that libuv started for itself
   expect(left()).toEqual([]);

@@ -1,7 +1,11 @@
 /** Threads: who gets which, and what is left of them when a script ends badly. */
 import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { LimitError } from "../../src/errors.ts";
 import type { Limits } from "../../src/limits.ts";
 import { HostThread } from "../../src/worker/host-thread.ts";
@@ -127,4 +131,29 @@ test("a limit is hit in the thread before the thread is", async () => {
   );
   expect(error).toBeInstanceOf(LimitError);
   expect(error).toMatchObject({ limit: "memory", value: 8 * MiB });
+});
+
+test.runIf(process.platform === "linux")(
+  "a thread that is ended while it starts leaves none of its files open",
+  async () => {
+    const open = () => readdirSync("/proc/self/fd").length;
+    await new HostThread([], new ConstantHandles(new Map()), MiB).kill(); // what Node.js opens once for all threads
+    const before = open();
+    for (let milliseconds = 0; milliseconds < 75; milliseconds += 3) {
+      const threads = Array.from({ length: 3 }, () => new HostThread([], new ConstantHandles(new Map()), MiB));
+      await setTimeout(milliseconds);
+      await Promise.all(threads.map((thread) => thread.kill()));
+    }
+    expect(open()).toBeLessThanOrEqual(before);
+  },
+);
+
+test("a thread that never comes up is ended all the same", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "thread-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "script.mjs"), "while (true) {}");
+  const thread = new HostThread([], new ConstantHandles(new Map()), MiB, join(folder, "script.mjs"));
+  await thread.kill(new Error("not wanted any more"));
+  await expect(thread.ready).rejects.toThrow("not wanted any more");
+  expect(thread.isDead).toBe(true);
 });
