@@ -71,6 +71,12 @@ export function toText(bytes: Uint8Array): string {
   const units = new Uint16Array(bytes.length);
   let n = 0;
   for (let i = 0; i < bytes.length; ) {
+    const first = bytes[i]!;
+    if (first < 0xc2 || first > 0xf4) {
+      units[n++] = first < 0x80 ? first : 0xdc00 + first; // which begins no sequence of several bytes
+      i++;
+      continue;
+    }
     const length = sequenceLength(bytes, i);
     if (length === 0) units[n++] = 0xdc00 + bytes[i++]!;
     else {

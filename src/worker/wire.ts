@@ -10,7 +10,7 @@ import { handleTypeOf } from "../lua/boundary/handle-type.ts";
 import { shared } from "../lua/core/shared.ts";
 import { allocate, STRING as STRING_RECORD, work } from "../lua/meter/meter.ts";
 import { fromBigInt, type Int64, tagOf, toBigInt } from "../lua/vm/int64.ts";
-import { forEachAfter, get, getInteger, LuaTable, set, setInteger } from "../lua/vm/lua-table.ts";
+import { addItems, forEachAfter, get, getInteger, LuaTable, set } from "../lua/vm/lua-table.ts";
 import { newCell, newTable, nilCell } from "../lua/vm/table.ts";
 import {
   BOOLEAN,
@@ -199,10 +199,13 @@ export function unpack(L: LuaState, wire: unknown, special: UnpackSpecial, freig
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every byte is meant
 const notLatin1 = /[^\x00-\xff]/;
 
+/** A short string stays what it came as: bytes of its own would take more time and memory than the string. */
+const KEPT_AS_TEXT: Bytes = 256;
+
 export function unpackString(wire: string): ByteString {
   if (notLatin1.test(wire)) throw new BadMessage("a string that is no bytes");
   allocate(STRING_RECORD + wire.length);
-  return new ByteString(fromBinary(wire as Binary));
+  return new ByteString(wire.length <= KEPT_AS_TEXT ? (wire as Binary) : fromBinary(wire as Binary));
 }
 
 /** Each of them; a list with holes has nil there. */
@@ -262,7 +265,7 @@ class Unpacker {
   readonly #L: LuaState;
   readonly #special: UnpackSpecial;
   readonly #freight: Freight | undefined;
-  readonly #seen = new Map<unknown, TValue>();
+  readonly #seen = new Map<unknown, LuaTable>();
   #parts = 0;
 
   constructor(L: LuaState, special: UnpackSpecial, freight: Freight | undefined) {
@@ -273,7 +276,7 @@ class Unpacker {
 
   table(wire: readonly unknown[], depth: number): TValue {
     const known = this.#seen.get(wire);
-    if (known !== undefined) return known;
+    if (known !== undefined) return newCell(TABLE, known);
     const [given] = wire;
     const count = Number.isSafeInteger(given) ? (given as number) : -1;
     const rest = wire.length - 1 - count;
@@ -283,11 +286,10 @@ class Unpacker {
     if (this.#parts > MAX_PARTS) throw new BadMessage("a table of too many parts");
     allocate(TABLE_BYTES * wire.length);
     const t = newTable(this.#L);
-    const cell = newCell(TABLE, t);
-    this.#seen.set(wire, cell);
-    for (let i = 1; i <= count; i++) {
-      setInteger(t, i, this.#entry(wire[i], depth));
-    }
+    this.#seen.set(wire, t);
+    const items: TValue[] = [];
+    for (let i = 1; i <= count; i++) items.push(this.#entry(wire[i], depth));
+    addItems(t, items);
     for (let i = count + 1; i < wire.length; i += 2) {
       const key = unpackPart(wire[i], noSpecialKey, this.#freight);
       if (key.type === NIL || Number.isNaN(key.value) || get(t, key).type !== NIL) {
@@ -295,7 +297,7 @@ class Unpacker {
       }
       set(this.#L, t, key, this.#entry(wire[i + 1], depth));
     }
-    return cell;
+    return newCell(TABLE, t);
   }
 
   #entry(wire: unknown, depth: number): TValue {

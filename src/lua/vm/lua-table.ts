@@ -271,6 +271,14 @@ export function addItem(t: LuaTable, value: TValue): void {
   if (hasIntegers(t)) takeFollowing(t, t.rest!);
 }
 
+/** Fills a table that is empty with values that nobody else has. */
+export function addItems(t: LuaTable, values: TValue[]): void {
+  if (values.length === 0) return;
+  allocate(ITEM * values.length);
+  t.items = values;
+  t.filled = values.reduce((sum, value) => (value.type === NIL ? sum : sum + 1), 0);
+}
+
 /** What follows the last item, and lies in the Map since it came too early. */
 function takeFollowing(t: LuaTable, rest: Rest): void {
   for (let n = t.items.length + 1; rest.integers > 0; n++) {
