@@ -1,9 +1,4 @@
 #!/usr/bin/env node
-import module from "node:module";
+import { start } from "../dist/bin/start.js";
 
-// Where Node keeps compiled code between starts (22.8 and later), that saves a fifth of the start.
-module.enableCompileCache?.();
-
-const { main } = await import("../dist/bin/main.js");
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await start(process.argv.slice(2));

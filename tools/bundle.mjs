@@ -1,6 +1,6 @@
 /**
- * Bundles the command line and the entry of threads with what they use into a few files under dist/bin: `moonkeep run`
- * of one line spends most of its time on loading, and a hundred small files take twice as long to load as three.
+ * Bundles the command line and the entry of threads with what they use, a file each, under dist/bin: `moonkeep run` of
+ * one line spends most of its time on loading, and a hundred small files take twice as long to load as one.
  * Fengari's files are in it as tools/fengari.mjs has put them together, with their licences.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,32 +28,54 @@ const shortenPackages = {
   },
 };
 
-const { metafile } = await build({
-  entryPoints: ["src/cli/main.ts", "src/worker/thread.ts"],
-  entryNames: "[name]",
-  outdir: "dist/bin",
+const options = {
   bundle: true,
   // Names stay, for stack traces; the rest need not be read again at each start.
   minifyWhitespace: true,
   minifySyntax: true,
   alias: { yaml },
   plugins: [shortenPackages],
-  splitting: true,
   platform: "node",
   target: "node20",
-  format: "esm",
   external: ["pino", "re2js", "@photostructure/sqlite", "ioredis", "pg"],
+  metafile: true,
+  logLevel: "warning",
+};
+
+/** The command is a script, and not a module, since V8 gives its compiled code to scripts alone (src/cli/start.ts). */
+const command = await build({
+  ...options,
+  entryPoints: ["src/cli/main.ts"],
+  outfile: "dist/bin/main.cjs",
+  format: "cjs",
+  supported: { "dynamic-import": false }, // a script that V8 has kept can't import; what is left outside is CommonJS
+  define: { "import.meta.url": "bundleUrl" },
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+});
+
+await build({
+  ...options,
+  entryPoints: ["src/cli/start.ts"],
+  outfile: "dist/bin/start.js",
+  format: "esm",
+});
+
+const thread = await build({
+  ...options,
+  entryPoints: ["src/worker/thread.ts"],
+  outfile: "dist/bin/thread.js",
+  format: "esm",
   // CommonJS packages in the bundle ask for Node's own modules by `require`.
   banner: {
     js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
   },
-  metafile: true,
-  logLevel: "warning",
 });
 
 /** The packages whose code is in the bundle, with the terms that they come under: these go where the code goes. */
 const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[0] ?? []),
+  [command, thread]
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .flatMap((file) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[0] ?? []),
 );
 
 function licenceOf(folder) {

@@ -27,7 +27,7 @@ const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
 
 /** Runs `moonkeep` with these words, to its end. */
 export function moonkeep(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
-  if (!existsSync(join(project, "dist/bin/main.js"))) throw new Error("dist/ is missing: run `npm run build` first");
+  if (!existsSync(join(project, "dist/bin/main.cjs"))) throw new Error("dist/ is missing: run `npm run build` first");
   const { cwd = project, input = "", env = {}, signalOnOutput, interruptOnFile } = options;
   const child = spawn(process.execPath, [command, ...words], {
     cwd,
