@@ -90,7 +90,9 @@ describe("os.date", () => {
     ["os.date('%')", "bad argument #1 to 'date' (invalid conversion specifier '%')"],
     ["os.date('%E')", "bad argument #1 to 'date' (invalid conversion specifier '%E')"],
     ["os.date('%Y', 1.5)", "bad argument #2 to 'date' (number has no integer representation)"],
-    ["os.date('%Y', 1e20)", "bad argument #2 to 'date' (time out-of-bounds)"],
+    ["os.date('%Y', 1e20)", "bad argument #2 to 'date' (number has no integer representation)"],
+    ["os.date('%Y', 1e17)", "time result cannot be represented in this installation"],
+    ["os.date('%Ez')", "bad argument #1 to 'date' (invalid conversion specifier '%Ez')"],
     ["os.date('%Y', 0/0)", "bad argument #2 to 'date' (number has no integer representation)"],
     ["os.date('%Y', 'x')", "bad argument #2 to 'date' (number expected, got string)"],
     ["os.date({})", "bad argument #1 to 'date' (string expected, got table)"],
@@ -119,6 +121,15 @@ describe("os.time", () => {
   ])("of %s", (table, expected) => {
     vi.stubEnv("TZ", "UTC");
     expect(value(`return os.time(${table})`)).toBe(expected);
+  });
+
+  test("takes isdst at its word: an hour that summer time is ahead", () => {
+    const code = `local month = ...
+      local function at(isdst) return os.time{ year = 2024, month = month, day = 1, isdst = isdst } end
+      return at(true) - at(nil), at(false) - at(nil)`;
+    vi.stubEnv("TZ", "America/New_York");
+    expect(evaluate(code, 1)).toEqual([-3600, 0]);
+    expect(evaluate(code, 7)).toEqual([0, 3600]);
   });
 
   test("writes what its table comes to back into it", () => {
@@ -153,14 +164,14 @@ describe("os.time", () => {
   });
 
   test.each([
-    ["os.time({})", "field 'year' missing in date table"],
-    ["os.time({ year = 2000 })", "field 'month' missing in date table"],
-    ["os.time({ year = 2000, month = 1 })", "field 'day' missing in date table"],
+    ["os.time({})", "field 'day' missing in date table"],
+    ["os.time({ year = 2000 })", "field 'day' missing in date table"],
+    ["os.time({ day = 1, month = 1 })", "field 'year' missing in date table"],
     ["os.time({ year = 2000, month = 1, day = 1.5 })", "field 'day' is not an integer"],
     ["os.time({ year = 'x', month = 1, day = 1 })", "field 'year' is not an integer"],
     ["os.time({ year = 2000, month = 1, day = {} })", "field 'day' is not an integer"],
     ["os.time({ year = 2^50, month = 1, day = 1 })", "field 'year' is out-of-bound"],
-    ["os.time({ year = 1e9, month = 1, day = 1 })", "time result cannot be represented in this installation"],
+    ["os.time({ year = 2^30, month = 1, day = 1 })", "field 'year' is out-of-bound"],
     ["os.time(5)", "bad argument #1 to 'time' (table expected, got number)"],
   ])("%s is an error", async (code, expected) => {
     expect(await message(code)).toBe(`t:1: ${expected}`);

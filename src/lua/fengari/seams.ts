@@ -26,7 +26,7 @@ export const seams: Readonly<Record<string, Seam>> = {
 
   // The C API, for fengari-interop.
   "lapi.js": asItIs("the C API; what it deletes of the stack is filled again, and it calls by ours (fengari.ts)"),
-  "lauxlib.js": asItIs("the auxiliary library"),
+  "lauxlib.js": asItIs("the auxiliary library, for the same"),
   "lua.js": asItIs("the names of the C API in one place"),
   "fengari.js": asItIs("the package's entry"),
   "fengaricore.js": asItIs("the package's version, for its entry"),
@@ -52,7 +52,7 @@ export const seams: Readonly<Record<string, Seam>> = {
 
   // What scripts get of libraries is in library/.
   "lualib.js": ours("conf.ts", "fengari-interop asks it for the basic library, which it never opens here"),
-  "lbaselib.js": asItIs("what library/base.ts takes of it"),
+  "lbaselib.js": none("library/values.ts, protected.ts, load.ts, base.ts"),
   "lcorolib.js": none("library/coroutine.ts"),
   "lmathlib.js": none("library/math.ts"),
   "lstrlib.js": none("library/string.ts"),
@@ -60,7 +60,7 @@ export const seams: Readonly<Record<string, Seam>> = {
   "lutf8lib.js": none("library/utf8.ts"),
   "loslib.js": none("reaches the process; library/os.ts"),
   "liolib.js": none("reaches files"),
-  "loadlib.js": none("reaches files; library/base.ts has require"),
+  "loadlib.js": none("reaches files; library/require.ts has require"),
   "ldblib.js": none("reaches the inside of the VM"),
   "fengarilib.js": none("tells scripts of the host"),
   "linit.js": none("opens all libraries"),

@@ -1,39 +1,38 @@
-import { fengari } from "../fengari/fengari.ts";
-import { booleanCell, numberCell } from "../vm/table.ts";
-import type { LuaCFunction } from "../vm/types.ts";
-import { requireFrom } from "./require.ts";
+/** `collectgarbage`. */
+import { argError } from "../vm/direct.ts";
+import type { LuaState } from "../vm/types.ts";
+import { isMissing, optIntegerArg, stringArg } from "./args.ts";
+import { answerBoolean, answerFloat, answerSmall, direct, type Functions } from "./define.ts";
+import { binaryOf } from "./text.ts";
 
-/** The basic functions that we do otherwise than Fengari. */
-const { lua, lauxlib } = fengari;
-const ascii = (text: string) => Buffer.from(text, "latin1");
+/** What Lua starts with, in percent. */
+const PAUSE = 200;
+
+/** KiB that the next object is taken for. */
+const KIB_PER_OBJECT = 0.25;
 
 /**
- * Memory is JavaScript's business, so there is nothing to collect. "count" answers with an estimate that grows with
- * the tables, functions and coroutines that the script has made; nothing of the host can be read off it.
+ * JavaScript collects garbage, when it sees fit; a script can neither start that nor keep it from happening. So
+ * "collect" and "step" do nothing. "count" is an estimate that grows with the tables, functions and coroutines that the
+ * script has made; nothing of the host can be read off it.
  */
-const collectgarbage: LuaCFunction = (L) => {
-  const option = lua.lua_type(L, 1) > 0 ? Buffer.from(lauxlib.luaL_checkstring(L, 1)).toString("latin1") : "collect";
-  switch (option) {
-    case "count":
-      lua.lua_pushnumber(L, L.l_G.id_counter * 0.25);
-      return 1;
-    case "step":
-    case "isrunning":
-      L.stack[L.top++] = booleanCell(true);
-      return 1;
-    case "collect":
-    case "stop":
-    case "restart":
-    case "setpause":
-    case "setstepmul":
-      L.stack[L.top++] = numberCell(0);
-      return 1;
-    default:
-      return lauxlib.luaL_argerror(L, 1, ascii(`invalid option '${option}'`));
-  }
+const collectgarbage = direct((L: LuaState, _n, t0, v0, t1, v1) => {
+  const option = isMissing(t0) ? "collect" : binaryOf(stringArg(L, 1, t0, v0));
+  const known = answers[option];
+  if (known === undefined || !Object.hasOwn(answers, option)) return argError(L, 1, `invalid option '${option}'`);
+  optIntegerArg(L, 2, t1, v1, 0);
+  return known(L);
+});
+
+const answers: Readonly<Record<string, (L: LuaState) => unknown>> = {
+  collect: () => answerSmall(0),
+  count: (L) => answerFloat(L.l_G.id_counter * KIB_PER_OBJECT),
+  isrunning: () => answerBoolean(true),
+  restart: () => answerSmall(0),
+  setpause: () => answerSmall(PAUSE),
+  setstepmul: () => answerSmall(PAUSE),
+  step: () => answerBoolean(true),
+  stop: () => answerSmall(0),
 };
 
-export const base: Readonly<Record<string, LuaCFunction>> = {
-  collectgarbage,
-  require: requireFrom(),
-};
+export const base: Functions = { collectgarbage };

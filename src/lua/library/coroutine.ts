@@ -1,10 +1,9 @@
-import { ByteString } from "../../value/value.ts";
 import { countValues, moveValues, newThread, resume as resumeThread, yieldk } from "../core/coroutine.ts";
+import { runError } from "../core/errors.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import { stateOf } from "../core/state-of.ts";
-import { fengari } from "../fengari/fengari.ts";
 import type { Holding } from "../limits/measure.ts";
-import { concat } from "../meter/meter.ts";
+import { argError, fail, LuaFailure, typeError } from "../vm/direct.ts";
 import { booleanCell, newCell, textCell } from "../vm/table.ts";
 import {
   type Continuation,
@@ -18,24 +17,24 @@ import {
   THREAD,
   YIELD,
 } from "../vm/types.ts";
+import { argCount, tagAt, valueAt } from "./stack.ts";
 
 /**
- * `coroutine`, with `spawn` (see execution.ts), and two differences from Fengari's. The script itself runs in a coroutine of ours, so that the host can
+ * `coroutine`, with `spawn` (see execution.ts), and two differences from Lua's. The script itself runs in a coroutine of ours, so that the host can
  * suspend it; here that one counts as the main thread. And when the host suspends a script inside a coroutine of the
  * script's own, every `resume` on the way lets that pass through to the host and goes on later where it was: the script
  * sees a plain function call.
  */
-const { lua, lauxlib } = fengari;
-const ascii = (text: string) => Buffer.from(text, "latin1");
+const threadArg = (L: LuaState): LuaState =>
+  tagAt(L, 1) === THREAD ? (valueAt(L, 1) as LuaState) : argError(L, 1, "thread expected");
 
-function threadArg(L: LuaState): LuaState {
-  const cell = L.stack[L.ci.funcOff + 1];
-  if (L.top <= L.ci.funcOff + 1 || cell?.type !== THREAD) lauxlib.luaL_argerror(L, 1, ascii("thread expected"));
-  return cell!.value as LuaState;
+function checkFunction(L: LuaState): void {
+  const t = tagAt(L, 1);
+  if (t === undefined || (t & 0x0f) !== LUA_CLOSURE) typeError(L, 1, "function", t, valueAt(L, 1));
 }
 
 const create: LuaCFunction = (L) => {
-  lauxlib.luaL_checktype(L, 1, LUA_CLOSURE); // any function: the base type is one
+  checkFunction(L);
   stateOf(L).budget?.newCoroutine();
   const co = newThread(L);
   const { type, value } = L.stack[L.ci.funcOff + 1]!;
@@ -99,7 +98,7 @@ function resumer(
     thread.waits = true; // and L with it
     return yieldk(L, 0, thread, again);
   };
-  return (first) => (L) => go(L, co(L), lua.lua_gettop(L) - first);
+  return (first) => (L) => go(L, co(L), argCount(L) - first);
 }
 
 const resume = resumer(threadArg, (L, ended) => {
@@ -118,13 +117,8 @@ const wrap: LuaCFunction = (L) => {
     () => co,
     (L, ended) => {
       if (ended >= 0) return ended;
-      const error = L.stack[L.top - 1]!;
-      if (error.type === STRING) {
-        lauxlib.luaL_where(L, 1);
-        const where = L.stack[--L.top]!.value as ByteString;
-        error.setfrom(newCell(STRING, new ByteString(concat([where.bytes, (error.value as ByteString).bytes]))));
-      }
-      return lua.lua_error(L);
+      const { type, value } = L.stack[L.top - 1]!;
+      throw new LuaFailure(type, value, type === STRING ? 1 : 0, 0);
     },
   )(0);
   const thread = L.stack[L.top - 1]!;
@@ -135,8 +129,8 @@ const wrap: LuaCFunction = (L) => {
 };
 
 const yieldThread: LuaCFunction = (L) => {
-  if (L === stateOf(L).root) lauxlib.luaL_error(L, ascii("attempt to yield from outside a coroutine"));
-  return yieldk(L, lua.lua_gettop(L), 0, null);
+  if (L === stateOf(L).root) runError(L, "attempt to yield from outside a coroutine");
+  return yieldk(L, argCount(L), 0, null);
 };
 
 const status: LuaCFunction = (L) => {
@@ -166,12 +160,12 @@ const isyieldable: LuaCFunction = (L) => {
 
 /** Starts a function beside the others: it runs when they wait, and they when it does. */
 const spawn: LuaCFunction = (L) => {
-  lauxlib.luaL_checktype(L, 1, LUA_CLOSURE);
+  checkFunction(L);
   const { budget, execution } = stateOf(L);
   budget?.newCoroutine();
-  const count = lua.lua_gettop(L);
+  const count = argCount(L);
   const co = newThread(L);
-  if (!hasRoom(co, count)) lauxlib.luaL_error(L, ascii("too many arguments to spawn"));
+  if (!hasRoom(co, count)) fail(L, "too many arguments to spawn");
   moveValues(L, co, count);
   execution!.spawn(co, count - 1);
   return 0;

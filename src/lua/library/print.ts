@@ -2,16 +2,17 @@
 import { fromText } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { stateOf } from "../core/state-of.ts";
-import { fengari } from "../fengari/fengari.ts";
 import { burn } from "../meter/fuel.ts";
 import { Pieces, reserveString } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
+import { fail } from "../vm/direct.ts";
 import { getInteger } from "../vm/lua-table.ts";
-import { newCell, nilCell, rawField, stringCell } from "../vm/table.ts";
-import { type LuaCFunction, type LuaState, type LuaTable, STRING, type TValue } from "../vm/types.ts";
+import { nilCell, rawField, stringCell } from "../vm/table.ts";
+import type { LuaCFunction, LuaState, LuaTable, TValue } from "../vm/types.ts";
 import { isShownByContent, type ShowOptions, show } from "./show.ts";
+import { argCount } from "./stack.ts";
+import { callWith, isText, plainString, textOf } from "./tostring.ts";
 
-const { lua, lauxlib } = fengari;
 const TAB = Uint8Array.of(0x09);
 const NEWLINE = Uint8Array.of(0x0a);
 const GLOBALS = 2; // LUA_RIDX_GLOBALS
@@ -19,10 +20,7 @@ const GLOBALS = 2; // LUA_RIDX_GLOBALS
 /** A table by its content, unless it says how it is to be shown; anything else as `tostring` has it. */
 export function printed(L: LuaState, cell: TValue): Uint8Array {
   if (isShownByContent(cell)) return fromText(show(L, cell));
-  L.stack[L.top++] = newCell(cell.type, cell.value);
-  const text = lauxlib.luaL_tolstring(L, lua.lua_gettop(L));
-  lua.lua_pop(L, 2);
-  return text;
+  return textOf(L, cell.type, cell.value).bytes;
 }
 
 /**
@@ -31,7 +29,7 @@ export function printed(L: LuaState, cell: TValue): Uint8Array {
  */
 export function printWith(tostring: LuaCFunction): LuaCFunction {
   return (L) => {
-    const n = lua.lua_gettop(L);
+    const n = argCount(L);
     const global = globalOf(L, "tostring");
     const text = global.value === tostring ? printed : (_: LuaState, cell: TValue) => called(L, global, cell);
     const parts = new Pieces(L);
@@ -79,12 +77,7 @@ const globalOf = (L: LuaState, name: string): TValue =>
 
 /** What the script's own `tostring` says. */
 function called(L: LuaState, f: TValue, { type, value }: TValue): Uint8Array {
-  L.stack[L.top++] = newCell(f.type, f.value);
-  L.stack[L.top++] = newCell(type, value);
-  lua.lua_call(L, 1, 1);
-  const said = L.stack[L.top - 1]!;
-  if (said.type !== STRING) lauxlib.luaL_error(L, Buffer.from("'tostring' must return a string to 'print'"));
-  const { bytes } = said.value as ByteString;
-  lua.lua_pop(L, 1);
-  return bytes;
+  const said = callWith(L, f, type, value);
+  if (!isText(said.type)) fail(L, "'tostring' must return a string to 'print'");
+  return plainString(L, said.type, said.value).bytes;
 }

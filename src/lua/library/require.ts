@@ -1,14 +1,14 @@
 /** `require`, and the table `package`: what code may load, and nothing else. */
 
 import { MoonkeepError } from "../../errors.ts";
-import { toText } from "../../value/bytes.ts";
+import { textToBinary, toText } from "../../value/bytes.ts";
 import { isLater } from "../../value/eventually.ts";
 import { nearest } from "../../value/nearest.ts";
 import { ByteString } from "../../value/value.ts";
 import { makeFramesOf } from "../core/compiled-frames.ts";
 import { type Found, type FoundFile, type Library, type Loads, type Missing, stateOf } from "../core/state-of.ts";
 import { suspend, type Wait } from "../core/suspend.ts";
-import { fengari } from "../fengari/fengari.ts";
+import { fail as failWith } from "../vm/direct.ts";
 import { forEachAfter, getString, setString } from "../vm/lua-table.ts";
 import { appendField, booleanCell, freeze, newCell, newTable, tableCell, textCell } from "../vm/table.ts";
 import {
@@ -19,10 +19,11 @@ import {
   NIL,
   OK,
   STRING,
+  SUSPENDED,
   type TValue,
 } from "../vm/types.ts";
-
-const { lua, lauxlib } = fengari;
+import { stringArg } from "./args.ts";
+import { callk, tagAt, valueAt } from "./stack.ts";
 
 /** Code with its globals: what it may load, and what it has loaded, by name. */
 export interface Requires {
@@ -41,7 +42,7 @@ const made = new WeakSet<LuaCFunction>();
  */
 export function requireFrom(own?: Requires): LuaCFunction {
   const require: LuaCFunction = (L) => {
-    const name = lauxlib.luaL_checkstring(L, 1);
+    const name = stringArg(L, 1, tagAt(L, 1), valueAt(L, 1)).bytes;
     const requires = own ?? stateOf(L);
     const { modules, imports, finder } = requires.loads;
     const key = new ByteString(name.slice());
@@ -92,8 +93,7 @@ function take(L: LuaState, key: ByteString, text: string, requires: Requires, fo
     setString(requires.loaded, key, newCell(result.type, result.value));
     return 1;
   };
-  lua.lua_callk(L, 2, 1, null, done);
-  return done(L, OK, null);
+  return callk(L, L.top - 3, 1, null, done) ? done(L, OK, null) : SUSPENDED;
 }
 
 function compiled(L: LuaState, name: string, file: FoundFile, { globals }: Requires): TValue {
@@ -140,8 +140,7 @@ const LONGEST_SHOWN = 60;
 
 const shown = (text: string): string => text.slice(0, LONGEST_SHOWN).replace(/[^ -~]/g, "?");
 
-const fail = (L: LuaState, message: string): never =>
-  lauxlib.luaL_error(L, Buffer.from(message.replaceAll("%", "%%"))) as never;
+const fail = (L: LuaState, message: string): never => failWith(L, textToBinary(message));
 
 /** What the library's code returned, or true when that is nil: the same to everyone who imports it. */
 function requireLibrary(L: LuaState, library: Library, key: ByteString, requires: Requires): number {
@@ -156,8 +155,7 @@ function requireLibrary(L: LuaState, library: Library, key: ByteString, requires
     setString(requires.loaded, key, newCell(result.type, result.value));
     return 1;
   };
-  lua.lua_callk(L, 0, 1, null, done);
-  return done(L, OK, null);
+  return callk(L, L.top - 1, 1, null, done) ? done(L, OK, null) : SUSPENDED;
 }
 
 /**

@@ -5,14 +5,12 @@
 import { toText } from "../../value/bytes.ts";
 import { escapeOf } from "../../value/printable.ts";
 import type { ByteString } from "../../value/value.ts";
-import { fengari } from "../fengari/fengari.ts";
 import { burn } from "../meter/fuel.ts";
 import { forEachAfter } from "../vm/lua-table.ts";
 import { newCell, rawField } from "../vm/table.ts";
 import { BOOLEAN, FLOAT, INTEGER, type LuaState, type LuaTable, STRING, TABLE, type TValue } from "../vm/types.ts";
 import { type Group, layOut, type Node } from "./show-layout.ts";
-
-const { lua, lauxlib } = fengari;
+import { textOf } from "./tostring.ts";
 
 export interface ShowOptions {
   /** How deeply tables are shown. Default: 6. */
@@ -60,7 +58,7 @@ class Describer {
     burn(this.#L, PART);
     if (cell.type === STRING) return quoted(cell.value as ByteString);
     if (isShownByContent(cell)) return this.#table(cell.value as LuaTable, depth);
-    const text = textOf(this.#L, cell);
+    const text = shownText(this.#L, cell);
     return /^(function|thread): /.test(text) ? `<${text.slice(0, text.indexOf(":"))}>` : bounded(escaped(text));
   }
 
@@ -127,12 +125,8 @@ function compare(a: TValue, b: TValue): number {
 }
 
 /** What `tostring` gives. It may call the script. */
-function textOf(L: LuaState, { type, value }: TValue): string {
-  L.stack[L.top++] = newCell(type, value);
-  const text = toText(lauxlib.luaL_tolstring(L, lua.lua_gettop(L)).subarray(0, LONGEST_TEXT + 1));
-  lua.lua_pop(L, 2);
-  return text;
-}
+const shownText = (L: LuaState, { type, value }: TValue): string =>
+  toText(textOf(L, type, value).bytes.subarray(0, LONGEST_TEXT + 1));
 
 /** The beginning of a long text; no character is cut in the middle. */
 function clip(bytes: Uint8Array): Uint8Array {

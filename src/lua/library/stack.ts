@@ -1,7 +1,7 @@
 /** The stack of a thread, as functions of the library use it in their frames. */
 import type { LuaState } from "../vm/types.ts";
 
-export { callk } from "../core/call.ts";
+export { callk, callNoYield } from "../core/call.ts";
 export { ensureStack, hasRoom, push } from "../core/stack.ts";
 
 /** The number of arguments of a host function, in its frame. */

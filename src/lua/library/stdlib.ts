@@ -3,29 +3,20 @@
  * made once, are read-only, and are shared by all states.
  */
 import { ByteString } from "../../value/value.ts";
-import { frozenTable, shared } from "../core/shared.ts";
+import { frozenTable } from "../core/shared.ts";
 import type { Loads } from "../core/state-of.ts";
-import { fengari } from "../fengari/fengari.ts";
-import type { Holding } from "../limits/measure.ts";
 import { setString } from "../vm/lua-table.ts";
 import { appendField, freeze, newCell, rawField, tableCell, textCell } from "../vm/table.ts";
-import {
-  LIGHT_C_FUNCTION,
-  LUA_CLOSURE,
-  type LuaCFunction,
-  type LuaClosure,
-  type LuaState,
-  type LuaTable,
-  STRING,
-  type TValue,
-} from "../vm/types.ts";
+import { LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, type LuaTable, STRING, type TValue } from "../vm/types.ts";
 import { base } from "./base.ts";
 import { coroutine } from "./coroutine.ts";
 import { debug } from "./debug.ts";
 import type { Functions } from "./define.ts";
+import { loadIn } from "./load.ts";
 import { math, mathConstants, mathOfBefore } from "./math.ts";
 import { os } from "./os.ts";
 import { printWith } from "./print.ts";
+import { protectedCalls } from "./protected.ts";
 import { packageFor, requireFrom } from "./require.ts";
 import { string as stringFunctions } from "./string.ts";
 import { table } from "./table.ts";
@@ -34,38 +25,14 @@ import { values } from "./values.ts";
 
 const functionCell = (f: LuaCFunction): TValue => newCell(LIGHT_C_FUNCTION, f);
 
-/** Opens one of Fengari's libraries in the shared state and gives its table. */
-function open(library: LuaCFunction): LuaTable {
-  library(shared);
-  return shared.stack[--shared.top]!.value as LuaTable;
-}
-
-const words = (text: string) => text.split(" ");
-
-const basic = open(fengari.lualib.luaopen_base);
-const basicNames = words(
-  "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen rawset require " +
-    "select setmetatable tonumber tostring type xpcall",
-);
-const ownBasic: Readonly<Record<string, LuaCFunction>> = {
+const basic: Functions = {
   ...base,
   ...values,
+  ...protectedCalls,
+  load: loadIn(),
   print: printWith(values.tostring!),
+  require: requireFrom(),
 };
-
-/** `load` for code that has globals of its own: what it loads has the same. */
-function loadWith(target: LuaTable): LuaCFunction {
-  const original = ownBasic.load ?? (rawField(basic, "load")!.value as LuaCFunction);
-  const load: LuaCFunction & Holding = (L) => {
-    const hasEnvironment = L.top > L.ci.funcOff + 4;
-    const results = original(L);
-    const loaded = L.stack[L.top - results]!;
-    if (!hasEnvironment && loaded.type === LUA_CLOSURE) (loaded.value as LuaClosure).upvals[0] = tableCell(target);
-    return results;
-  };
-  load.holds = [tableCell(target)];
-  return load;
-}
 
 const tableOf = (functions: Functions, constants: Readonly<Record<string, TValue>> = {}): LuaTable => {
   const cells = Object.entries(functions).map(([name, f]) => [name, functionCell(f)] as const);
@@ -88,13 +55,7 @@ const stringMetatable = freeze(frozenTable({ __index: tableCell(string) }), tabl
 
 /** The global names and what they start as; each state gets cells of its own. */
 const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [
-  ...basicNames.map(
-    (name) =>
-      [
-        ByteString.fromText(name),
-        Object.hasOwn(ownBasic, name) ? functionCell(ownBasic[name]!) : rawField(basic, name)!,
-      ] as const,
-  ),
+  ...Object.entries(basic).map(([name, f]) => [ByteString.fromText(name), functionCell(f)] as const),
   ...Object.entries(libraries).map(([name, table]) => [ByteString.fromText(name), tableCell(table)] as const),
   [ByteString.fromText("_VERSION"), textCell("Lua 5.3")],
 ];
@@ -125,7 +86,7 @@ export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads, comp
   appendField(target, "package", tableCell(packageTable));
   if (loads !== undefined) {
     rawField(target, "require")!.value = requireFrom({ loads, loaded, globals: target });
-    rawField(target, "load")!.value = loadWith(target);
+    rawField(target, "load")!.value = loadIn(target);
   }
   appendField(target, "_G", tableCell(target));
   L.l_G.mt[STRING & 0x0f] = stringMetatable;

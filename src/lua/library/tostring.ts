@@ -5,7 +5,7 @@ import { fail, typeName } from "../vm/direct.ts";
 import { getString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
 import { BOOLEAN, type Continuation, FLOAT, type LuaState, NIL, STRING, type TValue } from "../vm/types.ts";
-import { callk, ensureStack, push } from "./stack.ts";
+import { callk, callNoYield, ensureStack, push } from "./stack.ts";
 import { binaryOf, newText } from "./text.ts";
 
 const TOSTRING = ByteString.fromAscii("__tostring");
@@ -76,7 +76,28 @@ export function callTostring(
 /** Takes what a `__tostring` gave from the top of the stack. */
 export function takeText(L: LuaState): ByteString {
   const { type, value } = L.stack[--L.top]!;
-  if (type === STRING) return value as ByteString;
-  if ((type & 0x0f) === FLOAT) return newText(numberText(type, value));
-  return fail(L, "'__tostring' must return a string");
+  return isText(type) ? plainString(L, type, value) : fail(L, "'__tostring' must return a string");
 }
+
+/** Calls a function with one value, where nothing can wait. @returns its first result, which is to be read at once */
+export function callWith(L: LuaState, f: TValue, type: number, value: unknown): TValue {
+  ensureStack(L, 2);
+  const off = L.top;
+  push(L, f.type, f.value);
+  push(L, type, value);
+  callNoYield(L, off, 1);
+  L.top = off;
+  return L.stack[off]!;
+}
+
+/** The text of a value, by its `__tostring`, which can't wait. */
+export function textOf(L: LuaState, type: number, value: unknown): ByteString {
+  const method = tostringMethod(L, type, value);
+  if (method === undefined) return plainString(L, type, value);
+  const said = callWith(L, method, type, value);
+  if (!isText(said.type)) fail(L, "'__tostring' must return a string");
+  return plainString(L, said.type, said.value);
+}
+
+/** Whether a value with this tag is a string, or a number, which is as good as one. */
+export const isText = (type: number): boolean => type === STRING || (type & 0x0f) === FLOAT;
