@@ -3,7 +3,7 @@ import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts"
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import { deleteIf } from "../stores/delete-if.ts";
-import { keyDenied, notAStore, storeDenied, storeNotFound, storeReleased } from "../stores/errors.ts";
+import { keyDenied, notAStore, rateNotCounted, storeDenied, storeNotFound, storeReleased } from "../stores/errors.ts";
 import { HostStore } from "../stores/host-store.ts";
 import { rateAnswer, spendingOf } from "../stores/rate.ts";
 import type { Entry, KeyValue, NumberValue, Page, Store, Write } from "../stores/store.ts";
@@ -154,10 +154,11 @@ export class StoreHandle {
 
   rate(k: Key, opts: Table | undefined): Eventually<Value> {
     const limit = readRate(opts);
+    const cost = spendingOf(limit);
+    if (cost === undefined) throw rateNotCounted();
     const store = this.#reach(GET, k);
     this.#permit(SET, k);
     this.#count(k, true);
-    const cost = spendingOf(limit);
     return andThen(store.spend(k, cost), (spent) => {
       const { allowed, remaining, retryAfter } = rateAnswer(limit, cost, spent);
       return record({ allowed, remaining, retry_after: float(retryAfter / 1000) });

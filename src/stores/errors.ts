@@ -50,6 +50,12 @@ export const numberNotFinite = (name: string) => invalid(`${name} must be a fini
 export const optionOutOfRange = (name: string, expected: string, got: number) =>
   invalid(`option ${name} must be ${expected}, got ${luaNumber(got)}`);
 
+/** What a rate has to be, for scripts and for JavaScript. */
+export const rateOutOfRange =
+  "a rate must be at most 10^9 in a second and at least one in 10^11 seconds, its burst and its cost included";
+
+export const rateNotCounted = () => invalid(rateOutOfRange);
+
 export const optionRequired = (name: string) => invalid(`option ${name} is required`);
 
 export const incrementNotNumber = (type: string) => invalid(`by must be a number, got ${withArticle(type)}`);

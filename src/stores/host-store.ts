@@ -15,7 +15,7 @@ import {
 import { ByteString, type Float, type Key, type Milliseconds, type Value } from "../value/value.ts";
 import { isNumber, plainNumber } from "./count.ts";
 import { deleteIf } from "./delete-if.ts";
-import { keyRequired, ttlOutOfRange, valueRequired } from "./errors.ts";
+import { keyRequired, rateOutOfRange, ttlOutOfRange, valueRequired } from "./errors.ts";
 import { rateAnswer, spendingOf } from "./rate.ts";
 import type { Entry, NumberValue, Store, Traits } from "./store.ts";
 
@@ -180,6 +180,7 @@ export class HostStore {
     const rate = { limit, per: asMilliseconds(per) ?? 0, ...more };
     if (rate.per === 0) throw new RangeError("per: expected a time above 0");
     const cost = spendingOf(rate);
+    if (cost === undefined) throw new RangeError(rateOutOfRange);
     const { allowed, remaining, retryAfter } = rateAnswer(rate, cost, await this.#store.spend(asKey(key), cost));
     return { allowed, remaining, retryAfter: retryAfter / 1000 };
   }

@@ -25,9 +25,16 @@ export interface RateAnswer {
   readonly retryAfter: Milliseconds;
 }
 
-export function spendingOf({ limit, per, burst = limit, cost = 1 }: Rate): Spending {
+/** What every backend can count by: a nanosecond, and some 3000 years. */
+const LEAST: Milliseconds = 1e-6;
+const LONGEST: Milliseconds = 1e14;
+const isCounted = (time: Milliseconds): boolean => time >= LEAST && time <= LONGEST;
+
+/** @returns undefined for what is too fast or too slow to be counted, for one, for the burst or for the cost */
+export function spendingOf({ limit, per, burst = limit, cost = 1 }: Rate): Spending | undefined {
   const each = per / limit;
-  return { time: cost * each, most: burst * each };
+  const spending = { time: cost * each, most: burst * each };
+  return [each, spending.time, spending.most].every(isCounted) ? spending : undefined;
 }
 
 export function rateAnswer({ limit, per }: Rate, { time, most }: Spending, { allowed, ahead }: Spent): RateAnswer {

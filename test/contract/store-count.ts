@@ -113,6 +113,15 @@ export function counting(promised: Promised): void {
     expect(await store.has(k)).toBe(false);
   });
 
+  promised("spend counts from a nanosecond to decades", async ({ store }) => {
+    const longest = { time: 1e12, most: 1e12 };
+    expect((await store.spend(k, longest)).allowed).toBe(true);
+    expect(await store.spend(k, longest)).toMatchObject({ allowed: false });
+    const { allowed, ahead } = await store.spend("other" as typeof k, { time: 1e-6, most: 1e12 });
+    expect(allowed).toBe(true);
+    expect(ahead).toBeLessThan(2); // Redis expires by the millisecond
+  });
+
   promised("of many that spend at once, as many are allowed as may be", async ({ store }) => {
     const all = await Promise.all(Array.from({ length: 30 }, async () => store.spend(k, { time: 100, most: 1000 })));
     expect(all.filter(({ allowed }) => allowed)).toHaveLength(10);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rateOutOfRange } from "../../src/stores/errors.ts";
 import { acting, cacheHost, memory, policy, ScriptHost } from "../support/host.ts";
 
 const cache = `local s = store.get("app:cache")`;
@@ -42,6 +43,11 @@ describe("increment, in a script", () => {
     ['rate("r")', "option limit is required"],
     ['rate("r", {limit = 1})', "option per is required"],
     ['rate("r", {limit = 0, per = 1})', "option limit must be a finite number above 0, got 0"],
+    ['rate("r", {limit = 1e15, per = 1e-9, burst = 1e300, cost = 5e-324})', rateOutOfRange],
+    ['rate("r", {limit = 5e-324, per = 1e308})', rateOutOfRange],
+    ['rate("r", {limit = 1e308, per = 5e-324})', rateOutOfRange],
+    ['rate("r", {limit = 1, per = 1, burst = 1e300})', rateOutOfRange],
+    ['rate("r", {limit = 1, per = 1, cost = 1e308})', rateOutOfRange],
     ['rate("word", {limit = 1, per = 1})', 'key "word" holds an entry that never expires, which rate can\'t use'],
     ['expire("n", -1)', "ttl must be a finite number of seconds, 0 or more, got -1"],
     ['delete("n", {if_version = "a", if_value = 1})', "if_version and if_value can't both be given"],

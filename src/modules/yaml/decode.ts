@@ -14,6 +14,10 @@ const STEPS_A_PART = 50;
 /** What they take: a word or sign of the text in the tree that is made of it, and a part of the value that is made of that. */
 const WORD: Bytes = 400;
 const PART: Bytes = 400;
+/** A line of a text, which a word may have any number of: it is cut out and put together again. */
+const LINE: Bytes = 200;
+/** A character, as the words of the text have it. */
+const CHARACTER: Bytes = 2;
 /** So many of them go uncounted. */
 const FEW = 128;
 /** A longer text is data, and better off as JSON. */
@@ -22,6 +26,7 @@ const MAX_BYTES: Bytes = 4 * 1024 * 1024;
 /** @throws MoonkeepError INVALID, with line and column */
 export function decode(text: string): Value | undefined {
   work(text.length * STEPS_A_CHARACTER);
+  allocate(text.length * CHARACTER + linesOf(text) * LINE);
   return read(text);
 }
 
@@ -46,6 +51,12 @@ function counting(bytes: Bytes): () => void {
     allocate(counted * bytes);
     counted *= 2;
   };
+}
+
+function linesOf(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
 }
 
 function problem(text: string, { offset, message }: Fault): MoonkeepError {
