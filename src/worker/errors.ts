@@ -19,6 +19,10 @@ export const heldByFunctions = (threads: number): MoonkeepError =>
 
 export const threadEnded = (): MoonkeepError => new MoonkeepError("UNAVAILABLE", "the script's thread ended");
 
+/** @param cause what the system says, which is at its most of threads */
+export const noFurtherThread = (cause: unknown): MoonkeepError =>
+  new MoonkeepError("UNAVAILABLE", "the system starts no further thread: try again later", { cause });
+
 export const threadFailed = (cause: unknown): MoonkeepError =>
   new MoonkeepError("INTERNAL", "the script's thread failed", { cause });
 

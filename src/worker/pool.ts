@@ -18,7 +18,7 @@ import { local } from "../modules/index.ts";
 import { ioModule } from "../modules/io.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 import { collectGarbage } from "./collect-garbage.ts";
-import { heldByFunctions, queueFull, threadEnded, waitedTooLong } from "./errors.ts";
+import { heldByFunctions, noFurtherThread, queueFull, threadEnded, waitedTooLong } from "./errors.ts";
 import { FairQueue, type Party } from "./fair-queue.ts";
 import { HostThread } from "./host-thread.ts";
 import { ConstantHandles, describeModule, type ModuleShape } from "./shapes.ts";
@@ -128,7 +128,10 @@ export class Pool {
     };
   }
 
-  /** Starts threads until as many are ready as should be, as far as there is room. */
+  /**
+   * Starts threads until as many are ready as should be, as far as there is room.
+   * @throws when a thread can't be started
+   */
   warm(): void {
     while (!this.#closed && this.#spares.size < this.#options.spares && this.#hasRoom) {
       this.#spares.add(this.#start(this.#memory));
@@ -294,13 +297,20 @@ export class Pool {
     return this.#threads.size - this.#nested.size < this.#options.max;
   }
 
+  /** Nobody waits for these: whoever needs a thread is told that none can be started. */
+  #warmAside(): void {
+    try {
+      this.warm();
+    } catch {}
+  }
+
   /** One that was ready is taken: the one that is longest idle gives way to another. */
   #warmAgain(): void {
-    this.warm();
+    this.#warmAside();
     if (this.#closed || this.#spares.size >= this.#options.spares || this.#idle.size < 2) return;
     const [longest] = this.#idle;
     this.#end(longest!);
-    void Promise.race(this.#ending).then(() => this.warm());
+    void Promise.race(this.#ending).then(() => this.#warmAside());
   }
 
   async #pick(need: Need): Promise<HostThread> {
@@ -314,7 +324,7 @@ export class Pool {
     thread ??= this.#start(Math.max(need.memory, this.#memory));
     if (need.isNested) this.#nested.add(thread);
     const isFresh = thread.principal === undefined;
-    setImmediate(() => (isFresh ? this.#warmAgain() : this.warm()));
+    setImmediate(() => (isFresh ? this.#warmAgain() : this.#warmAside()));
     return thread;
   }
 
@@ -337,9 +347,13 @@ export class Pool {
       constants: new ConstantHandles(this.#modules),
     };
     const { shapes, constants } = this.#described;
-    const thread = new HostThread(shapes, constants, memory, this.#options.script);
-    this.#threads.add(thread);
-    return thread;
+    try {
+      const thread = new HostThread(shapes, constants, memory, this.#options.script);
+      this.#threads.add(thread);
+      return thread;
+    } catch (e) {
+      throw (e as NodeJS.ErrnoException).code === "ERR_WORKER_INIT_FAILED" ? noFurtherThread(e) : e;
+    }
   }
 
   #giveBack(thread: HostThread, clean: boolean): void {
@@ -356,7 +370,7 @@ export class Pool {
   #discard(thread: HostThread): void {
     thread.unref();
     this.#end(thread);
-    setImmediate(() => this.warm());
+    setImmediate(() => this.#warmAside());
   }
 
   #end(thread: HostThread, reason?: unknown): void {

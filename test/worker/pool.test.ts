@@ -157,3 +157,18 @@ test("a thread that never comes up is ended all the same", async () => {
   await expect(thread.ready).rejects.toThrow("not wanted any more");
   expect(thread.isDead).toBe(true);
 });
+
+test("a thread that can't be started fails the run that needs it, and nothing else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "thread-"));
+  const script = join(folder, "script.mjs");
+  writeFileSync(script, `import ${JSON.stringify(`${project}/dist/bin/thread.js`)};`);
+  await using threads = pool({ max: 4, spares: 1, script });
+  expect(await run(threads, "return 1")).toBe(1);
+  rmSync(folder, { recursive: true });
+  const { done } = await take(threads, "bob"); // the spare one, for which another is to be started
+  await setTimeout(20);
+  done(false);
+  await setTimeout(20);
+  await expect(run(threads, "return 1", "carol")).rejects.toThrow("threads can't start: there is no");
+  expect(threads.counts).toMatchObject({ running: 0, waiting: 0 });
+});
