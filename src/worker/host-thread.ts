@@ -15,7 +15,7 @@ import type { Code } from "./code.ts";
 import type { Desk, KnownHandles } from "./desk.ts";
 import { noThreadScript, threadEnded, threadFailed } from "./errors.ts";
 import { Intake } from "./intake.ts";
-import type { Reply, Setup, ToFeed, ToThread } from "./messages.ts";
+import { type Reply, type Setup, type ToFeed, type ToThread, weightOf } from "./messages.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
 import { BadMessage, type Wire } from "./wire.ts";
 
@@ -287,7 +287,7 @@ export class HostThread implements KnownHandles {
       void this.kill(e instanceof Stopped ? e.reason : e);
       return;
     }
-    Atomics.add(this.#signals, 1, line.length);
+    Atomics.add(this.#signals, 1, weightOf(line));
     Atomics.notify(this.#signals, 1);
   }
 

@@ -11,12 +11,21 @@ import { baseType, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts"
 import type { ByteString } from "../value/value.ts";
 import { type ErrorWire, Origin, packError, unpackError } from "./error-wire.ts";
 import type { FedChannels } from "./fed-channels.ts";
-import { FILES, type FromThread, isToFeed, type Question, type Reply, type Setup, type ToThread } from "./messages.ts";
+import {
+  FILES,
+  type FromThread,
+  isToFeed,
+  type Question,
+  type Reply,
+  type Setup,
+  type ToThread,
+  weightOf,
+} from "./messages.ts";
 import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
 import type { ConstantHandles } from "./shapes.ts";
 import { Freight, type HandleWire, pack, type Special, unpack } from "./wire.ts";
 
-/** Output that the host has not taken yet; a script that prints more waits. */
+/** Bytes of output that the host has not taken yet; a script that prints more waits. */
 const WINDOW = 256 * 1024;
 
 export class Line implements Asked {
@@ -54,7 +63,7 @@ export class Line implements Asked {
 
   print(line: Uint8Array): void {
     this.post(["print", line]);
-    this.#printed = (this.#printed + line.length) | 0;
+    this.#printed = (this.#printed + weightOf(line)) | 0;
     for (;;) {
       const taken = Atomics.load(this.#signals, 1);
       if (((this.#printed - taken) | 0) <= WINDOW) return;

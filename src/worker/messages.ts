@@ -2,6 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Limit, Limits } from "../limits.ts";
 import type { Results } from "../lua/run/results.ts";
+import type { Bytes } from "../value/value.ts";
 import type { Code, LibraryWire, LoadsWire } from "./code.ts";
 import type { ErrorWire } from "./error-wire.ts";
 import type { ConstantHandle, HandleShape, ModuleShape } from "./shapes.ts";
@@ -11,12 +12,16 @@ import type { Wire } from "./wire.ts";
 export interface Setup {
   /** All that it says goes this way. */
   readonly port: MessagePort;
-  /** [0] counts what the host has sent, and wakes the thread; [1] how many bytes of output the host has taken. */
+  /** [0] counts what the host has sent, and wakes the thread; [1] how many bytes of output the host has taken, as `weightOf` counts them. */
   readonly signals: Int32Array;
   /** The modules that the host serves. */
   readonly modules: readonly ModuleShape[];
   readonly constants: readonly ConstantHandle[];
 }
+
+/** What a line of output weighs while it is on its way: most of a short one is the message around it. */
+export const weightOf = (line: Uint8Array): Bytes => line.length + MESSAGE;
+const MESSAGE: Bytes = 1000;
 
 /** One run of one script, or of one function. */
 export interface Job {
