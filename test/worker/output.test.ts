@@ -22,6 +22,15 @@ test("while the host takes no lines, a script does not go on printing, however s
   expect(grown).toBeLessThan(64 * MiB);
 });
 
+test("a script whose time is up while it waits for its output to be taken ends by that", async () => {
+  const print = () => void hold(20);
+  await using host = await Host.open(undefined, { isolation: "worker", print });
+  await expect(host.run('while true do print(("x"):rep(100000)) end', { timeout: 200 })).rejects.toMatchObject({
+    name: "LimitError",
+    limit: "time",
+  });
+});
+
 test("every line arrives, in order, however many there are", async () => {
   const lines: string[] = [];
   await using host = await Host.open(undefined, {

@@ -45,7 +45,7 @@ export function printWith(tostring: LuaCFunction): LuaCFunction {
     try {
       state.print(line);
     } catch (e) {
-      throw new Stopped(e); // where the output went is the host's, and so is its failure
+      throw e instanceof Stopped ? e : new Stopped(e); // where the output went is the host's, and so is its failure
     }
     return 0;
   };
