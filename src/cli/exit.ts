@@ -9,8 +9,10 @@ export const exit = {
   registry: 3,
   /** The script hit a limit. */
   limit: 4,
-  /** Ctrl-C. */
+  /** Ctrl-C (SIGINT). */
   interrupted: 130,
+  /** SIGTERM. */
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof exit)[keyof typeof exit];

@@ -45,7 +45,8 @@ Exit codes:
   2    wrong usage, or a script that can't be read
   3    the registry is invalid
   4    a limit was hit
-  130  interrupted`;
+  130  interrupted
+  143  terminated (SIGTERM)`;
 
 function program(end: (code: ExitCode) => void): Command {
   const moonkeep = new Command("moonkeep")

@@ -16,6 +16,8 @@ export class OutputError extends Error {
 }
 
 const FLUSH_AT = 16 * 1024;
+/** What is written within so many milliseconds of each other goes out together; what stands alone goes out at once. */
+const TOGETHER_MS = 50;
 const wake = new Int32Array(new SharedArrayBuffer(4));
 
 const names = { 1: "the standard output", 2: "the standard error" } as const;
@@ -35,7 +37,8 @@ function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
 }
 
 /**
- * The output of a script. To a terminal, line by line; elsewhere, in blocks, and whenever the script waits or ends.
+ * The output of a script. To a terminal, line by line; elsewhere, in blocks, and whenever the event loop turns: when the
+ * script waits or ends, and every tenth of a second while it computes.
  */
 export class Output {
   readonly #fd: 1 | 2;
@@ -43,6 +46,7 @@ export class Output {
   #blocks: Uint8Array[] = [];
   #size = 0;
   #scheduled = false;
+  #writtenAt = Number.NEGATIVE_INFINITY;
   #failure: unknown;
 
   constructor(fd: 1 | 2, immediate: boolean) {
@@ -53,7 +57,10 @@ export class Output {
   readonly write = (bytes: Uint8Array): void => {
     this.#blocks.push(bytes);
     this.#size += bytes.length;
-    if (this.#immediate || this.#size >= FLUSH_AT) this.flush();
+    const now = performance.now();
+    const isAlone = now - this.#writtenAt > TOGETHER_MS;
+    this.#writtenAt = now;
+    if (this.#immediate || isAlone || this.#size >= FLUSH_AT) this.flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       setImmediate(() => {

@@ -26,6 +26,7 @@ import {
 import type { Pairs } from "./pairs.ts";
 import { registryOf } from "./registry-path.ts";
 import { isShown, type LogThreshold, scriptLog } from "./script-log.ts";
+import { Signals } from "./signals.ts";
 import { traced } from "./traced.ts";
 
 /** The options of both, as commander reads them. */
@@ -65,16 +66,14 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
   const printed = flags.json === true ? new Output(2, true) : out;
   // An audit on standard error says it there, for programs.
   const tellsDropped = flags.audit !== "-" && isShown("warn", flags.logLevel);
-  const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort();
-  process.on("SIGINT", onSignal);
+  using signals = new Signals();
   const loaded = new Set<string>();
   const fileRead = (path: string) => void loaded.add(path);
   const once = async (host: Host, options: CallOptions): Promise<ExitCode> => {
     const denials = new Denials();
     loaded.clear();
     const run = (more: CallOptions) =>
-      task.run(host, { ...options, ...more, denials, signal: interrupt.signal }, fileRead);
+      task.run(host, { ...options, ...more, denials, signal: signals.signal }, fileRead);
     const { tracePermissions: file } = flags;
     const setting = async () => ({ registry: host.registry, groups: options.groups, styles: await stylesOf(2) });
     try {
@@ -89,7 +88,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     } catch (e) {
       if (isFrom(e, ReaderGone, OutputError)) throw e;
       printed.flush();
-      const code = await fail(interrupt.signal.aborted ? asInterrupted(e) : e, flags, out);
+      const code = await fail(asEnded(e, signals), flags, out, signals.heard?.code);
       const ended = e instanceof MoonkeepError ? denialOf(e, denials.all) : undefined;
       if (ended !== undefined && flags.json !== true) tell(describeRemedy(ended, await setting()));
       tell(
@@ -105,21 +104,19 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     await using host = await openHost(flags, printed.write, task);
     const options = callOptions(flags, host);
     if (flags.watch !== true) return await once(host, options);
-    using changes = new Changes(host, interrupt.signal);
+    using changes = new Changes(host, signals.signal);
     const own = task.file === undefined ? [] : [task.file];
-    while (!interrupt.signal.aborted) {
+    while (signals.heard === undefined) {
       changes.follow(own);
       await once(host, options);
       changes.follow([...own, ...loaded]);
       await changes.next();
     }
-    return exit.interrupted;
+    return signals.heard.code;
   } catch (e) {
     if (isFrom(e, ReaderGone)) return exit.done;
     if (isFrom(e, OutputError)) throw e;
     return await fail(e, flags, out);
-  } finally {
-    process.off("SIGINT", onSignal);
   }
 }
 
@@ -169,11 +166,12 @@ export function callOptions(flags: SessionFlags, { registry }: Host): CallOption
 }
 
 /** The same wherever the script ran: what Node says of an abort helps nobody. */
-function asInterrupted(e: unknown): unknown {
+function asEnded(e: unknown, signals: Signals): unknown {
   if (!(e instanceof CanceledError)) return e;
-  const interrupted = new CanceledError("interrupted");
-  interrupted.luaStack = e.luaStack;
-  return interrupted;
+  if (signals.heard === undefined) signals.note("SIGINT"); // nothing else ends a run of the command from outside
+  const ended = new CanceledError(signals.heard!.says);
+  ended.luaStack = e.luaStack;
+  return ended;
 }
 
 function report(values: readonly unknown[], code: number | undefined, { json }: SessionFlags, out: Output): void {
@@ -191,7 +189,12 @@ function report(values: readonly unknown[], code: number | undefined, { json }: 
   }
 }
 
-async function fail(e: unknown, { json }: SessionFlags, out: Output): Promise<ExitCode> {
+async function fail(
+  e: unknown,
+  { json }: SessionFlags,
+  out: Output,
+  canceled: ExitCode = exit.interrupted,
+): Promise<ExitCode> {
   if (!(e instanceof MoonkeepError)) throw e;
   if (json === true) {
     out.json({ error: errorToJson(e) });
@@ -199,5 +202,5 @@ async function fail(e: unknown, { json }: SessionFlags, out: Output): Promise<Ex
   } else errorLine(e.name === "RegistryError" ? printable(e.message) : describeError(e, await stylesOf(2)));
   if (e.name === "RegistryError") return exit.registry;
   if (e instanceof LimitError) return exit.limit;
-  return e instanceof CanceledError ? exit.interrupted : exit.failed;
+  return e instanceof CanceledError ? canceled : exit.failed;
 }

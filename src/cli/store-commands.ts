@@ -33,7 +33,8 @@ Exit codes:
   1    there is no such key; the store can't be used; a line that can't be loaded
   2    wrong usage, or no such store
   3    the registry is invalid
-  130  interrupted`;
+  130  interrupted
+  143  terminated (SIGTERM)`;
 
 /** Adds the commands. @param end how one ended */
 export function storeCommands(store: Command, end: (code: ExitCode) => void): void {

@@ -1,4 +1,5 @@
 /** `moonkeep store copy`: from one backend to another, as far as it gets, and on from there. */
+
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { copyStore, type ExactStore, keyFromJson, keyToJson } from "../host/exact-store.ts";
@@ -8,6 +9,7 @@ import { cantWrite, copyEnded, copyToItself, noCopyBegun, otherPrefix } from "./
 import { type ExitCode, exit } from "./exit.ts";
 import { count, errorLine, oneLine } from "./output.ts";
 import { isWatched, Progress } from "./progress.ts";
+import { Signals } from "./signals.ts";
 import { type StoreFlags, withStores } from "./store-session.ts";
 
 export interface CopyFlags extends StoreFlags {
@@ -31,9 +33,7 @@ export async function storeCopy(fromId: string, toId: string, flags: CopyFlags):
     const begun = flags.resume === true ? readState(file, prefix) : undefined;
     const after = begun && keyFromJson(begun.after);
     let copied = begun?.copied ?? 0;
-    const interrupt = new AbortController();
-    const onSignal = () => interrupt.abort();
-    process.on("SIGINT", onSignal);
+    using signals = new Signals();
     const total = isWatched(process.stderr) ? copied + (await size(from!, prefix, after)) : undefined;
     const progress = new Progress(total, copied);
     const note = (last: Key, entries: number) => {
@@ -46,20 +46,18 @@ export async function storeCopy(fromId: string, toId: string, flags: CopyFlags):
         prefix,
         after,
         onlyIfAbsent: flags.ifAbsent,
-        signal: interrupt.signal,
+        signal: signals.signal,
         copied: note,
       });
       progress.end();
       if (!whole) {
         errorLine(copyEnded("interrupted", count(copied, "entry", "entries")));
-        return exit.interrupted;
+        return signals.heard!.code;
       }
     } catch (e) {
       progress.end();
       if (copied > 0) errorLine(copyEnded("stopped", count(copied, "entry", "entries")));
       throw e;
-    } finally {
-      process.off("SIGINT", onSignal);
     }
     rmSync(file, { force: true });
     out.line(`copied ${count(copied, "entry", "entries")}`);

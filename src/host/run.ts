@@ -70,7 +70,7 @@ async function runShared({ source, name, arg, args, results: wanted }: Script, r
   const options = { ...limits, signal, interruptible, computing };
   const functions = new KeptFunctions(state, options, run.again);
   try {
-    const budget = new Budget(limits);
+    const budget = new Budget(limits, undefined, { interruptible });
     const main = state.load(source, name, budget);
     state.setGlobal("arg", arg);
     const results = await state.run(main, toCells(state.thread, args, "args"), options, budget);

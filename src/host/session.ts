@@ -73,7 +73,7 @@ export class Session {
     const state = this.#state;
     return this.#lent.during({ source: name, isolation: "shared", signal }, async (run) => {
       const limits = { ...this.#lent.run.limits, signal: run, interrupt };
-      const budget = new Budget(limits, undefined, interrupt);
+      const budget = new Budget(limits, undefined, { interrupt });
       try {
         const main = state.load(scriptSource(source, name), `@${name}`, budget);
         const results = await state.run(main, [], limits, budget);

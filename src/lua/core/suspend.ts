@@ -1,6 +1,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import { type Continuation, type LuaState, OK } from "../vm/types.ts";
 import { yieldk } from "./coroutine.ts";
+import { canWait } from "./pause.ts";
 import { stateOf } from "./state-of.ts";
 import type { Wait } from "./wait.ts";
 
@@ -31,9 +32,4 @@ const cannotWait =
   "this call has to wait, which is not possible inside a __tostring called by print, a handler of xpcall or a reader of " +
   "load; make it before, and use its result there";
 
-/** Whether nothing of the VM's stands between this call and the host. */
-export const canWait = (L: LuaState): boolean => L.nny === 0 && !stateOf(L).resumers.some(isStuck);
-
 export const cannotWaitHere = (): MoonkeepError => new MoonkeepError("INVALID", cannotWait);
-
-const isStuck = (thread: LuaState): boolean => thread.nny > 0;

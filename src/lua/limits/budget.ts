@@ -20,6 +20,13 @@ import { type Contents, type Fed, measure, type Size, THREAD_RECORD } from "./me
 /** Whether a run is to end now, at the next point where the clock is looked at. Asked some 50 000 times a second. */
 export type Interrupt = () => boolean;
 
+/** How a run may be ended while it computes. */
+export interface Ends {
+  readonly interrupt?: Interrupt | undefined;
+  /** The event loop turns every now and then, so that signals and timers are heard. */
+  readonly interruptible?: boolean | undefined;
+}
+
 export const interrupted = (): CanceledError => new CanceledError("interrupted");
 
 /** Where a budget looks when it has to see what a script uses. */
@@ -34,6 +41,8 @@ export interface Footprint {
   readonly current: LuaState;
   /** What the host keeps for the script. */
   readonly kept: Bytes;
+  /** Whether the script that runs in `L` can be suspended for the event loop to turn. */
+  canTurn(L: LuaState): boolean;
 }
 
 /** Instructions between two looks at the clock: some 20 microseconds. */
@@ -42,6 +51,8 @@ const SLICE = 1000;
 const MUCH = 2 ** 30 - 1;
 /** What a table or a function takes when it is made, at least; that it was made is seen in the VM's count of ids. */
 const OBJECT: Bytes = 200;
+/** The longest that a run which can be interrupted goes on without a turn of the event loop. */
+const UNHEARD: Milliseconds = 100;
 /** A script near its memory limit is measured again when it has asked for this part of the limit. */
 const LEAST_STEP = 1 / 16;
 
@@ -63,6 +74,8 @@ export class Budget implements Account {
   readonly counted: boolean;
   /** Asked when the clock is looked at: whether somebody wants the run to end. */
   readonly #interrupt: Interrupt | undefined;
+  /** When the event loop turned last, as far as is known; undefined where it need not. */
+  #turned: Milliseconds | undefined;
   #footprint: Footprint | undefined;
   #instructions = 0;
   #slice = 0;
@@ -78,17 +91,18 @@ export class Budget implements Account {
   #isInGrace = false;
 
   /** @param outer of the run that calls this one, which gets no more than that one has left */
-  constructor(limits: Limits, outer?: Budget, interrupt?: Interrupt) {
+  constructor(limits: Limits, outer?: Budget, { interrupt, interruptible }: Ends = {}) {
     const own = limits.timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + limits.timeout;
     this.limits = outer === undefined ? limits : outer.#narrow(limits, own);
     this.#outer = outer;
     this.#interrupt = interrupt;
+    this.#turned = interruptible === true ? performance.now() : undefined;
     this.#deadline = outer === undefined ? own : Math.min(own, outer.#deadline);
     this.left = this.limits.memory ?? Number.POSITIVE_INFINITY;
     this.longest = this.limits.stringLength ?? Number.POSITIVE_INFINITY;
     const { timeout, instructions, memory } = this.limits;
     const here = timeout !== undefined || instructions !== undefined || memory !== undefined;
-    this.counted = here || interrupt !== undefined || outer?.counted === true;
+    this.counted = here || interrupt !== undefined || interruptible === true || outer?.counted === true;
     this.allowances = allowances(this.limits, outer?.allowances, (what, limit) => this.stop(what, limit));
   }
 
@@ -129,6 +143,7 @@ export class Budget implements Account {
 
   /** Gives the count back to whoever had it, and keeps what was counted: a script may wait before anybody looks. */
   leave(g: GlobalState): void {
+    if (this.#turned !== undefined) pause.turn = false; // it turns anyway
     this.#settle(this.#slice - Math.max(0, g.fuel));
     this.left -= (g.id_counter - this.#ids) * OBJECT;
     chargeTo(this.#outerAccount);
@@ -148,10 +163,14 @@ export class Budget implements Account {
     const g = L.l_G;
     // Library functions take fuel for what they do, and may have taken more than there was.
     this.#count(this.#slice - Math.min(0, g.fuel + 1), L);
-    if (performance.now() >= this.#deadline) this.timeUp(L);
+    const now = performance.now();
+    if (now >= this.#deadline) this.timeUp(L);
     if (this.#interrupt?.() === true) throw new Stopped(interrupted());
     this.#countObjects(g);
-    if (this.#awaitsPause && !canPause(L)) this.paused();
+    if (this.#awaitsPause && !canPause(L)) this.#look();
+    if (this.#turned !== undefined && now - this.#turned > UNHEARD && this.#footprint!.canTurn(L)) {
+      pause.turn = true;
+    }
     this.#fill(g);
   };
 
@@ -187,16 +206,26 @@ export class Budget implements Account {
       this.#isInGrace = true;
       this.left = memory;
       this.#pauseSoon();
-    } else this.#look(wanted, memory);
+    } else this.#measureAgainst(wanted, memory);
   }
 
-  /** The script is paused. */
-  paused(): void {
+  /** The script is paused. @returns whether it goes on after a turn of the event loop, and not at once */
+  paused(): boolean {
+    pause.wanted = false;
+    if (this.#awaitsPause) this.#look();
+    if (!pause.turn) return false;
+    pause.turn = false;
+    this.#turned = performance.now();
+    return true;
+  }
+
+  /** The script can be looked at. */
+  #look(): void {
     pause.wanted = false;
     this.#awaitsPause = false;
     this.#isInGrace = false;
     const { memory, coroutines } = this.limits;
-    if (memory !== undefined) this.#look(0, memory);
+    if (memory !== undefined) this.#measureAgainst(0, memory);
     else this.#measure();
     if (coroutines === undefined) return;
     if (this.#coroutines > coroutines) this.#countCoroutines(coroutines);
@@ -217,7 +246,7 @@ export class Budget implements Account {
     g.fuel = -1;
   }
 
-  #look(wanted: Bytes, memory: Bytes): void {
+  #measureAgainst(wanted: Bytes, memory: Bytes): void {
     this.left = Number.POSITIVE_INFINITY; // measuring makes a few strings itself
     const used = this.#measure().bytes + wanted;
     if (used > memory) this.stop("memory", memory);

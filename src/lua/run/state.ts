@@ -15,7 +15,7 @@ import type { Module } from "../boundary/module.ts";
 import { writeResult } from "../boundary/results.ts";
 import { js } from "../core/compiled-frames.ts";
 import { newThread, resume } from "../core/coroutine.ts";
-import { PAUSED } from "../core/pause.ts";
+import { canWait, PAUSED } from "../core/pause.ts";
 import { shared } from "../core/shared.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import { newState } from "../core/state.ts";
@@ -44,6 +44,7 @@ import { hooksWith } from "./hooks.ts";
 import { ioSource } from "./io-source.ts";
 import type { FoundFile, Library, Loads } from "./loads.ts";
 import { type Name, namesAt } from "./names.ts";
+import { turn } from "./turn.ts";
 
 /** Beside what the code that is called may load by `require`. */
 export interface StateOptions extends Loads {
@@ -284,7 +285,7 @@ export class State implements Runtime {
 
   /** What a call may use: its own limits, and what the call has left that this state was called by. */
   budgetFor(options: CallOptions): Budget {
-    return new Budget(options, this.#caller?.budget, options.interrupt);
+    return new Budget(options, this.#caller?.budget, options);
   }
 
   /**
@@ -453,7 +454,10 @@ export class State implements Runtime {
     let status = resume(thread, null, nargs);
     while (status === YIELD && this.waiting === PAUSED) {
       this.waiting = undefined;
-      this.budget!.paused();
+      if (this.budget!.paused()) {
+        this.execution!.waits(task, { promise: turn(), rejected: false, outcome: undefined });
+        return "waits";
+      }
       status = resume(thread, null, 0);
     }
     if (status !== YIELD) return status === OK ? "ended" : "failed";
@@ -462,6 +466,13 @@ export class State implements Runtime {
     this.execution!.waits(task, wait);
     return "waits";
   };
+
+  /** Whether it can be suspended for a turn of the event loop where `L` is now, and so can those whose calls it serves. */
+  canTurn(L: LuaState): boolean {
+    if (!canWait(L)) return false;
+    const caller = this.#caller;
+    return caller?.execution === undefined || caller.canTurn(caller.current);
+  }
 
   /** As `#run`; where that is asked for, Ctrl-C ends it. */
   #interruptible(execution: Execution): Task | undefined {

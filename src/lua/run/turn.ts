@@ -7,6 +7,12 @@
 import { setImmediate } from "node:timers"; // threads have no global of this name (worker/harden.ts)
 import type { Milliseconds } from "../../value/value.ts";
 
+/** Resolves when the event loop has turned, and everybody who waited has been heard. */
+export const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
+
 /** The longest that scripts may go on without a turn: less than people or sockets notice. */
 const LONGEST: Milliseconds = 5;
 

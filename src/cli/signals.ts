@@ -1,0 +1,47 @@
+/**
+ * Ctrl-C (SIGINT) and SIGTERM while a command runs something: the first one ends what runs, and the command then ends by
+ * itself, with all that was printed; the second one ends the process at once.
+ */
+import { type ExitCode, exit } from "./exit.ts";
+
+const signals = {
+  SIGINT: { code: exit.interrupted, says: "interrupted" },
+  SIGTERM: { code: exit.terminated, says: "terminated" },
+} as const;
+
+type Name = keyof typeof signals;
+
+export class Signals implements Disposable {
+  readonly #abort = new AbortController();
+  #first: Name | undefined;
+
+  constructor() {
+    for (const name of Object.keys(signals)) process.on(name, this.#heard);
+  }
+
+  readonly #heard = (name: Name): void => {
+    if (this.#first !== undefined) process.exit(signals[name].code);
+    this.note(name);
+  };
+
+  /** One came that nobody here has heard: V8 itself ends a script that computes on Ctrl-C. */
+  note(name: Name): void {
+    this.#first ??= name;
+    this.#abort.abort();
+  }
+
+  /** Aborted by the first of them. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** What the first one means for the command; undefined when there was none. */
+  get heard(): { readonly code: ExitCode; readonly says: string } | undefined {
+    return this.#first && signals[this.#first];
+  }
+
+  /** From now on they do what they do to any process. */
+  [Symbol.dispose](): void {
+    for (const name of Object.keys(signals)) process.off(name, this.#heard);
+  }
+}

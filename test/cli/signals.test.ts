@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { project } from "../support/cli.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "moonkeep-"));
+});
+
+interface Command {
+  readonly child: ChildProcess;
+  out(): string;
+  err(): string;
+  /** Its exit code, and the signal that ended it. */
+  readonly ended: Promise<readonly [number | null, NodeJS.Signals | null]>;
+}
+
+function begin(...words: readonly string[]): Command {
+  const child = spawn(process.execPath, [join(project, "bin/moonkeep.js"), ...words], { cwd: folder });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const texts = { out: "", err: "" };
+  child.stdout.on("data", (part) => (texts.out += part));
+  child.stderr.on("data", (part) => (texts.err += part));
+  const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
+    child.once("close", (code, signal) => resolve([code, signal])),
+  );
+  return { child, out: () => texts.out, err: () => texts.err, ended };
+}
+
+const printed = (command: Command, text: string) =>
+  vi.waitFor(() => expect(command.out()).toContain(text), { timeout: 10_000 });
+
+const loops: Readonly<Record<string, string>> = {
+  "computes, compiled": "while true do end",
+  "computes, with calls": "local function f(n) return n + 1 end local n = 0 while true do n = f(n) end",
+  "computes in a coroutine": "coroutine.wrap(function() while true do end end)()",
+  "computes within pcall": "while true do pcall(function() while true do end end) end",
+  "computes in a comparator": "table.sort({3, 2, 1}, function() while true do end end)",
+  "computes in a function of the registry": 'require("funcs").call("app:endless")',
+  sleeps: 'require("time").sleep("1h")',
+};
+
+const registry = `version: "1.0"
+namespace: app
+entries:
+  - {name: endless, kind: function.lua, source: "return function() while true do end end"}
+  - {name: all, kind: security.policy, policy: {actions: "*", resources: "*", effect: allow}, groups: [all]}
+  - {name: host, kind: host.config, security: {actor: {id: a}, groups: [all]}}
+`;
+
+describe.each([
+  ["SIGINT", 130, "interrupted"],
+  ["SIGTERM", 143, "terminated"],
+] as const)("%s", (signal, code, says) => {
+  it.each(Object.entries(loops))("ends a script that %s, and nothing that was printed is lost", async (_, loop) => {
+    writeFileSync(join(folder, "registry.yaml"), registry);
+    const command = begin("run", "-e", `print("begun") ${loop}`);
+    await printed(command, "begun\n");
+    command.child.kill(signal);
+    expect(await command.ended).toEqual([code, null]);
+    expect(command.err()).toMatch(new RegExp(`^error CANCELED: ${says}$`, "m"));
+    expect(command.out()).toBe("begun\n");
+  });
+
+  it("ends a script that is only interpreted", async () => {
+    const command = begin("run", "--no-compile", "-e", 'print("begun") while true do end');
+    await printed(command, "begun\n");
+    command.child.kill(signal);
+    expect(await command.ended).toEqual([code, null]);
+  });
+
+  it("ends a script in a thread", async () => {
+    const command = begin("run", "--isolation", "worker", "-e", 'print("begun") while true do end');
+    await printed(command, "begun\n");
+    command.child.kill(signal);
+    expect(await command.ended).toEqual([code, null]);
+  });
+
+  it("ends `call`", async () => {
+    writeFileSync(
+      join(folder, "registry.yaml"),
+      registry.replace("return function() while", "return function() print(1) while"),
+    );
+    const command = begin("call", "app:endless");
+    await printed(command, "1\n");
+    command.child.kill(signal);
+    expect(await command.ended).toEqual([code, null]);
+  });
+
+  it("ends `run --watch`, while the script runs and while it waits for a change", async () => {
+    writeFileSync(join(folder, "s.lua"), 'print("begun") while true do end');
+    const computing = begin("run", "--watch", "s.lua");
+    await printed(computing, "begun\n");
+    computing.child.kill(signal);
+    expect(await computing.ended).toEqual([code, null]);
+    writeFileSync(join(folder, "s.lua"), 'print("done")');
+    const waiting = begin("run", "--watch", "s.lua");
+    await printed(waiting, "done\n");
+    waiting.child.kill(signal);
+    expect(await waiting.ended).toEqual([code, null]);
+  });
+
+  it("a second one ends at once what does not end by itself", async () => {
+    writeFileSync(join(folder, "s.lua"), "print(1) for i = 1, 3e6 do print(i) end while true do end");
+    const command = begin("run", "s.lua");
+    await printed(command, "1\n");
+    command.child.stdout!.pause(); // nobody reads on, so what was printed can't all be written
+    command.child.kill(signal);
+    command.child.kill(signal);
+    command.child.stdout!.resume();
+    expect(await command.ended).toEqual([code, null]);
+  });
+});
+
+describe("what a script prints", () => {
+  it("is out while it computes on", async () => {
+    const command = begin(
+      "run",
+      "-e",
+      'print("one") local n = 0 while n < 1e8 do n = n + 1 end print("two") while true do end',
+    );
+    await printed(command, "one\ntwo\n");
+    command.child.kill("SIGTERM");
+    await command.ended;
+  });
+
+  it("is out in a file as well, when a signal ends the script", async () => {
+    const file = join(folder, "out.txt");
+    const command = spawn(
+      "sh",
+      [
+        "-c",
+        `exec "${process.execPath}" "${project}/bin/moonkeep.js" run -e 'for i = 1, 1000 do print(i) end while true do end' > "${file}"`,
+      ],
+      { cwd: folder },
+    );
+    onTestFinished(() => void command.kill("SIGKILL"));
+    const ended = new Promise((resolve) => command.once("close", resolve));
+    await vi.waitFor(() => expect(readFileSync(file, "utf8")).toMatch(/^1000$/m), { timeout: 10_000 });
+    command.kill("SIGTERM");
+    expect(await ended).toBe(143);
+    expect(readFileSync(file, "utf8").trimEnd().split("\n")).toHaveLength(1000);
+  });
+});
+
+it("SIGTERM ends a script as process 1 of its own namespace", async ({ skip }) => {
+  const inner = `"${process.execPath}" "${project}/bin/moonkeep.js" run -e 'print("begun") while true do end'`;
+  const command = spawn("unshare", ["--pid", "--fork", "--kill-child", "sh", "-c", `exec ${inner}`], { cwd: folder });
+  onTestFinished(() => void command.kill("SIGKILL"));
+  let out = "";
+  let failed = false;
+  command.stdout.on("data", (part) => (out += part));
+  command.once("error", () => (failed = true));
+  const ended = new Promise((resolve) => command.once("close", resolve));
+  await vi.waitFor(() => expect(out !== "" || failed || command.exitCode !== null).toBe(true), { timeout: 10_000 });
+  if (out === "") skip("namespaces can't be made here");
+  const [child] = readFileSync(`/proc/${command.pid}/task/${command.pid}/children`, "utf8").trim().split(" ");
+  process.kill(Number(child), "SIGTERM");
+  expect(await ended).toBe(143);
+});
