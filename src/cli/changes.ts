@@ -9,7 +9,7 @@ const QUIET = 100;
 
 /** Waits until the registry of a host, or a file that is followed, has changed. A registry that is wrong is reported, and waited on. */
 export class Changes implements Disposable {
-  readonly #unwatch: () => void;
+  readonly #unwatch: (() => void) | undefined;
   readonly #signal: AbortSignal;
   /** Watching alone would not keep the process from ending. */
   readonly #alive = setInterval(() => {}, 2 ** 30);
@@ -21,10 +21,11 @@ export class Changes implements Disposable {
   #wake: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(host: Host, signal: AbortSignal) {
+  /** @param host undefined: there are only the files */
+  constructor(host: Host | undefined, signal: AbortSignal) {
     this.#signal = signal;
     signal.addEventListener("abort", () => this.#wake());
-    this.#unwatch = host.watch((error) => {
+    this.#unwatch = host?.watch((error) => {
       if (error === undefined) this.#note();
       else errorLine(printable(registryStays(error)));
     });
@@ -88,7 +89,7 @@ export class Changes implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#alive);
     clearTimeout(this.#timer);
-    this.#unwatch();
+    this.#unwatch?.();
     for (const watcher of this.#folders.values()) watcher.close();
   }
 }

@@ -68,6 +68,9 @@ export function cantReadScript(name: string, e: unknown): UsageError {
   }
 }
 
+export const noTests = (paths: readonly string[]): UsageError =>
+  usage(`there are no files *_test.lua ${paths.length === 0 ? "here or below" : `in ${paths.join(", ")}`}`);
+
 // ---- stores ----
 
 export const inThisProcess = (id: string): string =>

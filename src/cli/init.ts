@@ -11,11 +11,13 @@ const templates = {
   script: [
     ["npx moonkeep run hello.lua", "run the script"],
     ["npx moonkeep check", "check the registry"],
+    ["npx moonkeep test", "run the tests"],
     ["npx moonkeep policy test access.test.yaml", "check what the policies allow"],
   ],
   functions: [
     [`npx moonkeep call app:greet '"Ada"'`, "call the function"],
     ["node app.mjs", "call it from Node.js"],
+    ["npx moonkeep test", "run the tests"],
     ["npx moonkeep policy test access.test.yaml", "check what the policies allow"],
   ],
   plugin: [["npx moonkeep plugin inspect .", "check the plugin, and see what it asks for"]],
@@ -74,10 +76,12 @@ function write(path: string, text: string): boolean {
 
 /** A language server (LuaLS) finds what `require("store")` has in the stubs of the package. */
 function luarc(root: string): string {
-  const stubs = packaged("library");
-  const inside = relative(root, stubs);
-  const library = inside.startsWith("..") ? stubs : inside;
-  const settings = { "runtime.version": "Lua 5.3", "workspace.library": [library], "workspace.checkThirdParty": false };
+  const library = ["library", "testing"].map((name) => {
+    const stubs = packaged(name);
+    const inside = relative(root, stubs);
+    return inside.startsWith("..") ? stubs : inside;
+  });
+  const settings = { "runtime.version": "Lua 5.3", "workspace.library": library, "workspace.checkThirdParty": false };
   return `${JSON.stringify(settings, null, 2)}\n`;
 }
 

@@ -96,6 +96,29 @@ function program(end: (code: ExitCode) => void): Command {
       end(await repl(flags, version()));
     });
 
+  scriptOptions(
+    moonkeep
+      .command("test")
+      .description("run the cases of files *_test.lua, each file in a host of its own")
+      .argument("[paths...]", "test files, and folders that are searched for them (default: here)"),
+  )
+    .addOption(
+      new Option("--stores <which>", "what stores are: all in memory, or what the registry says")
+        .choices(["memory", "real"])
+        .default("memory"),
+    )
+    .option("--filter <text>", "only cases whose name has this text in it")
+    .option("--root <folder>", "where require finds files (default: the folder of the test)")
+    .addOption(
+      new Option("--reporter <form>", "how to tell").choices(["default", "tap", "junit", "json"]).default("default"),
+    )
+    .option("--watch", "run again whenever a file has changed that the tests have read, until Ctrl-C")
+    .addHelpText("after", exitCodes)
+    .action(async (paths: string[], flags) => {
+      const { test } = await import("./test/test.ts");
+      end(await test(paths, flags));
+    });
+
   moonkeep
     .command("init")
     .description("write a registry, a script, and what belongs to them, to begin with; nothing is overwritten")

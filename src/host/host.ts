@@ -27,6 +27,7 @@ import { type AccessExplanation, explainAccess, type Question } from "./explain.
 import { checkHealth, type Health, type HealthQuestion } from "./health.ts";
 import type { LimitOptions } from "./limit-options.ts";
 import type { LogSink } from "./log.ts";
+import { inMemory } from "./memory-stores.ts";
 import { readRegistry } from "./open.ts";
 import {
   readCallOptions,
@@ -84,6 +85,11 @@ export interface HostOptions {
   readonly compile?: boolean | undefined;
   /** The threads of scripts that run with `isolation: "worker"`. */
   readonly workers?: WorkerOptions | undefined;
+  /**
+   * `memory`: a store in memory in the place of every store of the registry and of plugins, for tests; no database is
+   * asked anything then. Default: `real`, what the registry says.
+   */
+  readonly stores?: "real" | "memory" | undefined;
   /** Whether `host.metrics()` counts what happens. Default: false, and it costs nothing. */
   readonly metrics?: boolean | undefined;
   /** Is told of runs, calls and store operations as they begin and end: what `openTelemetry()` makes. */
@@ -119,6 +125,7 @@ export class Host {
       audit: options.audit,
       log: options.log,
       env: options.env,
+      adjust: options.stores === "memory" ? inMemory : (entry) => entry,
       metrics: options.metrics ?? false,
       tracing: options.tracing,
     });
@@ -183,7 +190,7 @@ export class Host {
   session(options?: SessionOptions): Session {
     const read = readSessionOptions(options);
     this.#open();
-    return new Session(() => this.#open().session(read));
+    return new Session((acting) => this.#open().session(read, acting));
   }
 
   /**

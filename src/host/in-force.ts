@@ -33,8 +33,8 @@ export class InForce {
     this.epoch++;
   }
 
-  /** What a plugin may do is not what it was. */
-  pluginChanged(): void {
+  /** What a plugin, or whoever acts in a session, may do is not what it was. */
+  changed(): void {
     this.epoch++;
   }
 }

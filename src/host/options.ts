@@ -1,5 +1,6 @@
 /** The option objects of the host, each as one table of names and readers (value/options.ts). */
 
+import type { Library } from "../lua/run/loads.ts";
 import {
   callback,
   checked,
@@ -84,7 +85,13 @@ const runOptions = {
 };
 runOptions satisfies Readers<RunOptions>;
 
-const sessionOptions = { ...callOptions, io: runOptions.io, root: runOptions.root, fileRead: runOptions.fileRead };
+const sessionOptions = {
+  ...callOptions,
+  io: runOptions.io,
+  root: runOptions.root,
+  fileRead: runOptions.fileRead,
+  libraries: checked<ReadonlyMap<string, Library>>("a Map of libraries", (given) => given instanceof Map),
+};
 sessionOptions satisfies Readers<SessionOptions>;
 
 const sessionRunOptions = { name: words, results: runOptions.results, signal, interrupt: callback };
@@ -118,6 +125,7 @@ const hostOptions = {
   isolation,
   compile: flag,
   workers: within(workerOptions),
+  stores: oneOf("real", "memory"),
   metrics: flag,
   tracing: checked<Tracing>("what openTelemetry() makes", (given) => typeof (given as Tracing)?.begin === "function"),
 } satisfies Readers<HostOptions>;

@@ -11,6 +11,7 @@
 import type { MoonkeepError } from "../errors.ts";
 import { Budget } from "../lua/limits/budget.ts";
 import { Chunk } from "../lua/run/chunk.ts";
+import type { Library } from "../lua/run/loads.ts";
 
 export type { Name } from "../lua/run/names.ts";
 
@@ -20,6 +21,7 @@ import { presenterOf, type Results, readResults } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
 import { globals } from "../modules/index.ts";
 import { ioModule } from "../modules/io.ts";
+import type { Policy } from "../security/policy.ts";
 import { runCanceled, sessionClosed } from "./errors.ts";
 import { readSessionRunOptions } from "./options.ts";
 import { exitOf } from "./run.ts";
@@ -30,7 +32,16 @@ import type { About, ActiveRun } from "./runs.ts";
 import { checkSource, scriptSource } from "./source.ts";
 
 /** Who runs things in a session, under which limits; and where its files are, as for `host.run`. */
-export interface SessionOptions extends CallOptions, Pick<RunOptions, "root" | "fileRead" | "io"> {}
+export interface SessionOptions extends CallOptions, Pick<RunOptions, "root" | "fileRead" | "io"> {
+  /** @internal What `require` loads beside the libraries of the registry. */
+  readonly libraries?: ReadonlyMap<string, Library> | undefined;
+}
+
+/** Who acts from now on, in the place of whoever did. */
+export interface ActingAs extends Pick<SessionOptions, "actor" | "groups"> {
+  /** Policies that are in force beside those of the registry. */
+  readonly also?: readonly Policy[] | undefined;
+}
 
 export interface SessionRunOptions {
   /** How errors and tracebacks name the code. Default: `session`. */
@@ -45,7 +56,7 @@ export interface SessionRunOptions {
 
 /** Runs in the thread of whoever calls, whatever the registry says of isolation. Its limits hold for each run. */
 export class Session {
-  readonly #lend: () => Lent;
+  readonly #lend: (acting?: ActingAs) => Lent;
   #lent: Lent;
   #state: State;
   #functions: KeptFunctions;
@@ -53,7 +64,7 @@ export class Session {
   #closed = false;
 
   /** @internal Made by `host.session`. */
-  constructor(lend: () => Lent) {
+  constructor(lend: (acting?: ActingAs) => Lent) {
     this.#lend = lend;
     this.#lent = lend();
     [this.#state, this.#functions] = open(this.#lent.run);
@@ -117,11 +128,14 @@ export class Session {
     return [...this.#lent.run.modules.keys()].sort();
   }
 
-  /** What the host has now in the place of what it had when the session began: after `host.reload()`. */
-  renew(): void {
+  /**
+   * What the host has now in the place of what it had when the session began: after `host.reload()`.
+   * @param acting @internal who acts from now on; left out: whoever the options of the session say
+   */
+  renew(acting?: ActingAs): void {
     if (this.#closed) throw sessionClosed();
     const before = this.#lent;
-    this.#lent = this.#lend();
+    this.#lent = this.#lend(acting);
     (this.#state.call as RunCall).renew(this.#lent.run);
     before.end();
   }

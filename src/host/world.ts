@@ -8,8 +8,11 @@ import type { Going, OpenEntry, Variable } from "../modules/call.ts";
 import { contextOf } from "../modules/context.ts";
 import { EventBus } from "../modules/event-bus.ts";
 import type { Environment } from "../registry/env.ts";
+import type { Entry } from "../registry/kind.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
-import type { Authority } from "../security/authority.ts";
+import { Authority } from "../security/authority.ts";
+import type { Policy } from "../security/policy.ts";
+import { Scope } from "../security/scope.ts";
 import type { Store } from "../stores/store.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
@@ -33,7 +36,7 @@ import { Quotas } from "./quotas/quotas.ts";
 import type { Caller, Invocation, RunContext } from "./run-context.ts";
 import type { CallOptions, RunOptions } from "./run-options.ts";
 import { type About, type ActiveRun, Runs } from "./runs.ts";
-import type { Lent, SessionOptions } from "./session.ts";
+import type { ActingAs, Lent, SessionOptions } from "./session.ts";
 import { StandardStreams } from "./standard-streams.ts";
 import type { MetricsSnapshot } from "./telemetry/catalog.ts";
 import { gaugesOf } from "./telemetry/gauges.ts";
@@ -60,6 +63,8 @@ export interface WorldOptions {
   readonly log: LogSink | undefined;
   /** What the application's `env.storage.os` has; a plugin's has nothing. */
   readonly env: Environment | undefined;
+  /** What an entry is opened as. */
+  readonly adjust: (entry: Entry) => Entry;
   /** Whether things are counted. */
   readonly metrics: boolean;
   readonly tracing: Tracing | undefined;
@@ -103,7 +108,8 @@ export class World {
   }
 
   #open(registry: Registry, previous?: Edition): { readonly edition: Edition; readonly powers: Powers } {
-    const edition = new Edition(registry, this.#options.modules, { previous, env: this.#options.env ?? process.env });
+    const { modules, adjust, env = process.env } = this.#options;
+    const edition = new Edition(registry, modules, { previous, env, adjust });
     try {
       return { edition, powers: new Powers(registry, edition.opened, this.#options.byDefault) };
     } catch (e) {
@@ -170,14 +176,19 @@ export class World {
   }
 
   /** What a session has. Something runs in the application's edition until `end` is called. */
-  session(options: SessionOptions): Lent {
+  session(given: SessionOptions, { also = [], ...others }: ActingAs = {}): Lent {
     const home = this.#home;
-    const context = this.#context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
+    const options = { ...given, ...others };
+    const alone = this.#context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
+    const context = also.length === 0 ? alone : { ...alone, acting: this.#actingUnder(options, also) };
     const streams = streamsOf(options, context);
-    const run = { ...context, ...filesOf(options), streams, imports: home.edition.libraries };
+    const { libraries } = home.edition;
+    const imports = options.libraries === undefined ? libraries : new Map([...libraries, ...options.libraries]);
+    const run = { ...context, ...filesOf(options), streams, imports };
     const { account } = context;
     const during: Lent["during"] = (about, call) => this.runs.during({ ...about, account }, call);
     const release = home.edition.hold();
+    this.#inForce.changed(); // what was decided for whoever acted before holds no more
     const end = () => {
       void streams?.close();
       release();
@@ -275,6 +286,14 @@ export class World {
       leave: () => meter.leave(),
       spent: (time) => account.computed(time),
     };
+  }
+
+  /** Whoever the options say, under these policies as well. */
+  #actingUnder(options: SessionOptions, also: readonly Policy[]): Acting {
+    return new Acting(this.#inForce, () => {
+      const { actor, scope, strict } = this.powers.authorities.authority(options);
+      return new Authority({ actor, scope: new Scope([...(scope?.policies ?? []), ...also]), strict });
+    });
   }
 
   /** A plugin's code acts as the plugin, whoever calls it. */
@@ -419,15 +438,15 @@ export class World {
   /** Another version of a plugin is loaded, or other grants: what runs in the one before is decided by them, too. */
   reloadPlugin(name: string, options: ReadPluginOptions | undefined): Plugin {
     const plugin = this.plugins.reload(name, options, this.loading);
-    this.#inForce.pluginChanged();
+    this.#inForce.changed();
     return plugin;
   }
 
   /** What the application has for a plugin that it loads. */
   get loading(): Omit<Loading, "order"> {
-    const { modules, builtIn, env = process.env } = this.#options;
+    const { modules, builtIn, adjust, env = process.env } = this.#options;
     const { root } = this.edition.registry;
-    return { policies: this.powers.authorities.policies, modules, builtIn, env, root };
+    return { policies: this.powers.authorities.policies, modules, builtIn, adjust, env, root };
   }
 
   /**

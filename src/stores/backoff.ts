@@ -1,5 +1,5 @@
+import { type Clock, monotonicClock } from "../value/clock.ts";
 import type { Milliseconds } from "../value/value.ts";
-import { type Clock, monotonicClock } from "./clock.ts";
 
 const FIRST: Milliseconds = 25;
 const LONGEST: Milliseconds = 1000;

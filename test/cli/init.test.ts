@@ -21,6 +21,7 @@ describe("moonkeep init", () => {
     const { code, out } = await moonkeep(["init"], { cwd });
     expect(code).toBe(0);
     expect(out).toBe(`wrote access.test.yaml
+wrote cache_test.lua
 wrote hello.lua
 wrote registry.yaml
 wrote .luarc.json
@@ -28,8 +29,10 @@ wrote .luarc.json
 Next:
   npx moonkeep run hello.lua                 # run the script
   npx moonkeep check                         # check the registry
+  npx moonkeep test                          # run the tests
   npx moonkeep policy test access.test.yaml  # check what the policies allow
 `);
+    expect(await moonkeep(["test"], { cwd })).toMatchObject({ code: 0, err: "" });
     expect(await moonkeep(["run", "hello.lua"], { cwd })).toEqual({
       code: 0,
       out: '{from = "moonkeep", text = "hello"}\n',

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/stores/clock.ts";
+import type { Clock } from "../../src/value/clock.ts";
 import type { Milliseconds } from "../../src/value/value.ts";
 
 /** A clock that stands still until a test moves it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { wallClock } from "../../src/stores/clock.ts";
+import { wallClock } from "../../src/value/clock.ts";
 import { key } from "../contract/values.ts";
 import { freshFile, openStore } from "../support/sqlite.ts";
 

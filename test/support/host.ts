@@ -6,7 +6,7 @@ import { onTestFinished, vi } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
 import { Host, type HostOptions } from "../../src/host/host.ts";
 import type { Isolation, RunOptions } from "../../src/host/run-options.ts";
-import { monotonicClock, wallClock } from "../../src/stores/clock.ts";
+import { monotonicClock, wallClock } from "../../src/value/clock.ts";
 import { ManualClock } from "../contract/clock.ts";
 
 /** An entry of a registry, as its YAML says it. */

@@ -97,7 +97,7 @@ export class Plugin {
     const folder = resolve(options.dataFolder ?? join(loading.root, ".moonkeep", "plugins", this.name));
     this.edition = new Edition(source.registry, modulesOf(source, loading), {
       previous: previous?.edition,
-      adjust: (entry) => inDataFolder(limited(entry), folder),
+      adjust: (entry) => loading.adjust(inDataFolder(limited(entry), folder)),
       env: environmentOf(source.manifest, loading.env),
     });
   }
@@ -149,6 +149,8 @@ export interface Loading {
   /** Those that any plugin may use. */
   readonly builtIn: ReadonlyMap<string, Module>;
   readonly env: Environment;
+  /** What an entry is opened as. */
+  readonly adjust: (entry: Entry) => Entry;
   /** The folder of the application's registry. */
   readonly root: string;
 }

@@ -1,6 +1,6 @@
 import type { OpenEntry } from "../../modules/call.ts";
-import { monotonicClock } from "../../stores/clock.ts";
 import type { Store } from "../../stores/store.ts";
+import { monotonicClock } from "../../value/clock.ts";
 import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
 import { Bucket } from "./bucket.ts";
 import { quotaExceeded } from "./errors.ts";

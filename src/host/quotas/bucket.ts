@@ -1,4 +1,4 @@
-import { monotonicClock } from "../../stores/clock.ts";
+import { monotonicClock } from "../../value/clock.ts";
 import type { Milliseconds } from "../../value/value.ts";
 
 const MINUTE: Milliseconds = 60_000;

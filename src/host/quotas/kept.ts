@@ -1,4 +1,4 @@
-import { monotonicClock } from "../../stores/clock.ts";
+import { monotonicClock } from "../../value/clock.ts";
 import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
 
 interface KeptKey {

@@ -1,5 +1,6 @@
 /** `os`, less all that reaches outside: clock, date, difftime, exit, getenv, time. */
 import { ExitError } from "../../errors.ts";
+import { wallClock } from "../../value/clock.ts";
 import { ByteString } from "../../value/value.ts";
 import * as access from "../core/access.ts";
 import { stateOf } from "../core/state-of.ts";
@@ -55,7 +56,7 @@ const difftime = direct((L, _, t0, v0, t1, v1) =>
   answerFloat(toFloat(integerArg(L, 1, t0, v0)) - toFloat(integerArg(L, 2, t1, v1))),
 );
 
-const now = (): number => Math.floor(Date.now() / 1000);
+const now = (): number => Math.floor(wallClock.now() / 1000);
 
 const time = either(
   (_L, _n, t) => (isMissing(t) ? answerInteger(now()) : (R.type = NEEDS_FRAME)),

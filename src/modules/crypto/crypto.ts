@@ -1,8 +1,10 @@
 /** `require("crypto")`: random bytes, keyed digests, authenticated encryption, signed tokens, keys from passwords. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { type Arg, boolean, integer, isNil, optional, type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
 import { Refused } from "../../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../../lua/boundary/module.ts";
+import { wallClock } from "../../value/clock.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, Table } from "../../value/value.ts";
 import type { LocalCall } from "../call.ts";
@@ -59,7 +61,7 @@ export const cryptoModule: Module = defineModule("crypto", {
     verify: fn(
       [string("token"), key, alg, optional(boolean("require_exp"))],
       (_, token, secret, algorithm = "HS256", needsExpiry = true) =>
-        verify(token, secret, algorithm, needsExpiry, Date.now() / 1000),
+        verify(token, secret, algorithm, needsExpiry, wallClock.now() / 1000),
     ),
   },
   pbkdf2: fn(

@@ -1,28 +1,52 @@
 import type { Milliseconds } from "../../value/value.ts";
 
+/** What alarms are set with. */
+export interface Timers {
+  /** @returns what takes it back */
+  set(time: Milliseconds, done: () => void): () => void;
+}
+
 /** What Node's timers count in one go. */
 const MOST: Milliseconds = 2 ** 31 - 1;
 
+/** Node's, of any length. */
+export const timersOfNode: Timers = {
+  set(time, done) {
+    let timer: NodeJS.Timeout;
+    const wait = (left: Milliseconds): void => {
+      const now = Math.min(left, MOST);
+      timer = setTimeout(() => (left > now ? wait(left - now) : done()), now);
+    };
+    wait(time);
+    return () => clearTimeout(timer);
+  },
+};
+
+let timers = timersOfNode;
+
+/** From here on alarms are set with these, for tests whose time is not the machine's. */
+export function setAlarmsWith(others: Timers): void {
+  timers = others;
+}
+
 /** A timer of any length. */
 export class Alarm {
-  #timer: NodeJS.Timeout | undefined;
+  #clear: (() => void) | undefined;
 
   /** Calls `done` after this time, unless it is cleared before. */
   set(time: Milliseconds, done: () => void): void {
-    const now = Math.min(time, MOST);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (time > now) this.set(time - now, done);
-      else done();
-    }, now);
+    this.#clear = timers.set(time, () => {
+      this.#clear = undefined;
+      done();
+    });
   }
 
   get isSet(): boolean {
-    return this.#timer !== undefined;
+    return this.#clear !== undefined;
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#clear?.();
+    this.#clear = undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** An instant, to the nanosecond, and the time zone in which it is shown. */
+import { wallClock } from "../../value/clock.ts";
 import type { Duration, Nanoseconds } from "./duration.ts";
 import { MILLISECOND, SECOND } from "./duration.ts";
 import { outOfRange } from "./errors.ts";
@@ -112,6 +113,6 @@ export const inUtc = (seconds: Seconds, nanoseconds: Nanoseconds): Time => new T
 
 /** No finer than milliseconds, as `os.clock`: fine enough to measure with, too coarse to spy on neighbours. */
 export function now(): Time {
-  const present = Date.now();
+  const present = wallClock.now();
   return new Time(Math.floor(present / 1000), (present % 1000) * MILLISECOND, local);
 }

@@ -1,4 +1,5 @@
 import { Channel } from "../../lua/run/channel.ts";
+import { monotonicClock } from "../../value/clock.ts";
 import type { LocalCall } from "../call.ts";
 import { Alarm } from "./alarm.ts";
 import { type Duration, MILLISECOND } from "./duration.ts";
@@ -37,10 +38,10 @@ export class Ticker {
 
 /** By the clock, so that being late once does not make all that follow late. */
 function everyPeriod(alarm: Alarm, period: number, tick: () => void): void {
-  let next = performance.now() + period;
-  const wait = () => alarm.set(Math.max(1, Math.ceil(next - performance.now())), due);
+  let next = monotonicClock.now() + period;
+  const wait = () => alarm.set(Math.max(1, Math.ceil(next - monotonicClock.now())), due);
   const due = () => {
-    next += period * Math.max(1, Math.ceil((performance.now() - next) / period));
+    next += period * Math.max(1, Math.ceil((monotonicClock.now() - next) / period));
     wait();
     tick();
   };

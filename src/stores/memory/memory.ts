@@ -1,8 +1,8 @@
 import { MoonkeepError } from "../../errors.ts";
+import { type Clock, monotonicClock } from "../../value/clock.ts";
 import { andThen, type Eventually } from "../../value/eventually.ts";
 import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
 import { Cleanup } from "../cleanup.ts";
-import { type Clock, monotonicClock } from "../clock.ts";
 import { incremented } from "../count.ts";
 import { entryTooLarge, keyExists, keyNotFound, notRate, storeClosed, storeFull, versionMismatch } from "../errors.ts";
 import { startOf, successor } from "../key-range.ts";

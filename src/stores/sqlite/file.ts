@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import type { MoonkeepError } from "../../errors.ts";
+import { type Clock, wallClock } from "../../value/clock.ts";
 import type { Eventually } from "../../value/eventually.ts";
 import type { Milliseconds } from "../../value/value.ts";
-import { type Clock, wallClock } from "../clock.ts";
 import { fileBroken, fileGone, fileLocked, storeClosed, uncertain } from "../errors.ts";
 import { asStoreError, isBusy, isIoError, isPoisoned, isReadOnly } from "./errors.ts";
 import { type SqliteConnection, sqliteLibrary } from "./library.ts";

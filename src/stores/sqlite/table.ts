@@ -1,7 +1,7 @@
 import { toBinary } from "../../value/bytes.ts";
+import type { Clock } from "../../value/clock.ts";
 import { andThen, type Eventually } from "../../value/eventually.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
-import type { Clock } from "../clock.ts";
 import { fileBroken, tableUnusable } from "../errors.ts";
 import { successor } from "../key-range.ts";
 import { isBeyond } from "../rate.ts";

@@ -1,0 +1,14 @@
+-- What scripts expect of the cache: moonkeep test
+local t = require("test")
+local cache = assert(require("store").get("app:cache"))
+
+t.case("what is kept for a minute is gone after it", function()
+  cache:set("greeting", "hello", 60)
+  t.equal(cache:get("greeting"), "hello")
+  t.clock:advance("1m")
+  t.equal(cache:get("greeting"), nil)
+end)
+
+t.case("another store is out of reach", function()
+  t.error(function() return require("store").get("app:accounts") end, "PERMISSION_DENIED")
+end)

@@ -1,0 +1,131 @@
+/** `moonkeep test`: the cases of files `*_test.lua`, each file in a host of its own. */
+import { dirname } from "node:path";
+import { LimitError, MoonkeepError } from "../../errors.ts";
+import type { HostOptions } from "../../host/host.ts";
+import { TestFile } from "../../host/testing/test-file.ts";
+import { Changes } from "../changes.ts";
+import { type ExitCode, exit, UsageError } from "../exit.ts";
+import { commandLimits } from "../limit-flags.ts";
+import { errorLine, Output, printable, stylesOf } from "../output.ts";
+import { registryOf } from "../registry-path.ts";
+import { readScript, textOf } from "../script-file.ts";
+import { scriptLog } from "../script-log.ts";
+import { callOptions, checkActor, type SessionFlags } from "../session.ts";
+import { testFiles } from "./files.ts";
+import { type FileOutcome, type Reporter, type ReporterName, reporterOf } from "./report.ts";
+
+/** The options of `moonkeep test`, as commander reads them. */
+export interface TestFlags extends SessionFlags {
+  readonly stores: "memory" | "real";
+  readonly reporter: ReporterName;
+  /** Left out: every case. */
+  readonly filter?: string;
+  readonly root?: string;
+}
+
+export async function test(paths: readonly string[], flags: TestFlags): Promise<ExitCode> {
+  checkActor(flags);
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  process.on("SIGINT", onSignal);
+  const tests = new Tests(paths, flags, interrupt.signal);
+  try {
+    if (flags.watch !== true) return await tests.run();
+    using changes = new Changes(undefined, interrupt.signal);
+    while (!interrupt.signal.aborted) {
+      changes.follow([...tests.touched]);
+      await tests.run();
+      changes.follow([...tests.touched]);
+      await changes.next();
+    }
+    return exit.interrupted;
+  } finally {
+    process.off("SIGINT", onSignal);
+  }
+}
+
+class Tests {
+  /** The files that what they come to depends on. */
+  readonly touched = new Set<string>();
+  readonly #paths: readonly string[];
+  readonly #flags: TestFlags;
+  readonly #signal: AbortSignal;
+  readonly #host: HostOptions;
+
+  constructor(paths: readonly string[], flags: TestFlags, signal: AbortSignal) {
+    this.#paths = paths;
+    this.#flags = flags;
+    this.#signal = signal;
+    // Where a program reads the report, what the tests print is for people.
+    const printed = new Output(flags.reporter === "default" ? 1 : 2, true);
+    const { stores, compile, logLevel } = flags;
+    this.#host = { print: printed.write, limits: commandLimits, log: scriptLog(logLevel ?? "off"), stores, compile };
+  }
+
+  async run(): Promise<ExitCode> {
+    const begun = performance.now();
+    const { reporter: name } = this.#flags;
+    const out = new Output(1, process.stdout.isTTY);
+    const reporter = reporterOf(name, out, await stylesOf(1));
+    let worst: ExitCode = exit.done;
+    for (const file of testFiles(this.#paths)) {
+      const code = await this.#file(file, reporter);
+      out.flush();
+      if (code > worst) worst = code;
+      if (this.#signal.aborted) return exit.interrupted;
+    }
+    reporter.end(performance.now() - begun);
+    out.flush();
+    return worst;
+  }
+
+  /** A registry that is wrong is said at once, and its cases do not run. */
+  async #file(file: string, reporter: Reporter): Promise<ExitCode> {
+    this.touched.add(file);
+    try {
+      const outcome = await this.#outcome(file);
+      reporter.file(outcome);
+      const isBad = outcome.failure !== undefined || outcome.cases.some(({ error }) => error !== undefined);
+      return isBad ? exit.failed : exit.done;
+    } catch (e) {
+      if (e instanceof UsageError && this.#flags.watch !== true) throw e;
+      if (!(e instanceof MoonkeepError || e instanceof UsageError)) throw e;
+      errorLine(printable(e.message));
+      return e instanceof UsageError ? exit.usage : exit.registry;
+    }
+  }
+
+  async #outcome(file: string): Promise<FileOutcome> {
+    const { registry = registryOf(file), root = dirname(file), filter } = this.#flags;
+    const bytes = readScript(file);
+    const cases: FileOutcome["cases"][number][] = [];
+    let left = 0;
+    await using opened = await TestFile.open({
+      registry,
+      host: this.#host,
+      acting: (host) => callOptions(this.#flags, host),
+      name: file,
+      root,
+      fileRead: (path) => void this.touched.add(path),
+      signal: this.#signal,
+    });
+    for (const path of opened.host.registry.files) this.touched.add(path);
+    const failure = await failureOf(() => opened.load(bytes));
+    for (const [i, { name }] of opened.cases.entries()) {
+      if (this.#signal.aborted || failure instanceof LimitError) break;
+      if (filter !== undefined && !name.includes(filter)) left++;
+      else cases.push(await opened.run(i));
+    }
+    return { file, cases, left, failure, source: textOf(bytes) };
+  }
+}
+
+async function failureOf(f: () => Promise<void>): Promise<MoonkeepError | undefined> {
+  try {
+    await f();
+    return undefined;
+  } catch (e) {
+    if (e instanceof MoonkeepError) return e;
+    throw e;
+  }
+}
