@@ -37,7 +37,7 @@ const options = {
   plugins: [shortenPackages],
   platform: "node",
   target: "node20",
-  external: ["pino", "re2js", "@photostructure/sqlite", "ioredis", "pg"],
+  external: ["pino", "re2js", "luaparse", "@photostructure/sqlite", "ioredis", "pg"],
   metafile: true,
   logLevel: "warning",
 };

@@ -139,6 +139,7 @@ function program(end: (code: ExitCode) => void): Command {
     .description("check registries and Lua files")
     .argument("[paths...]", "registry files or folders, and Lua files (default: the nearest registry.yaml)")
     .option("--json", "print what was found as JSON")
+    .option("--fix", "put right in Lua files what can be put right by itself")
     .addHelpText("after", exitCodes)
     .action(async (paths: string[], flags) => {
       const { check } = await import("./check.ts");

@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, relative } from "node:path";
 import { whichScript } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
 import { standardStreams } from "./output.ts";
-import { readInput, readScript } from "./script-file.ts";
+import { readInput, readScript, textOf } from "./script-file.ts";
 import { type SessionFlags, session } from "./session.ts";
 
 /** The options of `moonkeep run`, as commander reads them. */
@@ -24,14 +24,16 @@ interface Script {
 
 export async function run(words: readonly string[], flags: RunFlags): Promise<ExitCode> {
   const { name, args, file, root, source } = scriptOf(words, flags);
-  let next: Uint8Array | undefined = source(); // a script that is not there is said so before anything is opened
+  let text = source();
+  let isFresh = true; // a script that is not there is said so before anything is opened
   return session(
     {
       name,
       file,
+      source: () => textOf(text),
       run: async (host, options, fileRead) => {
-        const text = next ?? source();
-        next = file === undefined ? text : undefined; // a file is read again when it runs again
+        if (!isFresh && file !== undefined) text = source(); // a file is read again when it runs again
+        isFresh = false;
         const results = flags.json === true ? "plain" : "shown";
         return host.run(text, { ...options, name, root, fileRead, args, results, io: standardStreams });
       },

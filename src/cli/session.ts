@@ -48,6 +48,8 @@ export interface SessionFlags extends Limits {
 export interface Task {
   /** As a trace names it. */
   readonly name: string;
+  /** The text of the script, for the lines that errors are about. */
+  readonly source?: (() => string) | undefined;
   /** The script: it is watched beside the registry, which is looked for beside it first. */
   readonly file?: string | undefined;
   /** Whether there is nothing to do without a registry. Default: false. */
@@ -88,7 +90,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     } catch (e) {
       if (isFrom(e, ReaderGone, OutputError)) throw e;
       printed.flush();
-      const code = await fail(asEnded(e, signals), flags, out, signals.heard?.code);
+      const code = await fail(asEnded(e, signals), flags, out, signals.heard?.code, task);
       const ended = e instanceof MoonkeepError ? denialOf(e, denials.all) : undefined;
       if (ended !== undefined && flags.json !== true) tell(describeRemedy(ended, await setting()));
       tell(
@@ -189,17 +191,27 @@ function report(values: readonly unknown[], code: number | undefined, { json }: 
   }
 }
 
+/** What shows the line of a script that a message is about. */
+async function linesOf(task: Task | undefined): Promise<(message: string) => string | undefined> {
+  const { sourceLine } = await import("./source-line.ts");
+  return (message) => task?.source && sourceLine(message, task.name, task.source());
+}
+
 async function fail(
   e: unknown,
   { json }: SessionFlags,
   out: Output,
   canceled: ExitCode = exit.interrupted,
+  task?: Task,
 ): Promise<ExitCode> {
   if (!(e instanceof MoonkeepError)) throw e;
   if (json === true) {
     out.json({ error: errorToJson(e) });
     out.flush();
-  } else errorLine(e.name === "RegistryError" ? printable(e.message) : describeError(e, await stylesOf(2)));
+  } else
+    errorLine(
+      e.name === "RegistryError" ? printable(e.message) : describeError(e, await stylesOf(2), await linesOf(task)),
+    );
   if (e.name === "RegistryError") return exit.registry;
   if (e instanceof LimitError) return exit.limit;
   return e instanceof CanceledError ? canceled : exit.failed;

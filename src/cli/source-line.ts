@@ -15,8 +15,12 @@ export function sourceLine(message: string, name: string, source: string): strin
   const match = /^(\d+): (.*)$/s.exec(message.slice(name.length + 1));
   const line = match && source.split(/\r\n|\n\r|\n|\r/)[Number(match[1]) - 1];
   if (line == null || line.trim() === "") return undefined;
-  const label = `  ${match![1]} | `;
-  const at = columnOf(line, match![2]!);
+  return markedLine(line, Number(match![1]), columnOf(line, match![2]!));
+}
+
+/** A line, and a caret below it. @param at the column, from 0; undefined: there is none */
+export function markedLine(line: string, number: number, at: number | undefined): string {
+  const label = `  ${number} | `;
   const begin = Math.max(0, Math.min((at ?? 0) - WIDTH / 2, line.length - WIDTH));
   const shown = plain(line.slice(begin, begin + WIDTH));
   if (at === undefined) return label + shown;

@@ -1,7 +1,10 @@
 /** Checks without running anything: registries, scripts, plugins. */
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { LibraryConfig } from "../kinds/function.ts";
+import type { Facts } from "../lint/facts.ts";
+import type { Finding } from "../lint/finding.ts";
+import { lint } from "../lint/lint.ts";
 import { defineModule } from "../lua/boundary/module.ts";
 import { Chunk } from "../lua/run/chunk.ts";
 import { modules } from "../modules/index.ts";
@@ -25,8 +28,41 @@ import { type Warning, warningsOf } from "./suspicious.ts";
 export async function checkScript(source: string | Uint8Array, name: string): Promise<readonly MissingModule[]> {
   const text = scriptSource(source, name);
   Chunk.compile(text, `@${name}`);
-  return missingModules({ source: text, name, root: dirname(resolve(name)), known: [...builtIn.keys()] });
+  const known = [...builtIn.keys(), ...(isTest(name) ? ["test"] : [])];
+  return missingModules({ source: text, name, root: dirname(resolve(name)), known });
 }
+
+/** What moonkeep test runs may load one module more. */
+const isTest = (name: string): boolean => name.endsWith("_test.lua");
+
+/** What was found in code, and in which. */
+export interface LuaFinding extends Finding {
+  /** As errors name it. */
+  readonly file: string;
+  /** As bytes, a character each: what places and fixes are about. */
+  readonly source: string;
+}
+
+/** Looks into a script that parses. @param name as for `checkScript` */
+export async function lintScript(source: Uint8Array, name: string, facts: Facts): Promise<readonly LuaFinding[]> {
+  const text = fromBinary(scriptSource(source, name));
+  return (await lint(text, facts)).map((finding) => ({ ...finding, file: name, source: text }));
+}
+
+/** Looks into the functions and libraries of a registry that are files of their own. */
+export async function lintRegistry(registry: Registry, facts: Facts): Promise<readonly LuaFinding[]> {
+  const found = new Map<string, readonly LuaFinding[]>();
+  for (const { config } of [...registry.find({ kind: "function.lua" }), ...registry.find({ kind: "library.lua" })]) {
+    const { source, imports = {} } = config as LibraryConfig;
+    if (source.file === undefined || found.has(source.file)) continue;
+    const libraries = new Map([...facts.libraries].filter(([name]) => !Object.hasOwn(imports, name)));
+    const path = relative(process.cwd(), join(registry.root, source.file));
+    found.set(source.file, await lintScript(fromText(source.text), path, { ...facts, libraries }));
+  }
+  return [...found.values()].flat();
+}
+
+const fromBinary = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 
 /** What reading a registry came to. */
 export interface CheckedRegistry {

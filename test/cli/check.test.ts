@@ -72,7 +72,7 @@ describe("moonkeep check", () => {
   it("follows what a script requires, and what that requires", async () => {
     const cwd = folder({
       "main.lua":
-        '-- require("comment")\nlocal a = require("util")\nlocal s = [[require("text")]]\nrequire "sotre"\nx.require("field")',
+        '-- require("comment")\nlocal _a = require("util")\nlocal _s = [[require("text")]]\nrequire "sotre"\nx = {} x.require("field")',
       "util.lua":
         'local name = "x"\nrequire(name)\nreturn {require("lib.text"), require("string"), require("lib.bad"), require("utli")}',
       "lib/text.lua": "return 1",
