@@ -35,7 +35,7 @@ export class FedChannels {
   take(message: ToFeed): void {
     const [what, number, more] = message;
     if (what === "feed") {
-      this.#open(number, more);
+      if (this.#state.execution !== undefined) this.#open(number, more); // else the call that asked for it has ended
       return;
     }
     const fed = this.#fed.get(number);
