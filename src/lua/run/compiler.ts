@@ -4,9 +4,12 @@ import { CodeTier } from "../compiler/tier.ts";
 import { intrinsics } from "../library/intrinsics.ts";
 import type { Tier } from "../vm/thread.ts";
 
-/** Calls of a function, and rounds of a loop, from which on it is compiled. */
-const CALLS = 500;
-const ROUNDS = 4000;
+/**
+ * Calls of a function, and rounds of a loop, from which on it is compiled. To compile takes as long as the interpreter
+ * needs for some thousand of them: a chunk that ends sooner would only pay for it (bench/short.mjs).
+ */
+const CALLS = 1200;
+const ROUNDS = 20_000;
 
 /** Tests set how soon code is compiled. */
 const after = Number(process.env.MOONKEEP_COMPILE_AFTER ?? Number.NaN);
