@@ -71,6 +71,11 @@ export function cantReadScript(name: string, e: unknown): UsageError {
 export const noTests = (paths: readonly string[]): UsageError =>
   usage(`there are no files *_test.lua ${paths.length === 0 ? "here or below" : `in ${paths.join(", ")}`}`);
 
+export const noPage = (topic: string, close: string | undefined): UsageError =>
+  usage(
+    `there is no page "${oneLine(topic)}"${close === undefined ? ";" : `; did you mean "${close}"?`} "moonkeep docs" lists them`,
+  );
+
 // ---- stores ----
 
 export const inThisProcess = (id: string): string =>

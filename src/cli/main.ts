@@ -1,6 +1,6 @@
 /** The command line: one block per command. Commands are loaded when they are used. */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { MoonkeepError } from "../errors.ts";
 import { commandLineError, notAnActor } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
@@ -172,8 +172,53 @@ function program(end: (code: ExitCode) => void): Command {
       end(await doctor(flags));
     });
 
+  editorCommands(moonkeep, end);
   policyCommands(moonkeep.command("policy").description("ask the policies of a registry, and test them"), end);
   return moonkeep;
+}
+
+/** What helps those who write: stubs, pages, completion. */
+function editorCommands(moonkeep: Command, end: (code: ExitCode) => void): void {
+  moonkeep
+    .command("types")
+    .description("write what a language server for Lua reads: stubs of the modules, and a .luarc.json")
+    .argument("[folder]", "where (default: here)", ".")
+    .action(async (folder: string) => {
+      const { types } = await import("./types.ts");
+      end(types(folder));
+    });
+
+  moonkeep
+    .command("docs")
+    .description("show a page, or what there is to say of a function")
+    .argument("[topic]", "such as stores, time or store.put (default: which pages there are)")
+    .action(async (topic: string | undefined) => {
+      const { docs } = await import("./docs.ts");
+      end(docs(topic));
+    });
+
+  moonkeep
+    .command("completion")
+    .description("print what makes a shell complete commands, options and ids")
+    .addArgument(new Argument("<shell>", "which").choices(["bash", "zsh", "fish"]))
+    .action(async (shell: "bash" | "zsh" | "fish") => {
+      const { completionScripts } = await import("./completion/scripts.ts");
+      new Output(1, true).write(Buffer.from(completionScripts[shell]));
+    });
+
+  moonkeep
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .action(async (words: string[]) => {
+      const { candidates } = await import("./completion/candidates.ts");
+      new Output(1, true).write(
+        Buffer.from(
+          candidates(moonkeep, words)
+            .map((one) => `${one}\n`)
+            .join(""),
+        ),
+      );
+    });
 }
 
 /** What commands have that run something, and end with it. */

@@ -1,0 +1,64 @@
+/** `moonkeep docs`: the pages of the package, whole, or the part of one that is about a name. */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { nearest } from "../value/nearest.ts";
+import { noPage } from "./errors.ts";
+import { type ExitCode, exit } from "./exit.ts";
+import { Output } from "./output.ts";
+
+export const docsFolder = fileURLToPath(new URL("../../docs", import.meta.url));
+const stubsFolder = fileURLToPath(new URL("../../lua/library", import.meta.url));
+
+/** The pages, and the modules of Lua, by their names. */
+function pages(): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const folder of ["modules", "."]) {
+    for (const file of readdirSync(join(docsFolder, folder))) {
+      if (file.endsWith(".md")) found.set(basename(file, ".md"), join(docsFolder, folder, file));
+    }
+  }
+  return found;
+}
+
+/** @param topic `stores`, `time`, or a function such as `store.put`; undefined: which pages there are */
+export function docs(topic: string | undefined): ExitCode {
+  const out = new Output(1, false);
+  out.line(topic === undefined ? list() : textOf(topic));
+  out.flush();
+  return exit.done;
+}
+
+const list = (): string =>
+  [...pages()]
+    .map(([name, file]) => `${name.padEnd(14)}${/^# (.*)$/m.exec(readFileSync(file, "utf8"))?.[1] ?? ""}`.trimEnd())
+    .sort()
+    .join("\n");
+
+/** @throws UsageError */
+function textOf(topic: string): string {
+  const page = pages().get(topic);
+  if (page !== undefined) return readFileSync(page, "utf8").trimEnd();
+  const [module = "", name] = topic.split(/[.:](?=[^.:]*$)/);
+  const described = name === undefined ? undefined : functionsOf(module, name);
+  if (described !== undefined) return described;
+  throw noPage(topic, nearest(topic, [...pages().keys()]));
+}
+
+/** What the stub of a module says of functions of a name, whatever they belong to. */
+function functionsOf(module: string, name: string): string | undefined {
+  const file = readdirSync(stubsFolder).find((one) => one === `${module.split(".")[0]}.lua`);
+  if (file === undefined) return undefined;
+  const found = readFileSync(join(stubsFolder, file), "utf8")
+    .split(/\n\n+/)
+    .filter((part) => new RegExp(`^function \\S*[.:]${name.replace(/\W/g, "")}\\(`, "m").test(part));
+  return found.length === 0 ? undefined : found.map(asText).join("\n\n");
+}
+
+/** A part of a stub as a person reads it. */
+function asText(part: string): string {
+  const lines = part.split("\n");
+  const head = lines.filter((line) => line.startsWith("function ")).map((line) => line.slice(9).replace(/ end$/, ""));
+  const rest = lines.filter((line) => line.startsWith("---")).map((line) => line.slice(3));
+  return [...head, ...rest.map((line) => `  ${line.replace(/^@/, "")}`)].join("\n");
+}
