@@ -5,8 +5,8 @@ import { intrinsics } from "../library/intrinsics.ts";
 import type { Tier } from "../vm/thread.ts";
 
 /**
- * Calls of a function, and rounds of a loop, from which on it is compiled. To compile takes as long as the interpreter
- * needs for some thousand of them: a chunk that ends sooner would only pay for it (bench/short.mjs).
+ * Calls of a function, and rounds of a loop, from which on it is compiled. To compile takes time
+ * that a chunk which ends soon never gets back; with these, five that do are no slower than interpreted (bench/short.mjs).
  */
 const CALLS = 1200;
 const ROUNDS = 20_000;
