@@ -42,17 +42,28 @@ function textOf(topic: string): string {
   const [module = "", name] = topic.split(/[.:](?=[^.:]*$)/);
   const described = name === undefined ? undefined : functionsOf(module, name);
   if (described !== undefined) return described;
-  throw noPage(topic, nearest(topic, [...pages().keys()]));
+  throw noPage(topic, nearest(topic, [...pages().keys(), ...namesIn(module)]));
+}
+
+/** The functions that the stub of a module describes, as they are asked for. */
+function namesIn(module: string): readonly string[] {
+  const stub = stubOf(module);
+  if (stub === undefined) return [];
+  const names = [...stub.matchAll(/^function [^\s(]*?[.:](\w+)\(/gm)].map(([, name]) => `${module}.${name}`);
+  return [...new Set(names)];
+}
+
+function stubOf(module: string): string | undefined {
+  const file = readdirSync(stubsFolder).find((one) => one === `${module.split(".")[0]}.lua`);
+  return file === undefined ? undefined : readFileSync(join(stubsFolder, file), "utf8");
 }
 
 /** What the stub of a module says of functions of a name, whatever they belong to. */
 function functionsOf(module: string, name: string): string | undefined {
-  const file = readdirSync(stubsFolder).find((one) => one === `${module.split(".")[0]}.lua`);
-  if (file === undefined) return undefined;
-  const found = readFileSync(join(stubsFolder, file), "utf8")
-    .split(/\n\n+/)
+  const found = stubOf(module)
+    ?.split(/\n\n+/)
     .filter((part) => new RegExp(`^function \\S*[.:]${name.replace(/\W/g, "")}\\(`, "m").test(part));
-  return found.length === 0 ? undefined : found.map(asText).join("\n\n");
+  return found === undefined || found.length === 0 ? undefined : found.map(asText).join("\n\n");
 }
 
 /** A part of a stub as a person reads it. */

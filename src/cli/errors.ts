@@ -131,8 +131,11 @@ const commandLine: readonly (readonly [code: string, said: RegExp, ours: (...par
   ],
   [
     "invalidArgument",
-    /^(?:option|command-argument value) '(.*?)'(?: argument '(.*)')? is invalid(?: for argument '.*')?\. (.*)$/s,
-    (name = "", got = "", why = "") => `${longName(name)}: ${whyInvalid(why)}, got "${got}"`,
+    /^(?:option|command-argument value) '(.*?)'(?: argument '(.*)')? is invalid(?: for argument '(.*)')?\. (.*)$/s,
+    (name = "", got = "", argument = "", why = "") =>
+      argument === ""
+        ? `${longName(name)}: ${whyInvalid(why)}, got "${got}"`
+        : `<${argument}>: ${whyInvalid(why)}, got "${name}"`,
   ],
 ];
 
