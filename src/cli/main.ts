@@ -177,7 +177,7 @@ function program(end: (code: ExitCode) => void): Command {
   return moonkeep;
 }
 
-/** What helps those who write: stubs, pages, completion. */
+/** What helps those who write: stubs, schemas, pages, completion. */
 function editorCommands(moonkeep: Command, end: (code: ExitCode) => void): void {
   moonkeep
     .command("types")
@@ -186,6 +186,14 @@ function editorCommands(moonkeep: Command, end: (code: ExitCode) => void): void 
     .action(async (folder: string) => {
       const { types } = await import("./types.ts");
       end(types(folder));
+    });
+
+  moonkeep
+    .command("schema")
+    .description("print the JSON Schema of registry files")
+    .action(async () => {
+      const { schema } = await import("./schema.ts");
+      end(schema());
     });
 
   moonkeep

@@ -61,7 +61,7 @@ export function list<S extends Schema>(
   options: FieldOptions = {},
 ): Schema<readonly Output<S>[], readonly v.InferInput<S>[]> {
   const schema = v.array(item, (issue) => errors.expected("a list", issue.input));
-  return v.pipe(schema, v.metadata({ field: "list", expects: "a list", ...options }));
+  return Object.assign(v.pipe(schema, v.metadata({ field: "list", expects: "a list", ...options })), { item });
 }
 
 /** A list, or its only item by itself. The result is always a list. */
@@ -82,7 +82,7 @@ export function oneOrMany<S extends Schema>(
   const takesMapping = "entries" in item;
   const either = v.lazy((input) => (Array.isArray(input) ? many : isMapping(input) && !takesMapping ? neither : one));
   const metadata = v.metadata({ field: "oneOrMany", expects, ...options });
-  return v.pipe(either as Schema, metadata) as unknown as ReturnType<typeof oneOrMany<S>>;
+  return Object.assign(v.pipe(either as Schema, metadata), { item }) as unknown as ReturnType<typeof oneOrMany<S>>;
 }
 
 /** A mapping with keys of people's own choice, each value of which is as `item` says. It has no prototype. */
@@ -101,7 +101,8 @@ export function record<S extends Schema>(
     return output;
   };
   const metadata = v.metadata({ field: "record", expects: "a mapping", ...options });
-  return v.pipe(v.unknown(), v.rawTransform(read), metadata) as unknown as ReturnType<typeof record<S>>;
+  const schema = v.pipe(v.unknown(), v.rawTransform(read), metadata);
+  return Object.assign(schema, { item }) as unknown as ReturnType<typeof record<S>>;
 }
 
 /** Data of any form: what a policy compares with, what an actor is known for. */
