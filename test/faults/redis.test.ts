@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { faults } from "../contract/faults.ts";
 import { everythingAllowed, ScriptHost } from "../support/host.ts";
 import { type OwnServer, ownRedis, ownRedisCluster } from "../support/servers.ts";
@@ -38,7 +38,8 @@ await withProgram("redis-server", () => {
         { name: "cache", kind: "store.redis", database: "db" },
       ];
       await using first = await ScriptHost.open([...entries, ...everythingAllowed]);
-      await first.host.store("app:cache").set("k", 1);
+      // Who looked whether the server is up is a client, too, until the server has seen it go.
+      await vi.waitFor(() => first.host.store("app:cache").set("k", 1));
       await using second = await ScriptHost.open([...entries, ...everythingAllowed]);
       await expect(second.host.store("app:cache").get("k")).rejects.toMatchObject({
         kind: "UNAVAILABLE",
