@@ -62,6 +62,13 @@ store.consistency = {
 ---@field after? string Only keys after this one, in byte order. It need not exist.
 ---@field limit? integer From 1 to 1000; default 100.
 
+---@class store.EachOptions
+---@field prefix? string Only keys that begin with this.
+---@field after? string Only keys after this one, in byte order. It need not exist.
+
+---@class store.ClearOptions
+---@field prefix? string Only keys that begin with this.
+
 ---@class store.Entry
 ---@field key string
 ---@field value store.Value
@@ -81,6 +88,17 @@ store.consistency = {
 ---@field versioned boolean
 ---@field conditional_put boolean
 ---@field ttl boolean
+
+---What `each` gives: a call answers the next key and its value, or nothing at the end.
+---@class store.Iterator
+---@operator concat(any): string
+---@overload fun(): string?, store.Value?
+local Iterator = {}
+
+---What a call of it answers.
+---@return string? key
+---@return store.Value? value
+function Iterator:next() end
 
 ---A store in the hands of a script: it does what the policies allow the script's actor, until it is released.
 ---@class store.Store
@@ -191,6 +209,19 @@ function Store:put(key, value, opts) end
 ---@return store.Page? page
 ---@return error? err
 function Store:list(opts) end
+
+---Goes through all entries in byte order of their keys: `for key, value in s:each() do`. It reads pages underneath, and passes
+---over keys that may not be read. It raises its errors, here and in the loop: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---@param opts? store.EachOptions
+---@return store.Iterator iterator
+function Store:each(opts) end
+
+---Deletes all keys, or those of a prefix. How many there were; where keys had to be left that may not be deleted there is an
+---error beside it: PERMISSION_DENIED. Errors as `delete`.
+---@param opts? store.ClearOptions
+---@return integer? deleted
+---@return error? err
+function Store:clear(opts) end
 
 ---What the store is, and what it can do. Errors: INVALID (it is released), PERMISSION_DENIED.
 ---@return store.Info? info

@@ -2,6 +2,7 @@
 export const actions: Readonly<Record<string, readonly string[]>> = {
   "store.get": [],
   "store.info": [],
+  "store.clear": ["prefix"],
   "store.key.get": ["key"],
   "store.key.set": ["key"],
   "store.key.delete": ["key"],

@@ -18,6 +18,7 @@ import {
   incrementNotNumber,
   keyNotString,
   keyRequired,
+  keyReserved,
   optionsNotTable,
   resourceIdNotString,
   resourceIdRequired,
@@ -26,6 +27,7 @@ import {
   valueNotStorable,
   valueRequired,
 } from "../stores/errors.ts";
+import { isOwn } from "../stores/own-keys.ts";
 import type { NumberValue } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { ByteString, type Bytes, type Key, type Milliseconds, sizeOf, type Table, type Value } from "../value/value.ts";
@@ -125,6 +127,7 @@ export const key: Param<Key> = param("key", "string|number", false, (arg) => {
   const bytes = binaryOf(arg);
   if (bytes === undefined) throw isNil(arg) ? keyRequired() : keyNotString(typeOf(arg));
   if (bytes.length === 0) throw keyRequired();
+  if (isOwn(bytes as Key)) throw keyReserved();
   if (bytes.length > SHORT_KEY) work(bytes.length / BYTES_A_STEP);
   return bytes;
 });

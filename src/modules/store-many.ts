@@ -5,7 +5,8 @@ import type { HostFunction } from "../lua/boundary/function.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { type Decoded, many } from "../lua/boundary/module.ts";
 import type { Param } from "../lua/boundary/param.ts";
-import { notMany, someFailed, tooMany, valueNotStorable } from "../stores/errors.ts";
+import { keyReserved, notMany, someFailed, tooMany, valueNotStorable } from "../stores/errors.ts";
+import { isOwn } from "../stores/own-keys.ts";
 import type { KeyValue } from "../stores/store.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import { ByteString, type Key, Table, type Value } from "../value/value.ts";
@@ -64,7 +65,10 @@ function fieldsOf(item: Value): Partial<Record<string, Value>> {
 
 /** A string that is not empty, or the text of an integer. */
 function keyOf(given: Value): Key | undefined {
-  if (given instanceof ByteString) return given.length === 0 ? undefined : given.binary;
+  if (given instanceof ByteString) {
+    if (isOwn(given.binary as Key)) throw keyReserved();
+    return given.length === 0 ? undefined : given.binary;
+  }
   const isInteger = typeof given === "bigint" || Number.isSafeInteger(given);
   return isInteger ? ByteString.fromAscii(String(given)).binary : undefined;
 }

@@ -13,7 +13,6 @@ import {
 } from "../stores/errors.ts";
 import type { Rate } from "../stores/rate.ts";
 import type { Increment, NumberValue, Page, Write } from "../stores/store.ts";
-import type { Binary } from "../value/bytes.ts";
 import { ByteString, Float, type Key, Table, type Value } from "../value/value.ts";
 import { beginOf, milliseconds } from "./params.ts";
 
@@ -40,6 +39,8 @@ const deleteOptions = ["if_version", "if_value"] as const;
 const incrementOptions = ["ttl", "initial", "max", "min"] as const;
 const rateOptions = ["limit", "per", "burst", "cost"] as const;
 const pageOptions = ["prefix", "after", "limit"] as const;
+const rangeOptions = ["prefix", "after"] as const;
+const clearOptions = ["prefix"] as const;
 
 /** @throws MoonkeepError INVALID for unknown options, wrong types, and operations that there are not. */
 export function readRestriction(table: Table | undefined): Restriction {
@@ -142,11 +143,24 @@ export function readPage(table: Table | undefined): Page {
   const limit = number(given.limit, "limit") ?? DEFAULT_PAGE;
   if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_PAGE) throw limitOutOfRange(limit, LARGEST_PAGE);
   return {
-    prefix: string(given.prefix, "prefix")?.binary ?? ("" as Binary),
+    prefix: prefixOf(given.prefix),
     after: string(given.after, "after")?.binary,
     limit,
   };
 }
+
+/** @throws MoonkeepError INVALID for unknown options and wrong types */
+export function readRange(table: Table | undefined): Pick<Page, "prefix" | "after"> {
+  const given = read(table, rangeOptions);
+  return { prefix: prefixOf(given.prefix), after: string(given.after, "after")?.binary };
+}
+
+/** @throws MoonkeepError INVALID for unknown options and wrong types */
+export function readClear(table: Table | undefined): Key {
+  return prefixOf(read(table, clearOptions).prefix);
+}
+
+const prefixOf = (given: Value | undefined): Key => string(given, "prefix")?.binary ?? ("" as Key);
 
 function read<K extends string>(table: Table | undefined, known: readonly K[]): Partial<Record<K, Value>> {
   const given: Partial<Record<string, Value>> = {};

@@ -3,11 +3,10 @@ import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts"
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import { deleteIf } from "../stores/delete-if.ts";
-import { keyDenied, notAStore, rateNotCounted, storeDenied, storeNotFound, storeReleased } from "../stores/errors.ts";
+import { notAStore, rateNotCounted, storeDenied, storeNotFound } from "../stores/errors.ts";
 import { HostStore } from "../stores/host-store.ts";
 import { rateAnswer, spendingOf } from "../stores/rate.ts";
-import type { Entry, KeyValue, NumberValue, Page, Store, Write } from "../stores/store.ts";
-import { binaryToText } from "../value/bytes.ts";
+import type { KeyValue, NumberValue, Write } from "../stores/store.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import {
   ByteString,
@@ -16,149 +15,106 @@ import {
   type Key,
   type Milliseconds,
   noItems,
-  sizeOf,
   Table,
   type Value,
 } from "../value/value.ts";
-import type { Call, InForce, OpenEntry, Permission, ReadTally } from "./call.ts";
-import { cursorOf, keyOfCursor, seal } from "./cursor.ts";
-import { STORE_SYSTEM } from "./event-bus.ts";
+import type { Call } from "./call.ts";
+import { keyOfCursor } from "./cursor.ts";
 import { by, id, key, options, ttl, value } from "./params.ts";
-import { type Found, ReadableKeys } from "./readable-keys.ts";
+import { DELETE, GET, HAS, SET, StoreAccess } from "./store-access.ts";
+import { clear, readable, StoreIterator } from "./store-each.ts";
 import { entryList, keyList, Outcome, withErrors } from "./store-many.ts";
 import {
-  type Restriction,
+  readClear,
   readDelete,
   readIncrement,
   readPage,
+  readRange,
   readRate,
   readRestriction,
   readWrite,
-  type StoreAction,
-  unrestricted,
 } from "./store-options.ts";
-
-/** What is done with a key. */
-class KeyAction {
-  static #made = 0;
-  /** Its place among what a handle keeps for each of them. */
-  readonly index = KeyAction.#made++;
-  /** What the policies are asked. */
-  readonly name: string;
-  /** For the refusal. */
-  readonly verb: Parameters<typeof keyDenied>[0];
-  /** For a restriction. */
-  readonly short: StoreAction;
-
-  constructor(short: StoreAction, verb: Parameters<typeof keyDenied>[0]) {
-    this.name = `store.key.${short}`;
-    this.verb = verb;
-    this.short = short;
-  }
-}
-
-const GET = new KeyAction("get", "read");
-const SET = new KeyAction("set", "write");
-const DELETE = new KeyAction("delete", "delete");
-const HAS = new KeyAction("has", "check");
+import { describe, describePage, record } from "./store-record.ts";
 
 /**
  * A store in the hands of a script: it does what the policies allow the script's actor, until it is released. One that
  * is restricted does less, whoever holds it, and there is no way back from it to one that does more.
  */
 export class StoreHandle {
-  readonly #id: string;
-  readonly #store: Store;
-  readonly #tally: ReadTally | undefined;
-  readonly #uncounted: Store;
-  readonly #call: Call;
-  readonly #restriction: Restriction;
-  readonly #inForce: InForce;
-  #released = false;
-  /** What the policies say of each action on a key, decided once as far as the key does not matter. */
-  readonly #permissions: (Permission | undefined)[] = [undefined, undefined, undefined, undefined];
-  /** When that was decided, and whether the store may still be held. */
-  #epoch: number;
-  #mayHold = true;
+  readonly #access: StoreAccess;
 
-  constructor({ id, value, tally, uncounted }: OpenEntry, call: Call, restriction: Restriction) {
-    this.#id = id;
-    this.#store = value as Store;
-    this.#tally = tally;
-    this.#uncounted = uncounted ?? this.#store;
-    this.#call = call;
-    this.#restriction = restriction;
-    this.#inForce = call.inForce;
-    this.#epoch = call.inForce.epoch;
+  constructor(access: StoreAccess) {
+    this.#access = access;
   }
 
   get(k: Key): Eventually<Value | undefined> {
-    const store = this.#reach(GET, k);
-    const tally = this.#tally;
+    const access = this.#access;
+    const store = access.reach(GET, k);
+    const { tally } = access;
     if (tally === undefined || --tally.untilMeasured <= 0) return store.get(k);
     tally.gets++;
-    return this.#uncounted.get(k);
+    return access.uncounted.get(k);
   }
 
   set(k: Key, v: Value, life: Milliseconds | undefined): Eventually<boolean> {
-    const store = this.#reach(SET, k);
-    this.#count(k, v);
+    const store = this.#access.reach(SET, k);
+    this.#access.count(k, v);
     const done = store.set(k, v, life);
-    return this.#call.hearsStores ? this.#tell(done, "store.set", k, yes) : andThen(done, yes);
+    return this.#access.call.hearsStores ? this.#access.tell(done, "store.set", k, yes) : andThen(done, yes);
   }
 
   has(k: Key): Eventually<boolean> {
-    return this.#reach(HAS, k).has(k);
+    return this.#access.reach(HAS, k).has(k);
   }
 
   delete(k: Key, opts?: Table): Eventually<boolean> {
     const condition = readDelete(opts);
-    const store = this.#reach(DELETE, k);
+    const store = this.#access.reach(DELETE, k);
     const done = condition === undefined ? store.delete(k) : deleteIf(store, k, condition);
-    return this.#call.hearsStores ? this.#tell(done, "store.delete", k, (was) => was) : done;
+    return this.#access.call.hearsStores ? this.#access.tell(done, "store.delete", k, (was) => was) : done;
   }
 
   entry(k: Key): Eventually<Value | undefined> {
-    const store = this.#reach(GET, k);
+    const store = this.#access.reach(GET, k);
     return andThen(store.entry(k), (found) => (found === undefined ? undefined : describe(found)));
   }
 
   put(k: Key, v: Value, opts: Table | undefined): Eventually<Value> {
     const write: Write = readWrite(opts);
-    const store = this.#reach(SET, k);
-    this.#count(k, v);
+    const store = this.#access.reach(SET, k);
+    this.#access.count(k, v);
     const done = store.put(k, v, write);
-    return this.#call.hearsStores ? this.#tell(done, "store.set", k, describe) : andThen(done, describe);
+    return this.#access.call.hearsStores ? this.#access.tell(done, "store.set", k, describe) : andThen(done, describe);
   }
 
   /** Seconds. */
   ttl(k: Key): Eventually<Value | undefined> {
-    return andThen(this.#reach(GET, k).ttl(k), (left) => (left === undefined ? undefined : float(left / 1000)));
+    return andThen(this.#access.reach(GET, k).ttl(k), (left) => (left === undefined ? undefined : float(left / 1000)));
   }
 
   expire(k: Key, life: Milliseconds | undefined): Eventually<boolean> {
-    return this.#changed(this.#reach(SET, k).expire(k, life), k);
+    return this.#access.changed(this.#access.reach(SET, k).expire(k, life), k);
   }
 
   touch(k: Key): Eventually<boolean> {
-    return this.#reach(SET, k).touch(k);
+    return this.#access.reach(SET, k).touch(k);
   }
 
   increment(k: Key, amount: NumberValue | undefined, opts: Table | undefined): Eventually<NumberValue> {
     const change = readIncrement(amount, opts);
-    const store = this.#reach(GET, k);
-    this.#permit(SET, k);
-    this.#count(k, change.by);
-    return this.#changed(store.increment(k, change), k);
+    const store = this.#access.reach(GET, k);
+    this.#access.permit(SET, k);
+    this.#access.count(k, change.by);
+    return this.#access.changed(store.increment(k, change), k);
   }
 
   rate(k: Key, opts: Table | undefined): Eventually<Value> {
     const limit = readRate(opts);
     const cost = spendingOf(limit);
     if (cost === undefined) throw rateNotCounted();
-    const store = this.#reach(GET, k);
-    this.#permit(SET, k);
-    this.#count(k, true);
+    const store = this.#access.reach(GET, k);
+    this.#access.permit(SET, k);
+    this.#access.count(k, true);
     return andThen(store.spend(k, cost), (spent) => {
       const { allowed, remaining, retryAfter } = rateAnswer(limit, cost, spent);
       return record({ allowed, remaining, retry_after: float(retryAfter / 1000) });
@@ -166,8 +122,8 @@ export class StoreHandle {
   }
 
   getMany(keys: readonly Key[]): Eventually<readonly unknown[]> {
-    const store = this.#liveFor(keys.length);
-    const outcome = new Outcome(keys, same, (k) => this.#permit(GET, k));
+    const store = this.#access.liveFor(keys.length);
+    const outcome = new Outcome(keys, same, (k) => this.#access.permit(GET, k));
     return andThen(store.getMany(outcome.left), (values) => {
       const found = outcome.left.filter((_, i) => values[i] !== undefined);
       const known = values.filter((v) => v !== undefined);
@@ -176,47 +132,53 @@ export class StoreHandle {
   }
 
   setMany(entries: readonly KeyValue[], life: Milliseconds | undefined): Eventually<readonly unknown[]> {
-    const store = this.#liveFor(entries.length);
-    const outcome = new Outcome(entries, keyOf, (entry) => this.#permit(SET, entry.key));
-    for (const entry of outcome.left) this.#count(entry.key, entry.value);
+    const store = this.#access.liveFor(entries.length);
+    const outcome = new Outcome(entries, keyOf, (entry) => this.#access.permit(SET, entry.key));
+    for (const entry of outcome.left) this.#access.count(entry.key, entry.value);
     return andThen(store.setMany(outcome.left, life), (failures) => {
       for (const [i, failure] of failures.entries()) {
         const { key: k } = outcome.left[i]!;
         if (failure !== undefined) outcome.errors.set(k, failure);
-        else this.#publish("store.set", k);
+        else this.#access.publish("store.set", k);
       }
       return outcome.answer(entries.length - outcome.errors.size);
     });
   }
 
   deleteMany(keys: readonly Key[]): Eventually<readonly unknown[]> {
-    const store = this.#liveFor(keys.length);
-    const outcome = new Outcome(keys, same, (k) => this.#permit(DELETE, k));
+    const store = this.#access.liveFor(keys.length);
+    const outcome = new Outcome(keys, same, (k) => this.#access.permit(DELETE, k));
     return andThen(store.deleteMany(outcome.left), (deleted) => {
       const gone = outcome.left.filter((_, i) => deleted[i]);
-      for (const k of gone) this.#publish("store.delete", k);
+      for (const k of gone) this.#access.publish("store.delete", k);
       return outcome.answer(gone.length);
     });
   }
 
   list(opts: Table | undefined): Eventually<Value> {
-    const page = this.#within(readPage(opts));
-    this.#live();
-    const prefix = { prefix: binaryToText(page.prefix) };
-    if (!this.#has("list") || !this.#call.permission("store.key.list", this.#id).allows(prefix)) {
-      throw this.#call.denied(storeDenied("list", this.#id).message, "store.key.list", this.#id, prefix);
-    }
-    return andThen(this.#readable(page), (found) => describePage(found, this.#id));
+    const access = this.#access;
+    const given = readPage(opts);
+    const page = { ...given, prefix: access.within(given.prefix, "list") };
+    access.live();
+    access.permitList(page.prefix);
+    const after = page.after === undefined ? undefined : keyOfCursor(page.after, access.id);
+    return andThen(readable(access, { ...page, after }), (found) => describePage(found, access.id));
+  }
+
+  each(opts: Table | undefined): StoreIterator {
+    return new StoreIterator(this.#access, readRange(opts));
+  }
+
+  clear(opts: Table | undefined): Eventually<readonly unknown[]> {
+    return clear(this.#access, readClear(opts));
   }
 
   info(): Value {
-    this.#live();
-    if (!this.#has("info") || !this.#call.permission("store.info", this.#id).allows(noAttributes)) {
-      throw this.#call.denied(storeDenied("access", this.#id).message, "store.info", this.#id);
-    }
-    const { backend, consistency, durable, list, versioned, conditionalPut, ttl: expires } = this.#store.traits;
+    this.#access.live();
+    this.#access.permitInfo();
+    const { backend, consistency, durable, list, versioned, conditionalPut, ttl: expires } = this.#access.store.traits;
     return record({
-      id: ByteString.fromText(this.#id),
+      id: ByteString.fromText(this.#access.id),
       backend: ByteString.fromText(backend),
       consistency: ByteString.fromText(consistency),
       durable,
@@ -228,149 +190,29 @@ export class StoreHandle {
   }
 
   release(): boolean {
-    this.#released = true;
+    this.#access.release();
     return true;
   }
 
   /** What the script gave for it. */
   get bytes(): Bytes {
-    return this.#restriction.prefix.length + this.#id.length;
+    return this.#access.bytes;
   }
 
   get released(): boolean {
-    return this.#released;
+    return this.#access.released;
   }
 
   /** The store for an embedder that gets this from a script; none for a handle that is limited, since that has no limits. */
   get outside(): HostStore | undefined {
-    return this.#restriction === unrestricted ? new HostStore(this.#id, this.#store) : undefined;
-  }
-
-  #permission({ index, name }: KeyAction): Permission {
-    if (this.#epoch !== this.#inForce.epoch) this.#askAgain();
-    return (this.#permissions[index] ??= this.#call.permission(name, this.#id));
-  }
-
-  /** Other policies are in force: everything is asked again, first of all whether the store may be acquired. */
-  #askAgain(): void {
-    this.#epoch = this.#inForce.epoch;
-    this.#permissions.fill(undefined);
-    this.#mayHold = this.#call.permission("store.get", this.#id).allows(noAttributes);
-  }
-
-  #live(): Store {
-    return this.#liveFor(1);
-  }
-
-  /** @param operations how many this call counts for */
-  #liveFor(operations: number): Store {
-    if (this.#released) throw storeReleased();
-    if (this.#epoch !== this.#inForce.epoch) this.#askAgain();
-    if (!this.#mayHold) throw this.#call.denied(storeDenied("access", this.#id).message, "store.get", this.#id);
-    this.#call.allowances.storeOperations.spend(operations);
-    return this.#store;
-  }
-
-  /** The backend, while the handle is live and the policies agree. */
-  #reach(action: KeyAction, k: Key): Store {
-    const store = this.#live();
-    this.#permit(action, k);
-    return store;
-  }
-
-  /** @throws PERMISSION_DENIED */
-  #permit(action: KeyAction, k: Key): void {
-    const permission = this.#permission(action);
-    if (this.#restriction === unrestricted || this.#isWithin(action, k)) {
-      if (permission.settled ?? permission.allowsKey(binaryToText(k))) return;
-    }
-    const { name, verb } = action;
-    throw this.#call.denied(keyDenied(verb, k).message, name, this.#id, { key: binaryToText(k) });
-  }
-
-  /** Tells those who listen of a change once it is made; of a key that was not there, nothing changed. */
-  #tell<T, U>(done: Eventually<T>, kind: string, k: Key, answer: (outcome: T) => U): Eventually<U> {
-    return andThen(done, (outcome) => {
-      if (outcome !== false) this.#publish(kind, k);
-      return answer(outcome);
-    });
-  }
-
-  /** As `#tell` does of a write, for those who listen. */
-  #changed<T>(done: Eventually<T>, k: Key): Eventually<T> {
-    return this.#call.hearsStores ? this.#tell(done, "store.set", k, same) : done;
-  }
-
-  #publish(kind: string, k: Key): void {
-    if (!this.#call.hearsStores) return;
-    const data = record({ key: ByteString.fromBinary(k) });
-    this.#call.publish({ system: STORE_SYSTEM, kind, path: this.#id, data });
-  }
-
-  /** What is written, where somebody limits that. */
-  #count(k: Key, v: Value): void {
-    const { storeBytes } = this.#call.allowances;
-    if (storeBytes.isLimited) storeBytes.spend(k.length + sizeOf(v));
-  }
-
-  #isWithin({ short }: KeyAction, k: Key): boolean {
-    return this.#has(short) && k.startsWith(this.#restriction.prefix);
-  }
-
-  #has(name: StoreAction): boolean {
-    return this.#restriction.actions?.has(name) ?? true;
-  }
-
-  /** A page of the keys that this handle reaches. @throws PERMISSION_DENIED for keys that it does not */
-  #within(page: Page): Page {
-    const { prefix } = this.#restriction;
-    if (page.prefix.startsWith(prefix)) return page;
-    if (prefix.startsWith(page.prefix)) return { ...page, prefix };
-    const asked = { prefix: binaryToText(page.prefix) };
-    throw this.#call.denied(storeDenied("list", this.#id).message, "store.key.list", this.#id, asked);
-  }
-
-  /** The entries of a page that may be read; what may not is passed over, up to so many keys. */
-  #readable(page: Page): Eventually<Found> {
-    const permission = () => this.#permission(GET);
-    if (!this.#has("get") || permission().settled === false) return { entries: [], isWhole: true };
-    const after = page.after === undefined ? undefined : keyOfCursor(page.after, this.#id);
-    const search = new ReadableKeys({ ...page, after }, (batch) => this.#live().list(batch), permission);
-    return search.run();
+    const { isRestricted, id: storeId, store } = this.#access;
+    return isRestricted ? undefined : new HostStore(storeId, store);
   }
 }
 
 const yes = () => true;
 const same = <T>(one: T): T => one;
 const keyOf = ({ key: k }: KeyValue): Key => k;
-
-const names = new Map<string, ByteString>();
-
-/** A table with these fields; the names are made once. */
-function record(fields: Readonly<Record<string, Value>>): Table {
-  const keys = Object.keys(fields).map((name) => {
-    let known = names.get(name);
-    if (known === undefined) {
-      known = ByteString.fromText(name);
-      names.set(name, known);
-    }
-    return known;
-  });
-  return new Table(noItems, keys, Object.values(fields));
-}
-
-const describe = ({ key: k, value: v, version }: Entry): Table =>
-  record({ key: ByteString.fromBinary(k), value: v, version: ByteString.fromText(version) });
-
-function describePage({ entries, isWhole, next }: Found, store: string): Table {
-  const last = entries.at(-1);
-  const cursor = next === undefined ? last && cursorOf(last.key, store) : seal(next, store);
-  return record({
-    items: new Table(entries.map(describe), noItems, noItems),
-    ...(cursor === undefined ? {} : { cursor: ByteString.fromBinary(cursor) }),
-    has_more: !isWhole,
-  });
-}
 
 function acquire(call: Call, storeId: string, opts: Table | undefined): StoreHandle {
   const restriction = readRestriction(opts);
@@ -381,7 +223,7 @@ function acquire(call: Call, storeId: string, opts: Table | undefined): StoreHan
   const entry = call.entry(storeId);
   if (entry === undefined) throw storeNotFound(storeId, call.nearestStore(storeId));
   if (!entry.kind.startsWith("store.")) throw notAStore(storeId, entry.kind);
-  return new StoreHandle(entry, call, restriction);
+  return new StoreHandle(new StoreAccess(entry, call, restriction));
 }
 
 export const storeHandle: HandleDescription = defineHandle(
@@ -407,6 +249,8 @@ export const storeHandle: HandleDescription = defineHandle(
       release: plain([], (handle: StoreHandle) => handle.release()),
       get_many: withErrors([keyList], (handle: StoreHandle, keys) => handle.getMany(keys)),
       set_many: withErrors([entryList, ttl], (handle: StoreHandle, entries, life) => handle.setMany(entries, life)),
+      each: plain([options], (handle: StoreHandle, opts) => handle.each(opts)),
+      clear: withErrors([options], (handle: StoreHandle, opts) => handle.clear(opts)),
       delete_many: withErrors([keyList], (handle: StoreHandle, keys) => handle.deleteMany(keys)),
     },
     tostring: (handle) => (handle.released ? "store.Store{released}" : "store.Store{}"),

@@ -28,6 +28,10 @@ export const keyRequired = () => invalid("key is required");
 
 export const keyNotString = (type: string) => invalid(`key must be a string or a number, got ${withArticle(type)}`);
 
+/** Locks and computations are kept under such keys. */
+export const keyReserved = () =>
+  invalid('keys that begin with "\\0moonkeep:" are reserved for what the store keeps itself');
+
 export const valueRequired = () => invalid("value is required");
 
 /**
@@ -127,6 +131,11 @@ export const keyDenied = (verb: "read" | "write" | "delete" | "check", key: Key)
   denied(`not allowed to ${verb} key: ${binaryToText(key)}`);
 
 export const storeDenied = (verb: "list" | "access", id: string) => denied(`not allowed to ${verb} store: ${id}`);
+
+export const clearDenied = (id: string) => denied(`not allowed to clear store: ${id}`);
+
+/** Some were deleted, and others were left; which, and how many, is not told. */
+export const clearPartlyDenied = (id: string) => denied(`not allowed to delete some keys of store: ${id}`);
 
 // What the backend answers.
 

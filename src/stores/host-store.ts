@@ -15,7 +15,9 @@ import {
 import { ByteString, type Float, type Key, type Milliseconds, type Value } from "../value/value.ts";
 import { isNumber, plainNumber } from "./count.ts";
 import { deleteIf } from "./delete-if.ts";
-import { keyRequired, rateOutOfRange, ttlOutOfRange, valueRequired } from "./errors.ts";
+import { keyRequired, keyReserved, rateOutOfRange, ttlOutOfRange, valueRequired } from "./errors.ts";
+import { keySlices } from "./key-slices.ts";
+import { isOwn } from "./own-keys.ts";
 import { rateAnswer, spendingOf } from "./rate.ts";
 import type { Entry, NumberValue, Store, Traits } from "./store.ts";
 
@@ -72,6 +74,16 @@ export interface ListOptions {
   readonly limit?: number | undefined;
 }
 
+export interface ClearOptions {
+  /** Only keys that begin with this. */
+  readonly prefix?: string | Uint8Array | undefined;
+}
+
+export interface EachOptions extends ClearOptions {
+  /** Only keys after this one. */
+  readonly after?: string | Uint8Array | undefined;
+}
+
 /** A key as text, or as bytes where it is not UTF-8. */
 export interface StoreEntry {
   readonly key: string | Uint8Array;
@@ -85,6 +97,9 @@ export interface StorePage {
   readonly cursor?: string | Uint8Array;
   readonly hasMore: boolean;
 }
+
+/** Entries that `each` reads at once. */
+export const EACH_PAGE = 100;
 
 /**
  * A store in the hands of the embedder: the operations that scripts have, on JavaScript values (README, "Values").
@@ -208,6 +223,30 @@ export class HostStore {
     return (await this.#store.deleteMany([...all])).filter(Boolean).length;
   }
 
+  /** Deletes all keys, or those of a prefix, in slices. @returns how many there were */
+  async clear(options?: ClearOptions): Promise<number> {
+    const { prefix = "" as Binary } = readOptions(options, rangeOptions, "store.clear");
+    let count = 0;
+    for await (const keys of keySlices(this.#store, prefix as Key)) {
+      count += (await this.#store.deleteMany(keys)).filter(Boolean).length;
+    }
+    return count;
+  }
+
+  /**
+   * Every entry in byte order of keys, read page by page: what is written meanwhile behind the place is not met, what
+   * is written ahead of it by a page or more is.
+   */
+  async *each(options?: EachOptions): AsyncGenerator<StoreEntry, void, void> {
+    const { prefix = "" as Binary, after } = readOptions(options, eachOptions, "store.each");
+    for (let last = after as Key | undefined; ; ) {
+      const entries = await this.#store.list({ prefix: prefix as Key, after: last, limit: EACH_PAGE });
+      for (const entry of entries) yield describe(entry);
+      if (entries.length < EACH_PAGE) return;
+      last = entries.at(-1)!.key;
+    }
+  }
+
   async list(options?: ListOptions): Promise<StorePage> {
     const { prefix = "" as Binary, after, limit = 100 } = readOptions(options, listOptions, "store.list");
     const page = { prefix, after, limit: limit + 1 };
@@ -217,6 +256,9 @@ export class HostStore {
     return { items, ...(cursor === undefined ? {} : { cursor }), hasMore: found.length > limit };
   }
 }
+
+const rangeOptions = { prefix: asBinary } satisfies Readers<ClearOptions>;
+const eachOptions = { prefix: asBinary, after: asBinary } satisfies Readers<EachOptions>;
 
 const seconds: Reader<number> = (given, name) => {
   if (given === null) return 0;
@@ -257,6 +299,7 @@ function asBinary(given: unknown, name: string): Binary {
 export function asKey(key: string | Uint8Array): Key {
   const bytes = asBinary(key, "key");
   if (bytes.length === 0) throw keyRequired();
+  if (isOwn(bytes)) throw keyReserved();
   return bytes;
 }
 

@@ -51,8 +51,10 @@ export interface Store {
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]>;
   /** @returns place by place, whether there was an entry to delete. Each key is there once. */
   deleteMany(keys: readonly Key[]): Eventually<readonly boolean[]>;
-  /** Live entries, in byte order of their keys. */
+  /** Live entries, in byte order of their keys, without the library's own (`own-keys.ts`). */
   list(page: Page): Eventually<readonly Entry[]>;
+  /** The keys of what `list` has, without reading values. */
+  keys(page: KeyPage): Eventually<readonly Key[]>;
   close(): Eventually<void>;
 }
 
@@ -107,12 +109,15 @@ export interface Write {
   readonly onlyIf?: "absent" | { readonly version: string } | undefined;
 }
 
-export interface Page {
+export interface KeyPage {
   readonly prefix: Key;
   /** Only keys after this one, in byte order; it need not exist. */
   readonly after?: Key | undefined;
-  /** The most entries to return; at least 1. */
+  /** The most to return; at least 1. */
   readonly limit: number;
+}
+
+export interface Page extends KeyPage {
   /** Whether entries are to say how long they still live. */
   readonly ttl?: boolean | undefined;
 }

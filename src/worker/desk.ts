@@ -79,6 +79,8 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #known: KnownHandles;
   readonly #handles = new Map<number, object>();
+  /** What those keep that are not among the kept handles. */
+  readonly #sizes = new Map<number, Bytes>();
   readonly #kept = new KeptHandles();
   readonly #origins = new Map<number, unknown>();
   readonly #L: LuaState;
@@ -181,11 +183,8 @@ export class Desk {
       if (target === FILES) return this.#findFile(cells);
       const [{ invoke, mode }, self] = this.#find(target, member);
       const outcome = invoke(self, cells as unknown as Arg[]) as Eventually<unknown>;
-      if (!isLater(outcome)) return this.#deliver(outcome, mode);
-      return outcome.then(
-        (result) => this.#deliver(result, mode),
-        (e: unknown) => this.#failed(e),
-      );
+      const deliver = (result: unknown) => this.#deliver(result, mode, target);
+      return isLater(outcome) ? outcome.then(deliver, (e: unknown) => this.#failed(e)) : deliver(outcome);
     } catch (e) {
       if (e instanceof BadMessage) throw e;
       return this.#failed(e);
@@ -247,9 +246,11 @@ export class Desk {
     return this.#deliver(tostring?.(object) ?? name);
   }
 
-  #deliver(result: unknown, mode?: Mode): Reply {
+  /** @param handle what was called, by its number: it may keep more than before */
+  #deliver(result: unknown, mode?: Mode, handle?: unknown): Reply {
     const freight = new Freight(this.#options.limits.memory, (most) => this.#stop("memory", most));
     try {
+      if (typeof handle === "number") this.#recount(handle);
       const types: [number, HandleShape][] = [];
       const values = (mode === "many" ? (result as readonly unknown[]) : [result]).map((value) => {
         const cell = nilCell();
@@ -297,8 +298,19 @@ export class Desk {
     if (shape !== undefined) types.push([type, shape]);
     const id = ++this.#numbers;
     this.#handles.set(id, object);
-    this.#count(handleTypeOf(object)!.atEnd === undefined ? bytes : 0); // else it is counted with the kept handles
+    if (bytes > 0) this.#sizes.set(id, bytes);
+    this.#count(isKept(object) ? 0 : bytes); // else it is counted with the kept handles
     return { handle: { id, type, ...(bytes === 0 ? {} : { bytes }) } };
+  }
+
+  /** A handle that keeps what it reads, page by page. */
+  #recount(id: number): void {
+    const object = this.#handles.get(id);
+    if (object === undefined || isKept(object)) return;
+    const [before, now] = [this.#sizes.get(id) ?? 0, bytesOf(object)];
+    if (now === before) return;
+    this.#sizes.set(id, now);
+    this.#count(now - before);
   }
 
   /** What the run's handles take here counts as the script's, whatever its thread says. */
@@ -351,3 +363,5 @@ export class Desk {
     this.#kept.releaseAll();
   }
 }
+
+const isKept = (object: object): boolean => handleTypeOf(object)!.atEnd !== undefined;

@@ -56,7 +56,7 @@ export function mirrorModule(
  * The class of a type of handles.
  * @param isOne for a constant: the same userdata each time
  */
-export function mirrorHandle({ name, members, shows }: HandleShape, isOne: boolean, host: Asked): RemoteClass {
+export function mirrorHandle({ name, members, shows, call }: HandleShape, isOne: boolean, host: Asked): RemoteClass {
   const of = class extends RemoteHandle {};
   const functions = members.map((shape) => [
     shape.name,
@@ -70,6 +70,7 @@ export function mirrorHandle({ name, members, shows }: HandleShape, isOne: boole
       functions: Object.fromEntries(functions) as Readonly<Record<string, HostFunction<RemoteHandle>>>,
       isOne,
       bytes: (handle) => handle.bytes,
+      ...(call === undefined ? {} : { call }),
       ...(shows ? { tostring: (handle: RemoteHandle) => host.show(handle.id) } : {}),
     },
   );

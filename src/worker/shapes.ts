@@ -32,6 +32,8 @@ export interface MemberShape {
 export interface HandleShape extends ModuleShape {
   /** Whether the host says what `tostring` shows. */
   readonly shows: boolean;
+  /** The method that a call of the handle itself is. */
+  readonly call?: string;
 }
 
 export const describeModule = ({ name, members }: Module): ModuleShape => ({
@@ -39,10 +41,11 @@ export const describeModule = ({ name, members }: Module): ModuleShape => ({
   members: members.map(describeMember),
 });
 
-export const describeHandle = ({ name, members, tostring }: HandleType): HandleShape => ({
+export const describeHandle = ({ name, members, tostring, call }: HandleType): HandleShape => ({
   name,
   members: members.map(describeMember),
   shows: tostring !== undefined,
+  ...(call === undefined ? {} : { call }),
 });
 
 function describeMember({ name, params = [], mode, isMethod = false, constant }: Member): MemberShape {

@@ -58,9 +58,12 @@ export async function kindOf(call: () => unknown): Promise<unknown> {
   return expect.unreachable("the call should have failed");
 }
 
-/** The keys of one page. */
+/** The keys of one page, which `keys` has as `list` has them. */
 export async function keysOf(store: Store, page: Partial<Page> = {}): Promise<Key[]> {
-  return (await store.list({ prefix: key(""), limit: 1000, ...page })).map((entry) => entry.key);
+  const whole = { prefix: key(""), limit: 1000, ...page };
+  const keys = (await store.list(whole)).map((entry) => entry.key);
+  expect(await store.keys(whole)).toEqual(keys);
+  return keys;
 }
 
 /** All entries under a prefix, read page by page. `between` runs after each page. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { ownKey } from "../../src/stores/own-keys.ts";
 import type { Store } from "../../src/stores/store.ts";
 import type { Key } from "../../src/value/value.ts";
 import { keysOf, type Promised, readAll } from "./harness.ts";
@@ -35,6 +36,18 @@ export function listing(promised: Promised): void {
     expect(await keysOf(store, { after: key("b\xff") })).toEqual(["c"]);
     expect(await keysOf(store, { after: key("c") })).toEqual([]);
     expect(await keysOf(store, { after: key("\xff\xff") })).toEqual([]);
+  });
+
+  promised("lists none of the keys that are the library's own, whatever the page", async ({ store }) => {
+    const own = Array.from({ length: 5 }, (_, i) => ownKey(i % 2 ? "lock" : "lease", key(`name${i}`)));
+    for (const one of own) await store.set(one, true);
+    await fill(store, ["\0", "\0moonkeep", "\0moonkeep;", "a"]);
+    const all = ["\0", "\0moonkeep", "\0moonkeep;", "a"];
+    for (let limit = 1; limit <= 6; limit++) expect(await keysOf(store, { limit })).toEqual(all.slice(0, limit));
+    expect(await keysOf(store, { after: key("\0moonkeep"), limit: 1 })).toEqual(["\0moonkeep;"]);
+    expect(await keysOf(store, { prefix: key("\0moonkeep") })).toEqual(["\0moonkeep", "\0moonkeep;"]);
+    expect(await keysOf(store, { prefix: key("\0moonkeep:") })).toEqual([]);
+    expect(await store.getMany(own)).toEqual(own.map(() => true));
   });
 
   promised("lists what begins with a prefix, byte for byte", async ({ store }) => {

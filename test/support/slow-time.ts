@@ -2,6 +2,7 @@ import type { MoonkeepError } from "../../src/errors.ts";
 import type {
   Entry,
   Increment,
+  KeyPage,
   KeyValue,
   NumberValue,
   Page,
@@ -98,6 +99,10 @@ export class SlowTime implements Store {
     return entries.map((entry) =>
       entry.ttl === undefined ? entry : { ...entry, ttl: Math.ceil(entry.ttl / SLOWNESS) },
     );
+  }
+
+  async keys(page: KeyPage): Promise<readonly Key[]> {
+    return this.#store.keys(page);
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@ import { MoonkeepError } from "../../errors.ts";
 import type {
   Entry,
   Increment,
+  KeyPage,
   KeyValue,
   NumberValue,
   Page,
@@ -132,6 +133,11 @@ export class GuardedStore implements Store {
   list(page: Page): Eventually<readonly Entry[]> {
     this.#account.operation();
     return this.#store.list(page);
+  }
+
+  keys(page: KeyPage): Eventually<readonly Key[]> {
+    this.#account.operation();
+    return this.#store.keys(page);
   }
 
   close(): Eventually<void> {

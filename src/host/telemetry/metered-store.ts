@@ -3,6 +3,7 @@ import type { ReadTally } from "../../modules/call.ts";
 import type {
   Entry,
   Increment,
+  KeyPage,
   KeyValue,
   NumberValue,
   Page,
@@ -145,6 +146,11 @@ export class MeteredStore implements Store {
   list(page: Page): Eventually<readonly Entry[]> {
     this.#counts.done.list++;
     return this.#run(() => this.#store.list(page));
+  }
+
+  keys(page: KeyPage): Eventually<readonly Key[]> {
+    this.#counts.done.list++;
+    return this.#run(() => this.#store.keys(page));
   }
 
   close(): Eventually<void> {

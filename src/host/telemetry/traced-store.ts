@@ -2,6 +2,7 @@ import type { MoonkeepError } from "../../errors.ts";
 import type {
   Entry,
   Increment,
+  KeyPage,
   KeyValue,
   NumberValue,
   Page,
@@ -92,6 +93,10 @@ export class TracedStore implements Store {
 
   list(page: Page): Eventually<readonly Entry[]> {
     return this.#span("list", () => this.#store.list(page));
+  }
+
+  keys(page: KeyPage): Eventually<readonly Key[]> {
+    return this.#span("list", () => this.#store.keys(page));
   }
 
   close(): Eventually<void> {

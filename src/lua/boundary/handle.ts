@@ -6,7 +6,7 @@ import { shared } from "../core/shared.ts";
 import { push } from "../core/stack.ts";
 import { concat, newString } from "../meter/meter.ts";
 import { fail } from "../vm/direct.ts";
-import { appendField, booleanCell, freeze, newCell, newTable, tableCell, textCell } from "../vm/table.ts";
+import { appendField, booleanCell, freeze, newCell, newTable, rawField, tableCell, textCell } from "../vm/table.ts";
 import { LIGHT_C_FUNCTION, type LuaState, STRING, type TValue, type Udata, USERDATA } from "../vm/types.ts";
 import type { Param } from "./arg.ts";
 import { type HostFunction, hostFunction, type Implementation, invoker } from "./function.ts";
@@ -47,6 +47,8 @@ export interface HandleOptions<T> {
    * `release` it must stay the same.
    */
   readonly bytes?: (object: T) => Bytes;
+  /** The method that a call of the handle itself is, as an iterator is called by a loop. Default: none. */
+  readonly call?: string;
   /** @internal The values of the script that it keeps, for the same limit. */
   readonly holds?: (object: T) => Iterable<TValue>;
 }
@@ -59,6 +61,7 @@ const handleOptions = {
   isOne: flag,
   outside: callback,
   bytes: callback,
+  call: words,
   holds: callback,
 } satisfies Readers<HandleOptions<object>>;
 
@@ -82,7 +85,17 @@ export function defineHandle<T extends object>(
   words(name, "name");
   callback(of, "class");
   const read = readOptions(options, handleOptions, "defineHandle") as HandleOptions<T>;
-  const { functions = {}, tostring, release, isReleased = () => false, isOne = false, outside, bytes, holds } = read;
+  const {
+    functions = {},
+    tostring,
+    release,
+    isReleased = () => false,
+    isOne = false,
+    outside,
+    bytes,
+    call,
+    holds,
+  } = read;
   const table = newTable(shared);
   const metatable = newTable(shared);
   const members: Member[] = [];
@@ -121,6 +134,11 @@ export function defineHandle<T extends object>(
       newCell(LIGHT_C_FUNCTION, (L: LuaState) => joinShown(L, show)),
     );
   }
+  if (call !== undefined) {
+    const called = rawField(table, call);
+    if (called === undefined) throw new TypeError(`${name}: there is no method "${call}" to call`);
+    appendField(metatable, "__call", newCell(called.type, called.value));
+  }
   freeze(metatable, index);
   registerHandle(of, {
     metatable,
@@ -131,6 +149,7 @@ export function defineHandle<T extends object>(
     tostring: tostring as ((object: object) => string) | undefined,
     name,
     members,
+    call,
     holds: holds as ((object: object) => Iterable<TValue>) | undefined,
   });
   return { name, members };

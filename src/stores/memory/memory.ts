@@ -6,9 +6,22 @@ import { Cleanup } from "../cleanup.ts";
 import { incremented } from "../count.ts";
 import { entryTooLarge, keyExists, keyNotFound, notRate, storeClosed, storeFull, versionMismatch } from "../errors.ts";
 import { startOf, successor } from "../key-range.ts";
+import { isOwn } from "../own-keys.ts";
 import { isBeyond } from "../rate.ts";
 import { afterOthers, Slice } from "../slice.ts";
-import type { Entry, Increment, KeyValue, NumberValue, Page, Spending, Spent, Store, Traits, Write } from "../store.ts";
+import type {
+  Entry,
+  Increment,
+  KeyPage,
+  KeyValue,
+  NumberValue,
+  Page,
+  Spending,
+  Spent,
+  Store,
+  Traits,
+  Write,
+} from "../store.ts";
 import { checkTtl } from "../ttl.ts";
 import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
 import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
@@ -206,7 +219,14 @@ export class MemoryStore implements Store {
   list(page: Page): Eventually<readonly Entry[]> {
     if (this.#closed) throw storeClosed();
     const start = startOf(page.prefix, page.after);
-    return andThen(this.#order.of(this.#nodes), (order) => this.#collect(order, page, start, []));
+    const entryOf = (node: MemoryNode, now: Milliseconds) => (page.ttl ? this.#timed(node, now) : this.#snapshot(node));
+    return andThen(this.#order.of(this.#nodes), (order) => this.#collect(order, page, start, [], entryOf));
+  }
+
+  keys(page: KeyPage): Eventually<readonly Key[]> {
+    if (this.#closed) throw storeClosed();
+    const start = startOf(page.prefix, page.after);
+    return andThen(this.#order.of(this.#nodes), (order) => this.#collect(order, page, start, [], ({ key }) => key));
   }
 
   /** Frees expired entries for about two milliseconds. @returns whether there is more to free */
@@ -358,7 +378,13 @@ export class MemoryStore implements Store {
   }
 
   /** Fills a page from `start` on, and frees the expired entries that it meets. */
-  #collect(order: OrderedKeys, page: Page, start: Key, found: Entry[]): Eventually<readonly Entry[]> {
+  #collect<T>(
+    order: OrderedKeys,
+    page: KeyPage,
+    start: Key,
+    found: T[],
+    take: (node: MemoryNode, now: Milliseconds) => T,
+  ): Eventually<readonly T[]> {
     if (this.#closed) throw storeClosed();
     const now = this.#clock.now();
     const slice = new Slice();
@@ -370,12 +396,12 @@ export class MemoryStore implements Store {
         if (!key.startsWith(page.prefix)) return found;
         const node = this.#nodes.get(key)!;
         if (node.timer !== undefined && node.timer.at <= now) this.#free(node);
-        else if (found.push(page.ttl ? this.#timed(node, now) : this.#snapshot(node)) === page.limit) return found;
+        else if (!isOwn(key) && found.push(take(node, now)) === page.limit) return found;
       }
       if (keys.length < count) return found;
       from = successor(keys.at(-1)!);
     } while (!slice.over);
-    return afterOthers().then(() => this.#collect(order, page, from, found));
+    return afterOthers().then(() => this.#collect(order, page, from, found, take));
   }
 
   #snapshot(node: MemoryNode): Entry {

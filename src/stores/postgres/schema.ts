@@ -76,8 +76,8 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
   /** @param first the number of the first of two parameters */
   const unchanged = (first: number) =>
     `${t}.${v} = $${first}::bytea AND coalesce(${version}, '') = $${first + 1}::text AND ${lives}`;
-  const list = (end: string, limit: string) =>
-    `SELECT ${k}, ${v}, ${version}, ${left} FROM ${t} WHERE ${k} >= $1${end} AND ${lives} ORDER BY ${k} LIMIT ${limit}`;
+  const list = (end: string, limit: string, column = v) =>
+    `SELECT ${k}, ${column}, ${version}, ${left} FROM ${t} WHERE ${k} >= $1${end} AND ${lives} ORDER BY ${k} LIMIT ${limit}`;
   // A row that gets more time while this waits for it is looked at again, so what was found is asked for once more.
   const expired = `${e} <= now()`;
   const some = `SELECT ${k} FROM ${t} WHERE ${expired} LIMIT $1 FOR UPDATE SKIP LOCKED`;
@@ -125,6 +125,8 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
     ),
     list: statement(list("", "$2")),
     listBefore: statement(list(` AND ${k} < $2`, "$3")),
+    keys: statement(list("", "$2", "NULL")),
+    keysBefore: statement(list(` AND ${k} < $2`, "$3", "NULL")),
     sweep: statement(`DELETE FROM ${t} WHERE ${k} IN (${some}) AND ${expired}`),
   };
 }

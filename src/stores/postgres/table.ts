@@ -139,11 +139,11 @@ export class PostgresTable implements SqlTable {
     return new Set(rows.map(([key]) => toBinary(key as Buffer)));
   }
 
-  async list({ from, before, limit }: KeyRange): Promise<readonly Row[]> {
+  async list({ from, before, limit, bare = false }: KeyRange): Promise<readonly Row[]> {
     const { rows } =
       before === undefined
-        ? await this.#run("list", bytesOf(from), limit)
-        : await this.#run("listBefore", bytesOf(from), bytesOf(before), limit);
+        ? await this.#run(bare ? "keys" : "list", bytesOf(from), limit)
+        : await this.#run(bare ? "keysBefore" : "listBefore", bytesOf(from), bytesOf(before), limit);
     return rows.map(rowOf);
   }
 

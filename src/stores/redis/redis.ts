@@ -5,9 +5,22 @@ import { isWhole, type Key, type Milliseconds, type Value } from "../../value/va
 import { incremented } from "../count.ts";
 import { keyExists, keyNotFound, notRate, storeClosed, valueUnreadable, versionMismatch } from "../errors.ts";
 import { checkKeySize, checkValueSize } from "../kept-size.ts";
-import { afterPrefix, startOf, successor } from "../key-range.ts";
+import { afterPrefix, startOf } from "../key-range.ts";
+import { isOwn, nextAfter } from "../own-keys.ts";
 import { SLACK } from "../rate.ts";
-import type { Entry, Increment, KeyValue, NumberValue, Page, Spending, Spent, Store, Traits, Write } from "../store.ts";
+import type {
+  Entry,
+  Increment,
+  KeyPage,
+  KeyValue,
+  NumberValue,
+  Page,
+  Spending,
+  Spent,
+  Store,
+  Traits,
+  Write,
+} from "../store.ts";
 import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
@@ -160,18 +173,12 @@ export class RedisStore implements Store {
     return Promise.all(keys.map((key) => this.delete(key)));
   }
 
-  async list({ prefix, after, limit, ttl = false }: Page): Promise<readonly Entry[]> {
-    const before = afterPrefix(prefix);
-    const end = before === undefined ? "+" : bound("(", before);
-    const found: Entry[] = [];
-    for (let start = startOf(prefix, after); found.length < limit; ) {
-      const count = Math.min(limit - found.length + 1, LIST_BATCH);
-      const names = await this.#range(start, end, count);
-      found.push(...(await this.#entries(names, ttl)).slice(0, limit - found.length));
-      if (names.length < count) break;
-      start = successor(names.at(-1)!);
-    }
-    return found;
+  list({ ttl = false, ...page }: Page): Promise<readonly Entry[]> {
+    return this.#collect(page, (names) => this.#entries(names, ttl));
+  }
+
+  keys(page: KeyPage): Promise<readonly Key[]> {
+    return this.#collect(page, (names) => this.#there(names));
   }
 
   /** Reads something. @returns which server answers */
@@ -201,6 +208,33 @@ export class RedisStore implements Store {
     const range = [this.#names.order, start, end, "LIMIT", 0, count];
     const names = await this.#open().send((client) => client.callBuffer("ZRANGEBYLEX", ...range));
     return (names as Buffer[]).map(toBinary);
+  }
+
+  /** Fills a page with what `read` makes of names. */
+  async #collect<T>(
+    { prefix, after, limit }: KeyPage,
+    read: (names: readonly Key[]) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const before = afterPrefix(prefix);
+    const end = before === undefined ? "+" : bound("(", before);
+    const found: T[] = [];
+    for (let start = startOf(prefix, after); found.length < limit; ) {
+      if (before !== undefined && start >= before) break;
+      const count = Math.min(limit - found.length + 1, LIST_BATCH);
+      const names = await this.#range(start, end, count);
+      const batch = await read(names.filter((name) => !isOwn(name)));
+      found.push(...batch.slice(0, limit - found.length));
+      if (names.length < count) break;
+      start = nextAfter(names.at(-1)!);
+    }
+    return found;
+  }
+
+  /** Those of the names that are there. */
+  async #there(names: readonly Key[]): Promise<readonly Key[]> {
+    const keys = names.map((name) => this.#names.entry(name));
+    const there = await this.#open().send((client) => Promise.all(keys.map((key) => client.exists(key))));
+    return names.filter((_, i) => there[i] === 1);
   }
 
   /** The entries of these names, less those that are not there any more, which are taken out of the sets. */

@@ -15,11 +15,24 @@ import {
 } from "../errors.ts";
 import { checkKeySize, checkValueSize } from "../kept-size.ts";
 import { afterPrefix, startOf } from "../key-range.ts";
-import type { Entry, Increment, KeyValue, NumberValue, Page, Spending, Spent, Store, Traits, Write } from "../store.ts";
+import { withoutOwn } from "../own-keys.ts";
+import type {
+  Entry,
+  Increment,
+  KeyPage,
+  KeyValue,
+  NumberValue,
+  Page,
+  Spending,
+  Spent,
+  Store,
+  Traits,
+  Write,
+} from "../store.ts";
 import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
-import type { NewRow, SqlDatabase, SqlTable, TableShape } from "./table.ts";
+import type { NewRow, Row, SqlDatabase, SqlTable, TableShape } from "./table.ts";
 
 export interface SqlStoreOptions extends TableShape {
   /** How often expired rows are removed; 0 for never. They do not exist before that either. */
@@ -171,16 +184,17 @@ export class SqlStore implements Store {
     return andThen(this.#open().deleteMany(keys), (deleted) => keys.map((key) => deleted.has(key)));
   }
 
-  list({ prefix, after, limit, ttl: withTtl = false }: Page): Eventually<readonly Entry[]> {
-    const from = startOf(prefix, after);
-    const before = afterPrefix(prefix);
-    if (before !== undefined && from >= before) return [];
-    return andThen(this.#open().list({ from, before, limit }), (rows) =>
+  list({ ttl: withTtl = false, ...page }: Page): Eventually<readonly Entry[]> {
+    return andThen(this.#rows(page, false), (rows) =>
       rows.map(({ key, value, version, ttl }) => {
         const entry = { key, value: read(key, value), version };
         return withTtl && ttl !== undefined ? { ...entry, ttl } : entry;
       }),
     );
+  }
+
+  keys(page: KeyPage): Eventually<readonly Key[]> {
+    return andThen(this.#rows(page, true), (rows) => rows.map(({ key }) => key));
   }
 
   /** Removes some expired rows. @returns whether there may be more */
@@ -204,6 +218,15 @@ export class SqlStore implements Store {
     if (this.#closed) throw storeClosed();
     this.#cleanup.arm();
     return this.#table;
+  }
+
+  #rows({ prefix, after, limit }: KeyPage, bare: boolean): Eventually<readonly Row[]> {
+    const start = startOf(prefix, after);
+    const before = afterPrefix(prefix);
+    const table = this.#open();
+    return withoutOwn(start, limit, (from, count) =>
+      before !== undefined && from >= before ? [] : table.list({ from, before, limit: count, bare }),
+    );
   }
 
   #row(key: Key, value: Value, ttl: Milliseconds | undefined, version = this.#versions.next(ttl)): NewRow {

@@ -99,6 +99,8 @@ export interface KeyRange {
   /** Only keys before this one; absent: to the end. */
   readonly before: Key | undefined;
   readonly limit: number;
+  /** Whether values are left out: they are empty then. */
+  readonly bare?: boolean;
 }
 
 /** The longest identifier, which is PostgreSQL's. */

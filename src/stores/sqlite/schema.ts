@@ -45,8 +45,8 @@ export function statementsOf(connection: SqliteConnection, shape: TableShape, ve
   const upsert =
     `INSERT INTO ${t} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ` +
     `ON CONFLICT (${k}) DO UPDATE SET ${written.map((name) => `${name} = excluded.${name}`).join(", ")}`;
-  const list = (end: string) =>
-    `SELECT ${k} AS key, lives, CASE WHEN lives THEN ${v} END AS value, ${e} AS expires, ${version} AS version ` +
+  const list = (end: string, column = v) =>
+    `SELECT ${k} AS key, lives, CASE WHEN lives THEN ${column} END AS value, ${e} AS expires, ${version} AS version ` +
     `FROM (SELECT *, ${lives} AS lives FROM ${t}) WHERE ${k} >= ?${end} ORDER BY ${k} LIMIT ?`;
   const assigned = (columns: readonly (string | undefined)[]) => columns.map((name) => `${name} = ?`).join(", ");
   const unchanged = `${k} = ? AND ${v} = ? AND coalesce(${version}, '') = ? AND ${lives}`;
@@ -67,6 +67,8 @@ export function statementsOf(connection: SqliteConnection, shape: TableShape, ve
     move: prepare(`UPDATE ${t} SET ${e} = ? WHERE ${k} = ? AND ${e} IS ?`),
     list: prepare(list("")),
     listBefore: prepare(list(` AND ${k} < ?`)),
+    keys: prepare(list("", "x''")),
+    keysBefore: prepare(list(` AND ${k} < ?`, "x''")),
     sweep: prepare(`DELETE FROM ${t} WHERE ${k} IN (SELECT ${k} FROM ${t} WHERE ${e} <= ? LIMIT ?)`),
   };
 }

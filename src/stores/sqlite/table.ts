@@ -176,16 +176,16 @@ export class SqliteTable implements SqlTable {
   }
 
   /** Fills a page, in slices where very many rows have expired. */
-  #collect({ from, before, limit }: KeyRange, found: Row[]): Eventually<readonly Row[]> {
+  #collect({ from, before, limit, bare = false }: KeyRange, found: Row[]): Eventually<readonly Row[]> {
     const slice = new Slice();
     let next = from;
     let more = true;
-    const batch = ({ list, listBefore }: Statements): void => {
+    const batch = (statements: Statements): void => {
+      const [all, some] = bare ? [statements.keys, statements.keysBefore] : [statements.list, statements.listBefore];
       do {
         const count = Math.max(limit - found.length, LIST_BATCH);
         const [first, now] = [bytesOf(next), this.#clock.now()];
-        const rows =
-          before === undefined ? list.all(now, first, count) : listBefore.all(now, first, bytesOf(before), count);
+        const rows = before === undefined ? all.all(now, first, count) : some.all(now, first, bytesOf(before), count);
         for (const row of rows) {
           const key = this.#keyOf(row);
           next = successor(key);
@@ -195,7 +195,7 @@ export class SqliteTable implements SqlTable {
       } while (more && !slice.over);
     };
     return andThen(this.#with(batch), () =>
-      more ? afterOthers().then(() => this.#collect({ from: next, before, limit }, found)) : found,
+      more ? afterOthers().then(() => this.#collect({ from: next, before, limit, bare }, found)) : found,
     );
   }
 

@@ -1,0 +1,114 @@
+/** `store:each` and `store:clear`: what goes through the keys of a store, page by page. */
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { many } from "../lua/boundary/module.ts";
+import { allocate } from "../lua/meter/meter.ts";
+import { clearPartlyDenied, storeReleased } from "../stores/errors.ts";
+import { EACH_PAGE } from "../stores/host-store.ts";
+import { keySlices } from "../stores/key-slices.ts";
+import type { Entry, KeyPage, Page } from "../stores/store.ts";
+import { binaryToText } from "../value/bytes.ts";
+import { andThen, type Eventually } from "../value/eventually.ts";
+import { ByteString, type Bytes, type Key, sizeOf } from "../value/value.ts";
+import { keyOfCursor } from "./cursor.ts";
+import { type Found, ReadableKeys } from "./readable-keys.ts";
+import { DELETE, GET, type StoreAccess } from "./store-access.ts";
+
+/** The entries of a page that may be read; what may not is passed over, up to so many keys. */
+export function readable(access: StoreAccess, page: Page): Eventually<Found> {
+  const permission = () => access.permission(GET);
+  if (!access.has("get") || permission().settled === false) return { entries: [], isWhole: true };
+  return new ReadableKeys(page, (batch) => access.live().list(batch), permission).run();
+}
+
+const nothing = (): readonly unknown[] => [];
+
+/** What a `for` loop calls: it answers a key and its value, and nothing at the end. */
+export class StoreIterator {
+  readonly #access: StoreAccess;
+  readonly #prefix: Key;
+  #after: Key | undefined;
+  #entries: readonly Entry[] = [];
+  #at = 0;
+  #isOver = false;
+  /** Of what it has read last: it is counted when the script asks again. */
+  #uncounted: Bytes = 0;
+
+  /** @throws PERMISSION_DENIED */
+  constructor(access: StoreAccess, { prefix, after }: Omit<KeyPage, "limit">) {
+    this.#access = access;
+    this.#prefix = access.within(prefix, "list");
+    this.#after = after === undefined ? undefined : keyOfCursor(after, access.id);
+    access.live();
+    access.permitList(this.#prefix);
+  }
+
+  /** A page may hold nothing that may be read, and the next one something. */
+  next(): Eventually<readonly unknown[]> {
+    if (this.#access.released) throw storeReleased();
+    allocate(this.#uncounted);
+    this.#uncounted = 0;
+    const entry = this.#entries[this.#at];
+    if (entry !== undefined) {
+      this.#at++;
+      return [ByteString.fromBinary(entry.key), entry.value];
+    }
+    if (this.#isOver) return nothing();
+    const access = this.#access;
+    access.live();
+    access.permitList(this.#prefix);
+    const page = { prefix: this.#prefix, after: this.#after, limit: EACH_PAGE };
+    return andThen(readable(access, page), ({ entries, isWhole, next }) => {
+      this.#entries = entries;
+      this.#at = 0;
+      this.#isOver = isWhole;
+      this.#uncounted = this.bytes;
+      this.#after = next ?? entries.at(-1)?.key ?? this.#after;
+      return this.next();
+    });
+  }
+
+  /** What it has read and not given yet. */
+  get bytes(): Bytes {
+    let sum = this.#prefix.length;
+    for (let i = this.#at; i < this.#entries.length; i++) {
+      const { key, value } = this.#entries[i]!;
+      sum += key.length + sizeOf(value);
+    }
+    return sum;
+  }
+}
+
+export const storeIterator: HandleDescription = defineHandle(
+  "store.Iterator",
+  StoreIterator,
+  {},
+  {
+    functions: { next: many([], (iterator: StoreIterator) => iterator.next() as never) },
+    call: "next",
+    bytes: ({ bytes }) => bytes,
+  },
+);
+
+/**
+ * Deletes keys in slices, for as long as the handle is live: it is released when its run ends.
+ * @returns how many were there, and an error where some had to be left
+ */
+export async function clear(access: StoreAccess, given: Key): Promise<readonly unknown[]> {
+  const prefix = access.within(given, "clear");
+  let [count, left] = [0, false];
+  access.permitClear(prefix);
+  for await (const keys of keySlices(access.live(), prefix)) {
+    const what = access.permitClear(prefix);
+    const some = what === "all" ? keys : keys.filter((key) => access.mayUse(DELETE, key));
+    left ||= some.length < keys.length;
+    const deleted = await access.liveFor(keys.length).deleteMany(some);
+    for (const [i, key] of some.entries()) {
+      if (!deleted[i]) continue;
+      count++;
+      access.publish("store.delete", key);
+    }
+  }
+  if (!left) return [count];
+  const attributes = { prefix: binaryToText(prefix) };
+  return [count, access.call.denied(clearPartlyDenied(access.id).message, "store.clear", access.id, attributes)];
+}

@@ -1,0 +1,33 @@
+/** How the answers of a store look in Lua. */
+import type { Entry } from "../stores/store.ts";
+import { ByteString, noItems, Table, type Value } from "../value/value.ts";
+import { cursorOf, seal } from "./cursor.ts";
+import type { Found } from "./readable-keys.ts";
+
+const names = new Map<string, ByteString>();
+
+/** A table with these fields; the names are made once. */
+export function record(fields: Readonly<Record<string, Value>>): Table {
+  const keys = Object.keys(fields).map((name) => {
+    let known = names.get(name);
+    if (known === undefined) {
+      known = ByteString.fromText(name);
+      names.set(name, known);
+    }
+    return known;
+  });
+  return new Table(noItems, keys, Object.values(fields));
+}
+
+export const describe = ({ key: k, value: v, version }: Entry): Table =>
+  record({ key: ByteString.fromBinary(k), value: v, version: ByteString.fromText(version) });
+
+export function describePage({ entries, isWhole, next }: Found, store: string): Table {
+  const last = entries.at(-1);
+  const cursor = next === undefined ? last && cursorOf(last.key, store) : seal(next, store);
+  return record({
+    items: new Table(entries.map(describe), noItems, noItems),
+    ...(cursor === undefined ? {} : { cursor: ByteString.fromBinary(cursor) }),
+    has_more: !isWhole,
+  });
+}
