@@ -10,7 +10,7 @@ import { handleTypeOf } from "../lua/boundary/handle-type.ts";
 import { shared } from "../lua/core/shared.ts";
 import { allocate, STRING as STRING_RECORD, work } from "../lua/meter/meter.ts";
 import { fromBigInt, type Int64, tagOf, toBigInt } from "../lua/vm/int64.ts";
-import { addItems, forEachAfter, get, getInteger, LuaTable, set } from "../lua/vm/lua-table.ts";
+import { forEachAfter, get, getInteger, LuaTable, set, takeItems } from "../lua/vm/lua-table.ts";
 import { newCell, newTable, nilCell } from "../lua/vm/table.ts";
 import {
   BOOLEAN,
@@ -287,9 +287,14 @@ class Unpacker {
     allocate(TABLE_BYTES * wire.length);
     const t = newTable(this.#L);
     this.#seen.set(wire, t);
-    const items: TValue[] = [];
-    for (let i = 1; i <= count; i++) items.push(this.#entry(wire[i], depth));
-    addItems(t, items);
+    const items: unknown[] = [];
+    const tags: number[] = [];
+    for (let i = 1; i <= count; i++) {
+      const { type, value } = this.#entry(wire[i], depth);
+      items.push(value);
+      tags.push(type);
+    }
+    takeItems(t, items, tags);
     for (let i = count + 1; i < wire.length; i += 2) {
       const key = unpackPart(wire[i], noSpecialKey, this.#freight);
       if (key.type === NIL || Number.isNaN(key.value) || get(t, key).type !== NIL) {

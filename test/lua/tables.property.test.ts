@@ -46,33 +46,52 @@ function apply(step: Step, put: (key: Key, value: number | undefined) => void): 
   else for (let [, n, to] = step; n !== to; n += Math.sign(to - n)) put(n, n);
 }
 
-const putIn = (t: LuaTable) => (key: Key, value: number | undefined) =>
-  set(shared, t, cell(key), value === undefined ? nilCell() : newCell(INTEGER, value));
+/** Types of the values: a list of one type is kept otherwise than one of several. */
+type Types = readonly number[];
+const types: fc.Arbitrary<Types> = fc.constantFrom(
+  [INTEGER],
+  [FLOAT],
+  [STRING],
+  [INTEGER, FLOAT],
+  [STRING, INTEGER, INTEGER, INTEGER, INTEGER, FLOAT],
+);
+const valueCell = (value: number, types: Types): TValue => {
+  const type = types[value % types.length]!;
+  return newCell(type, type === STRING ? ByteString.fromText(String(value)) : value);
+};
+/** The number that a value stands for, of the type that it was put in with. */
+function numberOf({ type, value }: TValue, types: Types): number {
+  const n = Number(value);
+  return type === types[n % types.length] ? n : Number.NaN;
+}
+
+const putIn = (t: LuaTable, types: Types) => (key: Key, value: number | undefined) =>
+  set(shared, t, cell(key), value === undefined ? nilCell() : valueCell(value, types));
 const putInMap = (map: Map<Key, number>) => (key: Key, value: number | undefined) => {
   if (value === undefined) map.delete(key);
   else map.set(key, value);
 };
 
 /** Goes through a table as `pairs` does. */
-function* traversal(t: LuaTable): Generator<[Key, number]> {
+function* traversal(t: LuaTable, types: Types): Generator<[Key, number]> {
   const L = { stack: [nilCell(), nilCell()] } as unknown as LuaState;
-  while (next(L, t, 0)) yield [keyOf(L.stack[0]!), L.stack[1]!.value as number];
+  while (next(L, t, 0)) yield [keyOf(L.stack[0]!), numberOf(L.stack[1]!, types)];
 }
 
 describe("a table", () => {
   it("holds what was put in and not taken out", () => {
     fc.assert(
-      fc.property(steps, (list) => {
+      fc.property(steps, types, (list, types) => {
         const t = new LuaTable(shared);
         const map = new Map<Key, number>();
         for (const step of list) {
-          apply(step, putIn(t));
+          apply(step, putIn(t, types));
           apply(step, putInMap(map));
-          expect(new Map(traversal(t))).toEqual(map);
+          expect(new Map(traversal(t, types))).toEqual(map);
           expect(t.size).toBe(map.size);
         }
-        for (const [key, value] of map) expect(get(t, cell(key)).value).toBe(value);
-        const found = [...traversal(t)];
+        for (const [key, value] of map) expect(numberOf(get(t, cell(key)), types)).toBe(value);
+        const found = [...traversal(t, types)];
         expect(found).toHaveLength(map.size);
         expect(new Map(found)).toEqual(map);
 
@@ -83,7 +102,7 @@ describe("a table", () => {
         let count = 0;
         while (map.has(count + 1)) count++;
         const others: [Key, number][] = [];
-        forEachAfter(t, count, (key, { value }) => others.push([keyOf(key), value as number]));
+        forEachAfter(t, count, (key, value) => others.push([keyOf(key), numberOf(value, types)]));
         expect(others).toEqual(found.filter(([key]) => !isAmong(key, count)));
       }),
       { numRuns: 300 },
@@ -92,26 +111,31 @@ describe("a table", () => {
 
   it("may be changed and emptied by whoever goes through it", () => {
     fc.assert(
-      fc.property(steps, fc.array(fc.constantFrom("leave", "change", "remove"), { minLength: 1 }), (list, deeds) => {
-        const t = new LuaTable(shared);
-        const map = new Map<Key, number>();
-        for (const step of list) {
-          apply(step, putIn(t));
-          apply(step, putInMap(map));
-        }
-        const before = new Map(map);
-        const met: [Key, number][] = [];
-        for (const [key, value] of traversal(t)) {
-          met.push([key, value]);
-          expect(met.length).toBeLessThanOrEqual(before.size);
-          const deed = deeds[met.length % deeds.length];
-          if (deed === "leave") continue;
-          putIn(t)(key, deed === "change" ? value + 1 : undefined);
-          putInMap(map)(key, deed === "change" ? value + 1 : undefined);
-        }
-        expect(new Map(met)).toEqual(before);
-        expect(new Map(traversal(t))).toEqual(map);
-      }),
+      fc.property(
+        steps,
+        types,
+        fc.array(fc.constantFrom("leave", "change", "remove"), { minLength: 1 }),
+        (list, types, deeds) => {
+          const t = new LuaTable(shared);
+          const map = new Map<Key, number>();
+          for (const step of list) {
+            apply(step, putIn(t, types));
+            apply(step, putInMap(map));
+          }
+          const before = new Map(map);
+          const met: [Key, number][] = [];
+          for (const [key, value] of traversal(t, types)) {
+            met.push([key, value]);
+            expect(met.length).toBeLessThanOrEqual(before.size);
+            const deed = deeds[met.length % deeds.length];
+            if (deed === "leave") continue;
+            putIn(t, types)(key, deed === "change" ? value + 1 : undefined);
+            putInMap(map)(key, deed === "change" ? value + 1 : undefined);
+          }
+          expect(new Map(met)).toEqual(before);
+          expect(new Map(traversal(t, types))).toEqual(map);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -18,7 +18,17 @@ import { depth as limit } from "../meter/depth.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
 import { type Int64, toBigInt, wrapBigInt } from "../vm/int64.ts";
-import { FIELD, forEachAfter, getInteger, ITEM, type LuaTable, placesFor, set } from "../vm/lua-table.ts";
+import {
+  fieldsFor,
+  forEachAfter,
+  found,
+  type LuaTable,
+  placesFor,
+  readInteger,
+  set,
+  tagOfItem,
+  takeItems,
+} from "../vm/lua-table.ts";
 import { Shape } from "../vm/shape.ts";
 import { newTable } from "../vm/table.ts";
 import {
@@ -113,7 +123,7 @@ export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value |
   }
   foreign = outside;
   try {
-    return convert(cell, 0);
+    return convert(cell.type, cell.value, 0);
   } finally {
     // By `pop`, since V8 sets a length in its runtime.
     while (ancestors.length > 0) ancestors.pop();
@@ -121,20 +131,21 @@ export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value |
   }
 }
 
-function convert(cell: TValue, depth: number): Value {
-  switch (cell.type) {
+function convert(type: number, value: unknown, depth: number): Value {
+  switch (type) {
     case STRING:
-      return cell.value as ByteString;
+      return value as ByteString;
     case INTEGER:
     case BOOLEAN:
-      return cell.value as number | boolean;
+      return value as number | boolean;
     case INT64:
-      return toBigInt(cell.value as Int64);
+      return toBigInt(value as Int64);
     case FLOAT:
-      return float(cell.value as number);
+      return float(value as number);
     case TABLE:
-      return convertTable(cell.value as LuaTable, depth);
+      return convertTable(value as LuaTable, depth);
     default: {
+      const cell = newCell(type, value);
       const stand_in = foreign(cell);
       if (stand_in === undefined) throw refuse(depth, nameOf(cell));
       return stand_in as Value;
@@ -157,13 +168,13 @@ function convertTable(t: LuaTable, depth: number): Table {
   if (parts > MAX_PARTS) throw refuse(depth, `a table of more than ${MAX_PARTS} parts`);
   work(1 + size);
 
-  let count = items.length === 0 ? 0 : leading(items);
+  let count = items.length === 0 ? 0 : leading(t);
   let list: Value[] = noItems as never;
   if (count > 0) {
     list = listOf(count);
     for (let i = 0; i < count; i++) {
       trail[depth] = i + 1;
-      list[i] = convert(items[i]!, depth + 1);
+      list[i] = convert(tagOfItem(t, i), items[i], depth + 1);
     }
   }
   if (count === size) return new Table(list, noItems, noItems);
@@ -171,16 +182,16 @@ function convertTable(t: LuaTable, depth: number): Table {
     const values = listOf(named);
     for (let i = 0; i < named; i++) {
       trail[depth] = shape.keys[i]!;
-      values[i] = convert(fields[i]!, depth + 1);
+      values[i] = convert(fields[2 * i] as number, fields[2 * i + 1], depth + 1);
     }
     return new Table(list, shape.keys, values);
   }
   if (rest !== undefined && rest.integers > 0) {
     // what a list would have, had it come in order
-    for (let item = getInteger(t, count + 1); item.type !== NIL; item = getInteger(t, count + 1)) {
+    for (let item = readInteger(t, count + 1); found.type !== NIL; item = readInteger(t, count + 1)) {
       if (count === 0) list = [];
       trail[depth] = ++count;
-      list.push(convert(item, depth + 1));
+      list.push(convert(found.type, item, depth + 1));
     }
   }
   // By `push`, and copied: what grows has room for sixteen more.
@@ -193,7 +204,7 @@ function convertTable(t: LuaTable, depth: number): Table {
     const name = key.type === INT64 ? toBigInt(key.value as Int64) : (key.value as TableKey);
     trail[depth] = name;
     keys.push(name);
-    values.push(convert(value, depth + 1));
+    values.push(convert(value.type, value.value, depth + 1));
   });
   return new Table(list, keys.slice(), values.slice());
 }
@@ -218,12 +229,14 @@ function numberCell(n: number | bigint): TValue {
 
 // ---- tables ----
 
-const listOf = (count: number): Value[] => placesFor(count) as unknown as Value[];
+const listOf = (count: number): Value[] => placesFor(count) as Value[];
 
 /** How many items there are before the first that is nil. */
-function leading(items: readonly TValue[]): number {
+function leading(t: LuaTable): number {
+  const { length } = t.items;
+  if (t.filled === length) return length;
   let count = 0;
-  while (count < items.length && items[count]!.type !== NIL) count++;
+  while (count < length && tagOfItem(t, count) !== NIL) count++;
   return count;
 }
 
@@ -284,14 +297,17 @@ export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): 
 
 /** A new Lua table with these contents. */
 export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTable {
-  allocate(ITEM * items.length);
   work(1 + items.length + keys.length);
   const t = newTable(L);
   const { length } = items;
   if (length > 0) {
-    t.filled = length;
-    t.items = placesFor(length);
-    for (let i = 0; i < length; i++) t.items[i] = cellOf(L, items[i]!);
+    const list = placesFor(length);
+    const tags: number[] = [];
+    for (let i = 0; i < length; i++) {
+      list[i] = partOf(L, items[i]!);
+      tags.push(part.type);
+    }
+    takeItems(t, list, tags);
   }
   if (keys.length === 0) return t;
   t.flags = 0;
@@ -300,11 +316,14 @@ export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTabl
     for (let i = 0; i < keys.length; i++) set(L, t, keyOf(keys[i]!), cellOf(L, values[i]!));
     return t;
   }
-  allocate(FIELD * shape.length);
   t.shape = shape;
   t.named = shape.length;
-  t.fields = placesFor(shape.length);
-  for (let i = 0; i < shape.length; i++) t.fields[i] = cellOf(L, values[i]!);
+  const fields = fieldsFor(shape.length);
+  t.fields = fields;
+  for (let i = 0; i < shape.length; i++) {
+    fields[2 * i + 1] = partOf(L, values[i]!);
+    fields[2 * i] = part.type;
+  }
   return t;
 }
 
@@ -315,10 +334,30 @@ function keyOf(key: TableKey): TValue {
 }
 
 function cellOf(L: LuaState, value: Value): TValue {
-  if (value instanceof ByteString) return newCell(STRING, value);
-  if (typeof value === "number") return numberCell(value);
-  if (value instanceof Table) return newCell(TABLE, buildTable(L, value));
-  const cell = newCell(NIL, null);
-  fromValue(L, value, cell);
-  return cell;
+  const given = partOf(L, value);
+  return newCell(part.type, given);
+}
+
+/** The tag of the part that was made last. */
+const part = { type: NIL };
+const partCell = newCell(NIL, null);
+
+/** A part of a table, with its tag in `part`. */
+function partOf(L: LuaState, value: Value): unknown {
+  if (value instanceof ByteString) {
+    part.type = STRING;
+    return value;
+  }
+  if (typeof value === "number") {
+    part.type = isWhole(value) ? INTEGER : FLOAT;
+    return value;
+  }
+  if (value instanceof Table) {
+    const table = buildTable(L, value);
+    part.type = TABLE;
+    return table;
+  }
+  fromValue(L, value, partCell);
+  part.type = partCell.type;
+  return partCell.value;
 }

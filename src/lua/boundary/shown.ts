@@ -1,7 +1,8 @@
 /** A value as an error's text shows it: JSON where it has some, of bounded length however large the value is. */
 import { MAX_MESSAGE_BYTES } from "../../limits.ts";
 import { ByteString } from "../../value/value.ts";
-import { forEachAfter } from "../vm/lua-table.ts";
+import { newCell } from "../vm/cell.ts";
+import { forEachAfter, tagOfItem } from "../vm/lua-table.ts";
 import {
   BOOLEAN,
   baseType,
@@ -60,13 +61,13 @@ class Writer {
 
   #table(t: LuaTable, depth: number): void {
     let count = 0;
-    while (count < t.items.length && t.items[count]!.type !== NIL) count++;
+    while (count < t.items.length && tagOfItem(t, count) !== NIL) count++;
     const isList = count === t.size;
     this.#add(isList ? "[" : "{");
     let next = "";
     for (let i = 0; i < count; i++) {
       this.#add(isList ? next : `${next}"${i + 1}":`);
-      this.value(t.items[i]!, depth + 1);
+      this.value(newCell(tagOfItem(t, i), t.items[i]), depth + 1);
       next = ",";
     }
     forEachAfter(t, count, (key, value) => {

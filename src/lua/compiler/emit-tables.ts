@@ -1,5 +1,5 @@
 /** Tables and the values in them: reading, writing, making, and finding methods. */
-import { STRING, TABLE, type TValue } from "../vm/types.ts";
+import { LIGHTUSERDATA, STRING, TABLE, type TValue } from "../vm/types.ts";
 import * as op from "./code.ts";
 import { generic } from "./emit-arithmetic.ts";
 import { type Emitter, integerCheck, type Operand } from "./emitter.ts";
@@ -16,67 +16,73 @@ const isName = (e: Emitter, operand: number): boolean =>
 export function getTable(e: Emitter, pc: number, table: Operand = e.operand(e.code[pc]!.B)): void {
   const { A, C } = e.code[pc]!;
   const key = e.operand(C);
-  const cell = e.temporary();
-  const miss = isName(e, C) ? readField(e, cell, table, key) : readKey(cell, table, key);
+  const [t, v] = [e.temporary(), e.temporary()];
+  const [hit, slow] = isName(e, C) ? readField(e, t, v, table, key) : readKey(t, v, table, key);
+  const otherwise = e.isGeneric(pc) ? "" : e.exit(pc);
+  const miss = `if((${v}=${slow})===undefined)`;
   if (e.isGeneric(pc)) {
-    const slow = generic(e, pc, `indexBy(L,ci,${pc},${table.t},${table.v},${key.t},${key.v})`, A);
-    e.write(`if(${miss}){${slow}}else{${setCell(e, A, cell)}}`);
+    const generally = generic(e, pc, `indexBy(L,ci,${pc},${table.t},${table.v},${key.t},${key.v})`, A);
+    const set = setBoth(e, A, t, v);
+    e.write(`if(${hit}){${set}}else{${miss}{${generally}}else{${t}=found.type;${set}}}`);
     return;
   }
-  e.write(`if(${miss})${e.exit(pc)}`);
-  e.set(A, `${cell}.type`, `${cell}.value`);
+  e.write(`if(!(${hit})){${miss}${otherwise}${t}=found.type;}`);
+  e.set(A, t, v);
 }
 
-const setCell = (e: Emitter, r: number, cell: string): string =>
-  e.captured.has(r) ? `c${r}.setfrom(${cell});` : `v${r}=${cell}.value;t${r}=${cell}.type;`;
+const setBoth = (e: Emitter, r: number, t: string, v: string): string =>
+  e.captured.has(r) ? `c${r}.value=${v};c${r}.type=${t};` : `v${r}=${v};t${r}=${t};`;
 
-/** @returns the condition under which there is nothing to be had without asking further */
-function readField(e: Emitter, cell: string, table: Operand, key: Operand): string {
+/** @returns the condition under which the value is read and not nil, and what reads it otherwise */
+function readField(e: Emitter, t: string, v: string, table: Operand, key: Operand): [hit: string, slow: string] {
   const site = e.site(() => new FieldSite());
   const known = isTable(table) ? "" : `${table.t}===5&&`;
-  const hit = `${known}${table.v}.shape===${site}.shape&&(${cell}=${table.v}.fields[${site}.slot]).type!==0`;
-  return `!(${hit})&&(${cell}=getField(${site},${table.t},${table.v},${key.v}))===undefined`;
+  const { v: of } = table;
+  return [
+    `${known}${of}.shape===${site}.shape&&(${t}=${of}.fields[${site}.at])!==0&&((${v}=${of}.fields[${site}.at+1]),true)`,
+    `getField(${site},${table.t},${of},${key.v})`,
+  ];
 }
 
-function readKey(cell: string, table: Operand, key: Operand): string {
-  const known = isTable(table) ? "" : `${table.t}!==5||`;
-  const read =
-    (key.types & T_INTEGER) === 0
-      ? `getKey(${table.v},${key.t},${key.v})`
-      : `${integerCheck(key) && `${integerCheck(key)}&&`}${key.v}>0&&${key.v}<=${table.v}.items.length?` +
-        `${table.v}.items[${key.v}-1]:getKey(${table.v},${key.t},${key.v})`;
-  return `${known}(${cell}=${read}).type===0&&(${cell}=missing(${table.v},${key.t},${key.v}))===undefined`;
+function readKey(t: string, v: string, table: Operand, key: Operand): [hit: string, slow: string] {
+  const slow = `getKey(${table.t},${table.v},${key.t},${key.v})`;
+  if ((key.types & T_INTEGER) === 0) return ["false", slow];
+  const known = isTable(table) ? "" : `${table.t}===5&&`;
+  const check = integerCheck(key) && `${integerCheck(key)}&&`;
+  return [
+    `${known}${check}${key.v}>0&&${key.v}<=${table.v}.items.length&&(${t}=${table.v}.itemTag)>0&&` +
+      `(${v}=${table.v}.items[${key.v}-1])!==null`,
+    slow,
+  ];
 }
 
 export function setTable(e: Emitter, pc: number, table: Operand, keyOperand: number, valueOperand: number): void {
   const key = e.operand(keyOperand);
   const value = e.operand(valueOperand);
-  const cell = e.temporary();
   const known = isTable(table) ? "" : `${table.t}===5&&`;
-  const notNil = (value.types & T_NIL) !== 0 ? `&&${value.t}!==0` : "";
+  const { v: of } = table;
   const args = `${value.t},${value.v}`;
-  let hit: string | undefined;
+  let fast = "";
   let write: string;
   if (isName(e, keyOperand)) {
     const site = e.site(() => new FieldSite());
-    hit = `${known}${table.v}.shape===${site}.shape&&(${cell}=${table.v}.fields[${site}.slot]).type!==0`;
-    write = `setField(${site},${table.v},${key.v},${args})`;
+    const notNil = (value.types & T_NIL) !== 0 ? `&&${value.t}!==0` : "";
+    fast =
+      `if(${known}${of}.shape===${site}.shape&&${of}.fields[${site}.at]!==0&&!${of}.readonly${notNil})` +
+      `{${of}.fields[${site}.at]=${value.t};${of}.fields[${site}.at+1]=${value.v};}else `;
+    write = `setField(${site},${of},${key.v},${args})`;
   } else {
-    if ((key.types & T_INTEGER) !== 0) {
+    if ((key.types & T_INTEGER) !== 0 && value.types !== T_NIL) {
       const check = integerCheck(key) && `${integerCheck(key)}&&`;
-      hit =
-        `${known}${check}${key.v}>0&&${key.v}<=${table.v}.items.length&&` +
-        `(${cell}=${table.v}.items[${key.v}-1]).type!==0`;
+      fast =
+        `if(${known}${check}${key.v}>0&&${key.v}<=${of}.items.length&&${of}.itemTag===${value.t}&&` +
+        `${of}.items[${key.v}-1]!==null&&!${of}.readonly)${of}.items[${key.v}-1]=${value.v};else `;
     }
-    write = `setKey(${table.v},${key.t},${key.v},${args})`;
+    write = `setKey(${of},${key.t},${key.v},${args})`;
   }
-  const fast =
-    hit === undefined
-      ? ""
-      : `if(${hit}&&!${table.v}.readonly${notNil}){${cell}.type=${value.t};${cell}.value=${value.v};}else `;
   const fails = isTable(table) ? `!${write}` : `${table.t}!==5||!${write}`;
   const slow = e.isGeneric(pc)
-    ? `{assignBy(L,ci,${pc},${table.t},${table.v},${key.t},${key.v},${args});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
+    ? `{assignBy(L,ci,${pc},${table.t},${of},${key.t},${key.v},${args});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
     : e.exit(pc);
   e.write(`${fast}if(${fails})${slow}`);
 }
@@ -86,25 +92,25 @@ export function self(e: Emitter, pc: number): void {
   const { A, B, C } = e.code[pc]!;
   const object = e.operand(B);
   const key = e.operand(C);
-  const cell = e.temporary();
-  const found = isName(e, C)
+  const [type, method] = [e.temporary(), e.temporary()];
+  const called = isName(e, C)
     ? `getMethod(L,${e.site(() => new MethodSite())},${object.t},${object.v},${key.v})`
     : `${key.t}===20?getMethod(L,noSite,${object.t},${object.v},${key.v}):undefined`;
-  e.write(`${cell}=${found};`);
+  e.write(`${method}=${called};`);
   if (!e.isGeneric(pc)) {
-    e.write(`if(${cell}===undefined)${e.exit(pc)}`);
+    e.write(`if(${method}===undefined)${e.exit(pc)}${type}=found.type;`);
     e.set(A + 1, object.t, object.v);
-    e.set(A, `${cell}.type`, `${cell}.value`);
+    e.set(A, type, method);
     return;
   }
   // Object and key may lie where the method and the object go to.
   const [t, v, kt, kv] = [e.temporary(), e.temporary(), e.temporary(), e.temporary()];
-  e.write(`${t}=${object.t};${v}=${object.v};${kt}=${key.t};${kv}=${key.v};`);
+  e.write(`${type}=found.type;${t}=${object.t};${v}=${object.v};${kt}=${key.t};${kv}=${key.v};`);
   e.set(A + 1, t, v);
   e.known[A + 1] = object.types;
   const kept = new Set([...e.live.during(pc), A + 1]);
   const slow = generic(e, pc, `indexBy(L,ci,${pc},${t},${v},${kt},${kv})`, A, kept);
-  e.write(`if(${cell}===undefined){${slow}}else{${setCell(e, A, cell)}}`);
+  e.write(`if(${method}===undefined){${slow}}else{${setBoth(e, A, type, method)}}`);
 }
 
 export function newTable(e: Emitter, pc: number): void {
@@ -119,7 +125,30 @@ export function setList(e: Emitter, pc: number, open: string | undefined): void 
   const { A, B, C } = e.code[pc]!;
   const block = C !== 0 ? C : e.code[pc + 1]!.Ax;
   const count = B !== 0 ? B : op.openFrom(e.code, pc) - A - (open === undefined ? 0 : 1);
-  const values = e.pairs(A + 1, count);
-  const all = open === undefined ? values : [...values, `...${open}`];
-  e.write(`setItems(${e.value(A)},${(block - 1) * FIELDS_PER_FLUSH},[${all.join(",")}]);`);
+  const pairs = e.pairs(A + 1, count);
+  const all = open === undefined ? pairs : [...pairs, `...${open}`];
+  const any = `setItems(${e.value(A)},${(block - 1) * FIELDS_PER_FLUSH},[${all.join(",")}]);`;
+  const same = open === undefined && block === 1 ? sameTags(e, A + 1, count) : undefined;
+  if (same === undefined) {
+    e.write(any);
+    return;
+  }
+  const values: string[] = [];
+  for (let r = A + 1; r <= A + count; r++) values.push(e.value(r));
+  e.write(`if(${same})setSame(${e.value(A)},[${values.join(",")}],${e.tag(A + 1)});else ${any}`);
+}
+
+/** Tags that are compared, at most. */
+const MOST_COMPARED = 8;
+
+/** The condition under which registers have values of one type, none of them nil; undefined where none is known. */
+function sameTags(e: Emitter, from: number, count: number): string | undefined {
+  const tags: string[] = [];
+  for (let r = from; r < from + count; r++) tags.push(e.tag(r));
+  const [first] = tags;
+  if (first === undefined) return undefined;
+  const others = [...new Set(tags)].filter((tag) => tag !== first);
+  if (others.length > MOST_COMPARED) return undefined;
+  const isValue = `${first}!==0&&${first}!==${LIGHTUSERDATA}`;
+  return [isValue, ...others.map((tag) => `${first}===${tag}`)].join("&&");
 }

@@ -1,35 +1,31 @@
 /** Tables, for compiled code: what it does not do itself. Where nothing is answered, the interpreter has to do it. */
 import { ByteString } from "../../value/value.ts";
-import { metatableOf, methodIn, TM } from "../core/metatables.ts";
-import { nothing, TValue } from "../vm/cell.ts";
+import { hasMethod, metatableOf, readMethod, TM } from "../core/metatables.ts";
 import { NEEDS_FRAME, R } from "../vm/direct.ts";
 import {
   addField,
   addItem,
-  get,
-  getInteger,
-  getString,
+  appendItems,
+  entry,
+  fieldsFor,
+  found,
   LuaTable,
   length,
-  next,
-  placesFor,
-  set,
-  setItems as setCells,
-  setInteger,
+  nextEntry,
+  read,
+  readInteger,
+  readString,
+  takeItems,
+  takeSame,
+  write,
+  writeInteger,
 } from "../vm/lua-table.ts";
 import type { CallInfo, LuaState } from "../vm/thread.ts";
 import { FLOAT, INTEGER, NIL, STRING, TABLE } from "../vm/types.ts";
 import type { FieldSite, MethodSite } from "./sites.ts";
 
-/** For keys and values on their way into a table, which copies them. */
-const key = new TValue(NIL, null);
-const value = new TValue(NIL, null);
-
-function asKey(t: number, v: unknown): TValue {
-  key.type = t;
-  key.value = v;
-  return key;
-}
+/** The tag of what was read last. */
+export { found };
 
 /** Metatables that are followed here; the interpreter follows more. */
 const CHAIN = 20;
@@ -38,108 +34,119 @@ const EXACT = 16;
 
 export function newTable(L: LuaState, _items: number, fields: number): LuaTable {
   const table = new LuaTable(L);
-  if (fields > 0 && fields < EXACT) table.fields = placesFor(fields);
+  if (fields > 0 && fields < EXACT) table.fields = fieldsFor(fields);
   return table;
 }
 
 // ---- reading ----
+// Each answers a value, with its tag in `found`; undefined where the interpreter has to do it.
+
+const isThere = (): boolean => found.type !== NIL;
+
+function nil(): null {
+  found.type = NIL;
+  return null;
+}
 
 /** The value of a field, and of the tables that stand behind. */
-export function getField(site: FieldSite, t: number, v: unknown, name: ByteString): TValue | undefined {
+export function getField(site: FieldSite, t: number, v: unknown, name: ByteString): unknown {
   if (t !== TABLE) return undefined;
   const table = v as LuaTable;
-  const found = fieldOf(site, table, name);
-  return found.type !== NIL || table.metatable === null ? found : inherited(table, STRING, name);
+  const value = fieldOf(site, table, name);
+  return found.type !== NIL || table.metatable === null ? value : inherited(table, STRING, name);
 }
 
-function fieldOf(site: FieldSite, table: LuaTable, name: ByteString): TValue {
-  if (table.rest !== undefined) return getString(table, name);
+function fieldOf(site: FieldSite, table: LuaTable, name: ByteString): unknown {
+  if (table.rest !== undefined) return readString(table, name);
   const { shape } = table;
   const slot = shape.slotOf(name);
-  if (slot < 0) return nothing;
+  if (slot < 0) return nil();
   site.shape = shape;
-  site.slot = slot;
-  return table.fields[slot]!;
+  site.at = 2 * slot;
+  found.type = table.fields[2 * slot] as number;
+  return table.fields[2 * slot + 1];
 }
 
-/** The value of a key that a table does not have itself; undefined where a function is to be asked. */
-function inherited(of: LuaTable, t: number, v: unknown): TValue | undefined {
+/** The value of a key that a table does not have itself; undefined where a function is to be asked, too. */
+function inherited(of: LuaTable, t: number, v: unknown): unknown {
   let table = of;
   for (let n = 0; n < CHAIN; n++) {
     const { metatable } = table;
-    if (metatable === null) return nothing;
-    const method = methodIn(metatable, TM.INDEX);
-    if (method.type === NIL) return nothing;
-    if (method.type !== TABLE) return undefined;
-    table = method.value as LuaTable;
-    const found = t === STRING ? getString(table, v as ByteString) : get(table, asKey(t, v));
-    if (found.type !== NIL) return found;
+    if (metatable === null) return nil();
+    const method = readMethod(metatable, TM.INDEX);
+    if (found.type === NIL) return null;
+    if (found.type !== TABLE) return undefined;
+    table = method as LuaTable;
+    const value = t === STRING ? readString(table, v as ByteString) : read(table, t, v);
+    if (isThere()) return value;
   }
   return undefined;
 }
 
-/** The value of any key, in the table itself. */
-export function getKey(table: LuaTable, t: number, v: unknown): TValue {
-  if (t === INTEGER) return getInteger(table, v as number);
-  if (t === STRING) return getString(table, v as ByteString);
-  return get(table, asKey(t, v));
+/** The value of any key, and of the tables that stand behind. */
+export function getKey(t: number, v: unknown, tk: number, vk: unknown): unknown {
+  if (t !== TABLE) return undefined;
+  const table = v as LuaTable;
+  const value =
+    tk === INTEGER
+      ? readInteger(table, vk as number)
+      : tk === STRING
+        ? readString(table, vk as ByteString)
+        : read(table, tk, vk);
+  return found.type !== NIL || table.metatable === null ? value : inherited(table, tk, vk);
 }
 
-/** The value of a key that a table does not have itself. */
-export const missing = (table: LuaTable, t: number, v: unknown): TValue | undefined =>
-  table.metatable === null ? nothing : inherited(table, t, v);
-
 /** The function that a method call calls. */
-export function getMethod(L: LuaState, site: MethodSite, t: number, v: unknown, name: ByteString): TValue | undefined {
+export function getMethod(L: LuaState, site: MethodSite, t: number, v: unknown, name: ByteString): unknown {
   if (t === TABLE) {
     const table = v as LuaTable;
     const { metatable } = table;
     if (metatable !== null && table.shape === site.object && metatable.shape === site.metatable) {
-      const index = metatable.fields[site.index]!;
-      if (index.type === TABLE && (index.value as LuaTable).shape === site.shape) {
-        const method = (index.value as LuaTable).fields[site.slot]!;
-        if (method.type !== NIL) return method;
+      const { fields } = metatable;
+      if (fields[site.index] === TABLE) {
+        const methods = fields[site.index + 1] as LuaTable;
+        if (methods.shape === site.shape && (found.type = methods.fields[site.at] as number) !== NIL)
+          return methods.fields[site.at + 1];
       }
     }
     if (metatable === null && table.shape === site.shape) {
-      const method = table.fields[site.slot]!;
-      if (method.type !== NIL) return method;
+      if ((found.type = table.fields[site.at] as number) !== NIL) return table.fields[site.at + 1];
     }
     return findMethod(site, table, name);
   }
   const metatable = metatableOf(L, t, v);
-  const index = metatable === null ? nothing : methodIn(metatable, TM.INDEX);
-  if (index.type !== TABLE) return undefined;
-  const methods = index.value as LuaTable;
+  if (metatable === null) return undefined;
+  const index = readMethod(metatable, TM.INDEX);
+  if (found.type !== TABLE) return undefined;
+  const methods = index as LuaTable;
   if (methods.shape === site.shape) {
-    const method = methods.fields[site.slot]!;
-    if (method.type !== NIL) return method;
+    if ((found.type = methods.fields[site.at] as number) !== NIL) return methods.fields[site.at + 1];
   }
   const slot = methods.rest === undefined ? methods.shape.slotOf(name) : -1;
   if (slot >= 0) remember(site, methods, slot);
-  const found = getString(methods, name);
-  return found.type === NIL ? missing(methods, STRING, name) : found;
+  const value = readString(methods, name);
+  return isThere() || methods.metatable === null ? value : inherited(methods, STRING, name);
 }
 
 function remember(site: MethodSite, { shape }: LuaTable, slot: number): void {
   site.shape = shape;
-  site.slot = slot;
+  site.at = 2 * slot;
   site.object = undefined;
 }
 
 const INDEX = ByteString.fromAscii("__index");
 
-function findMethod(site: MethodSite, table: LuaTable, name: ByteString): TValue | undefined {
-  const found = getString(table, name);
+function findMethod(site: MethodSite, table: LuaTable, name: ByteString): unknown {
   const { metatable } = table;
   if (metatable === null && table.rest === undefined) {
     const slot = table.shape.slotOf(name);
     if (slot >= 0) remember(site, table, slot);
   }
-  if (found.type !== NIL || metatable === null) return found;
-  const method = methodIn(metatable, TM.INDEX);
-  if (method.type === TABLE && table.rest === undefined && metatable.rest === undefined) {
-    rememberInherited(site, table, metatable, method.value as LuaTable, name);
+  const value = readString(table, name);
+  if (isThere() || metatable === null) return value;
+  const method = readMethod(metatable, TM.INDEX);
+  if (found.type === TABLE && table.rest === undefined && metatable.rest === undefined) {
+    rememberInherited(site, table, metatable, method as LuaTable, name);
   }
   return inherited(table, STRING, name);
 }
@@ -158,9 +165,9 @@ function rememberInherited(
   if (index < 0 || slot < 0 || metatable.index !== undefined) return;
   site.object = table.shape;
   site.metatable = metatable.shape;
-  site.index = index;
+  site.index = 2 * index;
   site.shape = methods.shape;
-  site.slot = slot;
+  site.at = 2 * slot;
 }
 
 // ---- writing ----
@@ -176,66 +183,69 @@ export function setField(site: FieldSite, table: LuaTable, name: ByteString, t: 
     site.before = shape;
   }
   if (site.next === undefined || table.metatable !== null) return setKey(table, STRING, name, t, v);
-  addField(table, site.next, new TValue(t, v));
+  addField(table, site.next, t, v);
   return true;
 }
 
 function setThere(site: FieldSite, table: LuaTable, slot: number, name: ByteString, t: number, v: unknown): boolean {
   site.shape = table.shape;
-  site.slot = slot;
-  const field = table.fields[slot]!;
-  if (field.type === NIL) return setKey(table, STRING, name, t, v);
-  field.type = t;
-  field.value = v;
+  site.at = 2 * slot;
+  const { fields } = table;
+  if (fields[2 * slot] === NIL) return setKey(table, STRING, name, t, v);
+  fields[2 * slot] = t;
+  fields[2 * slot + 1] = v;
   return true;
 }
 
 /** Sets the value of any key. @returns false where that is for the interpreter: an error, or a metamethod */
 export function setKey(table: LuaTable, tk: number, vk: unknown, t: number, v: unknown): boolean {
   if (table.readonly || tk === NIL || (tk === FLOAT && Number.isNaN(vk))) return false;
-  if (table.metatable !== null && methodIn(table.metatable, TM.NEWINDEX).type !== NIL) return false;
+  if (table.metatable !== null && hasMethod(table.metatable, TM.NEWINDEX)) return false;
   if (tk === INTEGER) {
     const { rest } = table;
-    if (vk === table.items.length + 1 && t !== NIL && (rest === undefined || rest.integers === 0)) {
-      addItem(table, new TValue(t, v));
-      return true;
-    }
-  }
-  value.type = t;
-  value.value = v;
-  if (tk === INTEGER) setInteger(table, vk as number, value);
-  else set(null as never, table, asKey(tk, vk), value);
+    if (vk === table.items.length + 1 && t !== NIL && (rest === undefined || rest.integers === 0)) addItem(table, t, v);
+    else writeInteger(table, vk as number, t, v);
+  } else write(table, tk, vk, t, v);
   return true;
 }
 
 /** Sets what a constructor lists, from `n + 1` on. @param list tags and values */
 export function setItems(table: LuaTable, n: number, list: readonly unknown[]): void {
-  const cells: TValue[] = [];
-  for (let i = 0; i < list.length; i += 2) cells.push(new TValue(list[i] as number, list[i + 1]));
-  setCells(table, n, cells, 0, cells.length);
+  if (n === 0 && table.items.length === 0 && table.rest === undefined) {
+    const items: unknown[] = [];
+    const tags: number[] = [];
+    for (let i = 0; i < list.length; i += 2) {
+      tags.push(list[i] as number);
+      items.push(list[i + 1]);
+    }
+    takeItems(table, items, tags);
+    return;
+  }
+  appendItems(table, n, list);
+}
+
+/** The same of values that are all of one type, and not nil. */
+export function setSame(table: LuaTable, values: unknown[], tag: number): void {
+  const { rest } = table;
+  if (table.items.length === 0 && (rest === undefined || rest.integers === 0)) takeSame(table, values, tag);
+  else for (let i = 0; i < values.length; i++) writeInteger(table, i + 1, tag, values[i]);
 }
 
 // ---- going through ----
 
-/** Two slots for `next`, which works on a stack. */
-const slots = { stack: [new TValue(NIL, null), new TValue(NIL, null)] };
-
 /** The key and the value after a key. */
 export function nextOf(L: LuaState, ci: CallInfo, _t: number, v: unknown, tk: number, vk: unknown): unknown {
   L.ci = ci; // it fails for a key that is not there
-  const [k, found] = slots.stack as [TValue, TValue];
-  k.type = tk;
-  k.value = vk;
-  if (!next(slots as never, v as LuaTable, 0)) {
+  if (!nextEntry(v as LuaTable, tk, vk)) {
     R.type = NIL;
     R.count = 1;
     return null;
   }
-  R.type = k.type;
+  R.type = entry.keyType;
   R.count = 2;
-  R.types[0] = found.type;
-  R.values[0] = found.value;
-  return k.value;
+  R.types[0] = entry.type;
+  R.values[0] = entry.value;
+  return entry.key;
 }
 
 /** The next index of a list and the value there, as `ipairs` has them; NEEDS_FRAME where that is for its iterator. */
@@ -246,7 +256,7 @@ export function nextItem(_t: number, v: unknown, tk: number, vk: unknown): unkno
     R.type = NEEDS_FRAME;
     return null;
   }
-  const found = getInteger(table, i);
+  const value = readInteger(table, i);
   if (found.type === NIL) {
     R.type = table.metatable === null ? NIL : NEEDS_FRAME;
     R.count = 1;
@@ -255,7 +265,7 @@ export function nextItem(_t: number, v: unknown, tk: number, vk: unknown): unkno
   R.type = INTEGER;
   R.count = 2;
   R.types[0] = found.type;
-  R.values[0] = found.value;
+  R.values[0] = value;
   return i;
 }
 
@@ -264,7 +274,7 @@ export function lengthOf(t: number, v: unknown): number {
   if (t === STRING) return (v as ByteString).length;
   if (t !== TABLE) return -1;
   const table = v as LuaTable;
-  if (table.metatable !== null && methodIn(table.metatable, TM.LEN).type !== NIL) return -1;
-  const n = table.items.length;
-  return n > 0 && table.items[n - 1]!.type !== NIL && table.rest === undefined ? n : length(table);
+  if (table.metatable !== null && hasMethod(table.metatable, TM.LEN)) return -1;
+  const { filled, rest } = table;
+  return filled === table.items.length && rest === undefined ? filled : length(table);
 }

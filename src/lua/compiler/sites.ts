@@ -4,10 +4,10 @@
  */
 import type { Shape } from "../vm/shape.ts";
 
-/** Where a field is, in tables of the shape that came last. */
+/** Where a field is, in tables of the shape that came last: the place of its tag, and the value follows. */
 export class FieldSite {
   shape: Shape | undefined = undefined;
-  slot = 0;
+  at = 0;
   /** The shape that a table gets by the field. */
   next: Shape | undefined = undefined;
   /** That of tables without the field, which get it. */
@@ -23,5 +23,5 @@ export class MethodSite {
   index = 0;
   /** Of the table with the methods, and where the method is in it. */
   shape: Shape | undefined = undefined;
-  slot = 0;
+  at = 0;
 }

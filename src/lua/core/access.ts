@@ -1,7 +1,18 @@
 /** `t[k]` and `t[k] = v`, with metamethods; and the places where an instruction found its key last. */
 import type { ByteString } from "../../value/value.ts";
-import { newCell, nothing, type TValue } from "../vm/cell.ts";
-import { addField, addItem, FEW_FIELDS, get, getInteger, getString, type LuaTable, set } from "../vm/lua-table.ts";
+import { nothing, type TValue } from "../vm/cell.ts";
+import {
+  addField,
+  addItem,
+  FEW_FIELDS,
+  found,
+  type LuaTable,
+  putItem,
+  read,
+  readString,
+  set,
+  tagOfItem,
+} from "../vm/lua-table.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { INTEGER, NIL, STRING, TABLE } from "../vm/types.ts";
 import { Site } from "./decode.ts";
@@ -14,17 +25,19 @@ const LONGEST_CHAIN = 2000;
 
 // ---- reading ----
 
-/** The value of a string key, by the place where the instruction found it last. */
-export function fieldAt(site: Site, table: LuaTable, key: ByteString): TValue {
-  if (table.rest !== undefined) return getString(table, key);
+/** The value of a string key, by the place where the instruction found it last; with its tag in `found`. */
+export function fieldAt(site: Site, table: LuaTable, key: ByteString): unknown {
+  if (table.rest !== undefined) return readString(table, key);
   if (table.shape !== site.shape || key !== site.key) remember(site, table, key);
-  return site.slot < 0 ? nothing : table.fields[site.slot]!;
+  const { at } = site;
+  found.type = at < 0 ? NIL : (table.fields[at] as number);
+  return at < 0 ? null : table.fields[at + 1];
 }
 
 function remember(site: Site, { shape }: LuaTable, key: ByteString): void {
   site.shape = shape;
   site.key = key;
-  site.slot = shape.slotOf(key);
+  site.at = 2 * shape.slotOf(key);
   site.next = undefined;
 }
 
@@ -35,11 +48,13 @@ export function index(L: LuaState, t: TValue, key: TValue, to: TValue, site?: Si
     let method: TValue;
     if (from.type === TABLE) {
       const table = from.value as LuaTable;
-      const found =
-        n === 0 || site === undefined || key.type !== STRING ? get(table, key) : inherited(site, table, key);
+      const value =
+        n === 0 || site === undefined || key.type !== STRING
+          ? read(table, key.type, key.value)
+          : inherited(site, table, key);
       if (found.type !== NIL || table.metatable === null) {
         to.type = found.type;
-        to.value = found.value;
+        to.value = value;
         return true;
       }
       method = methodIn(table.metatable, TM.INDEX);
@@ -60,7 +75,7 @@ export function index(L: LuaState, t: TValue, key: TValue, to: TValue, site?: Si
 }
 
 /** A string key of a table that is some `__index`. */
-function inherited(site: Site, table: LuaTable, key: TValue): TValue {
+function inherited(site: Site, table: LuaTable, key: TValue): unknown {
   site.home ??= new Site();
   return fieldAt(site.home, table, key.value as ByteString);
 }
@@ -76,7 +91,7 @@ export function setIndex(L: LuaState, t: TValue, key: TValue, value: TValue): bo
       const table = from.value as LuaTable;
       const { metatable } = table;
       method = nothing;
-      if (metatable !== null && get(table, key).type === NIL) method = methodIn(metatable, TM.NEWINDEX);
+      if (metatable !== null && !isThere(table, key)) method = methodIn(metatable, TM.NEWINDEX);
       if (method.type === NIL) {
         set(L, table, key, value);
         return true;
@@ -92,6 +107,11 @@ export function setIndex(L: LuaState, t: TValue, key: TValue, value: TValue): bo
   return runError(L, "'__newindex' chain too long; possible loop");
 }
 
+function isThere(table: LuaTable, key: TValue): boolean {
+  read(table, key.type, key.value);
+  return found.type !== NIL;
+}
+
 /**
  * Sets `t[key]` where it takes no more than that.
  * @param isConstant whether the key is a constant of the code: tables get fields of such names for long
@@ -104,15 +124,13 @@ export function setAt(site: Site, table: LuaTable, key: TValue, value: TValue, i
   const { items } = table;
   const n = key.value as number;
   if (n > 0 && n <= items.length) {
-    const place = items[n - 1]!;
-    if (place.type === NIL) return false;
-    place.type = value.type;
-    place.value = value.value;
+    if (tagOfItem(table, n - 1) === NIL) return false;
+    putItem(table, n - 1, value.type, value.value);
     return true;
   }
   if (n !== items.length + 1 || table.metatable !== null) return false;
-  if (table.rest !== undefined && (table.rest.integers !== 0 || getInteger(table, n).type !== NIL)) return false;
-  addItem(table, newCell(value.type, value.value));
+  if (table.rest !== undefined && table.rest.integers !== 0) return false;
+  addItem(table, value.type, value.value);
   return true;
 }
 
@@ -121,16 +139,16 @@ function setField(site: Site, table: LuaTable, key: ByteString, value: TValue, i
   if (shape !== site.shape || key !== site.key) {
     if (table.rest !== undefined) return false;
     remember(site, table, key);
-    if (site.slot < 0 && (isConstant || shape.length < FEW_FIELDS)) site.next = shape.with(key);
+    if (site.at < 0 && (isConstant || shape.length < FEW_FIELDS)) site.next = shape.with(key);
   }
-  if (site.slot < 0) {
+  if (site.at < 0) {
     if (site.next === undefined || table.metatable !== null) return false;
-    addField(table, site.next, newCell(value.type, value.value));
+    addField(table, site.next, value.type, value.value);
     return true;
   }
-  const place = table.fields[site.slot]!;
-  if (place.type === NIL) return false;
-  place.type = value.type;
-  place.value = value.value;
+  const { fields } = table;
+  if (fields[site.at] === NIL) return false;
+  fields[site.at] = value.type;
+  fields[site.at + 1] = value.value;
   return true;
 }

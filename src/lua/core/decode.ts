@@ -6,10 +6,10 @@ import { OP } from "./opcodes.ts";
 
 /** An instruction that reads or writes a field, and where it found its key last. Nothing in it belongs to a state. */
 export class Site {
-  /** Tables of this shape have the key at this place; a negative place: they have it not. */
+  /** Where the tag is in the fields of tables of this shape, and the value after it; negative: they have no such key. */
   shape: Shape | undefined = undefined;
   key: ByteString | undefined = undefined;
-  slot = -1;
+  at = -1;
   /** The shape that they get when it is added. */
   next: Shape | undefined = undefined;
   /** Of what is looked up in a metatable's `__index` table. */

@@ -7,10 +7,10 @@
  * and returns: from the last such place to this one.
  */
 import type { ByteString } from "../../value/value.ts";
-import { newCell, nothing, type TValue } from "../vm/cell.ts";
+import { nothing, type TValue } from "../vm/cell.ts";
 import { type CClosure, LuaClosure } from "../vm/closure.ts";
 import { type DirectFunction, PENDING, R } from "../vm/direct.ts";
-import { addItem, get, getInteger, LuaTable, length, placesFor, setItems } from "../vm/lua-table.ts";
+import { addItem, fieldsFor, found, LuaTable, length, read, readInteger, setItems } from "../vm/lua-table.ts";
 import { type CallInfo, CIST_FRESH, CIST_FUEL, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import {
   BOOLEAN,
@@ -126,13 +126,16 @@ export function execute(L: LuaState): boolean {
           const site = sites[pc - 1]!;
           if (t.type === TABLE && key.type === STRING) {
             const table = t.value as LuaTable;
-            const found =
-              table.shape === site.shape && key.value === site.key && site.slot >= 0
-                ? table.fields[site.slot]!
-                : fieldAt(site, table, key.value as ByteString);
+            const { at } = site;
+            if (table.shape === site.shape && key.value === site.key && at >= 0 && table.fields[at] !== NIL) {
+              to.type = table.fields[at] as number;
+              to.value = table.fields[at + 1];
+              continue;
+            }
+            const value = fieldAt(site, table, key.value as ByteString);
             if (found.type !== NIL || table.metatable === null) {
               to.type = found.type;
-              to.value = found.value;
+              to.value = value;
               continue;
             }
           }
@@ -147,21 +150,21 @@ export function execute(L: LuaState): boolean {
           const to = stack[base + ((word >> 6) & 255)]!;
           if (t.type === TABLE) {
             const table = t.value as LuaTable;
-            let found: TValue;
+            let value: unknown;
             if (key.type === INTEGER) {
               const n = key.value as number;
-              const { items } = table;
-              found = n > 0 && n <= items.length ? items[n - 1]! : getInteger(table, n);
-            } else if (key.type === STRING) {
-              const site = sites[pc - 1]!;
-              found =
-                table.shape === site.shape && key.value === site.key && site.slot >= 0
-                  ? table.fields[site.slot]!
-                  : fieldAt(site, table, key.value as ByteString);
-            } else found = get(table, key);
+              const { items, itemTag } = table;
+              if (n > 0 && n <= items.length && itemTag >= 0 && (value = items[n - 1]) !== null) {
+                to.type = itemTag;
+                to.value = value;
+                continue;
+              }
+              value = readInteger(table, n);
+            } else if (key.type === STRING) value = fieldAt(sites[pc - 1]!, table, key.value as ByteString);
+            else value = read(table, key.type, key.value);
             if (found.type !== NIL || table.metatable === null) {
               to.type = found.type;
-              to.value = found.value;
+              to.value = value;
               continue;
             }
           }
@@ -199,14 +202,12 @@ export function execute(L: LuaState): boolean {
               const n = key.value as number;
               const { items } = table;
               if (n > 0 && n <= items.length) {
-                const place = items[n - 1]!;
-                if (place.type !== NIL) {
-                  place.type = value.type;
-                  place.value = value.value;
+                if (table.itemTag === value.type && items[n - 1] !== null) {
+                  items[n - 1] = value.value;
                   continue;
                 }
               } else if (n === items.length + 1 && table.metatable === null && table.rest === undefined) {
-                addItem(table, newCell(value.type, value.value));
+                addItem(table, value.type, value.value);
                 continue;
               }
             }
@@ -220,7 +221,7 @@ export function execute(L: LuaState): boolean {
           const to = stack[base + ((word >> 6) & 255)]!;
           const table = new LuaTable(L);
           const fields = (word >>> 14) & 511;
-          if (fields > 0 && fields < EXACT_SIZE) table.fields = placesFor(fields);
+          if (fields > 0 && fields < EXACT_SIZE) table.fields = fieldsFor(fields);
           to.type = TABLE;
           to.value = table;
           continue;
@@ -238,13 +239,16 @@ export function execute(L: LuaState): boolean {
           const site = sites[pc - 1]!;
           if (type === TABLE) {
             const table = value as LuaTable;
-            const found =
-              table.shape === site.shape && key.value === site.key && site.slot >= 0
-                ? table.fields[site.slot]!
-                : fieldAt(site, table, key.value as ByteString);
+            const { at } = site;
+            if (table.shape === site.shape && key.value === site.key && at >= 0 && table.fields[at] !== NIL) {
+              to.type = table.fields[at] as number;
+              to.value = table.fields[at + 1];
+              continue;
+            }
+            const method = fieldAt(site, table, key.value as ByteString);
             if (found.type !== NIL || table.metatable === null) {
               to.type = found.type;
-              to.value = found.value;
+              to.value = method;
               continue;
             }
           }

@@ -1,7 +1,7 @@
 /** Metatables, and the metamethods in them. */
 import { ByteString } from "../../value/value.ts";
-import { nothing, type TValue } from "../vm/cell.ts";
-import { getString, type LuaTable } from "../vm/lua-table.ts";
+import { newCell, nothing, type TValue } from "../vm/cell.ts";
+import { found, getString, type LuaTable, readString } from "../vm/lua-table.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { NIL, TABLE, type Udata, USERDATA } from "../vm/types.ts";
 
@@ -61,12 +61,30 @@ export function metamethod(L: LuaState, type: number, value: unknown, event: num
 
 /** The metamethod for an event in a metatable; a nil where there is none. */
 export function methodIn(metatable: LuaTable, event: number): TValue {
-  if (event === TM.INDEX && metatable.index !== undefined) return metatable.index;
-  if (event > LAST_REMEMBERED) return getString(metatable, eventNames[event]!);
-  if (metatable.flags & (1 << event)) return nothing;
-  const method = getString(metatable, eventNames[event]!);
-  if (method.type === NIL) metatable.flags |= 1 << event;
+  const method = readMethod(metatable, event);
+  return found.type === NIL ? nothing : newCell(found.type, method);
+}
+
+/** The same without a cell: its tag is in `found`. */
+export function readMethod(metatable: LuaTable, event: number): unknown {
+  if (event === TM.INDEX && metatable.index !== undefined) {
+    found.type = metatable.index.type;
+    return metatable.index.value;
+  }
+  if (event > LAST_REMEMBERED) return readString(metatable, eventNames[event]!);
+  if (metatable.flags & (1 << event)) {
+    found.type = NIL;
+    return null;
+  }
+  const method = readString(metatable, eventNames[event]!);
+  if (found.type === NIL) metatable.flags |= 1 << event;
   return method;
+}
+
+/** Whether there is a metamethod for an event in a metatable. */
+export function hasMethod(metatable: LuaTable, event: number): boolean {
+  readMethod(metatable, event);
+  return found.type !== NIL;
 }
 
 /** A field of a value's metatable, by its name. */

@@ -1,9 +1,16 @@
 /** The list of a table as functions of the library work on it, past metamethods. */
-import { allocate, work } from "../meter/meter.ts";
-import { newCell, nothing } from "../vm/cell.ts";
+import { work } from "../meter/meter.ts";
 import { fail } from "../vm/direct.ts";
-import { getInteger, ITEM, length, setInteger } from "../vm/lua-table.ts";
-import { type LuaState, type LuaTable, NIL, type TValue } from "../vm/types.ts";
+import {
+  found,
+  getInteger,
+  insertIntoList,
+  length,
+  readInteger,
+  removeFromList,
+  writeInteger,
+} from "../vm/lua-table.ts";
+import { type LuaState, type LuaTable, NIL } from "../vm/types.ts";
 
 /** Whether a table can be worked on past metamethods: it has none, and is not read-only. */
 export const isPlain = (t: LuaTable): boolean => t.metatable === null && !t.readonly;
@@ -13,16 +20,10 @@ export function checkWritable(L: LuaState, t: LuaTable): void {
   if (t.readonly) fail(L, "attempt to modify a read-only table");
 }
 
-let cell: TValue | undefined;
-
 /** Sets a value of a table that may be changed. */
 export function setItem(t: LuaTable, n: number, type: number, value: unknown): void {
-  cell ??= newCell(NIL, null);
-  cell.type = type;
-  cell.value = value;
   t.flags = 0;
-  setInteger(t, n, cell);
-  cell.value = null;
+  writeInteger(t, n, type, value);
 }
 
 /** Whether the first `n` values, and no other integers, are the table's list. */
@@ -40,36 +41,31 @@ export function insertItem(t: LuaTable, n: number, position: number, type: numbe
   }
   if (isList(t, n) && type !== NIL) {
     work((n - position) / MOVED_PER_STEP);
-    allocate(ITEM);
-    t.items.splice(position - 1, 0, newCell(type, value));
-    t.filled++;
+    insertIntoList(t, position - 1, type, value);
     return;
   }
   work(n - position + 1);
   for (let i = n + 1; i > position; i--) {
-    const { type, value } = getInteger(t, i - 1);
-    setItem(t, i, type, value);
+    const value = readInteger(t, i - 1);
+    setItem(t, i, found.type, value);
   }
   setItem(t, position, type, value);
 }
 
 /** Takes out the value at `position` of `n` values, and closes the gap. */
 export function removeItem(t: LuaTable, n: number, position: number): void {
-  const { items } = t;
   if (isList(t, n) && position >= 1 && position < n) {
     work((n - position) / MOVED_PER_STEP);
-    if (items[position - 1]!.type !== NIL) t.filled--;
-    items.copyWithin(position - 1, position, n);
-    items[n - 1] = nothing;
+    removeFromList(t, position - 1);
     return;
   }
   if (n > position) work(n - position);
   let i = position;
   for (; i < n; i++) {
-    const { type, value } = getInteger(t, i + 1);
-    setItem(t, i, type, value);
+    const value = readInteger(t, i + 1);
+    setItem(t, i, found.type, value);
   }
   setItem(t, i, NIL, null);
 }
 
-export { getInteger, length };
+export { found, getInteger, length, readInteger };

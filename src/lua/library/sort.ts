@@ -26,7 +26,7 @@ import {
 } from "../vm/types.ts";
 import { isMissing } from "./args.ts";
 import { answerNothing, either } from "./define.ts";
-import { getInteger, isPlain, length, setItem } from "./list.ts";
+import { found, isPlain, length, readInteger, setItem } from "./list.ts";
 import { lessThan } from "./operations.ts";
 import { callk, ensureStack, push, tagAt, valueAt } from "./stack.ts";
 import type { Slot } from "./steps.ts";
@@ -215,8 +215,8 @@ function take(table: LuaTable, n: number): Machine {
   const types: number[] = [];
   const values: unknown[] = [];
   for (let i = 1; i <= n; i++) {
-    const { type, value } = getInteger(table, i);
-    types.push(type);
+    const value = readInteger(table, i);
+    types.push(found.type);
     values.push(value);
   }
   return new Machine(types, values);

@@ -6,7 +6,7 @@ import { ByteString } from "../../value/value.ts";
 import { frozenTable } from "../core/shared.ts";
 import type { Loads } from "../core/state-of.ts";
 import { setString } from "../vm/lua-table.ts";
-import { appendField, freeze, newCell, rawField, tableCell, textCell } from "../vm/table.ts";
+import { appendField, freeze, newCell, tableCell, textCell } from "../vm/table.ts";
 import { LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, type LuaTable, STRING, type TValue } from "../vm/types.ts";
 import { base } from "./base.ts";
 import { coroutine } from "./coroutine.ts";
@@ -63,7 +63,7 @@ const globals: readonly (readonly [name: ByteString, cell: TValue])[] = [
 const compatibleMath = tableOf({ ...math, ...mathOfBefore }, mathConstants);
 
 function addOfBefore(target: LuaTable): void {
-  rawField(target, "math")!.value = compatibleMath;
+  appendField(target, "math", tableCell(compatibleMath));
   appendField(target, "unpack", functionCell(table.unpack!));
 }
 
@@ -85,8 +85,8 @@ export function openLibraries(L: LuaState, target: LuaTable, loads?: Loads, comp
   );
   appendField(target, "package", tableCell(packageTable));
   if (loads !== undefined) {
-    rawField(target, "require")!.value = requireFrom({ loads, loaded, globals: target });
-    rawField(target, "load")!.value = loadIn(target);
+    appendField(target, "require", functionCell(requireFrom({ loads, loaded, globals: target })));
+    appendField(target, "load", functionCell(loadIn(target)));
   }
   appendField(target, "_G", tableCell(target));
   L.l_G.mt[STRING & 0x0f] = stringMetatable;

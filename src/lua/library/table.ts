@@ -10,7 +10,7 @@ import { EXTRA_STACK } from "../vm/thread.ts";
 import { FLOAT, INTEGER, type LuaState, MAXSTACK, NIL, STRING, TABLE } from "../vm/types.ts";
 import { integerArg, isMissing, optIntegerArg, optSizeArg, stringArg } from "./args.ts";
 import { answer, answerNothing, answerString, answerTable, either, type Functions, variadic } from "./define.ts";
-import { getInteger, insertItem, isPlain, length, removeItem, setItem } from "./list.ts";
+import { found, getInteger, insertItem, isPlain, length, readInteger, removeItem, setItem } from "./list.ts";
 import { sort } from "./sort.ts";
 import { argCount, ensureStack, push, tagAt, valueAt } from "./stack.ts";
 import type { Slot } from "./steps.ts";
@@ -68,7 +68,8 @@ const remove = either(
     const count = length(table);
     const position = n < 2 ? count : toFloat(integerArg(L, 2, t1, v1));
     if (position !== count && !(position >= 1 && position <= count + 1)) argError(L, 1, outOfBounds);
-    const { type, value } = getInteger(table, position);
+    const value = readInteger(table, position);
+    const { type } = found;
     removeItem(table, count, position);
     return answer(type, value);
   },
@@ -96,7 +97,7 @@ const remove = either(
 // ---- concat ----
 
 /** Adds an item to what `concat` makes. */
-function addItem(L: LuaState, result: Builder, { type, value }: Slot, at: Integer): void {
+function addItem(L: LuaState, result: Builder, type: number, value: unknown, at: Integer): void {
   if (type === STRING) result.add(binaryOf(value as ByteString));
   else if ((type & 0x0f) === FLOAT) result.add(numberText(type, value));
   else fail(L, `invalid value (${typeName(type)}) at index ${at} in table for 'concat'`);
@@ -114,7 +115,8 @@ const concat = either(
     const result = new Builder();
     for (let i = from; i <= to; i++) {
       if ((i & 15) === 0) work(16);
-      addItem(L, result, getInteger(table, i), i);
+      const value = readInteger(table, i);
+      addItem(L, result, found.type, value, i);
       if (i < to && separator !== "") result.add(separator);
     }
     return answerString(result.toString());
@@ -127,7 +129,8 @@ const concat = either(
     const result = new Builder();
     for (let i = optIntegerArg(L, 3, tagAt(L, 3), valueAt(L, 3), 1); le(i, to); ) {
       work(1);
-      addItem(L, result, yield* steps.index(table, integerSlot(i)), i);
+      const { type, value } = yield* steps.index(table, integerSlot(i));
+      addItem(L, result, type, value, i);
       if (!lt(i, to)) break; // the largest integer may be the last
       result.add(separator);
       i = add(i, 1);
@@ -172,9 +175,8 @@ const unpack = either(
     if (count === 0) return answerNothing();
     work(count / 4);
     for (let i = 1; i < count; i++) {
-      const { type, value } = getInteger(table, from + i);
-      R.types[i - 1] = type;
-      R.values[i - 1] = value;
+      R.values[i - 1] = readInteger(table, from + i);
+      R.types[i - 1] = found.type;
     }
     const first = getInteger(table, from);
     R.type = first.type;
@@ -234,8 +236,8 @@ function moveItems(source: LuaTable, target: LuaTable, from: number, end: number
   for (let k = 0; k <= last; k++) {
     if ((k & 15) === 0) work(16);
     const i = overlaps ? last - k : k;
-    const { type, value } = getInteger(source, from + i);
-    setItem(target, to + i, type, value);
+    const value = readInteger(source, from + i);
+    setItem(target, to + i, found.type, value);
   }
 }
 

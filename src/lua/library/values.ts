@@ -2,10 +2,9 @@
 import { ByteString } from "../../value/value.ts";
 import { rawEquals } from "../core/compare.ts";
 import { metafield, metatableOf } from "../core/metatables.ts";
-import { newCell } from "../vm/cell.ts";
 import { argError, fail, LuaFailure, NEEDS_FRAME, R, typeError, typeName } from "../vm/direct.ts";
 import { add, type Integer, tagOf } from "../vm/int64.ts";
-import { get, getInteger, length, next as nextOf, set } from "../vm/lua-table.ts";
+import { entry, found, length, nextEntry, read, readInteger, write } from "../vm/lua-table.ts";
 import { numeral, readInBase, readNumeral } from "../vm/numeral.ts";
 import {
   type Continuation,
@@ -149,16 +148,10 @@ const rawlen = direct((L, _, t, v) => {
   return argError(L, 1, "table or string expected");
 });
 
-// Cells that are read at once, and written before they are.
-const keyCell = newCell(NIL, null);
-const valueCell = newCell(NIL, null);
-
 const rawget = direct((L, _, t0, v0, t1, v1) => {
   const table = tableArg(L, 1, t0, v0);
-  keyCell.type = anyArg(L, 2, t1);
-  keyCell.value = v1;
-  const { type, value } = get(table, keyCell);
-  return answer(type, value);
+  const value = read(table, anyArg(L, 2, t1), v1);
+  return answer(found.type, value);
 });
 
 // Without a position: no code of the script's is at fault for the reference implementation.
@@ -167,14 +160,12 @@ const nanIndex = ByteString.fromAscii("table index is NaN");
 
 const rawset = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   const table = tableArg(L, 1, t0, v0);
-  keyCell.type = anyArg(L, 2, t1);
-  keyCell.value = v1;
+  anyArg(L, 2, t1);
   if (t1 === NIL) failWith(STRING, nilIndex, 0);
   if (t1 === FLOAT && Number.isNaN(v1)) failWith(STRING, nanIndex, 0);
-  valueCell.type = anyArg(L, 3, t2);
-  valueCell.value = v2;
+  anyArg(L, 3, t2);
   table.flags = 0;
-  set(L, table, keyCell, valueCell);
+  write(table, t1!, v1, t2!, v2);
   return answer(TABLE, table);
 });
 
@@ -200,18 +191,13 @@ const setmetatable = direct((L, _, t0, v0, t1, v1) => {
 
 // ---- going through tables ----
 
-/** Where `next` finds a key, and leaves the next one and its value. */
-const place = { stack: [keyCell, valueCell] } as unknown as LuaState;
-
 const next = direct((L, _, t0, v0, t1, v1) => {
   const table = tableArg(L, 1, t0, v0);
-  keyCell.type = t1 ?? NIL;
-  keyCell.value = v1;
-  if (!nextOf(place, table, 0)) return answerNil();
-  const { type, value } = keyCell;
-  answer(type, value);
-  alsoAnswer(valueCell.type, valueCell.value);
-  return value;
+  if (!nextEntry(table, t1 ?? NIL, v1)) return answerNil();
+  const { key } = entry;
+  answer(entry.keyType, key);
+  alsoAnswer(entry.type, entry.value);
+  return key;
 });
 
 const PAIRS = ByteString.fromAscii("__pairs");
@@ -252,10 +238,10 @@ const nextIndex: LuaCFunction = either(
   (_L, _n, t0, v0, t1, v1) => {
     if (t0 !== TABLE || (v0 as LuaTable).metatable !== null || t1 !== INTEGER) return (R.type = NEEDS_FRAME);
     const i = (v1 as number) + 1;
-    const { type, value } = getInteger(v0 as LuaTable, i);
-    if (type === NIL) return answerNil();
+    const value = readInteger(v0 as LuaTable, i);
+    if (found.type === NIL) return answerNil();
     answer(INTEGER, i);
-    alsoAnswer(type, value);
+    alsoAnswer(found.type, value);
     return i;
   },
   steps.inSteps(function* (L) {

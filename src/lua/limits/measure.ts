@@ -7,16 +7,20 @@ import type { ByteString, Bytes } from "../../value/value.ts";
 import { makeFramesOf } from "../core/compiled-frames.ts";
 import { trimStack } from "../core/stack.ts";
 import { STRING as STRING_RECORD } from "../meter/meter.ts";
-import { ENTRY, FIELD, ITEM, TABLE_RECORD } from "../vm/lua-table.ts";
+import { ENTRY, FIELD, ITEM, ITEM_TAG, LIST, MIXED, NUMBER, TABLE_RECORD } from "../vm/lua-table.ts";
 import { CIST_LUA, FRAME, SLOT } from "../vm/thread.ts";
 import {
+  BOOLEAN,
   C_CLOSURE,
   type CallInfo,
+  FLOAT,
+  INTEGER,
   LIGHT_C_FUNCTION,
   LUA_CLOSURE,
   type LuaClosure,
   type LuaState,
   type LuaTable,
+  NIL,
   type Proto,
   STRING,
   TABLE,
@@ -163,19 +167,41 @@ class Walk {
 
   #table(t: LuaTable): void {
     if (t.readonly) return; // what is read-only is shared by all states
-    const { items, fields, rest } = t;
-    this.#bytes += TABLE_RECORD + ITEM * items.length + FIELD * fields.length;
-    for (let i = 0; i < items.length; i++) this.add(items[i]!);
-    for (let i = 0; i < fields.length; i++) this.add(fields[i]!);
+    const { fields, rest } = t;
+    this.#bytes += TABLE_RECORD;
+    if (fields.length > 0) this.#bytes += LIST + (FIELD / 2) * fields.length;
+    this.#items(t);
+    this.#pairs(fields);
     if (rest !== undefined) {
-      const { keys, values } = rest;
-      this.#bytes += ENTRY * keys.length;
-      for (let i = 0; i < keys.length; i++) {
-        this.add(keys[i]!);
-        this.add(values[i]!);
-      }
+      this.#bytes += ENTRY * rest.count;
+      this.#pairs(rest.entries);
     }
     this.#found(TABLE, t.metatable);
+  }
+
+  #items({ items, itemTag, itemTags }: LuaTable): void {
+    const { length } = items;
+    if (length > 0) this.#bytes += LIST + ITEM * length;
+    if (itemTag === MIXED) {
+      this.#bytes += ITEM_TAG * length;
+      for (let i = 0; i < length; i++) this.#part(itemTags![i]!, items[i]);
+    } else if (itemTag === INTEGER || itemTag === FLOAT) {
+      // A list of numbers that never had a nil takes less; nobody can tell which has.
+      for (let i = 0; i < length; i++) this.#part(itemTag, items[i]);
+    } else if (itemTag !== NIL && itemTag !== BOOLEAN) {
+      for (let i = 0; i < length; i++) this.#found(itemTag, items[i]);
+    }
+  }
+
+  /** Tags and values. */
+  #pairs(list: readonly unknown[]): void {
+    for (let i = 0; i < list.length; i += 2) this.#part(list[i] as number, list[i + 1]);
+  }
+
+  #part(type: number, value: unknown): void {
+    if (typeof value === "number") {
+      if ((value | 0) !== value) this.#bytes += NUMBER;
+    } else this.#found(type, value);
   }
 
   #closure({ p, upvals, made }: LuaClosure): void {

@@ -4,54 +4,86 @@
  * What lies at 1, 2, 3 … is in a list; fields, which are what records and objects have, are in a second one, in the
  * order of the table's shape. A table with other keys, or with more of them, has a Map of those and no fields. Nothing
  * that is in a table moves while it is only changed or taken out, so whoever goes through it may do both.
+ *
+ * All of them hold values, and no cells. A list whose values are of one type has its tag once, and V8 keeps its numbers
+ * as such; one of several types has a tag for each item. A field's tag stands before its value. What reads a value
+ * answers it, and leaves its tag in `found`; for whoever is in no hurry there are cells, made for him.
  */
 import type { ByteString } from "../../value/value.ts";
 import { allocate, work } from "../meter/meter.ts";
-import type { TValue } from "./cell.ts";
-import { newCell, nothing } from "./cell.ts";
+import { newCell, nothing, type TValue } from "./cell.ts";
 import { failHere } from "./failure.ts";
 import { fromFloat, hashOfInt64, type Integer, tagOf } from "./int64.ts";
 import type { Owner } from "./owner.ts";
 import { Shape } from "./shape.ts";
 import { hashOfString } from "./string-hash.ts";
-import { hashOf, Rest } from "./table-rest.ts";
-import { FLOAT, INTEGER, NIL, STRING } from "./tags.ts";
+import { hashOf, KEY, Rest, SLOTS, VALUE, VALUE_TAG } from "./table-rest.ts";
+import { FLOAT, INTEGER, LIGHTUSERDATA, NIL, STRING } from "./tags.ts";
 
 // What V8 takes on 64 bits (Node 20); bench/memory.mjs compares the sum with what a process grows by.
-/** The table itself. */
-export const TABLE_RECORD = 150;
-/** A value in the list, and one among the fields. */
-export const ITEM = 60;
-export const FIELD = 60;
+/** The table itself, and either of its lists as soon as there is one. */
+export const TABLE_RECORD = 130;
+export const LIST = 48;
+/** A value in the list, the tag that it has where there are several, and a place for a field with its tag. */
+export const ITEM = 10;
+export const ITEM_TAG = 10;
+export const FIELD = 16;
+/** What a number takes beside its place, unless it is a small integer, or in a list of numbers. */
+export const NUMBER = 16;
 /** A key and its value in the Map. */
-export const ENTRY = 170;
+export const ENTRY = 110;
 
 /** Fields that a table gets one by one under names that the script computes; with more it is taken for a dictionary. */
 export const FEW_FIELDS = 8;
 
+/** The tag of a list of several types. */
+export const MIXED = -1;
+
+/** The tag of what was read last. */
+export const found: { type: number } = { type: NIL };
+
 /** An empty list that nobody adds to: a table gets one of its own with the first value. */
-const none: TValue[] = [];
+const none: unknown[] = [];
 
 /** Lists of so many places, to be copied: V8 makes a list by `new Array` that has holes, and is slower. */
-const blanks: TValue[][] = [];
+const blanks: unknown[][] = [];
 
 /** A list with so many places, to be filled. */
-export function placesFor(count: number): TValue[] {
+export function placesFor(count: number): unknown[] {
   if (count === 0) return none;
   if (count > MOST_BLANKS) {
-    const list: TValue[] = [];
-    for (let i = 0; i < count; i++) list.push(nothing);
+    const list: unknown[] = [];
+    for (let i = 0; i < count; i++) list.push(null);
     return list;
   }
   let blank = blanks[count];
   if (blank === undefined) {
     blank = [];
-    for (let i = 0; i < count; i++) blank.push(nothing);
+    for (let i = 0; i < count; i++) blank.push(null);
     blanks[count] = blank;
   }
   return blank.slice();
 }
 const MOST_BLANKS = 64;
+
+/** Places for so many fields, each with its tag. */
+export function fieldsFor(count: number): unknown[] {
+  allocate(LIST + FIELD * count);
+  return placesFor(2 * count);
+}
+
+// A copy is what its original is, whatever became of other copies: lists that were written where they are needed would
+// all get the kind that fits the values of any of them.
+const oneInteger: unknown[] = [0];
+const oneFloat: unknown[] = [0.5];
+const oneValue: unknown[] = [null];
+
+function listWith(type: number, value: unknown): unknown[] {
+  allocate(LIST);
+  const list = (type === INTEGER ? oneInteger : type === FLOAT ? oneFloat : oneValue).slice();
+  list[0] = value;
+  return list;
+}
 
 export class LuaTable {
   readonly id: number;
@@ -62,14 +94,18 @@ export class LuaTable {
   readonly = false;
   /** Of a read-only metatable: its `__index`. */
   index: TValue | undefined = undefined;
-  /** The values at 1, 2, 3 …; nil where there is none. */
-  items: TValue[] = none;
+  /** The values at 1, 2, 3 …; null where there is none. */
+  items: unknown[] = none;
+  /** The type of all items that are there, or MIXED; any as long as there is none. */
+  itemTag: number = NIL;
+  /** The tag of each item, where they are of several types. */
+  itemTags: number[] | undefined = undefined;
   /** How many of the items are not nil. */
   filled = 0;
   /** The names of the fields. */
   shape: Shape = Shape.noKeys;
-  /** The fields, in the order of the shape, and room for more. One that was taken out is nil. */
-  fields: TValue[] = none;
+  /** The fields, in the order of the shape, and room for more: a tag and a value each. One that was taken out is nil. */
+  fields: unknown[] = none;
   /** How many of the fields are not nil. */
   named = 0;
   /** All but the items, where they are no fields. */
@@ -88,33 +124,64 @@ export class LuaTable {
 
 // ---- reading ----
 
-/** The value at a key; a nil where there is none. Whoever gets it only reads it. */
-export function get(t: LuaTable, key: TValue): TValue {
-  switch (key.type) {
+/** A nil that was read. */
+function nil(): null {
+  found.type = NIL;
+  return null;
+}
+
+/** The value at a key, with its tag in `found`. */
+export function read(t: LuaTable, type: number, key: unknown): unknown {
+  switch (type) {
     case STRING:
-      return getString(t, key.value as ByteString);
+      return readString(t, key as ByteString);
     case INTEGER:
-      return getInteger(t, key.value as number);
+      return readInteger(t, key as number);
     case NIL:
-      return nothing;
+      return nil();
     case FLOAT: {
-      const n = key.value as number;
-      if (Number.isSafeInteger(n)) return getInteger(t, n + 0); // a key of -0.0 is the integer 0
+      const n = key as number;
+      if (Number.isSafeInteger(n)) return readInteger(t, n + 0); // a key of -0.0 is the integer 0
     }
   }
-  return t.rest === undefined ? nothing : t.rest.get(hashOf(key));
+  return t.rest === undefined ? nil() : readRest(t.rest, hashOf(type, key));
 }
 
-export function getString(t: LuaTable, key: ByteString): TValue {
-  if (t.rest !== undefined) return t.rest.get(hashOfString(key));
+export function readString(t: LuaTable, key: ByteString): unknown {
+  if (t.rest !== undefined) return readRest(t.rest, hashOfString(key));
   const slot = t.shape.slotOf(key);
-  return slot < 0 ? nothing : t.fields[slot]!;
+  if (slot < 0) return nil();
+  found.type = t.fields[2 * slot] as number;
+  return t.fields[2 * slot + 1];
 }
 
-export function getInteger(t: LuaTable, n: number): TValue {
-  if (n > 0 && n <= t.items.length) return t.items[n - 1]!;
-  return t.rest === undefined ? nothing : t.rest.get(n);
+export function readInteger(t: LuaTable, n: number): unknown {
+  const { items } = t;
+  if (n > 0 && n <= items.length) {
+    const value = items[n - 1];
+    found.type = t.itemTag < 0 ? t.itemTags![n - 1]! : value === null ? NIL : t.itemTag;
+    return value;
+  }
+  return t.rest === undefined ? nil() : readRest(t.rest, n);
 }
+
+function readRest(rest: Rest, hash: unknown): unknown {
+  const place = rest.placeOf(hash);
+  if (place < 0) return nil();
+  found.type = rest.entries[place + VALUE_TAG] as number;
+  return rest.entries[place + VALUE];
+}
+
+/** The tag of the item at a place of the list, counted from 0. */
+export const tagOfItem = (t: LuaTable, i: number): number =>
+  t.itemTag < 0 ? t.itemTags![i]! : t.items[i] === null ? NIL : t.itemTag;
+
+const cellOf = (value: unknown): TValue => (found.type === NIL ? nothing : newCell(found.type, value));
+
+/** The value at a key, in a cell of its own; a nil where there is none, which can't be changed. */
+export const get = (t: LuaTable, key: TValue): TValue => cellOf(read(t, key.type, key.value));
+export const getString = (t: LuaTable, key: ByteString): TValue => cellOf(readString(t, key));
+export const getInteger = (t: LuaTable, n: number): TValue => cellOf(readInteger(t, n));
 
 /** The values at 1, 2, 3 … as far as they go. */
 export function sequence(t: LuaTable): TValue[] {
@@ -125,7 +192,10 @@ export function sequence(t: LuaTable): TValue[] {
 
 /** The string that is the key, where there is such a key; the compiler keeps each string once. */
 export function keyLike(t: LuaTable, key: ByteString): ByteString | undefined {
-  if (t.rest !== undefined) return t.rest.key(hashOfString(key))?.value as ByteString | undefined;
+  if (t.rest !== undefined) {
+    const place = t.rest.placeOf(hashOfString(key));
+    return place < 0 ? undefined : (t.rest.entries[place + KEY] as ByteString);
+  }
   const slot = t.shape.slotOf(key);
   return slot < 0 ? undefined : t.shape.keys[slot]!;
 }
@@ -134,14 +204,15 @@ export function keyLike(t: LuaTable, key: ByteString): ByteString | undefined {
  * A border: an n that is there, or 0, while n + 1 is not. If there are several, the one that is found is that of the
  * reference implementation where the values lie in a list.
  */
-export function length({ items, rest }: LuaTable): number {
+export function length(t: LuaTable): number {
+  const { items, rest } = t;
   const n = items.length;
-  if (n > 0 && items[n - 1]!.type === NIL) {
+  if (n > 0 && tagOfItem(t, n - 1) === NIL) {
     let there = 0;
     let beyond = n;
     while (beyond - there > 1) {
       const middle = (there + beyond) >>> 1;
-      if (items[middle - 1]!.type === NIL) beyond = middle;
+      if (tagOfItem(t, middle - 1) === NIL) beyond = middle;
       else there = middle;
     }
     return there;
@@ -153,139 +224,257 @@ export function length({ items, rest }: LuaTable): number {
 
 /** Sets the value at a key; nil takes it out. */
 export function set(_L: Owner, t: LuaTable, key: TValue, value: TValue): void {
+  write(t, key.type, key.value, value.type, value.value);
+}
+
+/** Sets the value at a key; nil takes it out. */
+export function write(t: LuaTable, keyType: number, key: unknown, type: number, value: unknown): void {
   if (t.readonly) failHere("attempt to modify a read-only table");
-  const n = key.value as number;
-  switch (key.type) {
+  const n = key as number;
+  switch (keyType) {
     case STRING:
-      setString(t, key.value as ByteString, value, FEW_FIELDS);
+      writeString(t, key as ByteString, type, value, FEW_FIELDS);
       break;
     case INTEGER:
-      setInteger(t, n, value);
+      writeInteger(t, n, type, value);
       break;
     case FLOAT: {
       if (Number.isNaN(n)) failHere("table index is NaN");
       const whole = fromFloat(n);
-      if (whole === undefined) setInRest(t, n, FLOAT, n, value);
-      else setAnyInteger(t, whole, value);
+      if (whole === undefined) writeRest(t, n, FLOAT, n, type, value);
+      else writeAnyInteger(t, whole, type, value);
       break;
     }
     case NIL:
       failHere("table index is nil");
       break;
     default:
-      setInRest(t, hashOf(key), key.type, key.value, value);
+      writeRest(t, hashOf(keyType, key), keyType, key, type, value);
   }
 }
 
 /** Of any size. */
-function setAnyInteger(t: LuaTable, i: Integer, value: TValue): void {
-  if (typeof i === "number") setInteger(t, i, value);
-  else setInRest(t, hashOfInt64(i), tagOf(i), i, value);
+function writeAnyInteger(t: LuaTable, i: Integer, type: number, value: unknown): void {
+  if (typeof i === "number") writeInteger(t, i, type, value);
+  else writeRest(t, hashOfInt64(i), tagOf(i), i, type, value);
 }
 
 /** @param most fields that a table may have, before it is taken for a dictionary */
 export function setString(t: LuaTable, key: ByteString, value: TValue, most: number = Number.MAX_SAFE_INTEGER): void {
+  writeString(t, key, value.type, value.value, most);
+}
+
+function writeString(t: LuaTable, key: ByteString, type: number, value: unknown, most: number): void {
   t.flags = 0;
   if (t.rest !== undefined) {
-    setInRest(t, hashOfString(key), STRING, key, value);
+    writeRest(t, hashOfString(key), STRING, key, type, value);
     return;
   }
   const slot = t.shape.slotOf(key);
-  if (slot >= 0) {
-    const field = t.fields[slot]!;
-    if (field.type !== NIL) {
-      if (value.type === NIL) t.named--;
-      field.setfrom(value);
-    } else if (value.type !== NIL) {
-      t.named++;
-      field.setfrom(value);
-    }
-  } else if (value.type !== NIL) {
+  if (slot >= 0) writeField(t, 2 * slot, type, value);
+  else if (type !== NIL) {
     const next = t.shape.length < most ? t.shape.with(key) : undefined;
-    if (next === undefined) setInRest(t, hashOfString(key), STRING, key, value);
-    else addField(t, next, newCell(value.type, value.value));
+    if (next === undefined) writeRest(t, hashOfString(key), STRING, key, type, value);
+    else addField(t, next, type, value);
   }
 }
 
+/** @param at where the field's tag is */
+function writeField(t: LuaTable, at: number, type: number, value: unknown): void {
+  const { fields } = t;
+  if (fields[at] !== NIL) {
+    if (type === NIL) t.named--;
+  } else if (type !== NIL) t.named++;
+  fields[at] = type;
+  fields[at + 1] = value;
+}
+
 /** @param shape that of the table with the field's name added */
-export function addField(t: LuaTable, shape: Shape, value: TValue): void {
-  allocate(FIELD);
-  const slot = t.shape.length;
-  if (slot === t.fields.length) t.fields = withRoom(t.fields);
-  t.fields[slot] = value;
+export function addField(t: LuaTable, shape: Shape, type: number, value: unknown): void {
+  const at = 2 * t.shape.length;
+  if (at === t.fields.length) t.fields = withRoom(t.fields);
+  t.fields[at] = type;
+  t.fields[at + 1] = value;
   t.shape = shape;
   t.named++;
   t.flags = 0;
 }
 
 /** The same places and as many again. V8 would make room for sixteen more at once. */
-function withRoom(list: readonly TValue[]): TValue[] {
-  const room = placesFor(Math.max(4, 2 * list.length));
-  for (let i = 0; i < list.length; i++) room[i] = list[i]!;
+function withRoom(list: readonly unknown[]): unknown[] {
+  const room = fieldsFor(Math.max(4, list.length));
+  for (let i = 0; i < list.length; i++) room[i] = list[i];
   return room;
 }
 
 export function setInteger(t: LuaTable, n: number, value: TValue): void {
+  writeInteger(t, n, value.type, value.value);
+}
+
+export function writeInteger(t: LuaTable, n: number, type: number, value: unknown): void {
   const { items } = t;
   if (n > 0 && n <= items.length) {
-    const item = items[n - 1]!;
-    if (item.type !== NIL) {
-      if (value.type === NIL) t.filled--;
-      item.setfrom(value);
-    } else if (value.type !== NIL) {
+    if (tagOfItem(t, n - 1) !== NIL) {
+      if (type === NIL) t.filled--;
+    } else {
+      if (type === NIL) return;
       t.filled++;
-      if (item !== nothing) item.setfrom(value);
-      else {
-        allocate(ITEM);
-        items[n - 1] = newCell(value.type, value.value);
-      }
     }
-  } else if (n === items.length + 1 && value.type !== NIL && !isInRest(t, n)) {
-    addItem(t, newCell(value.type, value.value));
-  } else if (n > items.length && n <= SPARSE * t.filled && value.type !== NIL && !hasIntegers(t)) {
+    putItem(t, n - 1, type, value);
+  } else if (n === items.length + 1 && type !== NIL && !isInRest(t, n)) {
+    addItem(t, type, value);
+  } else if (n > items.length && n <= SPARSE * t.filled && type !== NIL && !hasIntegers(t)) {
     work((n - items.length) / SKIPPED_PER_STEP);
-    while (items.length < n - 1) items.push(nothing);
-    addItem(t, newCell(value.type, value.value));
-  } else setInRest(t, n, INTEGER, n, value);
+    allocate(ITEM * (n - items.length));
+    while (items.length < n - 1) addPlace(t);
+    addItem(t, type, value);
+  } else writeRest(t, n, INTEGER, n, type, value);
 }
 
 const hasIntegers = ({ rest }: LuaTable): boolean => rest !== undefined && rest.integers > 0;
-const isInRest = (t: LuaTable, n: number): boolean => hasIntegers(t) && t.rest!.get(n).type !== NIL;
+const isInRest = (t: LuaTable, n: number): boolean => hasIntegers(t) && t.rest!.tagAt(t.rest!.placeOf(n)) !== NIL;
+
+// ---- the list ----
+
+/** Writes a value to a place that the list has; whether one is there, was counted before. */
+export function putItem(t: LuaTable, i: number, type: number, value: unknown): void {
+  if (t.itemTag !== type) setItemTag(t, i, type);
+  t.items[i] = type === NIL ? null : value;
+}
+
+/** Before a value of another type than the list's is written. */
+function setItemTag(t: LuaTable, i: number, type: number): void {
+  if (t.itemTag >= 0) {
+    if (type === NIL) return;
+    if (t.filled <= 1 && type !== LIGHTUSERDATA) {
+      // It is the only one: what it takes the place of is gone.
+      t.itemTag = type;
+      return;
+    }
+    mix(t);
+  }
+  t.itemTags![i] = type;
+}
+
+/** Gives each item a tag of its own. */
+function mix(t: LuaTable): void {
+  const { items, itemTag } = t;
+  const { length } = items;
+  work(length / SKIPPED_PER_STEP);
+  allocate(ITEM_TAG * length);
+  const tags: number[] = [];
+  for (let i = 0; i < length; i++) tags.push(items[i] === null ? NIL : itemTag);
+  t.itemTags = tags;
+  t.itemTag = MIXED;
+}
+
+/** A place at the end of a list that has values. */
+function addPlace(t: LuaTable): void {
+  t.items.push(null);
+  if (t.itemTag < 0) t.itemTags!.push(NIL);
+}
+
+/** Adds a value that is not nil at the end. */
+function push(t: LuaTable, type: number, value: unknown): void {
+  t.filled++;
+  if (t.itemTag === type) {
+    t.items.push(value);
+    return;
+  }
+  if (t.items === none && type !== LIGHTUSERDATA) {
+    t.items = listWith(type, value);
+    t.itemTag = type;
+    return;
+  }
+  if (t.items === none) t.items = listWith(NIL, null);
+  else t.items.push(null);
+  if (t.itemTag < 0) {
+    allocate(ITEM_TAG);
+    t.itemTags!.push(type);
+  } else setItemTag(t, t.items.length - 1, type);
+  t.items[t.items.length - 1] = value;
+}
+
+/** Items that fill a table without any, of these tags: a value that is nil is null. */
+export function takeItems(t: LuaTable, items: unknown[], tags: number[]): void {
+  const { length } = items;
+  if (length === 0) return;
+  allocate(LIST + ITEM * length);
+  t.items = items;
+  let filled = 0;
+  let tag = NIL;
+  for (let i = 0; i < length; i++) {
+    const type = tags[i]!;
+    if (type === NIL) continue;
+    filled++;
+    if (tag === NIL) tag = type;
+    else if (tag !== type) tag = MIXED;
+  }
+  if (tag === MIXED || tag === LIGHTUSERDATA) {
+    allocate(ITEM_TAG * length);
+    t.itemTag = MIXED;
+    t.itemTags = tags;
+  } else t.itemTag = tag;
+  t.filled = filled;
+}
+
+/** The same of values that are all of one type: not nil, and no light userdata. */
+export function takeSame(t: LuaTable, items: unknown[], tag: number): void {
+  const { length } = items;
+  allocate(LIST + ITEM * length);
+  t.items = items;
+  t.itemTag = tag;
+  t.filled = length;
+}
+
+/** Makes room at a place of the list, and puts a value there that is not nil. */
+export function insertIntoList(t: LuaTable, i: number, type: number, value: unknown): void {
+  allocate(ITEM);
+  t.items.splice(i, 0, null);
+  if (t.itemTag < 0) {
+    allocate(ITEM_TAG);
+    t.itemTags!.splice(i, 0, NIL);
+  }
+  t.filled++;
+  putItem(t, i, type, value);
+}
+
+/** Takes a value out of the list; those behind it move up, and the last place is empty. */
+export function removeFromList(t: LuaTable, i: number): void {
+  const { items, itemTags } = t;
+  if (tagOfItem(t, i) !== NIL) t.filled--;
+  items.splice(i, 1);
+  items.push(null);
+  if (t.itemTag >= 0) return;
+  itemTags!.splice(i, 1);
+  itemTags!.push(NIL);
+}
 
 /** From so many items on, a list of which little is left is given up. */
 const LONG = 64;
 
 /** Adds the item that follows the last. */
-export function addItem(t: LuaTable, value: TValue): void {
+export function addItem(t: LuaTable, type: number, value: unknown): void {
   allocate(ITEM);
   const { length } = t.items;
   if (length >= LONG && (length & (length - 1)) === 0 && t.filled < length >> 2) {
     // A queue, which grows at one end and is emptied at the other.
     giveUpItems(t);
-    setInRest(t, length + 1, INTEGER, length + 1, value);
+    writeRest(t, length + 1, INTEGER, length + 1, type, value);
     return;
   }
-  if (length === 0) t.items = [value];
-  else t.items.push(value);
-  t.filled++;
+  push(t, type, value);
   if (hasIntegers(t)) takeFollowing(t, t.rest!);
-}
-
-/** Fills a table that is empty with values that nobody else has. */
-export function addItems(t: LuaTable, values: TValue[]): void {
-  if (values.length === 0) return;
-  allocate(ITEM * values.length);
-  t.items = values;
-  t.filled = values.reduce((sum, value) => (value.type === NIL ? sum : sum + 1), 0);
 }
 
 /** What follows the last item, and lies in the Map since it came too early. */
 function takeFollowing(t: LuaTable, rest: Rest): void {
   for (let n = t.items.length + 1; rest.integers > 0; n++) {
-    const value = rest.takeOut(n);
-    if (value === undefined) break;
-    t.items.push(value);
-    t.filled++;
+    const place = rest.placeOf(n);
+    const type = rest.tagAt(place);
+    if (type === NIL) break;
+    push(t, type, rest.entries[place + VALUE]);
+    rest.forget(place);
     if (n % MANY === 0) work(MANY);
   }
   if (rest.live === 0) dropRest(t);
@@ -300,7 +489,7 @@ function dropRest(t: LuaTable): void {
 const SPARSE = 4;
 
 /** Each time that there are twice as many keys, so that a look costs each key no more than a step or two. */
-const isTimeToGather = ({ items }: LuaTable, { keys: { length }, integers }: Rest): boolean =>
+const isTimeToGather = ({ items }: LuaTable, { count: length, integers }: Rest): boolean =>
   length >= 4 && (length & (length - 1)) === 0 && 2 * integers >= length && 8 * integers >= items.length;
 
 /**
@@ -308,7 +497,7 @@ const isTimeToGather = ({ items }: LuaTable, { keys: { length }, integers }: Res
  * reference implementation has it with a half (ltable.c, `computesizes`).
  */
 function gatherItems(t: LuaTable, rest: Rest): void {
-  work(rest.keys.length / SKIPPED_PER_STEP);
+  work(rest.count / SKIPPED_PER_STEP);
   const upTo = rest.integersByPower();
   let size = 0;
   let count = t.filled;
@@ -318,17 +507,21 @@ function gatherItems(t: LuaTable, rest: Rest): void {
   }
   if (size === 0) return;
   work(size / SKIPPED_PER_STEP);
-  if (t.items === none) t.items = [];
-  const before = t.items.length;
-  while (t.items.length < size) t.items.push(nothing);
-  for (let n = before + 1; n <= size && rest.integers > 0; n++) {
-    const value = rest.takeOut(n);
-    if (value === undefined) continue;
-    t.items[n - 1] = value;
-    t.filled++;
-  }
   // … and no further than to the last of them.
-  while (t.items.at(-1) === nothing) t.items.pop();
+  let last = size;
+  while (last > t.items.length && rest.tagAt(rest.placeOf(last)) === NIL) last--;
+  allocate(ITEM * (last - t.items.length));
+  for (let n = t.items.length + 1; n <= last; n++) {
+    const place = rest.placeOf(n);
+    const type = rest.tagAt(place);
+    if (type === NIL) {
+      if (t.items === none) t.items = listWith(NIL, null);
+      else addPlace(t);
+      continue;
+    }
+    push(t, type, rest.entries[place + VALUE]);
+    rest.forget(place);
+  }
   if (rest.live === 0) dropRest(t);
   else rest.clearAway();
 }
@@ -341,30 +534,45 @@ const MANY = 1024;
  * as in the reference implementation.
  */
 export function setItems(t: LuaTable, n: number, stack: readonly TValue[], at: number, count: number): void {
-  if (t.items.length !== n || t.rest !== undefined) {
-    for (let i = 0; i < count; i++) setInteger(t, n + i + 1, stack[at + i]!);
+  if (n > 0 || t.items !== none || t.rest !== undefined) {
+    const list: unknown[] = [];
+    for (let i = at; i < at + count; i++) list.push(stack[i]!.type, stack[i]!.value);
+    appendItems(t, n, list);
     return;
   }
-  allocate(ITEM * count);
-  if (n === 0) t.items = placesFor(count);
+  const items = placesFor(count);
+  const tags: number[] = [];
   for (let i = 0; i < count; i++) {
     const { type, value } = stack[at + i]!;
-    if (type !== NIL) t.filled++;
-    const item = newCell(type, value);
-    if (n === 0) t.items[i] = item;
-    else t.items.push(item);
+    tags.push(type);
+    if (type !== NIL) items[i] = value;
+  }
+  takeItems(t, items, tags);
+}
+
+/** The same, of what is not the first that is listed. @param list tags and values */
+export function appendItems(t: LuaTable, n: number, list: readonly unknown[]): void {
+  const isList = t.items.length === n && n > 0 && t.rest === undefined;
+  if (isList) allocate((ITEM * list.length) / 2);
+  for (let i = 0; i < list.length; i += 2) {
+    const type = list[i] as number;
+    if (!isList) writeInteger(t, n + (i >> 1) + 1, type, list[i + 1]);
+    else if (type === NIL) addPlace(t);
+    else push(t, type, list[i + 1]);
   }
 }
 
 function giveUpItems(t: LuaTable): void {
   const rest = restOf(t);
   const { items } = t;
-  t.items = none;
-  t.filled = 0;
   for (let i = 0; i < items.length; i++) {
-    const value = items[i]!;
-    if (value.type !== NIL) rest.add(i + 1, newCell(INTEGER, i + 1), value);
+    const type = tagOfItem(t, i);
+    if (type !== NIL) rest.add(i + 1, INTEGER, i + 1, type, items[i]);
   }
+  t.items = none;
+  t.itemTag = NIL;
+  t.itemTags = undefined;
+  t.filled = 0;
   work(items.length);
 }
 
@@ -374,9 +582,10 @@ function restOf(t: LuaTable): Rest {
   const rest = new Rest();
   const { shape, fields } = t;
   for (let i = 0; i < shape.length; i++) {
-    if (fields[i]!.type === NIL) continue;
+    const type = fields[2 * i] as number;
+    if (type === NIL) continue;
     const key = shape.keys[i]!;
-    rest.add(key.binary, newCell(STRING, key), fields[i]!);
+    rest.add(key.binary, STRING, key, type, fields[2 * i + 1]);
   }
   t.shape = Shape.dictionary;
   t.fields = none;
@@ -386,14 +595,16 @@ function restOf(t: LuaTable): Rest {
 }
 
 /** @param hash what the key, of this type, is found by */
-function setInRest(t: LuaTable, hash: unknown, type: number, key: unknown, value: TValue): void {
-  if (t.rest === undefined && value.type === NIL) return;
+function writeRest(t: LuaTable, hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
+  if (t.rest === undefined && type === NIL) return;
   const rest = restOf(t);
-  if (rest.replace(hash, value) || value.type === NIL) return;
+  const place = rest.placeOf(hash);
+  if (place >= 0) rest.setAt(place, type, value);
+  if (place >= 0 || type === NIL) return;
   allocate(ENTRY);
   rest.makeRoom();
-  rest.add(hash, newCell(type, key), newCell(value.type, value.value));
-  if (type === INTEGER && isTimeToGather(t, rest)) gatherItems(t, rest);
+  rest.add(hash, keyType, key, type, value);
+  if (keyType === INTEGER && isTimeToGather(t, rest)) gatherItems(t, rest);
 }
 
 // ---- going through ----
@@ -401,67 +612,92 @@ function setInRest(t: LuaTable, hash: unknown, type: number, key: unknown, value
 /** Steps that go past what was taken out, in the time of one instruction. */
 const SKIPPED_PER_STEP = 16;
 
-/** Writes what follows the key at this place of the stack there, key and value. @returns whether anything does */
-export function next(L: Owner, t: LuaTable, at: number): boolean {
-  const key = L.stack[at]!;
+/** What `next` came to: a key and its value. */
+export const entry: { keyType: number; key: unknown; type: number; value: unknown } = {
+  keyType: NIL,
+  key: null,
+  type: NIL,
+  value: null,
+};
+
+/** Puts what follows a key into `entry`. @returns whether anything does */
+export function nextEntry(t: LuaTable, keyType: number, key: unknown): boolean {
   const { items, shape, fields, rest } = t;
-  const from = placeAfter(t, key);
+  const from = placeAfter(t, keyType, key);
   const count = items.length;
   let i = from;
-  let value = nothing;
   for (; i < count; i++) {
-    value = items[i]!;
-    if (value.type === NIL) continue;
-    key.type = INTEGER;
-    key.value = i + 1;
+    const type = tagOfItem(t, i);
+    if (type === NIL) continue;
+    entry.keyType = INTEGER;
+    entry.key = i + 1;
+    entry.type = type;
+    entry.value = items[i];
     break;
   }
-  if (i < count) {
+  let isThere = i < count;
+  if (isThere) {
     // an item
   } else if (rest === undefined) {
     const end = count + shape.length;
     for (; i < end; i++) {
-      value = fields[i - count]!;
-      if (value.type === NIL) continue;
-      key.type = STRING;
-      key.value = shape.keys[i - count]!;
+      const at = 2 * (i - count);
+      if (fields[at] === NIL) continue;
+      entry.keyType = STRING;
+      entry.key = shape.keys[i - count]!;
+      entry.type = fields[at] as number;
+      entry.value = fields[at + 1];
+      isThere = true;
       break;
     }
-    if (i === end) value = nothing;
   } else {
-    const end = count + rest.keys.length;
+    const { entries } = rest;
+    const end = count + rest.count;
     const isFromStart = i === count;
-    if (isFromStart) i += rest.first;
+    if (isFromStart) i += rest.first / SLOTS;
     for (; i < end; i++) {
-      value = rest.values[i - count]!;
-      if (value.type === NIL) continue;
-      rest.cursor = i - count;
-      key.setfrom(rest.keys[i - count]!);
+      const place = SLOTS * (i - count);
+      if (entries[place + VALUE_TAG] === NIL) continue;
+      rest.cursor = place;
+      entry.keyType = entries[place] as number;
+      entry.key = entries[place + KEY];
+      entry.type = entries[place + VALUE_TAG] as number;
+      entry.value = entries[place + VALUE];
+      isThere = true;
       break;
     }
-    if (isFromStart) rest.first = i - count;
-    if (i === end) value = nothing;
+    if (isFromStart) rest.first = SLOTS * (i - count);
   }
   if (i - from > SKIPPED_PER_STEP) work((i - from) / SKIPPED_PER_STEP);
-  if (value === nothing) return false;
-  L.stack[at + 1]!.setfrom(value);
+  return isThere;
+}
+
+/** Writes what follows the key at this place of the stack there, key and value. @returns whether anything does */
+export function next(L: Owner, t: LuaTable, at: number): boolean {
+  const key = L.stack[at]!;
+  if (!nextEntry(t, key.type, key.value)) return false;
+  const value = L.stack[at + 1]!;
+  key.type = entry.keyType;
+  key.value = entry.key;
+  value.type = entry.type;
+  value.value = entry.value;
   return true;
 }
 
 /** Where a traversal goes on: items come first, then fields or what is in the Map. */
-function placeAfter(t: LuaTable, key: TValue): number {
-  if (key.type === NIL) return 0;
+function placeAfter(t: LuaTable, type: number, key: unknown): number {
+  if (type === NIL) return 0;
   const { items, rest } = t;
-  const n = key.value as number;
-  if ((key.type === INTEGER || key.type === FLOAT) && (n | 0) === n && n > 0 && n <= items.length) return n;
+  const n = key as number;
+  if ((type === INTEGER || type === FLOAT) && (n | 0) === n && n > 0 && n <= items.length) return n;
   if (rest === undefined) {
-    const slot = key.type === STRING ? t.shape.slotOf(key.value as ByteString) : -1;
+    const slot = type === STRING ? t.shape.slotOf(key as ByteString) : -1;
     return slot < 0 ? invalidKey() : items.length + slot + 1;
   }
-  const place = rest.placeOf(key);
-  if (place !== undefined) return items.length + place + 1;
+  const place = rest.placeOfKey(type, key);
+  if (place >= 0) return items.length + place / SLOTS + 1;
   // What was taken out last is forgotten when nothing is left.
-  return rest.keys.length === 0 ? items.length : invalidKey();
+  return rest.count === 0 ? items.length : invalidKey();
 }
 
 const invalidKey = (): never => failHere("invalid key to 'next'");
@@ -470,15 +706,19 @@ const invalidKey = (): never => failHere("invalid key to 'next'");
 export function forEachAfter(t: LuaTable, count: number, visit: (key: TValue, value: TValue) => void): void {
   const { items, shape, fields, rest } = t;
   for (let i = count; i < items.length; i++) {
-    if (items[i]!.type !== NIL) visit(newCell(INTEGER, i + 1), items[i]!);
+    const type = tagOfItem(t, i);
+    if (type !== NIL) visit(newCell(INTEGER, i + 1), newCell(type, items[i]));
   }
   for (let i = 0; i < shape.length; i++) {
-    if (fields[i]!.type !== NIL) visit(newCell(STRING, shape.keys[i]!), fields[i]!);
+    const type = fields[2 * i] as number;
+    if (type !== NIL) visit(newCell(STRING, shape.keys[i]!), newCell(type, fields[2 * i + 1]));
   }
   if (rest === undefined) return;
-  const { keys, values } = rest;
-  for (let i = 0; i < keys.length; i++) {
-    if (values[i]!.type !== NIL && !isAmong(keys[i]!, count)) visit(keys[i]!, values[i]!);
+  const { entries } = rest;
+  for (let i = 0; i < entries.length; i += SLOTS) {
+    const type = entries[i + VALUE_TAG] as number;
+    const key = newCell(entries[i] as number, entries[i + KEY]);
+    if (type !== NIL && !isAmong(key, count)) visit(key, newCell(type, entries[i + VALUE]));
   }
 }
 

@@ -1,13 +1,11 @@
 import type { ByteString } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
-import type { TValue } from "./cell.ts";
-import { newCell, nothing } from "./cell.ts";
 import { fromFloat, hashOfInt64, type Int64 } from "./int64.ts";
 import { hashOfString } from "./string-hash.ts";
 import { FLOAT, INT64, INTEGER, LIGHTUSERDATA, NIL, STRING } from "./tags.ts";
 
 /** What a key is found by in a Map. */
-export function hashOf({ type, value }: TValue): unknown {
+export function hashOf(type: number, value: unknown): unknown {
   switch (type) {
     case STRING:
       return hashOfString(value as ByteString);
@@ -43,13 +41,19 @@ const FEW_TAKEN_OUT = 32;
 /** Past what a list, or a search for a border, has to do with: integers from here on are no numbers (int64.ts). */
 const BEYOND = 2 ** 53;
 
+/** Slots of an entry: the tag and the key, the tag and the value. */
+export const KEY = 1;
+export const VALUE_TAG = 2;
+export const VALUE = 3;
+export const SLOTS = 4;
+
 /**
  * What is in a table and neither an item nor a field, in the order in which it came. What was taken out stays, as nil,
- * until keys are added: it is where a traversal goes on from.
+ * until keys are added: it is where a traversal goes on from. A place is that of an entry's first slot.
  */
 export class Rest {
-  keys: TValue[] = [];
-  values: TValue[] = [];
+  /** Four slots for each key: its tag, itself, the tag of its value, and that. */
+  entries: unknown[] = [];
   /** How many values are not nil, and how many of those have an integer from 1 on for a key. */
   live = 0;
   integers = 0;
@@ -59,88 +63,89 @@ export class Rest {
   cursor = 0;
   #places = new Map<unknown, number>();
 
-  get(hash: unknown): TValue {
-    const place = this.#places.get(hash);
-    return place === undefined ? nothing : this.values[place]!;
+  /** How many keys there are, with those that were taken out. */
+  get count(): number {
+    return this.entries.length / SLOTS;
   }
 
-  /** The key that is found by this. */
-  key(hash: unknown): TValue | undefined {
+  /** Where a key is, or was, by what it is found by; -1 where it never was. */
+  placeOf(hash: unknown): number {
     const place = this.#places.get(hash);
-    return place === undefined ? undefined : this.keys[place];
+    return place === undefined ? -1 : place;
   }
 
-  /** Where a key is, or was. */
-  placeOf(key: TValue): number | undefined {
-    const last = this.keys[this.cursor];
-    if (last !== undefined && last.type === key.type && last.value === key.value) return this.cursor;
-    return this.#places.get(hashOf(key));
+  /** The tag of the value at a place; nil for -1. */
+  tagAt(place: number): number {
+    return place < 0 ? NIL : (this.entries[place + VALUE_TAG] as number);
+  }
+
+  /** Where a traversal that came to this key goes on from. */
+  placeOfKey(type: number, key: unknown): number {
+    const { entries, cursor } = this;
+    if (cursor < entries.length && entries[cursor] === type && entries[cursor + KEY] === key) return cursor;
+    return this.placeOf(hashOf(type, key));
   }
 
   /** Adds a key that is not there. */
-  add(hash: unknown, key: TValue, value: TValue): void {
-    this.#places.set(hash, this.keys.length);
-    this.keys.push(key);
-    this.values.push(value);
+  add(hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
+    this.#places.set(hash, this.entries.length);
+    this.entries.push(keyType, key, type, value);
     this.live++;
-    if (isPositive(key)) this.integers++;
+    if (isPositive(keyType, key)) this.integers++;
   }
 
-  /** Sets the value of a key that is there, or was. @returns false for any other */
-  replace(hash: unknown, value: TValue): boolean {
-    const place = this.#places.get(hash);
-    if (place === undefined) return false;
-    const known = this.values[place]!;
-    if (known.type !== NIL) {
-      known.setfrom(value);
-      if (value.type === NIL) this.#tookOut(place);
-    } else if (value.type !== NIL) {
-      known.setfrom(value);
+  /** Sets the value of a key that is there, or was. */
+  setAt(place: number, type: number, value: unknown): void {
+    const { entries } = this;
+    const before = entries[place + VALUE_TAG] as number;
+    if (before === NIL) {
+      if (type === NIL) return;
       this.live++;
-      if (isPositive(this.keys[place]!)) this.integers++;
+      if (isPositive(entries[place] as number, entries[place + KEY])) this.integers++;
       if (place < this.first) this.first = place;
     }
-    return true;
+    entries[place + VALUE_TAG] = type;
+    entries[place + VALUE] = value;
+    if (type === NIL) this.#tookOut(place);
   }
 
   #tookOut(place: number): void {
     this.live--;
-    if (isPositive(this.keys[place]!)) this.integers--;
-    if (this.live === 0 && this.keys.length > FEW_TAKEN_OUT) this.#clear();
+    if (isPositive(this.entries[place] as number, this.entries[place + KEY])) this.integers--;
+    if (this.live === 0 && this.count > FEW_TAKEN_OUT) this.#clear();
   }
 
   /** Takes out the value of an integer, which goes somewhere else. */
-  takeOut(n: number): TValue | undefined {
-    const place = this.#places.get(n);
-    if (place === undefined) return undefined;
-    const value = this.values[place]!;
-    if (value.type === NIL) return undefined;
-    this.values[place] = newCell(NIL, null);
+  forget(place: number): void {
+    this.entries[place + VALUE_TAG] = NIL;
+    this.entries[place + VALUE] = null;
     this.live--;
     this.integers--;
-    return value;
   }
 
   /** Before a key is added: nobody may be on his way through the table, so what was taken out may go for good. */
   makeRoom(): void {
-    if (this.keys.length - this.live > this.live + FEW_TAKEN_OUT) this.clearAway();
+    if (this.count - this.live > this.live + FEW_TAKEN_OUT) this.clearAway();
   }
 
   clearAway(): void {
-    const { keys, values } = this;
-    work(keys.length);
+    const { entries } = this;
+    work(this.count);
     this.#clear();
     this.live = 0;
     this.integers = 0;
-    for (let i = 0; i < keys.length; i++) {
-      if (values[i]!.type !== NIL) this.add(hashOf(keys[i]!), keys[i]!, values[i]!);
+    for (let i = 0; i < entries.length; i += SLOTS) {
+      const type = entries[i + VALUE_TAG] as number;
+      if (type === NIL) continue;
+      const keyType = entries[i] as number;
+      const key = entries[i + KEY];
+      this.add(hashOf(keyType, key), keyType, key, type, entries[i + VALUE]);
     }
   }
 
   #clear(): void {
     this.#places = new Map();
-    this.keys = [];
-    this.values = [];
+    this.entries = [];
     this.first = 0;
     this.cursor = 0;
   }
@@ -148,17 +153,18 @@ export class Rest {
   /** How many integers there are up to each power of two, from above the one before it. */
   integersByPower(): number[] {
     const counts: number[] = new Array(32).fill(0);
-    for (let i = 0; i < this.keys.length; i++) {
-      const key = this.keys[i]!;
-      if (isPositive(key) && (key.value as number) <= LONGEST_LIST && this.values[i]!.type !== NIL)
-        counts[32 - Math.clz32((key.value as number) - 1)]!++;
+    const { entries } = this;
+    for (let i = 0; i < entries.length; i += SLOTS) {
+      const key = entries[i + KEY];
+      if (isPositive(entries[i] as number, key) && (key as number) <= LONGEST_LIST && entries[i + VALUE_TAG] !== NIL)
+        counts[32 - Math.clz32((key as number) - 1)]!++;
     }
     return counts;
   }
 
   /** A border from `from` on, which is there, or 0. */
   border(from: number): number {
-    const has = (n: number) => this.get(n).type !== NIL;
+    const has = (n: number) => this.tagAt(this.placeOf(n)) !== NIL;
     let there = from;
     let beyond = from + 1;
     while (has(beyond)) {
@@ -177,4 +183,4 @@ export class Rest {
 /** The longest list that is looked for. */
 const LONGEST_LIST = 2 ** 31;
 
-const isPositive = ({ type, value }: TValue): boolean => type === INTEGER && (value as number) > 0;
+const isPositive = (type: number, value: unknown): boolean => type === INTEGER && (value as number) > 0;

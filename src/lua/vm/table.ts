@@ -18,7 +18,7 @@ export const numberCell = (n: number): TValue =>
 
 export const newTable = (L: Owner): LuaTable => new LuaTable(L);
 
-/** Adds a field to a table that is being made. */
+/** Sets a field of a table that is being made. */
 export const appendField = (t: LuaTable, name: string, value: TValue): void =>
   setString(t, ByteString.fromText(name), value);
 

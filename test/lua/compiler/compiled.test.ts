@@ -46,6 +46,38 @@ describe("compiled code", () => {
     expect(await run(text)).toEqual(await run(text, {}, null));
   });
 
+  it("reads and writes lists of any types as the interpreter does", async () => {
+    const text = `local values = { 1, 2.0, 2.5, "x", true, false, 2^60 | 0, {}, print, 9007199254740993, -0.0, 0 }
+      local function show(v) return math.type(v) or type(v), tostring(type(v) == "table" and "t" or type(v) == "function" and "f" or v) end
+      local function body(i)
+        local a, b = values[i % #values + 1], values[i // #values % #values + 1]
+        local made, grown, listed = { a, b, a }, {}, { a, nil, b, [2] = 5, [4] = b }
+        for k = 1, 4 do grown[k] = k % 2 == 0 and a or b end
+        grown[2] = nil
+        grown[3] = a
+        grown[#grown + 1] = b
+        table.insert(grown, 1, a)
+        table.insert(made, 2, b)
+        local out = { #grown, #made }
+        for _, t in ipairs { made, grown, listed } do
+          for k = 1, 6 do out[#out + 1] = table.concat({ show(t[k]) }, ":") end
+        end
+        out[#out + 1] = table.concat({ show(table.remove(grown, 1)) }, ":")
+        for k, v in pairs(grown) do out[#out + 1] = k .. table.concat({ show(v) }, ":") end
+        made[1], made[2], made[3], made[4] = nil
+        made[1] = b
+        out[#out + 1] = table.concat({ show(made[1]) }, ":")
+        return table.concat(out, " ")
+      end
+      local lines = {}
+      for i = 0, #values * #values - 1 do lines[#lines + 1] = body(i) end
+      return table.concat(lines, "\\n")`;
+    const [compiled] = await run(text);
+    const [interpreted] = await run(text, {}, null);
+    expect(compiled).toBe(interpreted);
+    expect(String(compiled).split("\n")).toHaveLength(144);
+  });
+
   it("is paused for its memory to be measured, with all that it holds", async () => {
     const text = `local function g(n) local t = {} for i = 1, n do t[i] = { 1 } end return #t end
       for i = 1, 100 do g(10) end return g(3000000)`;
