@@ -218,7 +218,8 @@ export function concatenate(e: Emitter, pc: number): void {
   const { A, B, C } = e.code[pc]!;
   const result = e.temporary();
   const operands = e.pairs(B, C - B + 1);
-  const call = operands.length === 2 ? `concat2(L,${operands.join(",")})` : `concat(L,[${operands.join(",")}])`;
+  const count = operands.length;
+  const call = count <= 4 ? `concat${count}(L,${operands.join(",")})` : `concat(L,[${operands.join(",")}])`;
   e.write(`${result}=${call};`);
   if (!e.isGeneric(pc)) {
     e.write(`if(${result}===undefined)${e.exit(pc)}`);

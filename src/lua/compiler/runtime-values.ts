@@ -108,16 +108,58 @@ const textOf = (t: number, v: unknown): ByteString | undefined => {
   return (t & 15) === 3 ? ByteString.fromAscii(numberText(t, v as LuaNumber)) : undefined;
 };
 
+/** The binary form of a short string or of a number; undefined for any other value. */
+function shortText(t: number, v: unknown): string | undefined {
+  if (t === STRING) return (v as ByteString).length <= SHORT ? (v as ByteString).binary : undefined;
+  return (t & 15) === 3 ? numberText(t, v) : undefined;
+}
+
 export function concat2(L: LuaState, ta: number, va: unknown, tb: number, vb: unknown): ByteString | undefined {
   if (L.l_G.fuel < 0) return undefined;
-  const a = textOf(ta, va);
-  const b = textOf(tb, vb);
-  if (a === undefined || b === undefined) return undefined;
-  const length = a.length + b.length;
-  if (length > SHORT) return join([a, b], length);
-  if (a.length === 0) return b;
-  if (b.length === 0) return a;
-  return joinShort(a.binary + b.binary, length);
+  const a = shortText(ta, va);
+  const b = shortText(tb, vb);
+  if (a === undefined || b === undefined) return concat(L, [ta, va, tb, vb]);
+  if (a === "" && tb === STRING) return vb as ByteString;
+  if (b === "" && ta === STRING) return va as ByteString;
+  return joinShort(a + b) ?? concat(L, [ta, va, tb, vb]);
+}
+
+export function concat3(
+  L: LuaState,
+  ta: number,
+  va: unknown,
+  tb: number,
+  vb: unknown,
+  tc: number,
+  vc: unknown,
+): ByteString | undefined {
+  if (L.l_G.fuel < 0) return undefined;
+  const a = shortText(ta, va);
+  const b = shortText(tb, vb);
+  const c = shortText(tc, vc);
+  if (a === undefined || b === undefined || c === undefined) return concat(L, [ta, va, tb, vb, tc, vc]);
+  return joinShort(a + b + c) ?? concat(L, [ta, va, tb, vb, tc, vc]);
+}
+
+export function concat4(
+  L: LuaState,
+  ta: number,
+  va: unknown,
+  tb: number,
+  vb: unknown,
+  tc: number,
+  vc: unknown,
+  td: number,
+  vd: unknown,
+): ByteString | undefined {
+  if (L.l_G.fuel < 0) return undefined;
+  const a = shortText(ta, va);
+  const b = shortText(tb, vb);
+  const c = shortText(tc, vc);
+  const d = shortText(td, vd);
+  if (a === undefined || b === undefined || c === undefined || d === undefined)
+    return concat(L, [ta, va, tb, vb, tc, vc, td, vd]);
+  return joinShort(a + b + c + d) ?? concat(L, [ta, va, tb, vb, tc, vc, td, vd]);
 }
 
 /** @param list tags and values */
@@ -134,10 +176,13 @@ export function concat(L: LuaState, list: readonly unknown[]): ByteString | unde
   if (length > SHORT) return join(parts, length);
   let text = "";
   for (const part of parts) text += part.binary;
-  return joinShort(text, length);
+  return joinShort(text);
 }
 
-function joinShort(text: string, length: number): ByteString {
+/** A string of this text; undefined where it is a long one. */
+function joinShort(text: string): ByteString | undefined {
+  const { length } = text;
+  if (length > SHORT) return undefined;
   newString(length);
   allocate(length);
   // V8 keeps a sum as a tree of its parts, which takes many times the memory, until somebody looks into it.
