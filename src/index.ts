@@ -45,18 +45,24 @@ export { RegistryError } from "./registry/errors.ts";
 export type { Place, Problem } from "./registry/problem.ts";
 
 // Stores, and values that JavaScript has no type for: a float that looks like an integer.
-export {
-  type DeleteOptions,
-  HostStore,
-  type IncrementOptions,
-  type ListOptions,
-  type PutOptions,
-  type RateOptions,
-  type RateResult,
-  type SetOptions,
-  type StoreEntry,
-  type StorePage,
-} from "./stores/host-store.ts";
+export { HostStore } from "./stores/host-store.ts";
+export type {
+  ClearOptions,
+  DeleteOptions,
+  EachOptions,
+  IncrementOptions,
+  ListOptions,
+  PutOptions,
+  RateOptions,
+  RateResult,
+  SetOptions,
+  StoreEntry,
+  StoreFetchOptions,
+  StoreLockOptions,
+  StorePage,
+  UpdateOptions,
+} from "./stores/host-store-options.ts";
+export type { StoreLock } from "./stores/lock.ts";
 export type { Traits } from "./stores/store.ts";
 export { type Bytes, Float, type Milliseconds } from "./value/value.ts";
 

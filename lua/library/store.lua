@@ -62,6 +62,21 @@ store.consistency = {
 ---@field after? string Only keys after this one, in byte order. It need not exist.
 ---@field limit? integer From 1 to 1000; default 100.
 
+---@class store.FetchOptions
+---@field ttl? number Seconds, fractions allowed; without it the value never expires.
+---@field negative_ttl? number Seconds for which it is known that there is nothing; default: not at all.
+---@field stale? number Seconds that the value lives beyond its ttl, to be given to others while one computes it anew.
+---@field on_error? "stale" Such a value is the answer where computing fails, too.
+---@field wait? number The most seconds to wait for somebody else who computes; default: without an end.
+
+---@class store.UpdateOptions
+---@field ttl? number Seconds, from now on. Without it an entry keeps the ttl that it has.
+---@field attempts? integer From 1 to 1000; default 16.
+
+---@class store.LockOptions
+---@field ttl? number Seconds for which others wait when the process of the holder is dead, at least 0.1; default 30.
+---@field wait? number The most seconds to wait for it; default 0.
+
 ---@class store.EachOptions
 ---@field prefix? string Only keys that begin with this.
 ---@field after? string Only keys after this one, in byte order. It need not exist.
@@ -99,6 +114,24 @@ local Iterator = {}
 ---@return string? key
 ---@return store.Value? value
 function Iterator:next() end
+
+---A lock that is held.
+---@class store.Lock
+---@operator concat(any): string
+local Lock = {}
+
+---Gives it up. Whether it was held until now. Errors: UNAVAILABLE, TIMEOUT; it ends with its ttl then.
+---@return boolean? held
+---@return error? err
+function Lock:release() end
+
+---Whether somebody else may hold it by now.
+---@return boolean
+function Lock:lost() end
+
+---The fencing token: larger than that of each holder before.
+---@return integer
+function Lock:token() end
 
 ---A store in the hands of a script: it does what the policies allow the script's actor, until it is released.
 ---@class store.Store
@@ -167,6 +200,33 @@ function Store:increment(key, by, opts) end
 ---@return store.Rate? answer
 ---@return error? err
 function Store:rate(key, opts) end
+
+---The value of a key, or what `make(key)` answers, which is kept: computed once for all who ask at the same time, in coroutines,
+---runs and processes. What `make` raises goes through; `nil, err` is a failure; nil alone is nothing, and kept for `negative_ttl`
+---only. Errors as `set`; TIMEOUT (after `wait`), and for those who wait what `make` failed with.
+---@param key string|number
+---@param make fun(key: string): store.Value?, any It may wait, and fetch other keys.
+---@param opts? store.FetchOptions
+---@return store.Value? value
+---@return any err
+function Store:fetch(key, make, opts) end
+
+---Writes what `fn` makes of the value, if nobody wrote meanwhile, else it begins again. Nil deletes the entry. Errors as `set`;
+---CONFLICT (others wrote at each attempt). What `fn` raises goes through.
+---@param key string|number
+---@param fn fun(old: store.Value?): store.Value? It may wait, and may be called several times.
+---@param opts? store.UpdateOptions
+---@return store.Value? value The new one.
+---@return error? err
+function Store:update(key, fn, opts) end
+
+---Takes a lock, which is renewed while the run goes on, and released with it at the latest. Errors as `set`; UNAVAILABLE
+---(somebody else holds it for longer than `wait`).
+---@param name string|number
+---@param opts? store.LockOptions
+---@return store.Lock? lock
+---@return error? err
+function Store:lock(name, opts) end
 
 ---The values of up to 1000 keys, by key, in one round trip; a key that is missing or has expired is left out. Where some keys
 ---failed there is an error beside the values: `details().keys` says of each why. Errors as `get`.

@@ -83,7 +83,7 @@ export const storeIterator: HandleDescription = defineHandle(
   StoreIterator,
   {},
   {
-    functions: { next: many([], (iterator: StoreIterator) => iterator.next() as never) },
+    functions: { next: many([], (iterator: StoreIterator) => iterator.next()) },
     call: "next",
     bytes: ({ bytes }) => bytes,
   },

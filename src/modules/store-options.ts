@@ -6,18 +6,26 @@ import {
   bothDeleteConditions,
   limitOutOfRange,
   numberNotFinite,
+  optionNotOneOf,
   optionOutOfRange,
   optionRequired,
   optionUnknown,
   optionWrongType,
+  staleRequired,
 } from "../stores/errors.ts";
+import type { FetchOptions } from "../stores/fetch.ts";
+import { LOCK_TTL, type LockOptions } from "../stores/lock.ts";
 import type { Rate } from "../stores/rate.ts";
 import type { Increment, NumberValue, Page, Write } from "../stores/store.ts";
-import { ByteString, Float, type Key, Table, type Value } from "../value/value.ts";
+import { UPDATE_ATTEMPTS } from "../stores/update.ts";
+import { ByteString, Float, type Key, type Milliseconds, Table, type Value } from "../value/value.ts";
 import { beginOf, milliseconds } from "./params.ts";
 
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 1000;
+const MOST_ATTEMPTS = 1000;
+/** It is renewed several times in that. */
+const LEAST_LOCK: Milliseconds = 100;
 
 /** What a handle may do, of what its holder may. */
 export interface Restriction {
@@ -40,6 +48,9 @@ const incrementOptions = ["ttl", "initial", "max", "min"] as const;
 const rateOptions = ["limit", "per", "burst", "cost"] as const;
 const pageOptions = ["prefix", "after", "limit"] as const;
 const rangeOptions = ["prefix", "after"] as const;
+const fetchOptions = ["ttl", "negative_ttl", "stale", "on_error", "wait"] as const;
+const updateOptions = ["ttl", "attempts"] as const;
+const lockOptions = ["ttl", "wait"] as const;
 const clearOptions = ["prefix"] as const;
 
 /** @throws MoonkeepError INVALID for unknown options, wrong types, and operations that there are not. */
@@ -158,6 +169,56 @@ export function readRange(table: Table | undefined): Pick<Page, "prefix" | "afte
 /** @throws MoonkeepError INVALID for unknown options and wrong types */
 export function readClear(table: Table | undefined): Key {
   return prefixOf(read(table, clearOptions).prefix);
+}
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types and times, and `on_error` without `stale` */
+export function readFetch(table: Table | undefined): FetchOptions {
+  if (table === undefined) return {};
+  const given = read(table, fetchOptions);
+  const stale = positiveTime(given.stale, "stale");
+  const onError = string(given.on_error, "on_error");
+  if (onError !== undefined && onError.toString() !== "stale") throw optionNotOneOf("on_error", ["stale"]);
+  if (onError !== undefined && stale === undefined) throw staleRequired();
+  const seconds = number(given.ttl, "ttl");
+  return {
+    ttl: seconds === undefined ? undefined : milliseconds(seconds),
+    negativeTtl: positiveTime(given.negative_ttl, "negative_ttl"),
+    stale,
+    staleOnError: onError !== undefined,
+    wait: timeOf(given.wait, "wait"),
+  };
+}
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types, and attempts that are not a number of them */
+export function readUpdate(table: Table | undefined): { ttl: Milliseconds | undefined; attempts: number } {
+  const given = read(table, updateOptions);
+  const seconds = number(given.ttl, "ttl");
+  const attempts = number(given.attempts, "attempts") ?? UPDATE_ATTEMPTS;
+  if (!Number.isInteger(attempts) || attempts < 1 || attempts > MOST_ATTEMPTS)
+    throw optionOutOfRange("attempts", `a whole number from 1 to ${MOST_ATTEMPTS}`, attempts);
+  return { ttl: seconds === undefined ? undefined : milliseconds(seconds), attempts };
+}
+
+/** @throws MoonkeepError INVALID for unknown options, wrong types and times */
+export function readLock(table: Table | undefined): LockOptions {
+  const given = read(table, lockOptions);
+  const ttl = positiveTime(given.ttl, "ttl") ?? LOCK_TTL;
+  if (ttl < LEAST_LOCK) throw optionOutOfRange("ttl", `at least ${LEAST_LOCK / 1000} seconds`, ttl / 1000);
+  return { ttl, wait: timeOf(given.wait, "wait") ?? 0 };
+}
+
+/** A time above 0. */
+function positiveTime(given: Value | undefined, name: string): Milliseconds | undefined {
+  const seconds = positive(given, name);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** A time of 0 or more; `math.huge` is without an end. */
+function timeOf(given: Value | undefined, name: string): Milliseconds | undefined {
+  const seconds = number(given, name);
+  if (seconds === undefined) return undefined;
+  if (!(seconds >= 0)) throw optionOutOfRange(name, "a number of seconds, 0 or more", seconds);
+  return seconds * 1000;
 }
 
 const prefixOf = (given: Value | undefined): Key => string(given, "prefix")?.binary ?? ("" as Key);

@@ -1,6 +1,7 @@
 /** `require("store")`: the documented store API. A backend is reached through a permission, and in no other way. */
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
+import type { Param } from "../lua/boundary/param.ts";
 import { noAttributes } from "../security/actor.ts";
 import { deleteIf } from "../stores/delete-if.ts";
 import { notAStore, rateNotCounted, storeDenied, storeNotFound } from "../stores/errors.ts";
@@ -23,6 +24,8 @@ import { keyOfCursor } from "./cursor.ts";
 import { by, id, key, options, ttl, value } from "./params.ts";
 import { DELETE, GET, HAS, SET, StoreAccess } from "./store-access.ts";
 import { clear, readable, StoreIterator } from "./store-each.ts";
+import { fetch, fetchMethods } from "./store-fetch.ts";
+import { acquire as acquireLock } from "./store-lock.ts";
 import { entryList, keyList, Outcome, withErrors } from "./store-many.ts";
 import {
   readClear,
@@ -35,6 +38,7 @@ import {
   readWrite,
 } from "./store-options.ts";
 import { describe, describePage, record } from "./store-record.ts";
+import { update, updateMethods } from "./store-update.ts";
 
 /**
  * A store in the hands of a script: it does what the policies allow the script's actor, until it is released. One that
@@ -45,6 +49,10 @@ export class StoreHandle {
 
   constructor(access: StoreAccess) {
     this.#access = access;
+  }
+
+  get access(): StoreAccess {
+    return this.#access;
   }
 
   get(k: Key): Eventually<Value | undefined> {
@@ -106,6 +114,10 @@ export class StoreHandle {
     this.#access.permit(SET, k);
     this.#access.count(k, change.by);
     return this.#access.changed(store.increment(k, change), k);
+  }
+
+  lock(k: Key, opts: Table | undefined): Promise<object> {
+    return acquireLock(this.#access, k, opts);
   }
 
   rate(k: Key, opts: Table | undefined): Eventually<Value> {
@@ -226,6 +238,9 @@ function acquire(call: Call, storeId: string, opts: Table | undefined): StoreHan
   return new StoreHandle(new StoreAccess(entry, call, restriction));
 }
 
+/** Of a lock: read as a key is. */
+const name: Param<Key> = { ...key, name: "name" };
+
 export const storeHandle: HandleDescription = defineHandle(
   "store.Store",
   StoreHandle,
@@ -241,11 +256,15 @@ export const storeHandle: HandleDescription = defineHandle(
     touch: [key],
     increment: [key, by, options],
     rate: [key, options],
+    lock: [name, options],
     list: [options],
     info: [],
   },
   {
+    inner: { ...updateMethods, ...fetchMethods },
     functions: {
+      fetch,
+      update,
       release: plain([], (handle: StoreHandle) => handle.release()),
       get_many: withErrors([keyList], (handle: StoreHandle, keys) => handle.getMany(keys)),
       set_many: withErrors([entryList, ttl], (handle: StoreHandle, entries, life) => handle.setMany(entries, life)),

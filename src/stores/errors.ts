@@ -60,6 +60,10 @@ export const rateOutOfRange =
 
 export const rateNotCounted = () => invalid(rateOutOfRange);
 
+/** @param known the words that there are */
+export const optionNotOneOf = (name: string, known: readonly string[]) =>
+  invalid(`option ${name} must be ${known.map((word) => `"${word}"`).join(" or ")}`);
+
 export const optionRequired = (name: string) => invalid(`option ${name} is required`);
 
 export const incrementNotNumber = (type: string) => invalid(`by must be a number, got ${withArticle(type)}`);
@@ -124,6 +128,32 @@ export const notCountable = (key: Key) => invalid(`the value of key "${binaryToT
 /** An entry that never expires is none of `rate`'s. */
 export const notRate = (key: Key) =>
   invalid(`key "${binaryToText(key)}" holds an entry that never expires, which rate can't use`);
+
+/** It is held until it is released, or its holder is gone for its ttl. */
+export const lockHeld = (name: Key) =>
+  new MoonkeepError("UNAVAILABLE", `the lock "${binaryToText(name)}" is held by somebody else`);
+
+/** Somebody else computes it, and was not ready within `wait`. */
+export const fetchTimeout = (key: Key) =>
+  new MoonkeepError("TIMEOUT", `the value of key "${binaryToText(key)}" was not computed in the time to wait for it`);
+
+export const fetchInside = (key: Key) =>
+  invalid(`the value of key "${binaryToText(key)}" is being computed by the function that fetches it again`);
+
+export const notComputation = () => invalid("computation must be one that fetch has begun");
+
+/** @param name of the parameter */
+export const notFunction = (name: string, type: string) =>
+  invalid(`${name} must be a function, got ${withArticle(type)}`);
+
+export const staleRequired = () => invalid('on_error = "stale" needs stale: how long a value is kept for that');
+
+/** Whoever tries again may be luckier. */
+export const updateBeaten = (key: Key, attempts: number) =>
+  new MoonkeepError(
+    "CONFLICT",
+    `key "${binaryToText(key)}" was written by others at each of ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`,
+  );
 
 // What the policies refuse.
 

@@ -1,102 +1,46 @@
-import { type Binary, exactBinary, toBinary } from "../value/bytes.ts";
-import { parseDays } from "../value/duration.ts";
+import type { Binary } from "../value/bytes.ts";
 import { fromJs, toJs } from "../value/js.ts";
-import {
-  flag,
-  items,
-  mapping,
-  type Reader,
-  type Readers,
-  readOptions,
-  text,
-  whole,
-  wrongType,
-} from "../value/options.ts";
+import { callback, items, mapping, readOptions } from "../value/options.ts";
 import { ByteString, type Float, type Key, type Milliseconds, type Value } from "../value/value.ts";
-import { isNumber, plainNumber } from "./count.ts";
 import { deleteIf } from "./delete-if.ts";
 import { keyRequired, keyReserved, rateOutOfRange, ttlOutOfRange, valueRequired } from "./errors.ts";
+import { begin, Computation } from "./fetch.ts";
+import {
+  asBinary,
+  type ClearOptions,
+  countable,
+  type DeleteOptions,
+  deleteOptions,
+  type EachOptions,
+  eachOptions,
+  fetchOptions,
+  type IncrementOptions,
+  incrementOptions,
+  type ListOptions,
+  listOptions,
+  lockOptions,
+  type PutOptions,
+  putOptions,
+  type RateOptions,
+  type RateResult,
+  rangeOptions,
+  rateOptions,
+  type SetOptions,
+  type StoreEntry,
+  type StoreFetchOptions,
+  type StoreLockOptions,
+  type StorePage,
+  seconds,
+  setOptions,
+  type UpdateOptions,
+  updateOptions,
+} from "./host-store-options.ts";
 import { keySlices } from "./key-slices.ts";
+import { LOCK_TTL, lock, type StoreLock } from "./lock.ts";
 import { isOwn } from "./own-keys.ts";
 import { rateAnswer, spendingOf } from "./rate.ts";
-import type { Entry, NumberValue, Store, Traits } from "./store.ts";
-
-export interface SetOptions {
-  /** Seconds, fractions allowed, or a duration such as "1h30m". Absent, null or 0: it never expires. */
-  readonly ttl?: number | string | null | undefined;
-}
-
-export interface PutOptions extends SetOptions {
-  /** Fails with ALREADY_EXISTS when the key is there. */
-  readonly onlyIfAbsent?: boolean | undefined;
-  /** Fails with CONFLICT when the version is another one, with NOT_FOUND when the key is gone. */
-  readonly ifVersion?: string | undefined;
-}
-
-export interface DeleteOptions {
-  /** Fails with CONFLICT when the version is another one. */
-  readonly ifVersion?: string | undefined;
-  /** Fails with CONFLICT when the value is another one. */
-  readonly ifValue?: unknown;
-}
-
-export interface IncrementOptions extends SetOptions {
-  /** What to begin with where there is nothing; default 0. */
-  readonly initial?: number | bigint | Float | undefined;
-  readonly max?: number | bigint | Float | undefined;
-  readonly min?: number | bigint | Float | undefined;
-}
-
-export interface RateOptions {
-  /** So many in `per`. */
-  readonly limit: number;
-  /** Seconds, or a duration such as "1m". */
-  readonly per: number | string;
-  /** The most at once; default: `limit`. */
-  readonly burst?: number | undefined;
-  /** How many this one counts for; default: 1. */
-  readonly cost?: number | undefined;
-}
-
-export interface RateResult {
-  readonly allowed: boolean;
-  /** How many more are allowed at once now. */
-  readonly remaining: number;
-  /** Seconds until the same would be allowed; 0 when it was. */
-  readonly retryAfter: number;
-}
-
-export interface ListOptions {
-  readonly prefix?: string | Uint8Array | undefined;
-  /** Only keys after this one. */
-  readonly after?: string | Uint8Array | undefined;
-  /** 1 to 1000; default 100. */
-  readonly limit?: number | undefined;
-}
-
-export interface ClearOptions {
-  /** Only keys that begin with this. */
-  readonly prefix?: string | Uint8Array | undefined;
-}
-
-export interface EachOptions extends ClearOptions {
-  /** Only keys after this one. */
-  readonly after?: string | Uint8Array | undefined;
-}
-
-/** A key as text, or as bytes where it is not UTF-8. */
-export interface StoreEntry {
-  readonly key: string | Uint8Array;
-  readonly value: unknown;
-  readonly version: string;
-}
-
-export interface StorePage {
-  readonly items: readonly StoreEntry[];
-  /** The last key of the page, for `after`; absent when the page is empty. */
-  readonly cursor?: string | Uint8Array;
-  readonly hasMore: boolean;
-}
+import type { Entry, Store, Traits } from "./store.ts";
+import { beforeAttempt, UPDATE_ATTEMPTS, writeOver } from "./update.ts";
 
 /** Entries that `each` reads at once. */
 export const EACH_PAGE = 100;
@@ -188,6 +132,72 @@ export class HostStore {
     return toJs(await this.#store.increment(asKey(key), change)) as number | bigint;
   }
 
+  /**
+   * Reads, and writes what `change` makes of that, if nobody wrote meanwhile, else again. The ttl stays unless another
+   * one is given; undefined deletes.
+   * @returns the new value. Fails with CONFLICT after so many attempts, and with what `change` throws
+   */
+  async update(key: string | Uint8Array, change: (old: unknown) => unknown, options?: UpdateOptions): Promise<unknown> {
+    const { ttl, attempts = UPDATE_ATTEMPTS } = readOptions(options, updateOptions, "store.update");
+    const name = asKey(key);
+    callback(change, "change");
+    for (let made = 1; ; made++) {
+      const found = await this.#store.entry(name);
+      const next = await change(found === undefined ? undefined : toJs(found.value));
+      const value = next === undefined ? undefined : asValue(next);
+      if (await writeOver(this.#store, name, found, value, asMilliseconds(ttl))) return next;
+      await beforeAttempt(name, made, attempts);
+    }
+  }
+
+  /**
+   * The value of a key, or what `make` answers, computed once for all who ask at the same time: in this process, in
+   * scripts, and in other processes that share the store. Undefined is no value, and is kept for `negativeTtl` only.
+   * Fails with what `make` throws, for all who wait in this process.
+   */
+  async fetch(
+    key: string | Uint8Array,
+    make: (key: string | Uint8Array) => unknown,
+    options?: StoreFetchOptions,
+  ): Promise<unknown> {
+    const { ttl, negativeTtl, stale, onError, wait } = readOptions(options, fetchOptions, "store.fetch");
+    const name = asKey(key);
+    callback(make, "make");
+    if (onError !== undefined && stale === undefined) throw new TypeError('onError: "stale" needs stale');
+    const asked = {
+      ttl: asMilliseconds(ttl),
+      negativeTtl: asMilliseconds(negativeTtl),
+      stale: asMilliseconds(stale),
+      staleOnError: onError !== undefined,
+      wait: wait === undefined ? undefined : wait * 1000,
+    };
+    const begun = await begin(this.#store, name, asked, { owner: {}, isLive: () => true });
+    if (begun === "busy") throw new Error("a fetch of its own can't be busy");
+    if (!(begun instanceof Computation)) return begun.value === undefined ? undefined : toJs(begun.value);
+    let made: unknown;
+    let value: Value | undefined;
+    try {
+      made = await make(key);
+      value = made === undefined ? undefined : asValue(made);
+    } catch (e) {
+      const old = await begun.fail(e);
+      if (old?.value === undefined) throw e;
+      return toJs(old.value);
+    }
+    await begun.finish(value);
+    return made;
+  }
+
+  /**
+   * Takes the lock of this name, and holds on to it until it is released, or this process is gone for `ttl`. Scripts have
+   * the same locks. Fails with UNAVAILABLE when somebody else holds it for longer than `wait`.
+   */
+  async lock(name: string | Uint8Array, options?: StoreLockOptions): Promise<StoreLock> {
+    const { ttl = LOCK_TTL / 1000, wait = 0 } = readOptions(options, lockOptions, "store.lock");
+    if (ttl < 0.1) throw new RangeError(`ttl: expected at least 0.1 seconds, got ${ttl}`);
+    return lock(this.#store, asKey(name), { ttl: ttl * 1000, wait: wait * 1000 }, () => true);
+  }
+
   /** Whether one more is within a rate. */
   async rate(key: string | Uint8Array, options: RateOptions): Promise<RateResult> {
     const { limit, per, ...more } = readOptions(options, rateOptions, "store.rate");
@@ -257,43 +267,8 @@ export class HostStore {
   }
 }
 
-const rangeOptions = { prefix: asBinary } satisfies Readers<ClearOptions>;
-const eachOptions = { prefix: asBinary, after: asBinary } satisfies Readers<EachOptions>;
-
-const seconds: Reader<number> = (given, name) => {
-  if (given === null) return 0;
-  const time = typeof given === "string" ? parseDays(given) : given;
-  if (typeof time === "number") return typeof given === "string" ? time / 1000 : time;
-  throw wrongType(name, 'seconds, or a duration such as "1h30m"', given);
-};
-
-const setOptions = { ttl: seconds };
-const putOptions = { ...setOptions, onlyIfAbsent: flag, ifVersion: text } satisfies Readers<PutOptions>;
-const deleteOptions = { ifVersion: text, ifValue: (given) => given as object } satisfies Readers<DeleteOptions>;
-const countable: Reader<NumberValue> = (given, name) => {
-  const number = fromJs(given, name);
-  if (number !== undefined && isNumber(number) && Number.isFinite(Number(plainNumber(number)))) return number;
-  throw wrongType(name, "a finite number", given);
-};
-const incrementOptions = { ...setOptions, initial: countable, max: countable, min: countable };
-const positive: Reader<number> = (given, name) => {
-  if (typeof given !== "number") throw wrongType(name, "a number above 0", given);
-  if (given > 0 && given < Number.POSITIVE_INFINITY) return given;
-  throw new RangeError(`${name}: expected a finite number above 0, got ${given}`);
-};
-const rateOptions = { limit: positive, per: seconds, burst: positive, cost: positive } satisfies Readers<RateOptions>;
-const listOptions = { prefix: asBinary, after: asBinary, limit: whole(1, 1000) } satisfies Readers<ListOptions>;
-
 function notSeconds(ttl: number): never {
   throw new TypeError(`store.set: expected options such as { ttl: ${ttl} }, got ${ttl}`);
-}
-
-function asBinary(given: unknown, name: string): Binary {
-  if (given instanceof Uint8Array) return toBinary(Uint8Array.from(given));
-  if (typeof given !== "string") throw wrongType(name, "a string or a Uint8Array", given);
-  const bytes = exactBinary(given);
-  if (bytes !== undefined) return bytes;
-  throw new TypeError(`${name}: half of a surrogate pair has no bytes in UTF-8; bytes are given as a Uint8Array`);
 }
 
 export function asKey(key: string | Uint8Array): Key {

@@ -1,6 +1,7 @@
 import type { MoonkeepError } from "../errors.ts";
 import type { Eventually } from "../value/eventually.ts";
 import type { Float, Key, Milliseconds, Value } from "../value/value.ts";
+import type { Together } from "./together.ts";
 
 /**
  * What a backend must do. `test/contract/store.ts` is this comment in executable form.
@@ -10,6 +11,8 @@ import type { Float, Key, Milliseconds, Value } from "../value/value.ts";
  */
 export interface Store {
   readonly traits: Traits;
+  /** Locks and computations of this process: what stands between it and a script has the same. */
+  readonly together: Together;
   get(key: Key): Eventually<Value | undefined>;
   has(key: Key): Eventually<boolean>;
   /** The value with its version. */

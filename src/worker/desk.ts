@@ -216,8 +216,9 @@ export class Desk {
   #find(target: unknown, member: string): [Callable, unknown] {
     const object = typeof target === "number" ? this.#handle(target) : undefined;
     const module = object === undefined ? this.#served(target) : undefined;
-    const owner = object === undefined ? module : handleTypeOf(object);
-    const found = owner?.members.find(({ name }) => name === member);
+    const type = object === undefined ? undefined : handleTypeOf(object);
+    const members = type === undefined ? module?.members : [...type.members, ...type.inner];
+    const found = members?.find(({ name }) => name === member);
     if (found?.invoke === undefined) throw new BadMessage("a call of something that there is not");
     return [found as Callable, object ?? this.#options.context];
   }

@@ -7,6 +7,7 @@ import type { HostFunction } from "../lua/boundary/function.ts";
 import { defineHandle } from "../lua/boundary/handle.ts";
 import { toValue } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, many, method, plain } from "../lua/boundary/module.ts";
+import { type Asker, steppedFunction, stepsOf } from "../lua/boundary/steps.ts";
 import { shared } from "../lua/core/shared.ts";
 import { anything } from "../modules/params.ts";
 import type { Bytes } from "../value/value.ts";
@@ -57,11 +58,18 @@ export function mirrorModule(
  * @param isOne for a constant: the same userdata each time
  */
 export function mirrorHandle({ name, members, shows, call }: HandleShape, isOne: boolean, host: Asked): RemoteClass {
+  const asker: Asker = (handle, method, args) => host.call((handle as RemoteHandle).id, method, args);
   const of = class extends RemoteHandle {};
-  const functions = members.map((shape) => [
-    shape.name,
-    mirrorMember(shape, (args, handle) => host.call(handle.id, shape.name, args)),
-  ]);
+  const functions = members.map((shape) => {
+    const steps = stepsOf(name, shape.name);
+    const mirrored = mirrorMember(shape, (args, handle) =>
+      host.call(handle.id, shape.name, args),
+    ) as HostFunction<never>;
+    if (steps === undefined) return [shape.name, mirrored];
+    const make: HostFunction<never>["raw"] = (method, receiver) =>
+      steppedFunction(method, receiver!, mirrored.params.length, steps, asker);
+    return [shape.name, { ...mirrored, raw: make }];
+  });
   defineHandle<RemoteHandle>(
     name,
     of,

@@ -8,6 +8,7 @@ import { expiry } from "./store-expiry.ts";
 import { listing } from "./store-list.ts";
 import { many } from "./store-many.ts";
 import { time } from "./store-time.ts";
+import { together } from "./store-together.ts";
 import { keeping } from "./store-values.ts";
 
 /**
@@ -30,5 +31,6 @@ export function storeContract(
     describe("counters and rates", () => counting(promised));
     describe("many keys at once", () => many(promised));
     describe("list", () => listing(promised));
+    describe("at the same time", () => together(promised));
   });
 }

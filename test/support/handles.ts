@@ -9,6 +9,7 @@ import { loggerHandle } from "../../src/modules/logger.ts";
 import { actorHandle, policyHandle, scopeHandle } from "../../src/modules/security.ts";
 import { storeHandle } from "../../src/modules/store.ts";
 import { storeIterator } from "../../src/modules/store-each.ts";
+import { lockHandle } from "../../src/modules/store-lock.ts";
 import { differHandle } from "../../src/modules/text/differ.ts";
 import { regexpHandle } from "../../src/modules/text/regexp.ts";
 import { durationHandle, locationHandle, tickerHandle, timeHandle, timerHandle } from "../../src/modules/time/time.ts";
@@ -23,7 +24,7 @@ export const handles: Readonly<Record<string, readonly HandleDescription[]>> = {
   funcs: [executorHandle],
   logger: [loggerHandle],
   security: [actorHandle, policyHandle, scopeHandle],
-  store: [storeHandle, storeIterator],
+  store: [storeHandle, storeIterator, lockHandle],
   text: [differHandle, regexpHandle],
   time: [durationHandle, locationHandle, tickerHandle, timeHandle, timerHandle],
 };

@@ -12,6 +12,7 @@ import type {
   Traits,
   Write,
 } from "../../src/stores/store.ts";
+import type { Together } from "../../src/stores/together.ts";
 import type { Key, Milliseconds, Value } from "../../src/value/value.ts";
 
 /** Real seconds for each millisecond of a test. */
@@ -34,6 +35,10 @@ export class SlowTime implements Store {
 
   get traits(): Traits {
     return this.#store.traits;
+  }
+
+  get together(): Together {
+    return this.#store.together;
   }
 
   async get(key: Key): Promise<Value | undefined> {

@@ -12,6 +12,7 @@ import type {
   Traits,
   Write,
 } from "../../stores/store.ts";
+import type { Together } from "../../stores/together.ts";
 import { andThen, type Eventually, isLater } from "../../value/eventually.ts";
 import { type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
 import type { Account } from "./account.ts";
@@ -30,6 +31,10 @@ export class GuardedStore implements Store {
 
   get traits(): Traits {
     return this.#store.traits;
+  }
+
+  get together(): Together {
+    return this.#store.together;
   }
 
   get(key: Key): Eventually<Value | undefined> {

@@ -13,6 +13,7 @@ import type {
   Traits,
   Write,
 } from "../../stores/store.ts";
+import type { Together } from "../../stores/together.ts";
 import { type Eventually, isLater } from "../../value/eventually.ts";
 import type { Key, Milliseconds, Value } from "../../value/value.ts";
 
@@ -84,6 +85,10 @@ export class MeteredStore implements Store {
 
   get traits(): Traits {
     return this.#store.traits;
+  }
+
+  get together(): Together {
+    return this.#store.together;
   }
 
   get(key: Key): Eventually<Value | undefined> {

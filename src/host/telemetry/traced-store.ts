@@ -12,6 +12,7 @@ import type {
   Traits,
   Write,
 } from "../../stores/store.ts";
+import type { Together } from "../../stores/together.ts";
 import { type Eventually, isLater } from "../../value/eventually.ts";
 import type { Key, Milliseconds, Value } from "../../value/value.ts";
 import type { Operation } from "./metered-store.ts";
@@ -33,6 +34,10 @@ export class TracedStore implements Store {
 
   get traits(): Traits {
     return this.#store.traits;
+  }
+
+  get together(): Together {
+    return this.#store.together;
   }
 
   get(key: Key): Eventually<Value | undefined> {

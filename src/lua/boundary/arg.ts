@@ -11,6 +11,7 @@ import { allocate, work } from "../meter/meter.ts";
 import { fromFloat, type Int64, toBigInt, toFloat } from "../vm/int64.ts";
 import { sequence } from "../vm/lua-table.ts";
 import { numberText as textOf } from "../vm/numeral.ts";
+import { rawField } from "../vm/table.ts";
 import {
   BOOLEAN,
   baseType,
@@ -36,6 +37,12 @@ const typeNames = ["nil", "boolean", "userdata", "number", "string", "table", "f
 
 /** The Lua type of an argument, as `type()` says it. */
 export const typeOf = (a: Arg): string => typeNames[baseType(cell(a))] ?? "value";
+
+/** Whether a table has a field of this name, without its metamethods. */
+export function hasField(a: Arg, name: string): boolean {
+  const { type, value } = cell(a);
+  return type === TABLE && (rawField(value as LuaTable, name)?.type ?? NIL) !== NIL;
+}
 
 export const isNil = (a: Arg): boolean => cell(a).type === NIL;
 

@@ -13,6 +13,8 @@ import type { Member } from "./member.ts";
 export interface HandleType {
   readonly name: string;
   readonly members: readonly Member[];
+  /** Methods that scripts can't reach, for those that call back (steps.ts). */
+  readonly inner: readonly Member[];
   /** The method that a call of the handle itself is. */
   readonly call: string | undefined;
   readonly metatable: LuaTable;

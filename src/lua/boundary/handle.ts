@@ -47,6 +47,8 @@ export interface HandleOptions<T> {
    * `release` it must stay the same.
    */
   readonly bytes?: (object: T) => Bytes;
+  /** @internal Methods for those that call back (steps.ts), and for nobody else. */
+  readonly inner?: Readonly<Record<string, HostFunction<T>>>;
   /** The method that a call of the handle itself is, as an iterator is called by a loop. Default: none. */
   readonly call?: string;
   /** @internal The values of the script that it keeps, for the same limit. */
@@ -55,6 +57,7 @@ export interface HandleOptions<T> {
 
 const handleOptions = {
   functions: mapping,
+  inner: mapping,
   tostring: callback,
   release: callback,
   isReleased: callback,
@@ -87,6 +90,7 @@ export function defineHandle<T extends object>(
   const read = readOptions(options, handleOptions, "defineHandle") as HandleOptions<T>;
   const {
     functions = {},
+    inner = {},
     tostring,
     release,
     isReleased = () => false,
@@ -149,6 +153,12 @@ export function defineHandle<T extends object>(
     tostring: tostring as ((object: object) => string) | undefined,
     name,
     members,
+    inner: Object.entries(inner).map(([method, { params, mode, impl }]) => ({
+      name: method,
+      params,
+      mode,
+      invoke: invoker(impl as unknown as Implementation, params),
+    })),
     call,
     holds: holds as ((object: object) => Iterable<TValue>) | undefined,
   });

@@ -49,10 +49,13 @@ export function plain<C, const P extends readonly Param<unknown>[]>(
   return { params, impl: impl as HostFunction<C>["impl"], mode: "plain" };
 }
 
-/** A function that has several plain answers: Lua sees each value of the list that `impl` returns; a failure raises. */
+/**
+ * A function that has several plain answers: Lua sees each value of the list that `impl` returns, or a promise of one; a
+ * failure raises.
+ */
 export function many<C, const P extends readonly Param<unknown>[]>(
   params: P,
-  impl: (context: C, ...args: Decoded<P>) => readonly unknown[],
+  impl: (context: C, ...args: Decoded<P>) => readonly unknown[] | Promise<readonly unknown[]>,
 ): HostFunction<C> {
   return { params, impl: impl as HostFunction<C>["impl"], mode: "many" };
 }

@@ -22,6 +22,7 @@ import type {
   Traits,
   Write,
 } from "../store.ts";
+import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
 import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
 import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
@@ -72,6 +73,7 @@ const traits: Traits = Object.freeze({
  */
 export class MemoryStore implements Store {
   readonly traits = traits;
+  readonly together = new Together();
   readonly #maxSize: number;
   readonly #maxBytes: Bytes;
   readonly #clock: Clock;

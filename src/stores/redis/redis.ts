@@ -21,6 +21,7 @@ import type {
   Traits,
   Write,
 } from "../store.ts";
+import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
@@ -67,6 +68,7 @@ const traits: Traits = Object.freeze({
  */
 export class RedisStore implements Store {
   readonly traits = traits;
+  readonly together = new Together();
   readonly #server: RedisServer;
   readonly #place: RedisPlace;
   readonly #names: RedisNames;

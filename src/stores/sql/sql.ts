@@ -29,6 +29,7 @@ import type {
   Traits,
   Write,
 } from "../store.ts";
+import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
@@ -49,6 +50,7 @@ const SWEEP_BATCH = 200;
  * does.
  */
 export class SqlStore implements Store {
+  readonly together = new Together();
   readonly #table: SqlTable;
   readonly #database: SqlDatabase;
   readonly #versions = new Versions();

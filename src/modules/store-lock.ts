@@ -1,0 +1,47 @@
+/** `store:lock`: a lock in the hands of a script, which is released with its run at the latest. */
+import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
+import { plain } from "../lua/boundary/module.ts";
+import { lock, type StoreLock } from "../stores/lock.ts";
+import type { NumberValue } from "../stores/store.ts";
+import type { Key, Table } from "../value/value.ts";
+import { GET, SET, type StoreAccess } from "./store-access.ts";
+import { readLock } from "./store-options.ts";
+
+class LockHandle {
+  readonly lock: StoreLock;
+
+  constructor(taken: StoreLock) {
+    this.lock = taken;
+  }
+
+  release(): Promise<boolean> {
+    return this.lock.release();
+  }
+
+  get token(): NumberValue {
+    return this.lock.token;
+  }
+}
+
+export const lockHandle: HandleDescription = defineHandle(
+  "store.Lock",
+  LockHandle,
+  { release: [] },
+  {
+    functions: {
+      lost: plain([], (handle: LockHandle) => handle.lock.isLost),
+      token: plain([], (handle: LockHandle) => handle.token),
+    },
+    tostring: ({ lock: { isReleased, token } }) => (isReleased ? "store.Lock{released}" : `store.Lock{${token}}`),
+    release: (handle) => void handle.release().catch(() => {}), // it ends with its ttl then
+    isReleased: ({ lock: { isReleased } }) => isReleased,
+  },
+);
+
+/** @throws UNAVAILABLE when somebody else holds it */
+export async function acquire(access: StoreAccess, name: Key, opts: Table | undefined): Promise<LockHandle> {
+  const asked = readLock(opts);
+  const store = access.reach(GET, name);
+  access.permit(SET, name);
+  return new LockHandle(await lock(store, name, asked, () => !access.released));
+}

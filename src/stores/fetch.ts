@@ -1,0 +1,217 @@
+/**
+ * A value that is computed where it is missing, once for all who ask at the same time: those of this process find the
+ * flight that is under way, those of others find a lease in the store. Whoever holds the lease computes; when its holder
+ * is gone the lease expires, and another one takes over.
+ */
+import { MoonkeepError } from "../errors.ts";
+import type { Key, Milliseconds, Value } from "../value/value.ts";
+import { fetchTimeout, storeReleased } from "./errors.ts";
+import { Lease } from "./lease.ts";
+import { ownKey } from "./own-keys.ts";
+import type { Store } from "./store.ts";
+import { Flight, type Known, type Landing } from "./together.ts";
+
+export interface FetchOptions {
+  /** Of what is computed. Absent: it never expires. */
+  readonly ttl?: Milliseconds | undefined;
+  /** How long it is known that there is nothing. Absent: not at all. */
+  readonly negativeTtl?: Milliseconds | undefined;
+  /** How much longer than its ttl a value lives, to be given while it is computed anew. */
+  readonly stale?: Milliseconds | undefined;
+  /** Whether such a value is given where computing fails, too. */
+  readonly staleOnError?: boolean | undefined;
+  /** The longest to wait for somebody else who computes. */
+  readonly wait?: Milliseconds | undefined;
+}
+
+/** How long somebody who computes, and is gone, keeps the others waiting at most. */
+const LEASE: Milliseconds = 5_000;
+
+/** Who asks. */
+export interface Asker {
+  /** One that computes and asks again for the same would wait for itself. */
+  readonly owner: object;
+  /** Whether the answer is still waited for. */
+  isLive(): boolean;
+}
+
+/** The right to compute a value, and the duty to say what came of it. */
+export class Computation {
+  readonly #store: Store;
+  readonly #key: Key;
+  readonly #options: FetchOptions;
+  readonly #lease: Lease;
+  readonly #flight: Flight;
+  readonly #old: Value | undefined;
+  #isOver = false;
+
+  constructor(store: Store, key: Key, options: FetchOptions, lease: Lease, flight: Flight, old: Value | undefined) {
+    this.#store = store;
+    this.#key = key;
+    this.#options = options;
+    this.#lease = lease;
+    this.#flight = flight;
+    this.#old = old;
+  }
+
+  get key(): Key {
+    return this.#key;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Keeps what was computed. @param value undefined: there is none @throws as `set` does; the others are told, too */
+  async finish(value: Value | undefined): Promise<void> {
+    const { ttl, negativeTtl, stale = 0 } = this.#options;
+    try {
+      if (value !== undefined) await this.#store.set(this.#key, value, ttl === undefined ? undefined : ttl + stale);
+      else {
+        if (this.#old !== undefined) await this.#store.delete(this.#key);
+        if (negativeTtl !== undefined) await this.#store.set(ownKey("none", this.#key), true, negativeTtl);
+      }
+    } catch (e) {
+      await this.#end({ error: e });
+      throw e;
+    }
+    await this.#end({ value });
+  }
+
+  /**
+   * It failed.
+   * @returns the old value where that is to be given then
+   */
+  async fail(error: unknown): Promise<Known | undefined> {
+    const old = this.#options.staleOnError === true && this.#old !== undefined ? { value: this.#old } : undefined;
+    await this.#end(old ?? { error });
+    return old;
+  }
+
+  /** Whoever computed is gone. */
+  abandon(): void {
+    void this.#end("abandoned");
+  }
+
+  async #end(how: Landing): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    try {
+      await this.#lease.release();
+    } catch {
+      // It ends by itself; the value is there.
+    }
+    endFlight(this.#store, this.#key, this.#flight, how);
+  }
+}
+
+function endFlight(store: Store, key: Key, flight: Flight, how: Landing): void {
+  const { flights } = store.together;
+  if (flights.get(key) === flight) flights.delete(key);
+  flight.land(how);
+}
+
+/**
+ * The value of a key, or the right to compute it.
+ * @returns "busy" where the same asker computes it already
+ * @throws what computing failed with elsewhere in this process; TIMEOUT after `wait`; as the store's operations do
+ */
+export async function begin(
+  store: Store,
+  key: Key,
+  options: FetchOptions,
+  asker: Asker,
+): Promise<Known | Computation | "busy"> {
+  const end = performance.now() + (options.wait ?? Number.POSITIVE_INFINITY);
+  for (;;) {
+    const found = await look(store, key, options);
+    if (found.isFresh) return found;
+    if (!asker.isLive()) throw storeReleased();
+    const { flights } = store.together;
+    const flight = flights.get(key);
+    if (flight === undefined) {
+      const own = new Flight(asker.owner);
+      flights.set(key, own);
+      const answer = await depart(store, key, options, asker, own, end);
+      if (answer !== undefined) return answer;
+      continue;
+    }
+    if (found.value !== undefined) return found;
+    if (flight.owner === asker.owner) return "busy";
+    const landing = await before(flight.landed, end);
+    if (landing === undefined) throw fetchTimeout(key);
+    if (landing === "abandoned") continue;
+    if ("error" in landing) throw landing.error instanceof MoonkeepError ? landing.error.copy() : landing.error;
+    return landing;
+  }
+}
+
+interface Found extends Known {
+  /** Whether it needs no computing. A value that is not fresh may be given meanwhile. */
+  readonly isFresh: boolean;
+}
+
+async function look(store: Store, key: Key, { stale, negativeTtl }: FetchOptions): Promise<Found> {
+  const [value, left = 0] = await Promise.all([store.get(key), stale === undefined ? undefined : store.ttl(key)]);
+  if (value !== undefined) return { value, isFresh: stale === undefined || left > stale };
+  const isNone = negativeTtl !== undefined && (await store.has(ownKey("none", key)));
+  return { value: undefined, isFresh: isNone };
+}
+
+/**
+ * Takes the lease, or waits for whoever holds it in another process.
+ * @returns undefined where to look again
+ */
+async function depart(
+  store: Store,
+  key: Key,
+  options: FetchOptions,
+  asker: Asker,
+  flight: Flight,
+  end: number,
+): Promise<Known | Computation | undefined> {
+  const leaseKey = ownKey("lease", key);
+  try {
+    for (let tries = 0; ; tries++) {
+      const lease = await Lease.take(store, leaseKey, LEASE);
+      // Somebody may have computed it just before: what is there now is decided under the lease.
+      const found = await look(store, key, options).catch(async (e: unknown) => {
+        await lease?.release().catch(() => {});
+        throw e;
+      });
+      if (lease !== undefined && !found.isFresh && asker.isLive()) {
+        return new Computation(store, key, options, lease, flight, found.value);
+      }
+      if (lease !== undefined) await lease.release();
+      if (found.isFresh) {
+        endFlight(store, key, flight, found);
+        return found;
+      }
+      if (!asker.isLive()) throw storeReleased();
+      if (found.value !== undefined) {
+        endFlight(store, key, flight, "abandoned");
+        return found;
+      }
+      const left = end - performance.now();
+      if (left <= 0) throw fetchTimeout(key);
+      await store.together.pause(leaseKey, tries, left);
+    }
+  } catch (e) {
+    endFlight(store, key, flight, "abandoned");
+    throw e;
+  }
+}
+
+/** What a promise comes to before a time; undefined when it does not. */
+async function before<T>(promise: Promise<T>, end: number): Promise<T | undefined> {
+  if (end === Number.POSITIVE_INFINITY) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.max(end - performance.now(), 0));
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,167 @@
+/** The options of `host.store(id)`, and how they are read. */
+import { type Binary, exactBinary, toBinary } from "../value/bytes.ts";
+import { parseDays } from "../value/duration.ts";
+import { fromJs } from "../value/js.ts";
+import { flag, oneOf, type Reader, type Readers, text, whole, wrongType } from "../value/options.ts";
+import type { Float } from "../value/value.ts";
+import { isNumber, plainNumber } from "./count.ts";
+import type { NumberValue } from "./store.ts";
+
+export interface SetOptions {
+  /** Seconds, fractions allowed, or a duration such as "1h30m". Absent, null or 0: it never expires. */
+  readonly ttl?: number | string | null | undefined;
+}
+
+export interface PutOptions extends SetOptions {
+  /** Fails with ALREADY_EXISTS when the key is there. */
+  readonly onlyIfAbsent?: boolean | undefined;
+  /** Fails with CONFLICT when the version is another one, with NOT_FOUND when the key is gone. */
+  readonly ifVersion?: string | undefined;
+}
+
+export interface DeleteOptions {
+  /** Fails with CONFLICT when the version is another one. */
+  readonly ifVersion?: string | undefined;
+  /** Fails with CONFLICT when the value is another one. */
+  readonly ifValue?: unknown;
+}
+
+export interface IncrementOptions extends SetOptions {
+  /** What to begin with where there is nothing; default 0. */
+  readonly initial?: number | bigint | Float | undefined;
+  readonly max?: number | bigint | Float | undefined;
+  readonly min?: number | bigint | Float | undefined;
+}
+
+export interface RateOptions {
+  /** So many in `per`. */
+  readonly limit: number;
+  /** Seconds, or a duration such as "1m". */
+  readonly per: number | string;
+  /** The most at once; default: `limit`. */
+  readonly burst?: number | undefined;
+  /** How many this one counts for; default: 1. */
+  readonly cost?: number | undefined;
+}
+
+export interface RateResult {
+  readonly allowed: boolean;
+  /** How many more are allowed at once now. */
+  readonly remaining: number;
+  /** Seconds until the same would be allowed; 0 when it was. */
+  readonly retryAfter: number;
+}
+
+export interface UpdateOptions extends SetOptions {
+  /** How often to read and write before it is given up; 1 to 1000, default 16. */
+  readonly attempts?: number | undefined;
+}
+
+export interface StoreFetchOptions extends SetOptions {
+  /** How long it is known that there is nothing: seconds or a duration. Default: not at all. */
+  readonly negativeTtl?: number | string | undefined;
+  /** How much longer than its ttl a value lives, to be given while it is computed anew. */
+  readonly stale?: number | string | undefined;
+  /** `"stale"`: such a value is given where computing fails, too. */
+  readonly onError?: "stale" | undefined;
+  /** The longest to wait for somebody else who computes; TIMEOUT after that. Default: without an end. */
+  readonly wait?: number | string | undefined;
+}
+
+export interface StoreLockOptions {
+  /** How long it is held when its holder is gone: seconds or a duration, at least 0.1; default 30. */
+  readonly ttl?: number | string | undefined;
+  /** How long to wait for it; default 0. */
+  readonly wait?: number | string | undefined;
+}
+
+export interface ListOptions {
+  readonly prefix?: string | Uint8Array | undefined;
+  /** Only keys after this one. */
+  readonly after?: string | Uint8Array | undefined;
+  /** 1 to 1000; default 100. */
+  readonly limit?: number | undefined;
+}
+
+export interface ClearOptions {
+  /** Only keys that begin with this. */
+  readonly prefix?: string | Uint8Array | undefined;
+}
+
+export interface EachOptions extends ClearOptions {
+  /** Only keys after this one. */
+  readonly after?: string | Uint8Array | undefined;
+}
+
+/** A key as text, or as bytes where it is not UTF-8. */
+export interface StoreEntry {
+  readonly key: string | Uint8Array;
+  readonly value: unknown;
+  readonly version: string;
+}
+
+export interface StorePage {
+  readonly items: readonly StoreEntry[];
+  /** The last key of the page, for `after`; absent when the page is empty. */
+  readonly cursor?: string | Uint8Array;
+  readonly hasMore: boolean;
+}
+
+export const rangeOptions = { prefix: asBinary } satisfies Readers<ClearOptions>;
+export const eachOptions = { prefix: asBinary, after: asBinary } satisfies Readers<EachOptions>;
+
+export const seconds: Reader<number> = (given, name) => {
+  if (given === null) return 0;
+  const time = typeof given === "string" ? parseDays(given) : given;
+  if (typeof time === "number") return typeof given === "string" ? time / 1000 : time;
+  throw wrongType(name, 'seconds, or a duration such as "1h30m"', given);
+};
+
+export const setOptions = { ttl: seconds };
+export const putOptions = { ...setOptions, onlyIfAbsent: flag, ifVersion: text } satisfies Readers<PutOptions>;
+export const deleteOptions = { ifVersion: text, ifValue: (given) => given as object } satisfies Readers<DeleteOptions>;
+export const countable: Reader<NumberValue> = (given, name) => {
+  const number = fromJs(given, name);
+  if (number !== undefined && isNumber(number) && Number.isFinite(Number(plainNumber(number)))) return number;
+  throw wrongType(name, "a finite number", given);
+};
+export const incrementOptions = { ...setOptions, initial: countable, max: countable, min: countable };
+const positive: Reader<number> = (given, name) => {
+  if (typeof given !== "number") throw wrongType(name, "a number above 0", given);
+  if (given > 0 && given < Number.POSITIVE_INFINITY) return given;
+  throw new RangeError(`${name}: expected a finite number above 0, got ${given}`);
+};
+const above: Reader<number> = (given, name) => {
+  const time = seconds(given, name);
+  if (time > 0 && time < Number.POSITIVE_INFINITY) return time;
+  throw new RangeError(`${name}: expected a time above 0, got ${String(given)}`);
+};
+const atLeastZero: Reader<number> = (given, name) => {
+  const time = seconds(given, name);
+  if (time >= 0) return time;
+  throw new RangeError(`${name}: expected a time of 0 or more, got ${String(given)}`);
+};
+export const updateOptions = { ...setOptions, attempts: whole(1, 1000) } satisfies Readers<UpdateOptions>;
+export const fetchOptions = {
+  ...setOptions,
+  negativeTtl: above,
+  stale: above,
+  onError: oneOf("stale"),
+  wait: atLeastZero,
+} satisfies Readers<StoreFetchOptions>;
+export const lockOptions = { ttl: above, wait: atLeastZero } satisfies Readers<StoreLockOptions>;
+export const rateOptions = {
+  limit: positive,
+  per: seconds,
+  burst: positive,
+  cost: positive,
+} satisfies Readers<RateOptions>;
+export const listOptions = { prefix: asBinary, after: asBinary, limit: whole(1, 1000) } satisfies Readers<ListOptions>;
+
+export function asBinary(given: unknown, name: string): Binary {
+  if (given instanceof Uint8Array) return toBinary(Uint8Array.from(given));
+  if (typeof given !== "string") throw wrongType(name, "a string or a Uint8Array", given);
+  const bytes = exactBinary(given);
+  if (bytes !== undefined) return bytes;
+  throw new TypeError(`${name}: half of a surrogate pair has no bytes in UTF-8; bytes are given as a Uint8Array`);
+}

@@ -1,0 +1,133 @@
+/** A key of a store that one of many holds for a time, and holds on to while it lives. */
+import { MoonkeepError } from "../errors.ts";
+import { nodeCrypto } from "../value/node-crypto.ts";
+import { ByteString, type Key, type Milliseconds } from "../value/value.ts";
+import { unversioned } from "./errors.ts";
+import type { Entry, Store } from "./store.ts";
+
+/** It is renewed when a third of its time has gone, and sooner after a try that failed. */
+const RENEWED_AFTER = 1 / 3;
+const TRIED_AFTER = 1 / 12;
+
+/**
+ * The entry says who holds it, and ends with its ttl when nobody renews it. Each renewal is a write that only the holder
+ * of the last version can make, so whoever has lost the lease learns of it and never takes it back.
+ */
+export class Lease {
+  readonly #store: Store;
+  readonly #key: Key;
+  readonly #ttl: Milliseconds;
+  readonly #holder: ByteString;
+  #version: string;
+  /** Until when it is held at least, by a clock of this process. */
+  #until: Milliseconds;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+  #isLost = false;
+  #renewing: Promise<void> | undefined;
+
+  private constructor(store: Store, key: Key, ttl: Milliseconds, holder: ByteString, version: string, since: number) {
+    this.#store = store;
+    this.#key = key;
+    this.#ttl = ttl;
+    this.#holder = holder;
+    this.#version = version;
+    this.#until = since + ttl;
+    this.#arm(ttl * RENEWED_AFTER);
+  }
+
+  /**
+   * Takes it where nobody holds it.
+   * @returns undefined where somebody does
+   * @throws as `put` does; INVALID where the store keeps no versions
+   */
+  static async take(store: Store, key: Key, ttl: Milliseconds): Promise<Lease | undefined> {
+    const holder = ByteString.fromAscii(nodeCrypto().randomBytes(12).toString("base64url"));
+    const since = performance.now();
+    try {
+      const { version } = await store.put(key, holder, { ttl, onlyIf: "absent" });
+      if (!store.traits.versioned) {
+        await store.delete(key);
+        throw unversioned("a lock or a computation");
+      }
+      return new Lease(store, key, ttl, holder, version, since);
+    } catch (e) {
+      if (e instanceof MoonkeepError && e.kind === "ALREADY_EXISTS") return undefined;
+      throw e;
+    }
+  }
+
+  /** Whether somebody else may hold it by now. */
+  get isLost(): boolean {
+    return this.#isLost || (!this.#isOver && performance.now() >= this.#until);
+  }
+
+  /** Writes the entry again, and so makes sure that it is held. @returns whether it is */
+  async renew(): Promise<boolean> {
+    await this.#renewing;
+    await this.#renew();
+    return !this.#isLost;
+  }
+
+  /** Gives it up, whether it is still held or not. @returns whether it was @throws as `delete` does; it ends by itself then */
+  async release(): Promise<boolean> {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    await this.#renewing;
+    if (this.#isLost) return false;
+    try {
+      return await this.#store.delete(this.#key, this.#version);
+    } catch (e) {
+      if (isBeaten(e)) return false;
+      throw e;
+    }
+  }
+
+  /** It does not keep the process alive: whoever holds the lease does. */
+  #arm(after: Milliseconds): void {
+    this.#timer = setTimeout(() => {
+      this.#renewing = this.#renew().finally(() => {
+        this.#renewing = undefined;
+      });
+    }, after);
+    this.#timer.unref();
+  }
+
+  async #renew(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#isLost) return;
+    const since = performance.now();
+    try {
+      const onlyIf = { version: this.#version };
+      const { version } = await this.#store.put(this.#key, this.#holder, { ttl: this.#ttl, onlyIf });
+      this.#version = version;
+      this.#until = since + this.#ttl;
+    } catch (e) {
+      if (isBeaten(e)) await this.#look();
+    }
+    if (this.#isLost || this.#isOver) return;
+    const isFresh = this.#until > performance.now() + this.#ttl / 2;
+    this.#arm(this.#ttl * (isFresh ? RENEWED_AFTER : TRIED_AFTER));
+  }
+
+  /** Another version is there, or none. It is ours all the same where a renewal was done and its answer was lost. */
+  async #look(): Promise<void> {
+    try {
+      const entry = await this.#store.entry(this.#key);
+      if (entry !== undefined && this.#isOurs(entry)) this.#version = entry.version;
+      else this.#isLost = true;
+    } catch {
+      // The store can't be reached: it is asked again, and `until` goes by.
+    }
+    if (performance.now() >= this.#until) this.#isLost = true;
+  }
+
+  #isOurs({ value }: Entry): boolean {
+    return value instanceof ByteString && value.equals(this.#holder);
+  }
+}
+
+/** Somebody else wrote, or it has expired. */
+const isBeaten = (e: unknown): boolean =>
+  e instanceof MoonkeepError && (e.kind === "CONFLICT" || e.kind === "NOT_FOUND");
