@@ -49,8 +49,9 @@ store.consistency = {
 ---@class store.RateOptions
 ---@field limit number So many in `per`.
 ---@field per number Seconds.
----@field burst? number The most at once; default: `limit`.
+---@field burst? number Of a token bucket: the most at once; default: `limit`.
 ---@field cost? number How many this one counts for; default 1.
+---@field window? "sliding" By a sliding window, in place of a token bucket.
 
 ---@class store.Rate
 ---@field allowed boolean

@@ -4,6 +4,7 @@ import {
   actionUnknown,
   bothConditions,
   bothDeleteConditions,
+  burstOfWindow,
   limitOutOfRange,
   numberNotFinite,
   optionNotOneOf,
@@ -45,7 +46,7 @@ const restrictionOptions = ["prefix", "actions"] as const;
 const writeOptions = ["ttl", "only_if_absent", "if_version"] as const;
 const deleteOptions = ["if_version", "if_value"] as const;
 const incrementOptions = ["ttl", "initial", "max", "min"] as const;
-const rateOptions = ["limit", "per", "burst", "cost"] as const;
+const rateOptions = ["limit", "per", "burst", "cost", "window"] as const;
 const pageOptions = ["prefix", "after", "limit"] as const;
 const rangeOptions = ["prefix", "after"] as const;
 const fetchOptions = ["ttl", "negative_ttl", "stale", "on_error", "wait"] as const;
@@ -115,9 +116,13 @@ export function readIncrement(by: NumberValue | undefined, table: Table | undefi
 }
 
 /** @throws MoonkeepError INVALID for unknown options, wrong types, and what is no rate. */
-export function readRate(table: Table | undefined): Rate {
+export function readRate(table: Table | undefined): Rate & { readonly isWindow: boolean } {
   const given = read(table, rateOptions);
+  const window = string(given.window, "window")?.toString();
+  if (window !== undefined && window !== "sliding") throw optionNotOneOf("window", ["sliding"]);
+  if (window !== undefined && given.burst !== undefined) throw burstOfWindow();
   return {
+    isWindow: window !== undefined,
     limit: positive(given.limit, "limit") ?? missing("limit"),
     per: (positive(given.per, "per") ?? missing("per")) * 1000,
     burst: positive(given.burst, "burst"),

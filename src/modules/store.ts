@@ -8,6 +8,7 @@ import { notAStore, rateNotCounted, storeDenied, storeNotFound } from "../stores
 import { HostStore } from "../stores/host-store.ts";
 import { rateAnswer, spendingOf } from "../stores/rate.ts";
 import type { KeyValue, NumberValue, Write } from "../stores/store.ts";
+import { slide } from "../stores/window.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import {
   ByteString,
@@ -127,10 +128,13 @@ export class StoreHandle {
     const store = this.#access.reach(GET, k);
     this.#access.permit(SET, k);
     this.#access.count(k, true);
-    return andThen(store.spend(k, cost), (spent) => {
-      const { allowed, remaining, retryAfter } = rateAnswer(limit, cost, spent);
-      return record({ allowed, remaining, retry_after: float(retryAfter / 1000) });
-    });
+    const { isWindow, ...rate } = limit;
+    const answer = isWindow
+      ? slide(store, k, { ...rate, cost: rate.cost ?? 1 })
+      : andThen(store.spend(k, cost), (spent) => rateAnswer(rate, cost, spent));
+    return andThen(answer, ({ allowed, remaining, retryAfter }) =>
+      record({ allowed, remaining, retry_after: float(retryAfter / 1000) }),
+    );
   }
 
   getMany(keys: readonly Key[]): Eventually<readonly unknown[]> {

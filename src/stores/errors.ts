@@ -155,6 +155,12 @@ export const updateBeaten = (key: Key, attempts: number) =>
     `key "${binaryToText(key)}" was written by others at each of ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`,
   );
 
+/** What is there is not of a sliding window. */
+export const notWindow = (key: Key) =>
+  invalid(`key "${binaryToText(key)}" holds a value that rate can't use: it is not of a sliding window`);
+
+export const burstOfWindow = () => invalid("burst belongs to the token bucket: a sliding window has none");
+
 // What the policies refuse.
 
 export const keyDenied = (verb: "read" | "write" | "delete" | "check", key: Key) =>

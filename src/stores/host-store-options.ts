@@ -38,7 +38,9 @@ export interface RateOptions {
   readonly limit: number;
   /** Seconds, or a duration such as "1m". */
   readonly per: number | string;
-  /** The most at once; default: `limit`. */
+  /** `"sliding"`: by a sliding window. Default: a token bucket. */
+  readonly window?: "sliding" | undefined;
+  /** Of a token bucket: the most at once; default: `limit`. */
   readonly burst?: number | undefined;
   /** How many this one counts for; default: 1. */
   readonly cost?: number | undefined;
@@ -154,6 +156,7 @@ export const rateOptions = {
   limit: positive,
   per: seconds,
   burst: positive,
+  window: oneOf("sliding"),
   cost: positive,
 } satisfies Readers<RateOptions>;
 export const listOptions = { prefix: asBinary, after: asBinary, limit: whole(1, 1000) } satisfies Readers<ListOptions>;

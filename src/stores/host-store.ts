@@ -41,6 +41,7 @@ import { isOwn } from "./own-keys.ts";
 import { rateAnswer, spendingOf } from "./rate.ts";
 import type { Entry, Store, Traits } from "./store.ts";
 import { beforeAttempt, UPDATE_ATTEMPTS, writeOver } from "./update.ts";
+import { slide } from "./window.ts";
 
 /** Entries that `each` reads at once. */
 export const EACH_PAGE = 100;
@@ -200,13 +201,18 @@ export class HostStore {
 
   /** Whether one more is within a rate. */
   async rate(key: string | Uint8Array, options: RateOptions): Promise<RateResult> {
-    const { limit, per, ...more } = readOptions(options, rateOptions, "store.rate");
+    const { limit, per, window, ...more } = readOptions(options, rateOptions, "store.rate");
+    if (window !== undefined && more.burst !== undefined) throw new TypeError("burst and window can't both be given");
     if (limit === undefined || per === undefined) throw new TypeError("store.rate: limit and per are required");
     const rate = { limit, per: asMilliseconds(per) ?? 0, ...more };
     if (rate.per === 0) throw new RangeError("per: expected a time above 0");
     const cost = spendingOf(rate);
     if (cost === undefined) throw new RangeError(rateOutOfRange);
-    const { allowed, remaining, retryAfter } = rateAnswer(rate, cost, await this.#store.spend(asKey(key), cost));
+    const name = asKey(key);
+    const { allowed, remaining, retryAfter } =
+      window === undefined
+        ? rateAnswer(rate, cost, await this.#store.spend(name, cost))
+        : await slide(this.#store, name, { ...rate, cost: rate.cost ?? 1 });
     return { allowed, remaining, retryAfter: retryAfter / 1000 };
   }
 

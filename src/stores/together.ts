@@ -1,5 +1,6 @@
 /** What those who use one store at the same time have in common in this process. */
 import type { Key, Milliseconds, Value } from "../value/value.ts";
+import { Turns } from "./turns.ts";
 
 /** A value, or that there is none. */
 export interface Known {
@@ -31,6 +32,8 @@ const LONGEST: Milliseconds = 250;
 export class Together {
   /** What is computed at the moment, by key. */
   readonly flights = new Map<Key, Flight>();
+  /** Work on a key that goes one after the other. */
+  readonly turns = new Turns();
   readonly #waiting = new Map<Key, Set<() => void>>();
 
   /** Before the next look: ends sooner when somebody here gives the key up. @param left the longest that it may last */

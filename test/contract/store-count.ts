@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { Float } from "../../src/value/value.ts";
+import { slide } from "../../src/stores/window.ts";
+import { Float, Table } from "../../src/value/value.ts";
 import { kindOf, type Promised } from "./harness.ts";
 import { expectSame, key, str } from "./values.ts";
 
@@ -125,6 +126,42 @@ export function counting(promised: Promised): void {
   promised("of many that spend at once, as many are allowed as may be", async ({ store }) => {
     const all = await Promise.all(Array.from({ length: 30 }, async () => store.spend(k, { time: 100, most: 1000 })));
     expect(all.filter(({ allowed }) => allowed)).toHaveLength(10);
+  });
+
+  promised("a sliding window lets so many through in any time of its length", async ({ store, advance }) => {
+    const rate = { limit: 10, per: 1000, cost: 1 };
+    const ask = async (cost = 1) => slide(store, k, { ...rate, cost });
+    for (let i = 9; i >= 0; i--) expect(await ask()).toEqual({ allowed: true, remaining: i, retryAfter: 0 });
+    const refused = await ask();
+    expect(refused).toMatchObject({ allowed: false, remaining: 0 });
+    expect(refused.retryAfter).toBeCloseTo(1100, -2); // one of ten has left when a tenth of the next window has gone
+    await advance(1100);
+    expect((await ask()).allowed).toBe(true);
+    expect((await ask()).allowed).toBe(false);
+    await advance(400); // half of the last window: five, and one of this
+    expect(await ask(5)).toMatchObject({ allowed: false, remaining: 4 });
+    expect((await ask(4)).allowed).toBe(true);
+    await advance(2000);
+    expect(await store.has(k)).toBe(false);
+    expect((await ask(10)).allowed).toBe(true);
+    expect((await ask(11)).allowed).toBe(false);
+  });
+
+  promised("of many that ask a sliding window at once, as many are allowed as may be", async ({ store }) => {
+    const rate = { limit: 10, per: 100_000, cost: 1 };
+    const all = await Promise.all(Array.from({ length: 30 }, async () => slide(store, k, rate)));
+    expect(all.filter(({ allowed }) => allowed)).toHaveLength(10);
+  });
+
+  promised("a sliding window refuses a value that is not its own", async ({ store }) => {
+    const rate = { limit: 10, per: 1000, cost: 1 };
+    for (const [value, ttl] of [
+      [1, 1000],
+      [new Table([1, 2], [], []), undefined],
+    ] as const) {
+      await store.set(k, value, ttl);
+      expect(await kindOf(() => slide(store, k, rate))).toBe("INVALID");
+    }
   });
 
   promised("spend refuses an entry that never expires", async ({ store }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rateOutOfRange } from "../../src/stores/errors.ts";
-import { acting, cacheHost, memory, policy, ScriptHost } from "../support/host.ts";
+import { acting, cacheHost, memory, policy, ScriptHost, stopClock } from "../support/host.ts";
 
 const cache = `local s = store.get("app:cache")`;
 
@@ -48,6 +48,15 @@ describe("increment, in a script", () => {
     ['rate("r", {limit = 1e308, per = 5e-324})', rateOutOfRange],
     ['rate("r", {limit = 1, per = 1, burst = 1e300})', rateOutOfRange],
     ['rate("r", {limit = 1, per = 1, cost = 1e308})', rateOutOfRange],
+    ['rate("r", {limit = 1, per = 1, window = "fixed"})', 'option window must be "sliding"'],
+    [
+      'rate("r", {limit = 1, per = 1, window = "sliding", burst = 2})',
+      "burst belongs to the token bucket: a sliding window has none",
+    ],
+    [
+      'rate("word", {limit = 1, per = 1, window = "sliding"})',
+      'key "word" holds a value that rate can\'t use: it is not of a sliding window',
+    ],
     ['rate("word", {limit = 1, per = 1})', 'key "word" holds an entry that never expires, which rate can\'t use'],
     ['expire("n", -1)', "ttl must be a finite number of seconds, 0 or more, got -1"],
     ['delete("n", {if_version = "a", if_value = 1})', "if_version and if_value can't both be given"],
@@ -81,6 +90,22 @@ describe("delete with a condition, in a script", () => {
 });
 
 describe("rate, in a script", () => {
+  it("by a sliding window lets no more through in any time of its length", async () => {
+    const clock = stopClock();
+    await using host = await cacheHost();
+    const ask = `local s, n = store.get("app:cache"), 0
+      for i = 1, 8 do if s:rate("r", {limit = 4, per = 10, window = "sliding"}).allowed then n = n + 1 end end return n`;
+    expect(await host.run(ask)).toBe(4);
+    clock.advance(10_000);
+    expect(await host.run(ask)).toBe(0); // all of them lie within the last ten seconds
+    clock.advance(5_000);
+    expect(await host.run(ask)).toBe(2);
+    clock.advance(20_000);
+    expect(await host.run(ask)).toBe(4);
+    const left = 'return store.get("app:cache"):rate("r", {limit = 4, per = 10, window = "sliding"}).retry_after';
+    expect(await host.run(left)).toBe(12.5);
+  });
+
   it("allows a burst, then says how long to wait", async () => {
     await using host = await cacheHost();
     const script = `${cache} local t = {}
