@@ -30,6 +30,8 @@ const makers: Readonly<Record<string, string>> = {
   "security.Actor": 'require("security").new_actor("a", {a = 1})',
   "security.Policy": 'require("security").policy("app:everything")',
   "security.Scope": 'require("security").new_scope()',
+  "store.Iterator": 'require("store").get("app:cache"):each()',
+  "store.Lock": 'require("store").get("app:cache"):lock("name", {wait = 0.01})',
   "store.Store": 'require("store").get("app:cache")',
   "text.Differ": 'require("text").diff.new()',
   "text.Regexp": 'require("text").regexp.compile("(a+)(b*)")',
