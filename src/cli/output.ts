@@ -4,6 +4,7 @@ import { MoonkeepError } from "../errors.ts";
 import { formatPath, type Path } from "../registry/problem.ts";
 import { jsonText } from "../value/json.ts";
 import { oneLine, printable, printableJson } from "../value/printable.ts";
+import { cantShow, cantWrite, nobodyReads } from "./output-errors.ts";
 
 /** The reader is gone (`| head`): there is nobody to write for, and nothing is wrong. */
 export class ReaderGone extends Error {
@@ -29,8 +30,8 @@ function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
       at += writeSync(fd, bytes, at);
     } catch (e) {
       const { code } = e as NodeJS.ErrnoException;
-      if (code === "EPIPE") throw new ReaderGone("nobody reads the output");
-      if (code !== "EAGAIN") throw new OutputError(`${names[fd]} can't be written: ${code}`);
+      if (code === "EPIPE") throw new ReaderGone(nobodyReads);
+      if (code !== "EAGAIN") throw new OutputError(cantWrite(names[fd], code));
       Atomics.wait(wake, 0, 0, 1);
     }
   }
@@ -188,7 +189,7 @@ export function toJson(value: unknown, path?: Path): unknown {
   if (typeof value === "bigint") return { $integer: String(value) };
   if (typeof value === "number" && !Number.isFinite(value))
     return { $float: Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf" };
-  if (typeof value === "function") return path && cantShow(path, "a function");
+  if (typeof value === "function") return path && notShown(path, "a function");
   if (value instanceof MoonkeepError) return errorToJson(value);
   if (value instanceof Uint8Array) return { $base64: Buffer.from(value).toString("base64") };
   const part = (key: unknown, item: unknown) =>
@@ -196,14 +197,14 @@ export function toJson(value: unknown, path?: Path): unknown {
   if (value instanceof Map) return { $map: [...value].map(([k, v]) => [toJson(k), part(k, v)]) };
   if (Array.isArray(value)) return value.map((item, i) => part(i + 1, item));
   if (typeof value === "object" && value !== null) {
-    if (Object.getPrototypeOf(value) !== Object.prototype) return path && cantShow(path, "a handle");
+    if (Object.getPrototypeOf(value) !== Object.prototype) return path && notShown(path, "a handle");
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, part(k, v)]));
   }
   return value;
 }
 
-function cantShow(path: Path, what: string): never {
-  throw new MoonkeepError("INVALID", `${formatPath(path)}: ${what} can't be shown`);
+function notShown(path: Path, what: string): never {
+  throw new MoonkeepError("INVALID", cantShow(formatPath(path), what));
 }
 
 /** A script's result as a person reads it: text as it is, nil as Lua writes it, everything else as JSON. */

@@ -1,6 +1,7 @@
 import { defineKind } from "../registry/kind.ts";
 import { custom, duration, fields, flag, type Output, optional, text, wholeNumber } from "../registry/schema.ts";
 import { PostgresDatabase } from "../stores/postgres/postgres.ts";
+import { databaseNotNamed, saidInUrl, urlWithoutUser, usernameMissing } from "./errors.ts";
 import type { Opened } from "./opened.ts";
 import { serverName, serverUrl } from "./server-url.ts";
 
@@ -44,13 +45,13 @@ export const dbPostgres = defineKind({
   schema: custom(schema, (config, report) => {
     const { url, host, username } = config;
     if (url === undefined) {
-      if (host === undefined) report("a database needs either url, or host and username");
-      else if (username === undefined) report("host needs a username");
+      if (host === undefined) report(databaseNotNamed);
+      else if (username === undefined) report(usernameMissing);
       return config;
     }
-    for (const part of parts) if (config[part] !== undefined) report("the url says this already", [part]);
+    for (const part of parts) if (config[part] !== undefined) report(saidInUrl, [part]);
     if (URL.canParse(url) && new URL(url).username === "") {
-      report("expected postgres://user:password@host:port/database, got one without a user", ["url"]);
+      report(urlWithoutUser, ["url"]);
     }
     return config;
   }),

@@ -3,12 +3,13 @@ import { defineKind } from "../registry/kind.ts";
 import { custom, duration, fields, oneOf, optional, text } from "../registry/schema.ts";
 import { IN_MEMORY } from "../stores/sqlite/file.ts";
 import { SqliteDatabase } from "../stores/sqlite/sqlite.ts";
+import { zeroByteInName } from "./errors.ts";
 import type { Opened, Opening } from "./opened.ts";
 
 const file = custom(
   text({ description: 'the SQLite file, relative to the registry\'s folder, or ":memory:"' }),
   (given, report) => {
-    if (given.includes("\0")) report("a file's name has no zero byte");
+    if (given.includes("\0")) report(zeroByteInName);
     return given;
   },
 );

@@ -3,6 +3,7 @@
 import type { Variable } from "../modules/call.ts";
 import { defineKind } from "../registry/kind.ts";
 import { custom, fields, flag, optional, record, ref, text } from "../registry/schema.ts";
+import { badVariableName } from "./errors.ts";
 import type { Opened, Opening } from "./opened.ts";
 
 /** Where values are, by their names. */
@@ -44,7 +45,7 @@ export const envStorageMemory = defineKind({
 });
 
 const variableName = custom(text({ description: "the name that scripts use" }), (name, report) => {
-  if (!/^[A-Za-z0-9_]+$/.test(name)) report("a variable's name has letters, digits and _ only", []);
+  if (!/^[A-Za-z0-9_]+$/.test(name)) report(badVariableName, []);
   return name;
 });
 

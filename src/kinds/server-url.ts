@@ -1,4 +1,5 @@
 import { custom, type FieldOptions, type Report, type Schema, text } from "../registry/schema.ts";
+import { badServerUrl, urlProblems as url } from "./errors.ts";
 
 export interface ServerUrlOptions extends FieldOptions {
   /** The first is the one that errors name. */
@@ -13,7 +14,7 @@ export interface ServerUrlOptions extends FieldOptions {
 export function serverUrl({ protocols, path, query = false, ...options }: ServerUrlOptions): Schema<string, string> {
   return custom(text(options), (given: string, report: Report): string => {
     const problem = problemOf(given, protocols, path, query);
-    if (problem !== undefined) report(`expected ${protocols[0]}://user:password@host:port/database, ${problem}`);
+    if (problem !== undefined) report(badServerUrl(protocols[0], problem));
     return given;
   });
 }
@@ -37,16 +38,16 @@ export function serverName(text: string, host?: string): string | undefined {
 }
 
 function problemOf(given: string, protocols: readonly string[], path: RegExp, query: boolean): string | undefined {
-  if (!URL.canParse(given)) return "got what is no URL";
-  const url = new URL(given);
-  const protocol = url.protocol.slice(0, -1);
-  if (!protocols.includes(protocol)) return `got a URL that begins otherwise (${protocols.join(", ")} are known)`;
-  if (url.hostname === "") return "got one without a host";
-  if ((url.search !== "" && !query) || url.hash !== "") return "got something behind it";
-  for (const part of [url.username, url.password]) {
-    if (!isEscaped(part)) return 'got a user or password with a "%" that must be written %25';
+  if (!URL.canParse(given)) return url.notAUrl;
+  const parsed = new URL(given);
+  const protocol = parsed.protocol.slice(0, -1);
+  if (!protocols.includes(protocol)) return url.wrongScheme(protocols);
+  if (parsed.hostname === "") return url.noHost;
+  if ((parsed.search !== "" && !query) || parsed.hash !== "") return url.moreBehind;
+  for (const part of [parsed.username, parsed.password]) {
+    if (!isEscaped(part)) return url.percentSign;
   }
-  return path.test(url.pathname) ? undefined : "got another path";
+  return path.test(parsed.pathname) ? undefined : url.wrongPath;
 }
 
 function isEscaped(part: string): boolean {

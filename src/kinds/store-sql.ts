@@ -12,16 +12,15 @@ import {
 } from "../registry/schema.ts";
 import { SqlStore } from "../stores/sql/sql.ts";
 import { isIdentifier, type SqlDatabase } from "../stores/sql/table.ts";
+import { badSqlName, columnUsedTwice, reservedSqlName } from "./errors.ts";
 import type { Opened, Opening } from "./opened.ts";
 
 /** A name that is quoted in statements; letters, digits and underscores are enough, and mean the same everywhere. */
 const identifier = (options: FieldOptions & { readonly reserved?: RegExp }) =>
   custom(text(options), (name, report) => {
     if (!isIdentifier(name)) {
-      report(
-        `expected a name of letters, digits and "_", at most 63 and no digit in front, got ${JSON.stringify(name)}`,
-      );
-    } else if (options.reserved?.test(name)) report(`names like ${JSON.stringify(name)} belong to the database itself`);
+      report(badSqlName(JSON.stringify(name)));
+    } else if (options.reserved?.test(name)) report(reservedSqlName(JSON.stringify(name)));
     return name;
   });
 
@@ -49,7 +48,7 @@ function columnsDiffer(config: Readonly<Record<keyof typeof names, string>>, rep
   for (const field of Object.keys(names).slice(1) as (keyof typeof names)[]) {
     const column = config[field].toLowerCase();
     const other = seen.get(column);
-    if (other !== undefined) report(`${other} is the same column`, [field]);
+    if (other !== undefined) report(columnUsedTwice(other), [field]);
     seen.set(column, field);
   }
 }

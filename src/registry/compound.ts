@@ -27,7 +27,7 @@ export function fields<const E extends Entries>(entries: E, options: FieldOption
     const { dataset, addIssue, NEVER } = context;
     const input: unknown = dataset.value;
     if (!isMapping(input)) {
-      addIssue({ message: errors.expected(`a mapping with ${names.join(", ")}`, input), input });
+      addIssue({ message: errors.expected(errors.mappingWith(names.join(", ")), input), input });
       return NEVER;
     }
     const output: Record<string, unknown> = {};

@@ -95,8 +95,7 @@ class EnvelopeReader {
 
   #item(entry: Tree, path: Path): Draft | undefined {
     if (isTreeMapping(entry)) return this.#draft(entry, path, []);
-    if (!isBroken(entry))
-      this.#report(offsetOf(entry), path, errors.expected("an entry: a mapping with name and kind", entry));
+    if (!isBroken(entry)) this.#report(offsetOf(entry), path, errors.expected(errors.entryForm, entry));
     return undefined;
   }
 

@@ -27,10 +27,11 @@ export const noYamlInFolder = (): string => "there is no .yaml or .yml file in t
 export const linkLeadsNowhere = (): string => "this link leads nowhere";
 export const leadsOutside = (): string => "this leads outside the registry's folder";
 export const emptyFile = (): string => `the file is empty; ${registryFile}`;
-export const notText = (): string => "this is no text file; a registry is YAML in UTF-8";
+export const notText = (): string => "this is not a text file; a registry is YAML in UTF-8";
 export const notUtf8 = (): string => "this is not UTF-8; save the file in that encoding";
 export const fileTooLarge = (most: Bytes): string => `the file is larger than ${formatSize(most)}`;
-export const tooManyParts = (most: number): string => `the file has more than ${most} words and signs; split it`;
+export const tooManyParts = (most: number): string =>
+  `the file has more than ${most} words and signs; split it into several files`;
 
 /** A failure of the file system in words. What Node says would show absolute paths. */
 export function cantRead(error: unknown): string {
@@ -70,12 +71,12 @@ export const severalDocuments = (): string =>
 export const nestedTooDeep = (most: number): string => `nested deeper than ${most} levels`;
 export const duplicateKey = (key: string, first: Place): string =>
   `${quote(key)} is already given at ${formatPlace(first)}`;
-export const keyNotText = (): string => "a key has to be text";
+export const keyNotText = (): string => "a key must be a string";
 export const mergeKey = (): string => "merge keys (<<) are not supported; write the fields out";
 export const noSuchAnchor = (name: string): string => `there is no anchor &${name} above`;
 export const aliasOfItself = (name: string): string => `*${name} stands inside what it repeats`;
 export const aliasBomb = (most: number): string => `the aliases of this file repeat more than ${most} values`;
-export const notFinite = (written: string): string => `${written} is no number that a registry can hold`;
+export const notFinite = (written: string): string => `${written} is not a number that a registry can hold`;
 export const tooManyDigits = (written: string): string =>
   `${written} has more digits than a number keeps; put it in quotes if it is a name`;
 
@@ -111,6 +112,8 @@ export const unknownKind = (kind: string, kinds: readonly string[]): string =>
 // Fields
 
 export const expected = (what: string, value: unknown): string => `expected ${what}, got ${got(value)}`;
+export const mappingWith = (names: string): string => `a mapping with ${names}`;
+export const entryForm = "an entry: a mapping with name and kind";
 export const missingField = (key: string): string => `the field ${quote(key)} is missing`;
 export const unknownField = (key: string, fields: readonly string[]): string =>
   `unknown field ${quote(key)}${meant(key, fields)}`;
@@ -119,9 +122,15 @@ export const notOneOf = (words: readonly string[], value: unknown): string => {
   const close = typeof word === "string" ? didYouMean(word, words) : "";
   return `expected ${orList(words)}, got ${got(value)}${close}`;
 };
-export const emptyText = (): string => "expected text, got an empty one";
+export const emptyText = (): string => "expected a string that is not empty";
 export const refused = (secrets: readonly string[]): string =>
   `not valid with ${valueFrom(secrets)}, which is not shown here`;
+
+// Kinds, which JavaScript defines
+
+export const fieldTaken = (kind: string, field: string): string =>
+  `kind ${kind}: every entry already has the field "${field}"; choose another name for it`;
+export const duplicateKind = (kind: string): string => `two kinds have the name ${kind}`;
 
 // Names that only the whole registry can prove right
 
@@ -143,7 +152,7 @@ export const notBesideFile = (): string =>
 export const noSuchFile = (value: unknown, close: string | undefined): string =>
   `there is no file ${got(value)}${close === undefined ? "" : `; did you mean ${quote(`file://${close}`)}?`}`;
 export const fileLeadsOutside = (value: unknown): string => `${got(value)} leads outside the registry's folder`;
-export const notARegularFile = (value: unknown): string => `${got(value)} is no file`;
+export const notARegularFile = (value: unknown): string => `${got(value)} is not a regular file`;
 export const cantReadFile = (value: unknown, error: unknown): string => `${got(value)} ${cantRead(error)}`;
 export const namedFileTooLarge = (value: unknown, most: Bytes): string =>
   `${got(value)} is larger than ${formatSize(most)}`;

@@ -1,4 +1,5 @@
 import type { Data } from "./data.ts";
+import { fieldTaken } from "./errors.ts";
 import type { Output, Schema } from "./field.ts";
 import type { Place } from "./problem.ts";
 
@@ -56,8 +57,7 @@ export function defineKind<S extends Schema, Context, Opened>(kind: {
   readonly open: (entry: Entry<Output<S>>, context: Context) => Opened;
 }): Kind<Output<S>, Context, Opened> {
   const taken = fieldNames(kind.schema).find((name) => entryFields.includes(name));
-  if (taken !== undefined)
-    throw new TypeError(`kind ${kind.name}: every entry has the field "${taken}"; name it otherwise`);
+  if (taken !== undefined) throw new TypeError(fieldTaken(kind.name, taken));
   return kind as Kind<Output<S>, Context, Opened>;
 }
 

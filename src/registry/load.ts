@@ -132,7 +132,7 @@ class Checking {
 function byName(kinds: readonly Kind[]): ReadonlyMap<string, Kind> {
   const result = new Map<string, Kind>();
   for (const kind of kinds) {
-    if (result.has(kind.name)) throw new TypeError(`two kinds have the name ${kind.name}`);
+    if (result.has(kind.name)) throw new TypeError(errors.duplicateKind(kind.name));
     result.set(kind.name, kind);
   }
   return result;

@@ -1,3 +1,4 @@
+import { actorIdEmpty, nestedTooDeep, notAnObject, notData } from "./errors.ts";
 /** Plain data of JSON's types, frozen all the way down, without prototypes: what policies look into. */
 export type Data = null | boolean | number | bigint | string | readonly Data[] | { readonly [field: string]: Data };
 
@@ -19,7 +20,7 @@ const MAX_DEPTH = 64;
  * @throws TypeError for an empty id, and for what is no plain data, with its place: `meta.roles[0]`.
  */
 export function makeActor(id: string, meta: unknown = {}): Actor {
-  if (typeof id !== "string" || id === "") throw new TypeError("actor: the id must be a text that is not empty");
+  if (typeof id !== "string" || id === "") throw new TypeError(actorIdEmpty);
   return Object.freeze({ id, meta: makeMapping(meta, "meta") });
 }
 
@@ -33,7 +34,7 @@ export function makeAttributes(given: unknown = {}): Attributes {
 
 function makeMapping(given: unknown, path: string): { readonly [field: string]: Data } {
   const data = toData(given, path, 0);
-  if (!isMapping(data)) throw new TypeError(`${path} must be an object`);
+  if (!isMapping(data)) throw new TypeError(notAnObject(path));
   return data;
 }
 
@@ -42,13 +43,13 @@ export function isMapping(data: Data | undefined): data is { readonly [field: st
 }
 
 function toData(value: unknown, path: string, depth: number): Data {
-  if (depth > MAX_DEPTH) throw new TypeError(`${path}: nested deeper than ${MAX_DEPTH}`);
+  if (depth > MAX_DEPTH) throw new TypeError(nestedTooDeep(path, MAX_DEPTH));
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value))) return value;
   if (Array.isArray(value)) return Object.freeze(value.map((item, i) => toData(item, `${path}[${i}]`, depth + 1)));
   if (value instanceof Map) return mapping([...value], path, depth);
   if (typeof value === "object" && isPlain(value)) return mapping(Object.entries(value), path, depth);
-  throw new TypeError(`${path}: expected text, a number, a boolean, a list or an object, got ${describe(value)}`);
+  throw new TypeError(notData(path, describe(value)));
 }
 
 function mapping(entries: readonly [unknown, unknown][], path: string, depth: number): Data {

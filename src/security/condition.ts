@@ -1,5 +1,6 @@
 import type { Data } from "./actor.ts";
 import { isMapping, isNumber } from "./actor.ts";
+import { listNeeded, noSuchField, oneValueNeeded, patternNotString, takesNoValue, takesNoValueFrom } from "./errors.ts";
 import { compileField, type Facts, type Field, roots } from "./field.ts";
 import { PolicyProblem } from "./problem.ts";
 import { constantPattern, runtimePattern } from "./regexp.ts";
@@ -121,15 +122,15 @@ export function compileCondition(source: ConditionSource, path: Condition["path"
 function compileTest({ field: name, operator, value, value_from }: ConditionSource): Test {
   const field = knownField(name, "field");
   if (operator === "exists" || operator === "nexists") {
-    if (value_from !== undefined) throw new PolicyProblem(`"${operator}" compares with nothing`, ["value_from"]);
+    if (value_from !== undefined) throw new PolicyProblem(takesNoValueFrom(operator), ["value_from"]);
     if (value !== undefined && value !== true) {
-      throw new PolicyProblem(`"${operator}" compares with nothing; leave the value out`, ["value"]);
+      throw new PolicyProblem(takesNoValue(operator), ["value"]);
     }
     const wanted = operator === "exists";
     return { isDynamic: field.isAttribute, test: (facts) => (field.read(facts) !== undefined) === wanted };
   }
   if ((value === undefined) === (value_from === undefined)) {
-    throw new PolicyProblem(`"${operator}" needs either value or value_from`, []);
+    throw new PolicyProblem(oneValueNeeded(operator), []);
   }
   if (value_from !== undefined) return withField(field, knownField(value_from, "value_from"), comparisons[operator]);
   return withConstant(field, operator, value!);
@@ -149,12 +150,12 @@ function withField(field: Field, other: Field, compare: Compare): Test {
 function withConstant(field: Field, operator: keyof typeof comparisons, value: Data): Test {
   let compare = comparisons[operator];
   if (operator === "matches" || operator === "nmatches") {
-    if (typeof value !== "string") throw new PolicyProblem("a pattern must be text", ["value"]);
+    if (typeof value !== "string") throw new PolicyProblem(patternNotString, ["value"]);
     const find = constantPattern(value);
     if (typeof find === "string") throw new PolicyProblem(find, ["value"]);
     compare = (text) => (typeof text === "string" ? find(text) === (operator === "matches") : "error");
   } else if ((operator === "in" || operator === "nin") && !Array.isArray(value)) {
-    throw new PolicyProblem(`"${operator}" needs a list`, ["value"]);
+    throw new PolicyProblem(listNeeded(operator), ["value"]);
   }
   return {
     isDynamic: field.isAttribute,
@@ -167,7 +168,7 @@ function withConstant(field: Field, operator: keyof typeof comparisons, value: D
 
 function knownField(name: string, at: string): Field {
   const field = compileField(name);
-  if (field === undefined) throw new PolicyProblem(`there is no field "${name}"; fields are ${roots.join(", ")}`, [at]);
+  if (field === undefined) throw new PolicyProblem(noSuchField(name, roots.join(", ")), [at]);
   return field;
 }
 

@@ -1,4 +1,5 @@
 import { type Condition, type ConditionSource, compileCondition } from "./condition.ts";
+import { atCharacter, emptyPolicy } from "./errors.ts";
 import { compileExpression, ExpressionProblem } from "./expression/expression.ts";
 import { compileWildcards, type Matches } from "./pattern.ts";
 import { PolicyProblem } from "./problem.ts";
@@ -50,14 +51,14 @@ export function compileExpressionPolicy({ expression, ...head }: ExpressionPolic
     return policy(head, [{ text: source, path, fields, requires: [], isDynamic, test }]);
   } catch (e) {
     if (!(e instanceof ExpressionProblem)) throw e;
-    throw new PolicyProblem(`character ${e.offset + 1} of the expression: ${e.message}`, path);
+    throw new PolicyProblem(atCharacter(e.offset + 1, e.message), path);
   }
 }
 
 function policy(head: PolicyHead, conditions: readonly Condition[]): Policy {
   const { id, actions, resources, effect } = head;
   for (const [name, list] of Object.entries({ actions, resources })) {
-    if (list.length === 0) throw new PolicyProblem(`a policy without ${name} says nothing`, [name]);
+    if (list.length === 0) throw new PolicyProblem(emptyPolicy(name), [name]);
   }
   return Object.freeze({
     id,

@@ -48,12 +48,12 @@ describe("db.sql.postgres", () => {
     const expected = "expected postgres://user:password@host:port/database";
     for (const [db, problem] of [
       [entry, "a database needs either url, or host and username"],
-      [{ ...entry, host: "db.example" }, "host needs a username"],
-      [{ ...parts, url: "postgres://app@db.example" }, "the url says this already"],
-      [{ ...entry, url: "postgres://db.example/data" }, `${expected}, got one without a user`],
-      [{ ...entry, url: "mysql://app:hush@db.example" }, `${expected}, got a URL that begins otherwise`],
+      [{ ...entry, host: "db.example" }, "with host, a database needs username too"],
+      [{ ...parts, url: "postgres://app@db.example" }, "the url already says this; leave one of them out"],
+      [{ ...entry, url: "postgres://db.example/data" }, `${expected}, got a URL without a user`],
+      [{ ...entry, url: "mysql://app:hush@db.example" }, `${expected}, got a URL with another scheme`],
       [{ ...entry, url: "postgres://app:hu%sh@db.example" }, `${expected}, got a user or password with a "%"`],
-      [{ ...entry, url: "postgres://app:hush@db.example/a/b" }, `${expected}, got another path`],
+      [{ ...entry, url: "postgres://app:hush@db.example/a/b" }, `${expected}, got a URL with another path`],
       [{ ...parts, port: 70_000 }, "65535"],
       [{ ...parts, pool: { max: 0 } }, "connections"],
     ] as const) {

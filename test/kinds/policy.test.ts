@@ -52,7 +52,7 @@ describe("security.policy.expr", () => {
   it.each([
     [
       "meta.key ==",
-      "registry.yaml:7:77: entries[1].policy.expression: character 12 of the expression: expected a value, found the end",
+      "registry.yaml:7:77: entries[1].policy.expression: character 12 of the expression: expected a value, got the end",
     ],
     ["user.id == 1", 'character 1 of the expression: there is no field "user.id"'],
     ["meta.key matches '('", "character 18 of the expression: not a pattern"],

@@ -35,12 +35,12 @@ describe("db.redis and store.redis", () => {
   });
 
   it.each([
-    ["localhost:6379", "got a URL that begins otherwise (redis, rediss are known)"],
-    ["6379", "got what is no URL"],
-    ["http://localhost", "got a URL that begins otherwise (redis, rediss are known)"],
-    ["redis://localhost/zero", "got another path"],
-    ["redis://localhost?enableOfflineQueue=true", "got something behind it"],
-    ["redis://:50%@localhost", 'got a user or password with a "%" that must be written %25'],
+    ["localhost:6379", "got a URL with another scheme (the known ones are redis, rediss)"],
+    ["6379", "got something that is not a URL"],
+    ["http://localhost", "got a URL with another scheme (the known ones are redis, rediss)"],
+    ["redis://localhost/zero", "got a URL with another path"],
+    ["redis://localhost?enableOfflineQueue=true", "got a URL with a query or a fragment"],
+    ["redis://:50%@localhost", 'got a user or password with a "%", which must be written %25'],
   ])("refuses the url %s", async (url, problem) => {
     expect(await problemsOf({ ...redis, url })).toEqual([
       `expected redis://user:password@host:port/database, ${problem}`,

@@ -62,16 +62,16 @@ describe("store.sql on db.sql.sqlite", () => {
 
   it("says what is wrong with its fields", async () => {
     expect(await problemsOf(sqlite, { ...store, table_name: 'kv"; DROP TABLE x; --' })).toEqual([
-      'expected a name of letters, digits and "_", at most 63 and no digit in front, got "kv\\"; DROP TABLE x; --"',
+      'expected a name of letters, digits and "_", at most 63 of them and no digit in front, got "kv\\"; DROP TABLE x; --"',
     ]);
     expect(await problemsOf(sqlite, { ...store, table_name: "sqlite_master" })).toEqual([
-      'names like "sqlite_master" belong to the database itself',
+      'names like "sqlite_master" are reserved for the database itself',
     ]);
     expect(await problemsOf(sqlite, { ...store, payload_column_name: "KEY" })).toEqual([
-      "id_column_name is the same column",
+      "id_column_name uses the same column; give another one",
     ]);
     expect(await problemsOf(sqlite, { ...store, database: "kv" })).toHaveLength(1);
-    expect(await problemsOf({ ...sqlite, file: "a\0b" })).toEqual(["a file's name has no zero byte"]);
+    expect(await problemsOf({ ...sqlite, file: "a\0b" })).toEqual(["the name of a file can't contain a zero byte"]);
     expect(await problemsOf({ ...sqlite, synchronous: "off" })).toHaveLength(1);
     expect(await problemsOf(sqlite, { name: "kv", kind: "store.sql", database: "db" })).toHaveLength(1);
   });

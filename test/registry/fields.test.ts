@@ -34,7 +34,7 @@ describe("text", () => {
     ["", "expected text, got nothing"],
     ["[a]", "expected text, got a list"],
     ["{a: b}", "expected text, got a mapping"],
-    ['""', "expected text, got an empty one"],
+    ['""', "expected a string that is not empty"],
   ])("is not `%s`", (yaml, said) => {
     expect(saidOf(s.text(), yaml)).toEqual([said]);
   });

@@ -74,9 +74,11 @@ describe("a text that may be in a file", () => {
   });
 
   test("is a regular file of at most 4 MiB", () => {
-    expect(said("file://d.lua", (root) => mkdirSync(join(root, "r/sub/d.lua")))).toBe('"file://d.lua" is no file');
+    expect(said("file://d.lua", (root) => mkdirSync(join(root, "r/sub/d.lua")))).toBe(
+      '"file://d.lua" is not a regular file',
+    );
     const pipe = (root: string) => execFileSync("mkfifo", [join(root, "r/sub/pipe.lua")]);
-    expect(said("file://pipe.lua", pipe as (root: string) => void)).toBe('"file://pipe.lua" is no file');
+    expect(said("file://pipe.lua", pipe as (root: string) => void)).toBe('"file://pipe.lua" is not a regular file');
     const large = { "registry.yaml": script("file://f.lua"), "f.lua": "x".repeat(4 * 1024 ** 2 + 1) };
     expect(problemsOf(() => load(folder(large)))[0]).toContain('"file://f.lua" is larger than 4MiB');
   });
@@ -89,6 +91,6 @@ describe("a text that may be in a file", () => {
   });
 
   test("is not empty", () => {
-    expect(said("")).toBe("expected text, got an empty one");
+    expect(said("")).toBe("expected a string that is not empty");
   });
 });

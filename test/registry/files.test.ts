@@ -109,7 +109,7 @@ describe("a registry that can't be read", () => {
 
   test("is binary", () => {
     expect(problemsIn(Uint8Array.of(0x7f, 0x45, 0, 1))).toEqual([
-      "registry.yaml: this is no text file; a registry is YAML in UTF-8",
+      "registry.yaml: this is not a text file; a registry is YAML in UTF-8",
     ]);
     expect(problemsIn(Uint8Array.of(0x61, 0xff, 0x62))).toEqual([
       "registry.yaml: this is not UTF-8; save the file in that encoding",

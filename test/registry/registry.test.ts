@@ -176,7 +176,7 @@ describe("kinds", () => {
 
   test("can't have a field that every entry has", () => {
     const action = () => defineKind({ name: "thing", schema: s.fields({ meta: s.text() }), ...thing });
-    expect(action).toThrow('kind thing: every entry has the field "meta"');
+    expect(action).toThrow('kind thing: every entry already has the field "meta"');
   });
 
   test("are opened by nobody while loading", () => {

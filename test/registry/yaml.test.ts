@@ -77,7 +77,7 @@ describe("keys", () => {
   });
 
   test.each(["{? [a] : b}", "{? {a: b} : c}", "{~: a}", "{? : a}"])("can't be anything else: %s", (yaml) => {
-    expect(problemsIn(meta(yaml))).toEqual([expect.stringMatching(/entries\[0\]\.meta: a key has to be text$/)]);
+    expect(problemsIn(meta(yaml))).toEqual([expect.stringMatching(/entries\[0\]\.meta: a key must be a string$/)]);
   });
 
   test("do not merge", () => {
@@ -111,7 +111,7 @@ describe("keys", () => {
 describe("values", () => {
   test.each([".inf", "-.inf", ".nan"])("such as %s can't be held", (yaml) => {
     expect(problemsIn(meta(`{a: ${yaml}}`))).toEqual([
-      `registry.yaml:6:15: entries[0].meta.a: ${yaml} is no number that a registry can hold`,
+      `registry.yaml:6:15: entries[0].meta.a: ${yaml} is not a number that a registry can hold`,
     ]);
   });
 
@@ -201,7 +201,7 @@ describe("a text that is made to hurt", () => {
 
   test("by its number of parts is stopped", () => {
     expect(problemsIn(withEntries("  - a\n".repeat(200_000)))).toEqual([
-      expect.stringContaining("the file has more than 500000 words and signs; split it"),
+      expect.stringContaining("the file has more than 500000 words and signs; split it into several files"),
     ]);
   });
 

@@ -143,12 +143,16 @@ describe("a condition that makes no sense", () => {
     [{ field: "meta.key", operator: "eq" }, '"eq" needs either value or value_from', []],
     [{ field: "meta.key", operator: "eq", value: 1, value_from: "action" }, "needs either value or value_from", []],
     [{ field: "meta.key", operator: "in", value: "a" }, '"in" needs a list', ["value"]],
-    [{ field: "meta.key", operator: "matches", value: 1 }, "a pattern must be text", ["value"]],
+    [{ field: "meta.key", operator: "matches", value: 1 }, "a pattern must be a string", ["value"]],
     [{ field: "meta.key", operator: "matches", value: "(" }, "not a pattern", ["value"]],
     [{ field: "meta.key", operator: "matches", value: "(?=x)" }, "not a pattern", ["value"]],
     [{ field: "meta.key", operator: "matches", value: "x".repeat(1001) }, "at most 1000 characters", ["value"]],
-    [{ field: "meta.key", operator: "exists", value: false }, "compares with nothing", ["value"]],
-    [{ field: "meta.key", operator: "nexists", value_from: "action" }, "compares with nothing", ["value_from"]],
+    [{ field: "meta.key", operator: "exists", value: false }, "compares the field with nothing", ["value"]],
+    [
+      { field: "meta.key", operator: "nexists", value_from: "action" },
+      "compares the field with nothing",
+      ["value_from"],
+    ],
   ])("%j is refused", (source, message, path) => {
     const problem = problemOf(() => compileCondition(source, ["conditions", 3]));
     expect(problem.message).toContain(message);

@@ -13,3 +13,5 @@ export const lostLocalNote = (name: string): string =>
 export const beganAnew = "note: the prompt began anew: the globals are gone, what is in stores is there";
 export const howToLeave = "Ctrl-D, or :quit, leaves the prompt";
 export const interruptedNote = "interrupted";
+
+export const historyNotKept = (reason: string): string => `the history could not be saved: ${reason}`;

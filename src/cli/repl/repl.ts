@@ -11,7 +11,7 @@ import { sourceLine } from "../source-line.ts";
 import { commandNames, type Prompt, perform } from "./commands.ts";
 import { complete } from "./completion.ts";
 import { CtrlC } from "./ctrl-c.ts";
-import { beganAnew, howToLeave, interruptedNote, lostLocalNote } from "./errors.ts";
+import { beganAnew, historyNotKept, howToLeave, interruptedNote, lostLocalNote } from "./errors.ts";
 import { historyFile, readHistory, writeHistory } from "./history.ts";
 import { commandOf, lostLocal } from "./words.ts";
 
@@ -232,7 +232,7 @@ class Dialogue implements Prompt {
     const { history } = this.#lines as Interface & { readonly history?: readonly string[] };
     if (this.#isTerminal && history !== undefined) {
       const failure = writeHistory(this.#history, history);
-      if (failure !== undefined) this.#complain(`what was typed could not be kept: ${failure.message}`);
+      if (failure !== undefined) this.#complain(historyNotKept(failure.message));
     }
     this.#lines.close();
     this.#session.close();

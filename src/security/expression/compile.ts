@@ -1,6 +1,7 @@
 import type { Data } from "../actor.ts";
 import { isMapping } from "../actor.ts";
 import type { Facts } from "../field.ts";
+import { nestedTooDeep, noSuchField, stringHasNoFields, wholeMapping, wrongOperand } from "./errors.ts";
 import { functionsOfOne, matchesPattern, type Operation, operations, quantifiers } from "./operators.ts";
 import { ExpressionProblem } from "./problem.ts";
 import { failed, gather, not, type Result, type Run, tooManySteps } from "./result.ts";
@@ -39,7 +40,7 @@ export class Reads {
 /** @throws ExpressionProblem */
 export function compile(node: Node, reads: Reads): Compiled {
   if (++reads.depth > MAX_NESTING) {
-    throw new ExpressionProblem(`nested deeper than ${MAX_NESTING} levels`, node.offset);
+    throw new ExpressionProblem(nestedTooDeep(MAX_NESTING), node.offset);
   }
   const part = compileKind(node, reads);
   reads.depth--;
@@ -50,7 +51,7 @@ export function compile(node: Node, reads: Reads): Compiled {
 function compileValue(node: Node, reads: Reads): Compiled {
   const part = compile(node, reads);
   if (part.type !== "mapping") return part;
-  throw new ExpressionProblem("this is a mapping as a whole; name a field of it, as in meta.key", node.offset);
+  throw new ExpressionProblem(wholeMapping, node.offset);
 }
 
 function compileKind(node: Node, reads: Reads): Compiled {
@@ -76,13 +77,13 @@ function compileKind(node: Node, reads: Reads): Compiled {
 
 function expectType(part: Compiled, types: readonly Type[], operator: string, offset: number): Compiled {
   if (part.type === "any" || types.includes(part.type)) return part;
-  throw new ExpressionProblem(`"${operator}" needs ${named(types)}, and this is ${named([part.type])}`, offset);
+  throw new ExpressionProblem(wrongOperand(operator, named(types), named([part.type])), offset);
 }
 
 const words: Readonly<Record<Type, string>> = {
   boolean: "a condition",
   number: "a number",
-  text: "a text",
+  text: "a string",
   list: "a list",
   mapping: "a mapping",
   nil: "nil",
@@ -125,15 +126,14 @@ function field(path: Path, offset: number, reads: Reads): Compiled {
   if (reads.names === "data") return { run: (facts) => follow(facts.meta, path, 0), type: "any" };
   const [root, ...below] = path;
   const text = (read: (facts: Facts) => Data | undefined): Compiled => {
-    if (below.length > (root === "actor" ? 1 : 0))
-      throw new ExpressionProblem(`${path[0]} is a text, and has no fields`, offset);
+    if (below.length > (root === "actor" ? 1 : 0)) throw new ExpressionProblem(stringHasNoFields(root!), offset);
     return { run: read, type: root === "actor" ? "any" : "text" };
   };
   if (root === "action") return text((facts) => facts.action);
   if (root === "resource") return text((facts) => facts.resource);
   if (root === "actor" && below[0] === "id") return text((facts) => facts.actor?.id);
   if (root !== "meta" && !(root === "actor" && below[0] === "meta")) {
-    throw new ExpressionProblem(`there is no field "${path.join(".")}"; fields are ${roots}`, offset);
+    throw new ExpressionProblem(noSuchField(path.join("."), roots), offset);
   }
   if (root === "meta") reads.isDynamic = true;
   const isWhole = path.length === (root === "meta" ? 1 : 2);

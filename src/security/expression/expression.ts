@@ -6,10 +6,12 @@
  * and `true || …` is true all the same. At the end what is neither counts as false: a missing field lets no policy
  * apply. Only `== nil`, `!= nil` and `??` look at whether a field is there.
  */
+
 import type { Attributes, Data } from "../actor.ts";
 import type { Outcome } from "../condition.ts";
 import type { Facts } from "../field.ts";
 import { compile, Reads } from "./compile.ts";
+import { expressionTooLong, notACondition } from "./errors.ts";
 import { parse } from "./parser.ts";
 import { ExpressionProblem } from "./problem.ts";
 import { failed, startCounting } from "./result.ts";
@@ -29,7 +31,7 @@ const MAX_LENGTH = 4000;
 
 /** The tree of a text that is not too long. */
 function treeOf(source: string): Node {
-  if (source.length > MAX_LENGTH) throw new ExpressionProblem(`an expression has at most ${MAX_LENGTH} characters`, 0);
+  if (source.length > MAX_LENGTH) throw new ExpressionProblem(expressionTooLong(MAX_LENGTH), 0);
   return parse(source);
 }
 
@@ -39,7 +41,7 @@ export function compileExpression(source: string): Expression {
   const reads = new Reads();
   const { run, type } = compile(tree, reads);
   if (type !== "boolean" && type !== "any") {
-    throw new ExpressionProblem("this is no condition: it is never true or false", tree.offset);
+    throw new ExpressionProblem(notACondition, tree.offset);
   }
   const test = (facts: Facts): Outcome => {
     startCounting();

@@ -1,3 +1,4 @@
+import { commentNotClosed, stringNotClosed, unexpectedCharacter, unknownEscape } from "./errors.ts";
 import { ExpressionProblem, quoted } from "./problem.ts";
 
 /** A word or sign of an expression. `text` of a string is what it stands for. */
@@ -45,12 +46,12 @@ function next(source: string, offset: number): [Token, number] {
     const text = raw ?? plainText((double ?? single)!, offset);
     return [{ kind: "string", text, offset }, offset + all.length];
   }
-  if (source.startsWith("/*", offset)) throw new ExpressionProblem("this comment does not end", offset);
+  if (source.startsWith("/*", offset)) throw new ExpressionProblem(commentNotClosed, offset);
   const sign = signs.find((known) => source.startsWith(known, offset));
   if (sign !== undefined) return [{ kind: "sign", text: sign, offset }, offset + sign.length];
   const character = String.fromCodePoint(source.codePointAt(offset)!);
   const isQuote = `"'\``.includes(character);
-  throw new ExpressionProblem(isQuote ? "this text does not end" : `${quoted(character)} begins nothing`, offset);
+  throw new ExpressionProblem(isQuote ? stringNotClosed : unexpectedCharacter(quoted(character)), offset);
 }
 
 function plainText(text: string, offset: number): string {
@@ -59,9 +60,6 @@ function plainText(text: string, offset: number): string {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
     if (Object.hasOwn(escapes, letter)) return escapes[letter]!;
     if (/[\\"'`/]/.test(letter)) return letter;
-    throw new ExpressionProblem(
-      `there is no escape \\${quoted(letter).slice(1, -1)}; a backslash itself is \\\\`,
-      offset,
-    );
+    throw new ExpressionProblem(unknownEscape(quoted(letter).slice(1, -1)), offset);
   });
 }

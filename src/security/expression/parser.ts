@@ -1,3 +1,18 @@
+import {
+  chainedComparison,
+  elementOutsideLoop,
+  fieldOrIndex,
+  nameField,
+  nestedTooDeep,
+  noSuchFunction,
+  notANumber,
+  notBeforeOperator,
+  notInExpressions,
+  operatorAfterNot,
+  operatorOrEnd,
+  unexpectedToken,
+  wrongArgumentCount,
+} from "./errors.ts";
 import { type Token, tokenize } from "./lexer.ts";
 import { ExpressionProblem, quoted } from "./problem.ts";
 import {
@@ -38,7 +53,7 @@ class Parser {
 
   parse(): Node {
     const node = this.#expression(0);
-    if (this.#token.kind !== "end") throw this.#unexpected("an operator, or the end");
+    if (this.#token.kind !== "end") throw this.#unexpected(operatorOrEnd);
     return node;
   }
 
@@ -67,7 +82,7 @@ class Parser {
 
   #expression(least: number): Node {
     if (++this.#depth > MAX_NESTING) {
-      throw new ExpressionProblem(`nested deeper than ${MAX_NESTING} levels`, this.#token.offset);
+      throw new ExpressionProblem(nestedTooDeep(MAX_NESTING), this.#token.offset);
     }
     let node = this.#operand();
     for (;;) {
@@ -94,15 +109,14 @@ class Parser {
     const negated = this.#take("not");
     const operator = this.#operator();
     if (operator === undefined || precedence[operator] < least) {
-      if (negated && operator === undefined) throw this.#unexpected("in, matches, contains, startsWith or endsWith");
+      if (negated && operator === undefined) throw this.#unexpected(operatorAfterNot);
       this.#at = start;
       return undefined;
     }
     this.#at++;
-    if (negated && !/^[a-z]/.test(operator))
-      throw new ExpressionProblem(`"not" can't stand before "${operator}"`, offset);
+    if (negated && !/^[a-z]/.test(operator)) throw new ExpressionProblem(notBeforeOperator(operator), offset);
     if (comparisons.has(operator) && this.#isOpenComparison(left)) {
-      throw new ExpressionProblem("comparisons can't be chained; join them by &&", offset);
+      throw new ExpressionProblem(chainedComparison, offset);
     }
     const node: Node = { kind: "binary", operator, left, right: this.#expression(precedence[operator] + 1), offset };
     return negated ? { kind: "not", operand: node, offset } : node;
@@ -148,7 +162,7 @@ class Parser {
   #number(sign: 1 | -1): Node {
     const { text, offset } = this.#next();
     const value = sign * Number(text.replaceAll("_", ""));
-    if (!Number.isFinite(value)) throw new ExpressionProblem(`"${text}" is no number`, offset);
+    if (!Number.isFinite(value)) throw new ExpressionProblem(notANumber(text), offset);
     return { kind: "literal", value, offset };
   }
 
@@ -191,13 +205,13 @@ class Parser {
   #call(text: string, offset: number): Node {
     if (!Object.hasOwn(functions, text)) {
       const known = Object.keys(functions).join(", ");
-      throw new ExpressionProblem(`there is no function "${text}"; the functions are ${known}`, offset);
+      throw new ExpressionProblem(noSuchFunction(text, known), offset);
     }
     const name = text as FunctionName;
     const args = overElements.has(name) ? this.#listAndPredicate() : this.#items("(", ")");
     if (args.length !== functions[name]) {
       throw new ExpressionProblem(
-        `${name} takes ${functions[name]} argument${functions[name] > 1 ? "s" : ""}, got ${args.length}`,
+        wrongArgumentCount(name, functions[name], functions[name] > 1 ? "s" : "", args.length),
         offset,
       );
     }
@@ -222,7 +236,7 @@ class Parser {
   #element(): Node {
     const { offset } = this.#token;
     if (this.#predicates === 0) {
-      throw new ExpressionProblem(`"${this.#token.text}" stands for an element only in any, all and none`, offset);
+      throw new ExpressionProblem(elementOutsideLoop(this.#token.text), offset);
     }
     this.#take("#");
     return { kind: "element", path: this.#path(), offset };
@@ -234,7 +248,7 @@ class Parser {
     for (;;) {
       if (this.#take(".") || this.#take("?.")) {
         if (this.#is("[")) continue;
-        if (this.#token.kind !== "name") throw this.#unexpected("the name of a field");
+        if (this.#token.kind !== "name") throw this.#unexpected(nameField);
         path.push(this.#next().text);
       } else if (this.#take("[")) {
         path.push(this.#index());
@@ -247,7 +261,7 @@ class Parser {
     const { kind, text } = this.#token;
     if (kind === "string") return this.#next().text;
     if (kind === "number" && /^\d+$/.test(text)) return Number(this.#next().text);
-    throw this.#unexpected("the name of a field in quotes, or a place in a list");
+    throw this.#unexpected(fieldOrIndex);
   }
 
   #unexpected(wanted: string): ExpressionProblem {
@@ -256,13 +270,13 @@ class Parser {
     const found = kind === "end" ? "the end" : quoted(text);
     const meant = kind !== "string" && wanted.includes("an operator") ? nearestOperator(text) : undefined;
     const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
-    return new ExpressionProblem(`expected ${wanted}, found ${found}${hint}`, offset);
+    return new ExpressionProblem(unexpectedToken(wanted, found, hint), offset);
   }
 }
 
 function notOurs(text: string, offset: number): ExpressionProblem {
   const hint = text === "-" ? '; a field with that in its name is written meta["a-b"]' : "";
-  return new ExpressionProblem(`"${text}": ${foreign[text]} no part of policy expressions${hint}`, offset);
+  return new ExpressionProblem(notInExpressions(text, foreign[text]!, hint), offset);
 }
 
 /** The operator that has the same letters, or that other languages write like this. */
