@@ -74,6 +74,8 @@ describe("env", () => {
 
   it("a name that no variable can have is an error of the registry", async () => {
     const entry = { name: "bad", kind: "env.variable", variable: "A-B" };
-    await expect(ScriptHost.open([entry])).rejects.toThrow("the name of a variable can only have letters, digits and _");
+    await expect(ScriptHost.open([entry])).rejects.toThrow(
+      "the name of a variable can only have letters, digits and _",
+    );
   });
 });
