@@ -32,3 +32,61 @@ export const notAFunction = (id: string, kind: string): MoonkeepError =>
 
 export const callsTooDeep = (id: string, most: number): MoonkeepError =>
   new MoonkeepError("INVALID", `${id} can't be called: calls nest deeper than ${most}`);
+
+export const systemReserved = (storeSystem: string): string => `system: "${storeSystem}" is reserved for the host`;
+
+export const eventTooLarge = (most: number, size: number): string =>
+  `data: an event can have at most ${most} bytes, got about ${size}`;
+
+export const emptyWord = (name: string, got: string): string =>
+  `${name}: expected a string that is not empty, got ${got}`;
+
+export const lineForm = 'expected {"key": …, "value": …, "ttl": seconds}';
+
+export const unknownLineField = (field: string): string =>
+  `there is no field "${field}"; the fields are key, value, ttl`;
+
+export const lineTtl = "ttl: expected a number of seconds";
+
+export const lineKey = 'key: expected a string, or {"$base64": "…"}';
+
+export const unknownActorField = (field: string): string =>
+  `an actor has no field "${field}"; the fields are id and meta`;
+
+export const actorForm = "expected an actor: an id, or a mapping such as {id: alice, meta: {team: core}}";
+
+export const emptyQuestion = (name: string): string => `${name} must be a string that is not empty`;
+
+export const writeNotSeen = "the value that was written could not be read back";
+
+export const noAnswer = (id: string, timeout: number): string => `${id} did not answer within ${timeout} ms`;
+
+export const tooManyFunctionArguments = (most: number, given: number): string =>
+  `args: a function can take at most ${most} arguments, got ${given}`;
+
+export const metricsOff = "metrics are off; turn them on with Host.open(path, { metrics: true })";
+
+export const actorWithoutId = (name: string): string => `${name}: an actor needs an id`;
+
+export const noSuch = (what: string, name: string, hint: string): string => `there is no ${what} "${name}"${hint}`;
+
+export const aliasTaken = (alias: string): string =>
+  `"${alias}" is already a module of this entry; import it by another name`;
+
+export const circularImports = (circle: string): string => `imports lead in a circle: ${circle}`;
+
+export const libraryNameTaken = (alias: string): string =>
+  `"${alias}" is already a module; give the library another name`;
+
+export const tooManyScriptArguments = (most: number, given: number): string =>
+  `args: a script can take at most ${most} arguments, got ${given}`;
+
+export const scriptTooLarge = (name: string, most: number): string => `${name}: the script is larger than ${most} MiB`;
+
+export const compiledLua = (name: string): string => `${name}: compiled Lua can't be run; give the script's text`;
+
+export const binaryScript = (name: string): string => `${name}: this is a binary file, not a script`;
+
+export const inputTooLong = "the standard input is longer than the script's memory limit";
+
+export const reloadFailed = "reloading failed";

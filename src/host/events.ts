@@ -1,4 +1,5 @@
 /** The host's bus for its embedder: what scripts send and hear by `require("events")`. No policy is asked. */
+
 import {
   type BusEvent,
   EVENTS_KEPT,
@@ -9,6 +10,7 @@ import {
 } from "../modules/event-bus.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { sizeOf } from "../value/value.ts";
+import { emptyWord, eventTooLarge, systemReserved } from "./errors.ts";
 import { readFunction, readSubscribeOptions } from "./options.ts";
 
 /** Something that happened. */
@@ -48,11 +50,11 @@ export class HostEvents {
   send(system: string, kind: string, path: string, data?: unknown): void {
     this.#check();
     for (const [name, given] of Object.entries({ system, kind, path })) checkWord(name, given);
-    if (system === STORE_SYSTEM) throw new RangeError(`system: "${STORE_SYSTEM}" is the host's own`);
+    if (system === STORE_SYSTEM) throw new RangeError(systemReserved(STORE_SYSTEM));
     const value = fromJs(data, "data");
     const size = value === undefined ? 0 : sizeOf(value);
     if (size > MAX_EVENT_DATA) {
-      throw new RangeError(`data: an event has at most ${MAX_EVENT_DATA} bytes, got about ${size}`);
+      throw new RangeError(eventTooLarge(MAX_EVENT_DATA, size));
     }
     this.#bus.publish({ system, kind, path, data: value });
   }
@@ -142,5 +144,5 @@ export class HostSubscription implements Disposable {
 function checkWord(name: string, given: unknown): void {
   if (typeof given === "string" && given !== "") return;
   const got = typeof given === "string" ? "an empty one" : typeof given;
-  throw new TypeError(`${name}: expected a string that is not empty, got ${got}`);
+  throw new TypeError(emptyWord(name, got));
 }

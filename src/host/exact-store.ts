@@ -1,4 +1,5 @@
 /** A store for whoever moves its content about: values as they are, or as exact JSON. No policy is asked. */
+
 import { MoonkeepError } from "../errors.ts";
 import { keyRequired, valueRequired } from "../stores/errors.ts";
 import { asKey, asMilliseconds, HostStore } from "../stores/host-store.ts";
@@ -6,6 +7,7 @@ import { afterOthers } from "../stores/slice.ts";
 import type { Entry, Page, Store, Traits } from "../stores/store.ts";
 import { fromJson, type Json, toJson } from "../value/json.ts";
 import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
+import { lineForm, lineKey, lineTtl, unknownLineField } from "./errors.ts";
 
 /** An entry as one line of a dump. */
 export interface StoreLine {
@@ -124,12 +126,12 @@ export function lineOf({ key, value, ttl }: Entry): StoreLine {
 /** What a line says. @throws TypeError, MoonkeepError INVALID, when it is none */
 export function readLine(json: unknown): Written {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new TypeError('expected {"key": …, "value": …, "ttl": seconds}');
+    throw new TypeError(lineForm);
   }
   const { key, value, ttl, ...others } = json as Record<string, unknown>;
   const [stray] = Object.keys(others);
-  if (stray !== undefined) throw new TypeError(`there is no field "${stray}"; the fields are key, value, ttl`);
-  if (ttl !== undefined && typeof ttl !== "number") throw new TypeError("ttl: expected a number of seconds");
+  if (stray !== undefined) throw new TypeError(unknownLineField(stray));
+  if (ttl !== undefined && typeof ttl !== "number") throw new TypeError(lineTtl);
   return { key: keyFromJson(key), value: fromJson(value, "value"), ttl: asMilliseconds(ttl) };
 }
 
@@ -138,7 +140,7 @@ export const keyToJson = (key: Key): Json => toJson(ByteString.fromBinary(key));
 /** @throws TypeError, MoonkeepError INVALID */
 export function keyFromJson(json: unknown): Key {
   const key = json === undefined ? undefined : fromJson(json, "key");
-  if (!(key instanceof ByteString)) throw new TypeError('key: expected a text, or {"$base64": "…"}');
+  if (!(key instanceof ByteString)) throw new TypeError(lineKey);
   if (key.length === 0) throw keyRequired();
   return key.binary;
 }

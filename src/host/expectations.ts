@@ -19,6 +19,7 @@ import {
 } from "../registry/schema.ts";
 import { makeActor } from "../security/actor.ts";
 import type { Authorities } from "./authorities.ts";
+import { actorForm, unknownActorField } from "./errors.ts";
 import { type AccessExplanation, explainAccess } from "./explain.ts";
 import { unknownAction, unknownAttribute } from "./known-actions.ts";
 
@@ -29,12 +30,12 @@ const actor = custom(
     const { id, meta, ...stray } =
       typeof given === "string" ? { id: given } : ((given ?? {}) as { id?: unknown; meta?: unknown });
     const [unknown] = Object.keys(stray);
-    if (unknown !== undefined) report(`an actor has id and meta, and no field "${unknown}"`);
+    if (unknown !== undefined) report(unknownActorField(unknown));
     try {
       return makeActor(id as string, meta);
     } catch (e) {
       if (!(e instanceof TypeError)) throw e;
-      report("expected an actor: an id, or a mapping such as {id: alice, meta: {team: core}}");
+      report(actorForm);
       return makeActor("nobody");
     }
   },

@@ -1,10 +1,12 @@
 /** Why something is allowed or denied: the decision, each policy that was considered, and where each part stands. */
+
 import type { Registry } from "../registry/registry.ts";
 import { type Attributes, type Data, makeAttributes } from "../security/actor.ts";
 import type { Outcome } from "../security/condition.ts";
 import type { Considered } from "../security/explanation.ts";
 import { allowing } from "../security/policy-yaml.ts";
 import type { Authorities, AuthorityOptions } from "./authorities.ts";
+import { emptyQuestion } from "./errors.ts";
 import { missingEntry, type Remedy, remedyFor } from "./remedy.ts";
 
 /** May somebody do something? */
@@ -56,7 +58,7 @@ export interface ConditionExplanation {
 export function explainAccess(registry: Registry, authorities: Authorities, question: Question): AccessExplanation {
   const { action, resource } = question;
   for (const [name, value] of Object.entries({ action, resource })) {
-    if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a text that is not empty`);
+    if (typeof value !== "string" || value === "") throw new TypeError(emptyQuestion(name));
   }
   const { actor, scope, strict } = authorities.authority(question);
   const attributes = makeAttributes(question.attributes);

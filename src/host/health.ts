@@ -1,4 +1,5 @@
 /** Whether what a host is connected to answers, how fast, and what it is. */
+
 import { MoonkeepError } from "../errors.ts";
 import type { HealthCheck, Opened } from "../kinds/opened.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -6,6 +7,7 @@ import type { Store } from "../stores/store.ts";
 import { textToBinary } from "../value/bytes.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import type { Milliseconds } from "../value/value.ts";
+import { noAnswer, writeNotSeen } from "./errors.ts";
 
 /** How one database or store is. */
 export interface Health {
@@ -89,16 +91,13 @@ async function tryWriting(store: Store): Promise<void> {
   await store.set(key, true, KEY_LIFE);
   const found = await store.get(key);
   await store.delete(key);
-  if (found !== true) throw new MoonkeepError("INTERNAL", "what was written was not there right after");
+  if (found !== true) throw new MoonkeepError("INTERNAL", writeNotSeen);
 }
 
 async function within<T>(timeout: Milliseconds, id: string, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new MoonkeepError("TIMEOUT", `${id} did not answer within ${timeout} ms`)),
-      timeout,
-    );
+    timer = setTimeout(() => reject(new MoonkeepError("TIMEOUT", noAnswer(id, timeout))), timeout);
   });
   try {
     return await Promise.race([work(), late]);

@@ -21,7 +21,7 @@ import { wrongType } from "../value/options.ts";
 import type { Milliseconds } from "../value/value.ts";
 import type { AuditSink } from "./audit.ts";
 import { defaultRegistry } from "./default-registry.ts";
-import { hostClosed, runCanceled } from "./errors.ts";
+import { hostClosed, metricsOff, runCanceled, tooManyFunctionArguments } from "./errors.ts";
 import { HostEvents } from "./events.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
 import { checkHealth, type Health, type HealthQuestion } from "./health.ts";
@@ -207,7 +207,7 @@ export class Host {
     const world = this.#open();
     if (read.signal?.aborted) throw runCanceled(read.signal);
     if (args.length > MAX_ARGUMENTS) {
-      throw new RangeError(`args: a function takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
+      throw new RangeError(tooManyFunctionArguments(MAX_ARGUMENTS, args.length));
     }
     const values = args.map((value, i) => fromJs(value, `args[${i}]`));
     return toJs(await world.call(readText(id, "id"), values, read));
@@ -282,7 +282,7 @@ export class Host {
    */
   metrics(): MetricsSnapshot {
     const metrics = this.#world.metrics();
-    if (metrics === undefined) throw new TypeError("nothing is counted: Host.open(path, { metrics: true }) counts");
+    if (metrics === undefined) throw new TypeError(metricsOff);
     return metrics;
   }
 

@@ -25,6 +25,7 @@ import {
 } from "../value/options.ts";
 import type { AuthorityOptions } from "./authorities.ts";
 import { Denials } from "./denials.ts";
+import { actorWithoutId } from "./errors.ts";
 import type { SubscribeOptions } from "./events.ts";
 import type { Question } from "./explain.ts";
 import type { HealthOptions } from "./health.ts";
@@ -46,7 +47,7 @@ const actor: Reader<NonNullable<AuthorityOptions["actor"]>> = (given, name) => {
   if (typeof given === "string" && given !== "") return given;
   if (typeof given !== "object" || given === null) throw wrongType(name, "an id, or { id, meta }", given);
   const { id } = readOptions(given, actorFields, name);
-  if (id === undefined) throw new TypeError(`${name}: an actor needs an id`);
+  if (id === undefined) throw new TypeError(actorWithoutId(name));
   return given as { id: string };
 };
 

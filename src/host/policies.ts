@@ -5,6 +5,7 @@ import { suggest } from "../registry/errors.ts";
 import { nearestId, type Registry } from "../registry/registry.ts";
 import type { Policy } from "../security/policy.ts";
 import { Scope } from "../security/scope.ts";
+import { noSuch } from "./errors.ts";
 
 /** The policies of a registry, by themselves and in their groups. */
 export class Policies {
@@ -69,5 +70,5 @@ function find<T>(known: ReadonlyMap<string, T>, what: string, name: string, may?
   const found = known.get(name);
   if (found !== undefined) return found;
   const close = nearestId(name, known.keys(), may);
-  throw new MoonkeepError("NOT_FOUND", `there is no ${what} "${name}"${suggest(close)}`);
+  throw new MoonkeepError("NOT_FOUND", noSuch(what, name, suggest(close)));
 }

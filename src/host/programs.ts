@@ -1,4 +1,5 @@
 /** The functions and libraries of a registry, compiled: what can be called, and what each may load. */
+
 import { join, relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
 import type { FunctionConfig, LibraryConfig } from "../kinds/function.ts";
@@ -13,6 +14,7 @@ import type { Registry } from "../registry/registry.ts";
 import { fromText } from "../value/bytes.ts";
 import { nearest } from "../value/nearest.ts";
 import { hostConfigOf } from "./authorities.ts";
+import { aliasTaken, circularImports, libraryNameTaken } from "./errors.ts";
 import { registryLimits } from "./limit-options.ts";
 import { neighboursOf } from "./neighbours.ts";
 import { scriptSource } from "./source.ts";
@@ -122,11 +124,11 @@ class Compiling {
   #import(entry: Entry, alias: string, id: string): [string, Library][] {
     const path = ["imports", alias];
     if ((entry.config as LibraryConfig).modules?.includes(alias)) {
-      this.#report(entry, path, `"${alias}" is a module of this entry already; import it by another name`);
+      this.#report(entry, path, aliasTaken(alias));
     }
     const start = this.#open.indexOf(id);
     if (start !== -1) {
-      this.#report(entry, path, `imports lead in a circle: ${[...this.#open.slice(start), id].join(" → ")}`);
+      this.#report(entry, path, circularImports([...this.#open.slice(start), id].join(" → ")));
       return [];
     }
     return [[alias, this.library(this.#registry.get(id)!)]];
@@ -139,7 +141,7 @@ class Compiling {
     for (const [i, name] of modules.entries()) this.#module(entry!, ["modules", i], name);
     for (const alias of Object.keys(libraries)) {
       if (!this.#modules.has(alias)) continue;
-      this.#report(entry!, ["libraries", alias], `"${alias}" is a module already; give the library another name`);
+      this.#report(entry!, ["libraries", alias], libraryNameTaken(alias));
     }
     return new Map(
       Object.entries(libraries).map(([alias, id]) => [alias, this.library(this.#registry.get(id)!)] as const),

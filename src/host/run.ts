@@ -8,7 +8,7 @@ import { globals } from "../modules/index.ts";
 import { ioModule } from "../modules/io.ts";
 import { fromJs } from "../value/js.ts";
 import type { Table, Value } from "../value/value.ts";
-import { runCanceled } from "./errors.ts";
+import { runCanceled, tooManyScriptArguments } from "./errors.ts";
 import { openThread } from "./open-thread.ts";
 import { RunCall } from "./run-call.ts";
 import type { RunContext } from "./run-context.ts";
@@ -18,7 +18,7 @@ import { scriptSource } from "./source.ts";
 export async function runScript(source: string | Uint8Array, options: RunOptions, run: RunContext): Promise<RunResult> {
   const { name = "script", args = [] } = options;
   if (args.length > MAX_ARGUMENTS) {
-    throw new RangeError(`args: a script takes at most ${MAX_ARGUMENTS} arguments, got ${args.length}`);
+    throw new RangeError(tooManyScriptArguments(MAX_ARGUMENTS, args.length));
   }
   if (run.signal?.aborted) throw runCanceled(run.signal);
   const script: Script = {

@@ -1,6 +1,7 @@
 import { MoonkeepError } from "../errors.ts";
 import { MAX_SCRIPT_BYTES } from "../limits.ts";
 import { wrongType } from "../value/options.ts";
+import { binaryScript, compiledLua, scriptTooLarge } from "./errors.ts";
 
 const HASH = 0x23;
 const NEWLINE = 0x0a;
@@ -13,17 +14,15 @@ const NEWLINE = 0x0a;
 export function scriptSource(source: string | Uint8Array, name: string): Uint8Array {
   let bytes = typeof source === "string" ? Buffer.from(source, "utf8") : source;
   if (bytes.length > MAX_SCRIPT_BYTES) {
-    throw new MoonkeepError("INVALID", `${name}: the script is larger than ${MAX_SCRIPT_BYTES / 1024 / 1024} MiB`);
+    throw new MoonkeepError("INVALID", scriptTooLarge(name, MAX_SCRIPT_BYTES / 1024 / 1024));
   }
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
   if (bytes[0] === HASH) {
     const end = bytes.indexOf(NEWLINE);
     bytes = end === -1 ? new Uint8Array() : bytes.subarray(end);
   }
-  if (bytes[0] === 0x1b)
-    throw new MoonkeepError("INVALID", `${name}: compiled Lua can't be run; give the script's text`);
-  if (bytes.subarray(0, 4096).includes(0))
-    throw new MoonkeepError("INVALID", `${name}: this is a binary file, no script`);
+  if (bytes[0] === 0x1b) throw new MoonkeepError("INVALID", compiledLua(name));
+  if (bytes.subarray(0, 4096).includes(0)) throw new MoonkeepError("INVALID", binaryScript(name));
   return bytes;
 }
 

@@ -1,7 +1,9 @@
 /** The standard input and output of a script, which its `io` reads and writes. */
+
 import { MoonkeepError } from "../errors.ts";
 import type { ReadKind, Streams } from "../modules/io.ts";
 import { ByteString, type Bytes } from "../value/value.ts";
+import { inputTooLong } from "./errors.ts";
 import type { IoOptions } from "./run-options.ts";
 
 const LINE_FEED = 0x0a;
@@ -101,7 +103,7 @@ export class StandardStreams implements Streams {
     }
     const part = typeof next.value === "string" ? Buffer.from(next.value) : next.value;
     if (this.#rest.length + part.length > longest) {
-      throw new MoonkeepError("RESOURCE_EXHAUSTED", "the standard input is longer than the script's memory");
+      throw new MoonkeepError("RESOURCE_EXHAUSTED", inputTooLong);
     }
     this.#rest = this.#rest.length === 0 ? part : Buffer.concat([this.#rest, part]);
     return true;

@@ -6,6 +6,7 @@
  * shares of anything. So the files are looked at, as reloading finds them, once a second; the system's events only make
  * that look come sooner, and a change is told once, however many events it had.
  */
+
 import { type FSWatcher, statSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { MoonkeepError } from "../errors.ts";
@@ -13,6 +14,7 @@ import type { FunctionConfig } from "../kinds/function.ts";
 import { findFiles } from "../registry/files.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Milliseconds } from "../value/value.ts";
+import { reloadFailed } from "./errors.ts";
 
 /** An editor writes a file in several steps, and several files at once; this long after the last one, all is there. */
 const QUIET: Milliseconds = 100;
@@ -91,7 +93,7 @@ class RegistryWatch {
       this.#seen = new Map([...this.#files()].map(([file, version]) => [file, found.get(file) ?? version]));
       this.#follow();
     } catch (e) {
-      failure = e instanceof MoonkeepError ? e : new MoonkeepError("INTERNAL", "reloading failed", { cause: e });
+      failure = e instanceof MoonkeepError ? e : new MoonkeepError("INTERNAL", reloadFailed, { cause: e });
     }
     this.#tell(failure);
   }

@@ -19,6 +19,17 @@ import {
   SHORT_STRING,
   TRUE,
 } from "./codec-format.ts";
+import {
+  endMissing,
+  keyNotPossible,
+  keyTwice,
+  notCanonical,
+  noValueBegins,
+  numberTooLong,
+  tablesTooDeep,
+  tooManyParts,
+  trailingBytes,
+} from "./errors.ts";
 import { MAX_PARTS } from "./js.ts";
 import {
   ByteString,
@@ -69,7 +80,7 @@ export function read(bytes: Uint8Array): Value {
   isWide = false;
   try {
     const value = readValue(0);
-    if (at < bytes.length) throw new EncodingProblem("the value is whole, and there is more", at);
+    if (at < bytes.length) throw new EncodingProblem(trailingBytes, at);
     if (mayBeWide && !isWide) throw notShortest(0);
     return value;
   } finally {
@@ -134,7 +145,7 @@ function integerAt(byte: number, start: number): [number, boolean] {
     const n = view.getInt32(take(4));
     return [n, n >= -0x8000 && n <= 0x7fff];
   }
-  throw new EncodingProblem(`${byte.toString(16)} begins no value`, start);
+  throw new EncodingProblem(noValueBegins(byte.toString(16)), start);
 }
 
 function readFloat(byte: number, start: number): number {
@@ -164,11 +175,11 @@ function readAnyTable(start: number, depth: number): Table {
 }
 
 function readTable(itemCount: number, fieldCount: number, start: number, depth: number): Table {
-  if (depth >= MAX_DEPTH) throw new EncodingProblem(`tables nested deeper than ${MAX_DEPTH}`, start);
+  if (depth >= MAX_DEPTH) throw new EncodingProblem(tablesTooDeep(MAX_DEPTH), start);
   // What is promised has to be there, before memory is taken for it: a byte for each part at least.
   if (itemCount + 2 * fieldCount > input.length - at) throw tooShort();
   parts += itemCount + fieldCount;
-  if (parts > MAX_PARTS) throw new EncodingProblem(`more than ${MAX_PARTS} parts`, start);
+  if (parts > MAX_PARTS) throw new EncodingProblem(tooManyParts(MAX_PARTS), start);
   if (itemCount + fieldCount === 0) return emptyTable;
   let items: Value[] = noItems as never;
   if (itemCount > 0) {
@@ -183,7 +194,7 @@ function readTable(itemCount: number, fieldCount: number, start: number, depth: 
     const keyStart = at;
     const key = readKey(itemCount);
     if (seen === undefined ? includes(keys, key) : seen.size === seen.add(plainKey(key)).size) {
-      throw new EncodingProblem("a key that the table has already", keyStart);
+      throw new EncodingProblem(keyTwice, keyStart);
     }
     keys.push(key);
     values.push(readValue(depth + 1));
@@ -264,7 +275,7 @@ function readCount(): number {
   let n = 0;
   for (let shift = 0; ; shift += 7) {
     const byte = next();
-    if (shift === 28 && byte > 0x07) throw new EncodingProblem("a number of more than 31 bits", start);
+    if (shift === 28 && byte > 0x07) throw new EncodingProblem(numberTooLong, start);
     n |= (byte & 0x7f) << shift;
     if (byte < 0x80) {
       if (byte === 0 && shift > 0) throw notShortest(start);
@@ -286,6 +297,6 @@ function take(length: number): number {
   return from;
 }
 
-const notAKey = (offset: number) => new EncodingProblem("this can't be the key of a field", offset);
-const tooShort = () => new EncodingProblem("the end is missing", input.length);
-const notShortest = (offset: number) => new EncodingProblem("this is not how it is written", offset);
+const notAKey = (offset: number) => new EncodingProblem(keyNotPossible, offset);
+const tooShort = () => new EncodingProblem(endMissing, input.length);
+const notShortest = (offset: number) => new EncodingProblem(notCanonical, offset);

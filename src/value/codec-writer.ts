@@ -19,6 +19,7 @@ import {
   SHORT_STRING,
   TRUE,
 } from "./codec-format.ts";
+import { valueTooDeep } from "./errors.ts";
 import { ByteString, Float, isWhole, Table, type Value } from "./value.ts";
 
 // One value at a time is written here, and copied out when it is whole.
@@ -118,7 +119,7 @@ function writeString({ bytes }: ByteString): void {
 }
 
 function writeTable({ items, keys, values }: Table, depth: number): void {
-  if (depth >= MAX_DEPTH) throw new RangeError(`value: nested deeper than ${MAX_DEPTH}`);
+  if (depth >= MAX_DEPTH) throw new RangeError(valueTooDeep(MAX_DEPTH));
   reserve(11);
   if (keys.length === 0 && items.length <= MOST_PARTS) room[at++] = ITEMS | items.length;
   else if (items.length === 0 && keys.length <= MOST_PARTS) room[at++] = FIELDS | keys.length;

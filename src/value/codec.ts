@@ -5,9 +5,11 @@
  * The first byte names the format. `encode` writes the oldest one that holds the value, so that older versions of
  * moonkeep read what they can; `decode` reads every one that there ever was.
  */
+
 import { FORMAT_1, FORMAT_2 } from "./codec-format.ts";
 import { EncodingProblem, read } from "./codec-reader.ts";
 import { write } from "./codec-writer.ts";
+import { noBytes, unknownFormat } from "./errors.ts";
 import type { Value } from "./value.ts";
 
 export { EncodingProblem } from "./codec-reader.ts";
@@ -27,5 +29,5 @@ export function encode(value: Value): Uint8Array {
 export function decode(bytes: Uint8Array): Value {
   const reader = readers.get(bytes[0] as number);
   if (reader !== undefined) return reader(bytes);
-  throw new EncodingProblem(bytes.length === 0 ? "there is nothing" : "no format begins like this", 0);
+  throw new EncodingProblem(bytes.length === 0 ? noBytes : unknownFormat, 0);
 }

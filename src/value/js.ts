@@ -21,6 +21,20 @@
 import { MAX_DEPTH } from "../limits.ts";
 import { decodeUtf8, exactBinary } from "./bytes.ts";
 import {
+  badMapKey,
+  bigintTooLarge,
+  circular,
+  hole,
+  loneSurrogate,
+  nestedTooDeep,
+  notPlain,
+  nullField,
+  nullItem,
+  sameKeyInLua,
+  tooManyParts,
+  typeNotGiven,
+} from "./errors.ts";
+import {
   ByteString,
   type Bytes,
   Float,
@@ -123,7 +137,7 @@ function convert(value: unknown, path: string, progress: Progress): Value | unde
       if (value instanceof Uint8Array) return new ByteString(Uint8Array.from(value));
       return fromContainer(value, path, progress);
     default:
-      throw refuse(path, `a ${typeof value} can't be given to Lua`);
+      throw refuse(path, typeNotGiven(typeof value));
   }
 }
 
@@ -131,30 +145,30 @@ function fromString(text: string, path: string, { origin }: Progress): ByteStrin
   if (origin === "details" || text.isWellFormed()) return ByteString.fromText(text);
   const bytes = origin === "module" ? exactBinary(text) : undefined;
   if (bytes !== undefined) return ByteString.fromBinary(bytes);
-  throw refuse(path, "half of a surrogate pair has no bytes in UTF-8; bytes are given as a Uint8Array");
+  throw refuse(path, loneSurrogate);
 }
 
 function fromBigint(value: bigint, path: string): number | bigint {
   const whole = integer(value);
-  if (whole === undefined) throw refuse(path, `the bigint ${value} has more than the 64 bits of a Lua integer`);
+  if (whole === undefined) throw refuse(path, bigintTooLarge(value));
   return whole;
 }
 
 function fromNull(path: string, { origin }: Progress): undefined {
   if (origin === "details") return undefined;
-  throw refuse(path, "null can't be given to Lua, whose tables hold no nil; leave the field out, or use undefined");
+  throw refuse(path, nullField);
 }
 
 function fromContainer(value: object, path: string, progress: Progress): Table {
   const { ancestors } = progress;
-  if (ancestors.includes(value)) throw refuse(path, "a value that contains itself can't be given to Lua");
-  if (ancestors.length === MAX_DEPTH) throw refuse(path, `nested deeper than ${MAX_DEPTH}`);
+  if (ancestors.includes(value)) throw refuse(path, circular);
+  if (ancestors.length === MAX_DEPTH) throw refuse(path, nestedTooDeep(MAX_DEPTH));
   ancestors.push(value);
   const table = new Builder(path, progress);
   if (Array.isArray(value)) for (let i = 0; i < value.length; i++) table.addItem(i, value[i]);
   else if (value instanceof Map) for (const [key, item] of value) table.addEntry(key, item);
   else if (isPlain(value)) for (const [key, item] of Object.entries(value)) table.addField(key, item);
-  else throw refuse(path, `${describe(value)} can't be given to Lua; only plain data can${hint(value)}`);
+  else throw refuse(path, notPlain(describe(value), hint(value)));
   ancestors.pop();
   return table.build();
 }
@@ -179,8 +193,8 @@ function hint(value: object): string {
 
 /** @throws TypeError for what leaves a place of an array empty, which Lua can't tell from the array's end */
 export function checkItem(item: unknown, path: string): void {
-  if (item === undefined) throw refuse(path, "a hole in an array can't be given to Lua; use a Map with the numbers");
-  if (item === null) throw refuse(path, "null can't be given to Lua, whose tables hold no nil; leave the item out");
+  if (item === undefined) throw refuse(path, hole);
+  if (item === null) throw refuse(path, nullItem);
 }
 
 /** Collects the parts of a table, whose sequence may come in any order. */
@@ -214,16 +228,16 @@ class Builder {
     else if (typeof key === "number" && !Number.isNaN(key)) this.#add(floatKey(key), item, path);
     else if (key instanceof ByteString) this.#add(key, item, path);
     else if (key instanceof Uint8Array) this.#add(new ByteString(Uint8Array.from(key)), item, path);
-    else throw refuse(path, "a key must be a string, a number, a bigint, a boolean or a Uint8Array");
+    else throw refuse(path, badMapKey);
   }
 
   #add(key: TableKey, item: unknown, path: string): void {
     const value = convert(item, path, this.#progress);
     if (value === undefined) return;
     this.#progress.count?.();
-    if (++this.#progress.parts > MAX_PARTS) throw refuse(this.#path, `more than ${MAX_PARTS} parts`);
+    if (++this.#progress.parts > MAX_PARTS) throw refuse(this.#path, tooManyParts(MAX_PARTS));
     const plain = plainKey(key);
-    if (this.#fields.has(plain)) throw refuse(path, "two keys of the Map are one key in Lua");
+    if (this.#fields.has(plain)) throw refuse(path, sameKeyInLua);
     this.#fields.set(plain, [key, value]);
   }
 

@@ -17,8 +17,10 @@
  * Numbers are read as they are from JavaScript: `1` and `1.0` are the integer 1, `1e300` is a float. Where text is read
  * (`parseJson`), digits beyond 2^53 are the integer that they say.
  */
+
 import { MAX_DEPTH } from "../limits.ts";
 import { decodeUtf8 } from "./bytes.ts";
+import { jsonTooDeep, loneSurrogateInJson, notAPair, nullNotStored, reservedName } from "./errors.ts";
 import { fromJs } from "./js.ts";
 import { ByteString, Float, float, integer, isWhole, Table, type TableKey, type Value } from "./value.ts";
 
@@ -85,12 +87,12 @@ export function fromJson(json: unknown, name: string): Value {
 
 /** The JSON with its forms resolved, for `fromJs`. */
 function plain(json: unknown, path: string, depth: number): unknown {
-  if (json === null || json === undefined) throw new TypeError(`${path}: null can't be stored`);
+  if (json === null || json === undefined) throw new TypeError(nullNotStored(path));
   if (typeof json === "string" && !json.isWellFormed()) {
-    throw new TypeError(`${path}: a text with half a surrogate pair; other bytes are written as {"$base64": "…"}`);
+    throw new TypeError(loneSurrogateInJson(path));
   }
   if (typeof json !== "object") return json;
-  if (depth >= 2 * MAX_DEPTH) throw new TypeError(`${path}: nested deeper than ${MAX_DEPTH}`);
+  if (depth >= 2 * MAX_DEPTH) throw new TypeError(jsonTooDeep(path, MAX_DEPTH));
   if (Array.isArray(json)) return json.map((item, i) => plain(item, `${path}[${i}]`, depth + 1));
   const names = Object.keys(json);
   const form = names.find((one) => one.startsWith(MARK));
@@ -115,14 +117,11 @@ function formed(json: Record<string, unknown>, form: string, path: string, depth
       return new Map(content.map((pair, i) => pairOf(pair, `${path}.$map[${i}]`, depth)));
     }
   }
-  throw new TypeError(
-    `${path}: a name with "${MARK}" in front is for {"$float": 1}, {"$integer": "1"}, {"$base64": "…"} and {"$map": [[key, value]]}; ` +
-      `a table with the key "${form}" is written as a $map`,
-  );
+  throw new TypeError(reservedName(path, MARK, form));
 }
 
 function pairOf(pair: unknown, path: string, depth: number): [unknown, unknown] {
-  if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`${path}: expected a pair of key and value`);
+  if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(notAPair(path));
   const key = plain(pair[0], `${path}[0]`, depth + 2);
   // Lua makes integers of whole floats that are keys.
   return [key instanceof Float ? key.value : key, plain(pair[1], `${path}[1]`, depth + 2)];

@@ -2,7 +2,9 @@
  * Options from JavaScript: each option object has one table of its names and how each is read. A name that is not in it,
  * and a value of a wrong type, is a TypeError that says what would be right; an option is never ignored.
  */
+
 import { parseDays } from "./duration.ts";
+import { noSuchOption, notAllowed, optionElsewhere, optionsExpected, wholeOutOfRange, wrongOption } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { parseSize } from "./size.ts";
 import type { Bytes, Milliseconds } from "./value.ts";
@@ -40,14 +42,14 @@ export function readOptions<R extends { readonly [name: string]: Reader }>(
 
 function notOptions(given: unknown, readers: object, what: string): TypeError {
   const names = namesOf(readers);
-  return new TypeError(`${what}: expected options, an object with ${list(names, "or")}, got ${shown(given)}`);
+  return new TypeError(optionsExpected(what, list(names, "or"), shown(given)));
 }
 
 function unknownOption(name: string, readers: object, what: string): TypeError {
   const names = namesOf(readers);
   const close = nearest(name, names);
   const hint = close === undefined ? `the options are ${list(names, "and")}` : `did you mean "${close}"?`;
-  return new TypeError(`${what}: there is no option "${name}"; ${hint}`);
+  return new TypeError(noSuchOption(what, name, hint));
 }
 
 const namesOf = (readers: object) =>
@@ -69,7 +71,7 @@ export function shown(value: unknown): string {
 
 /** @param expected what would be right: `a boolean` */
 export const wrongType = (name: string, expected: string, given: unknown): TypeError =>
-  new TypeError(`${name}: expected ${expected}, got ${shown(given)}`);
+  new TypeError(wrongOption(name, expected, shown(given)));
 
 // ---- readers ----
 
@@ -112,7 +114,7 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<
     if (allowed.includes(given as T)) return given as T;
     const close = typeof given === "string" ? nearest(given, allowed) : undefined;
     const hint = close === undefined ? "" : `; did you mean "${close}"?`;
-    throw new TypeError(`${name}: expected ${list(quoted, "or")}, got ${shown(given)}${hint}`);
+    throw new TypeError(notAllowed(name, list(quoted, "or"), shown(given), hint));
   };
 }
 
@@ -122,7 +124,7 @@ export const whole =
     const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
     if (typeof given !== "number") throw wrongType(name, `a whole number, ${range}`, given);
     if (Number.isInteger(given) && given >= least && given <= most) return given;
-    throw new RangeError(`${name}: expected a whole number, ${range}, got ${given}`);
+    throw new RangeError(wholeOutOfRange(name, range, given));
   };
 
 /** The longest that a timer of Node's waits. */
@@ -138,7 +140,7 @@ export const duration =
     const time = isText ? parseDays(given) : given;
     const isEnough = time !== undefined && (least === "zero" ? time >= 0 : time > 0);
     if (isEnough && time <= MAX_TIMEOUT) return time;
-    throw new RangeError(`${name}: expected ${expected}, got ${shown(given)}`);
+    throw new RangeError(wrongOption(name, expected, shown(given)));
   };
 
 /** Bytes, or a size as text. */
@@ -150,7 +152,7 @@ export const size =
     if (!isText && typeof given !== "number") throw wrongType(name, expected, given);
     const bytes = isText ? parseSize(given) : given;
     if (bytes !== undefined && Number.isSafeInteger(bytes) && bytes >= least) return bytes;
-    throw new RangeError(`${name}: expected ${expected}, got ${shown(given)}`);
+    throw new RangeError(wrongOption(name, expected, shown(given)));
   };
 
 /** An option object within options. */
@@ -164,7 +166,7 @@ const misplacedNames = new Set<unknown>();
 /** A name that people use for something that is said otherwise. It is not told among the options. */
 export function misplaced(advice: string): Reader<never> {
   const reader: Reader<never> = (_, name) => {
-    throw new TypeError(`there is no option "${name}" here; ${advice}`);
+    throw new TypeError(optionElsewhere(name, advice));
   };
   misplacedNames.add(reader);
   return reader;

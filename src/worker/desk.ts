@@ -3,6 +3,7 @@
  * script in this thread reaches. A script that took its thread over can send what it likes, and gets no further than
  * its calls would: a question names a module that the run may load, or a handle that was given to it.
  */
+
 import { LimitError, MoonkeepError } from "../errors.ts";
 import type { Limit, Limits } from "../limits.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
@@ -27,6 +28,7 @@ import { toText } from "../value/bytes.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { ByteString, type Bytes, type Milliseconds, type Value } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
+import { beyondMemory, malformedQuestion, noTooLongString, unknownCall, unknownFile, unknownHandle } from "./errors.ts";
 import { ThreadFeeds } from "./feeds.ts";
 import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
 import type { Outer } from "./outer.ts";
@@ -132,7 +134,7 @@ export class Desk {
       if (performance.now() > this.#deadline) this.#stop("time", this.limits.timeout!);
     },
     tooLong() {
-      throw new RangeError("no string is too long");
+      throw new RangeError(noTooLongString);
     },
   };
 
@@ -170,10 +172,10 @@ export class Desk {
   #answer(question: unknown): Eventually<Reply> {
     const { target, member, args, where } = (question ?? {}) as Partial<Question>;
     const isShaped = Array.isArray(args) && args.length <= MOST_ARGUMENTS;
-    if (!isShaped) throw new BadMessage("a question of no such shape");
+    if (!isShaped) throw new BadMessage(malformedQuestion);
     this.where = typeof where === "string" ? where.slice(0, LONGEST_PLACE) : undefined;
     if (member === undefined) return this.#show(target);
-    if (typeof member !== "string") throw new BadMessage("a question of no such shape");
+    if (typeof member !== "string") throw new BadMessage(malformedQuestion);
     const freight = this.#freight();
     const depth = limitDepth(this.#options.limits.valueDepth);
     const account = chargeTo(this.#account);
@@ -198,7 +200,7 @@ export class Desk {
   #findFile([finder, name]: readonly TValue[]): Eventually<Reply> {
     const found = this.#options.finders?.[finder?.value as number];
     if (finder?.type !== INTEGER || found === undefined || name?.type !== STRING) {
-      throw new BadMessage("a file of nobody's");
+      throw new BadMessage(unknownFile);
     }
     return andThen(found.find(toText((name.value as ByteString).bytes)), (file) => {
       if ("tried" in file) return this.#deliver([undefined, file.reason, file.near, ...file.tried], "many");
@@ -209,7 +211,7 @@ export class Desk {
   /** What a message of the thread may carry: no thread of ours sends more. */
   #freight(): Freight {
     return new Freight(this.limits.memory, () => {
-      throw new BadMessage("more than the script may have in memory");
+      throw new BadMessage(beyondMemory);
     });
   }
 
@@ -219,7 +221,7 @@ export class Desk {
     const type = object === undefined ? undefined : handleTypeOf(object);
     const members = type === undefined ? module?.members : [...type.members, ...type.inner];
     const found = members?.find(({ name }) => name === member);
-    if (found?.invoke === undefined) throw new BadMessage("a call of something that there is not");
+    if (found?.invoke === undefined) throw new BadMessage(unknownCall);
     return [found as Callable, object ?? this.#options.context];
   }
 
@@ -231,7 +233,7 @@ export class Desk {
 
   #handle(id: unknown): object {
     const object = typeof id === "number" ? (this.#handles.get(id) ?? this.#constant(id)) : undefined;
-    if (object === undefined) throw new BadMessage("a handle that was not given to the script");
+    if (object === undefined) throw new BadMessage(unknownHandle);
     return object;
   }
 

@@ -1,10 +1,12 @@
 /** Errors on their way between threads. */
+
 import { ExitError, type Frame, LimitError, MoonkeepError } from "../errors.ts";
 import { type Limit, limitErrors } from "../limits.ts";
 import { fromValue, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import { fromJs, toJs } from "../value/js.ts";
+import { detailsNotPlain, malformedError, malformedStack, unknownLimit } from "./errors.ts";
 import { BadMessage, type Freight, pack, unpack, type Wire } from "./wire.ts";
 
 export interface ErrorWire {
@@ -72,14 +74,14 @@ function packDetails(details: MoonkeepError["details"]): Wire {
  * @throws BadMessage
  */
 export function unpackError(wire: unknown, cause: (origin: number) => unknown, freight?: Freight): MoonkeepError {
-  if (typeof wire !== "object" || wire === null) throw new BadMessage("an error of no such shape");
+  if (typeof wire !== "object" || wire === null) throw new BadMessage(malformedError);
   const { kind, message, retryable, context, details, frames, limit, exit, origin } = wire as Partial<ErrorWire>;
   const isShaped =
     typeof kind === "string" &&
     typeof message === "string" &&
     (retryable === undefined || typeof retryable === "boolean") &&
     isTexts(context);
-  if (!isShaped) throw new BadMessage("an error of no such shape");
+  if (!isShaped) throw new BadMessage(malformedError);
   for (const text of [kind, message, ...context]) freight?.add(text.length);
   if (typeof exit === "number") return new ExitError(exit);
   const error =
@@ -98,7 +100,7 @@ export function unpackError(wire: unknown, cause: (origin: number) => unknown, f
 function unpackDetails(wire: unknown, freight: Freight | undefined): Readonly<Record<string, unknown>> | undefined {
   if (wire === undefined) return undefined;
   const noSpecial = () => {
-    throw new BadMessage("details that are no plain data");
+    throw new BadMessage(detailsNotPlain);
   };
   const cell = unpack(shared, wire, noSpecial, freight);
   const details = toJs(toValue(cell));
@@ -107,7 +109,7 @@ function unpackDetails(wire: unknown, freight: Freight | undefined): Readonly<Re
 
 function unpackLimit(limit: unknown): LimitError {
   const [name, value] = Array.isArray(limit) ? limit : [];
-  if (!Object.hasOwn(limitErrors, name) || typeof value !== "number") throw new BadMessage("a limit that there is not");
+  if (!Object.hasOwn(limitErrors, name) || typeof value !== "number") throw new BadMessage(unknownLimit);
   return new LimitError(name, value);
 }
 
@@ -115,10 +117,10 @@ const isTexts = (list: unknown): list is string[] =>
   Array.isArray(list) && list.length <= MOST_CONTEXT && list.every((text) => typeof text === "string");
 
 function unpackFrames(frames: unknown, freight: Freight | undefined): readonly Frame[] {
-  if (!Array.isArray(frames) || frames.length > MOST_FRAMES) throw new BadMessage("a call stack of no such shape");
+  if (!Array.isArray(frames) || frames.length > MOST_FRAMES) throw new BadMessage(malformedStack);
   return frames.map((frame): Frame => {
     const { source, line, name } = (frame ?? {}) as Partial<Frame>;
-    if (typeof source !== "string") throw new BadMessage("a call stack of no such shape");
+    if (typeof source !== "string") throw new BadMessage(malformedStack);
     freight?.add(source.length + (typeof name === "string" ? name.length : 0));
     return {
       source,

@@ -32,3 +32,65 @@ export const noThreadScript = (path: string): MoonkeepError =>
     `threads can't start: there is no ${path}. A bundle needs the script of threads beside it: bundle "moonkeep/thread" ` +
       "as an entry of its own, and say where it is by Host.open(path, { workers: { script } })",
   );
+
+export const noTooLongString = "no string is too long";
+
+export const malformedQuestion = "a malformed question";
+
+export const unknownFile = "a file that nobody has opened";
+
+export const beyondMemory = "more than the script's memory limit";
+
+export const unknownCall = "a call of an unknown function";
+
+export const unknownHandle = "a handle that was never given to the script";
+
+export const malformedError = "a malformed error";
+
+export const detailsNotPlain = "details that are not plain data";
+
+export const unknownLimit = "an unknown limit";
+
+export const malformedStack = "a malformed call stack";
+
+export const notALuaType = "a value of a type that Lua does not have";
+
+export const unknownChannel = "an unknown channel";
+
+export const tooManyTaken = "more values were taken than were given";
+
+export const outOfTurn = "out of turn";
+
+export const questionWithoutNumber = "a question without a number";
+
+export const malformedResults = "malformed results";
+
+export const internalError = "internal error";
+
+export const unknownMessage = "a message of an unknown kind";
+
+export const outputNotBytes = "output that is not bytes";
+
+export const outputBeyondMemory = "more output than the script's memory limit";
+
+export const badInstructionCount = "a number of instructions that is not a number";
+
+export const constantNotPlain = "a constant must be plain data";
+
+export const runCanceled = "the run was canceled";
+
+export const callerEnded = "the run that called this one has ended";
+
+export const stringNotBytes = "a string that is not bytes";
+
+export const integerTooLong = "an integer of more than 64 bits";
+
+export const unknownValueType = "a value of an unknown type";
+
+export const malformedTable = "a malformed table";
+
+export const tableTooLarge = "a table with too many parts";
+
+export const impossibleKey = "a key that is not possible";
+
+export const nilInTable = "a table with nil in it";

@@ -1,7 +1,9 @@
 /** Channels of the script in this thread that the host puts values into (feeds.ts). */
+
 import { Channel } from "../lua/run/channel.ts";
 import type { Give } from "../lua/run/feeds.ts";
 import type { State } from "../lua/run/state.ts";
+import { notALuaType } from "./errors.ts";
 import type { FromThread, ToFeed } from "./messages.ts";
 import { BadMessage, unpack, type Wire } from "./wire.ts";
 
@@ -98,5 +100,5 @@ export class FedChannels {
 const untold = ({ given, told, channel }: Fed): number => given - channel.length - told;
 
 const noSpecial = (): never => {
-  throw new BadMessage("a value of no type of Lua's");
+  throw new BadMessage(notALuaType);
 };

@@ -8,6 +8,7 @@ import { MAX_FEEDS } from "../limits.ts";
 import type { Channel } from "../lua/run/channel.ts";
 import { FEED, type Give, type StartFeed, tooManyFeeds } from "../lua/run/feeds.ts";
 import { type Bytes, sizeOf, type Table } from "../value/value.ts";
+import { tooManyTaken, unknownChannel } from "./errors.ts";
 import type { ToFeed } from "./messages.ts";
 import { BadMessage, type Wire } from "./wire.ts";
 
@@ -90,12 +91,12 @@ export class ThreadFeeds {
   /** The thread says that so many were taken. @throws BadMessage */
   took(number: unknown, count: unknown): void {
     const isKnown = Number.isInteger(number) && (number as number) >= 1 && (number as number) <= this.#numbers.size;
-    if (!isKnown) throw new BadMessage("a channel that there is not");
+    if (!isKnown) throw new BadMessage(unknownChannel);
     const feed = this.#feeds.get(number as number);
     if (feed === undefined) return; // it has ended, and the thread did not know yet
     const most = feed.waiting.length;
     if (!Number.isInteger(count) || (count as number) < 1 || (count as number) > most) {
-      throw new BadMessage("more values taken than were given");
+      throw new BadMessage(tooManyTaken);
     }
     this.#taken(feed, count as number);
   }

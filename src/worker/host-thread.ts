@@ -13,7 +13,19 @@ import { andThen } from "../value/eventually.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 import type { Code } from "./code.ts";
 import type { Desk, KnownHandles } from "./desk.ts";
-import { noThreadScript, threadEnded, threadFailed } from "./errors.ts";
+import {
+  badInstructionCount,
+  internalError,
+  malformedResults,
+  noThreadScript,
+  outOfTurn,
+  outputBeyondMemory,
+  outputNotBytes,
+  questionWithoutNumber,
+  threadEnded,
+  threadFailed,
+  unknownMessage,
+} from "./errors.ts";
 import { Intake } from "./intake.ts";
 import { type Reply, type Setup, type ToFeed, type ToThread, weightOf } from "./messages.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
@@ -245,12 +257,12 @@ export class HostThread implements KnownHandles {
     const asks = this.#asked !== undefined;
     const givesUp = what === "failed" || what === "broke"; // its time may be up before its question is answered
     const inTurn = what === "remains" ? this.#remains.length > 0 : !asks || givesUp;
-    if (pending === undefined || !inTurn) throw new BadMessage("out of turn");
+    if (pending === undefined || !inTurn) throw new BadMessage(outOfTurn);
     const { desk } = pending;
     if (desk.hit !== undefined && !givesUp) throw desk.hit;
     switch (what) {
       case "ask":
-        if (!Number.isSafeInteger(first)) throw new BadMessage("a question without a number");
+        if (!Number.isSafeInteger(first)) throw new BadMessage(questionWithoutNumber);
         this.#asked = first as number;
         andThen(desk.answer(second), (reply) => this.#reply(first as number, reply));
         break;
@@ -264,7 +276,7 @@ export class HostThread implements KnownHandles {
         desk.feeds.took(first, second);
         break;
       case "done":
-        if (!Array.isArray(first)) throw new BadMessage("results of no such shape");
+        if (!Array.isArray(first)) throw new BadMessage(malformedResults);
         desk.took += readUsed(second);
         this.#pending = undefined;
         pending.resolve(first as Wire[]);
@@ -273,9 +285,9 @@ export class HostThread implements KnownHandles {
         this.#fail(pending, first, readUsed(second));
         break;
       case "broke":
-        throw new MoonkeepError("INTERNAL", "internal error", { cause: new Error(readReason(first)) });
+        throw new MoonkeepError("INTERNAL", internalError, { cause: new Error(readReason(first)) });
       default:
-        throw new BadMessage("a message of an unknown kind");
+        throw new BadMessage(unknownMessage);
     }
   }
 
@@ -331,15 +343,15 @@ const readReason = (reason: unknown): string =>
 /** Memory that the thread could go on writing to is not output. */
 function readLine(line: unknown, most: Bytes = Number.POSITIVE_INFINITY): Uint8Array {
   if (!(line instanceof Uint8Array) || !(line.buffer instanceof ArrayBuffer)) {
-    throw new BadMessage("output that is not bytes");
+    throw new BadMessage(outputNotBytes);
   }
-  if (line.length > most) throw new BadMessage("more output than the script may have in memory");
+  if (line.length > most) throw new BadMessage(outputBeyondMemory);
   return line;
 }
 
 function readUsed(used: unknown): number {
   if (typeof used === "number" && used >= 0 && used < Number.POSITIVE_INFINITY) return used;
-  throw new BadMessage("a number of instructions that is none");
+  throw new BadMessage(badInstructionCount);
 }
 
 /** It may say too much, and whoever is called would then get its own limits anyway. */

@@ -2,6 +2,7 @@
  * What stands in a thread for the modules and handles of the host: the same names, whose functions ask the host. They
  * are made as an embedder's own are, so scripts find them alike down to the messages.
  */
+
 import { type Arg, rest } from "../lua/boundary/arg.ts";
 import type { HostFunction } from "../lua/boundary/function.ts";
 import { defineHandle } from "../lua/boundary/handle.ts";
@@ -11,6 +12,7 @@ import { type Asker, steppedFunction, stepsOf } from "../lua/boundary/steps.ts";
 import { shared } from "../lua/core/shared.ts";
 import { anything } from "../modules/params.ts";
 import type { Bytes } from "../value/value.ts";
+import { constantNotPlain } from "./errors.ts";
 import type { ConstantHandle, HandleShape, MemberShape, ModuleShape } from "./shapes.ts";
 import { unpack } from "./wire.ts";
 
@@ -114,5 +116,5 @@ function mirrorMember(
 }
 
 const noSpecial = (): never => {
-  throw new TypeError("a constant is plain data");
+  throw new TypeError(constantNotPlain);
 };

@@ -18,7 +18,7 @@ import { local } from "../modules/index.ts";
 import { ioModule } from "../modules/io.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 import { collectGarbage } from "./collect-garbage.ts";
-import { heldByFunctions, noFurtherThread, queueFull, threadEnded, waitedTooLong } from "./errors.ts";
+import { heldByFunctions, noFurtherThread, queueFull, runCanceled, threadEnded, waitedTooLong } from "./errors.ts";
 import { FairQueue, type Party } from "./fair-queue.ts";
 import { HostThread } from "./host-thread.ts";
 import { ConstantHandles, describeModule, type ModuleShape } from "./shapes.ts";
@@ -246,7 +246,7 @@ export class Pool {
           reject(e);
         },
       };
-      const abort = () => this.#sendAway(waiting, new CanceledError("the run was canceled", signal?.reason));
+      const abort = () => this.#sendAway(waiting, new CanceledError(runCanceled, signal?.reason));
       const giveUp = () => this.#sendAway(waiting, left <= maxWait ? late() : waitedTooLong(maxWait));
       const timer = globalThis.setTimeout(giveUp, Math.max(0, Math.min(left, maxWait)));
       signal?.addEventListener("abort", abort);

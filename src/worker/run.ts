@@ -17,7 +17,7 @@ import { IO, ioModule } from "../modules/io.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
 import { type Code, findersOf, LoadsPacker, modulesOf } from "./code.ts";
 import { Desk } from "./desk.ts";
-import { threadFailed } from "./errors.ts";
+import { callerEnded, runCanceled, threadFailed } from "./errors.ts";
 import type { Party } from "./fair-queue.ts";
 import type { HostThread } from "./host-thread.ts";
 import type { Entry, Job, ToThread } from "./messages.ts";
@@ -217,7 +217,7 @@ export class ThreadRun implements Outer {
 
   async #guarded(message: ToThread, signal: Signal | undefined): Promise<readonly Wire[]> {
     const { timeout } = message[0] === "run" ? message[1].limits : this.limits;
-    const abort = () => this.#kill(new CanceledError("the run was canceled", signal?.reason));
+    const abort = () => this.#kill(new CanceledError(runCanceled, signal?.reason));
     const late = () => this.#kill(new LimitError("time", this.limits.timeout!));
     const timer = timeout === undefined ? undefined : setTimeout(late, timeout + GRACE);
     signal?.addEventListener("abort", abort);
@@ -298,7 +298,7 @@ export class ThreadRun implements Outer {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    for (const run of this.#called) run.#kill(new CanceledError("the run that called this one has ended"));
+    for (const run of this.#called) run.#kill(new CanceledError(callerEnded));
     const { outer } = this.#setting;
     if (outer instanceof ThreadRun) outer.#called.delete(this);
     this.#desk.close();

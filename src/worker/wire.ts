@@ -5,6 +5,7 @@
  *
  * The host unpacks what a thread sent, and takes nothing for granted: a script may have got hold of the thread.
  */
+
 import { MAX_DEPTH } from "../limits.ts";
 import { handleTypeOf } from "../lua/boundary/handle-type.ts";
 import { shared } from "../lua/core/shared.ts";
@@ -32,6 +33,16 @@ import { type Binary, fromBinary, toBinary } from "../value/bytes.ts";
 import { MAX_PARTS } from "../value/js.ts";
 import { ByteString, type Bytes, isWhole } from "../value/value.ts";
 import type { ErrorWire } from "./error-wire.ts";
+import {
+  impossibleKey,
+  integerTooLong,
+  malformedTable,
+  nilInTable,
+  notALuaType,
+  stringNotBytes,
+  tableTooLarge,
+  unknownValueType,
+} from "./errors.ts";
 
 /**
  * nil, boolean and number are themselves, an integer beyond 2^53 a bigint; a string is its bytes, a character each; a table is a list: how many items
@@ -203,7 +214,7 @@ const notLatin1 = /[^\x00-\xff]/;
 const KEPT_AS_TEXT: Bytes = 256;
 
 export function unpackString(wire: string): ByteString {
-  if (notLatin1.test(wire)) throw new BadMessage("a string that is no bytes");
+  if (notLatin1.test(wire)) throw new BadMessage(stringNotBytes);
   allocate(STRING_RECORD + wire.length);
   return new ByteString(wire.length <= KEPT_AS_TEXT ? (wire as Binary) : fromBinary(wire as Binary));
 }
@@ -225,14 +236,14 @@ function unpackPart(wire: unknown, special: UnpackSpecial, freight: Freight | un
       return newCell(isWhole(wire) ? INTEGER : FLOAT, wire);
     case "bigint": {
       const i = fromBigInt(wire);
-      if (i === undefined) throw new BadMessage("an integer of more than 64 bits");
+      if (i === undefined) throw new BadMessage(integerTooLong);
       return newCell(tagOf(i), i);
     }
     case "string":
       freight?.add(wire.length);
       return newCell(STRING, unpackString(wire));
   }
-  if (typeof wire !== "object" || wire === null) throw new BadMessage("a value of no type of Lua's");
+  if (typeof wire !== "object" || wire === null) throw new BadMessage(notALuaType);
   const { float, other, huge } = wire as Special;
   if (typeof float === "number") return newCell(FLOAT, float);
   if (huge === true) return newCell(TABLE, hugeTable);
@@ -257,7 +268,7 @@ function foreigner(type: unknown): TValue {
     case USERDATA:
       return newCell(USERDATA, { data: undefined });
     default:
-      throw new BadMessage("a value of an unknown type");
+      throw new BadMessage(unknownValueType);
   }
 }
 
@@ -280,10 +291,10 @@ class Unpacker {
     const [given] = wire;
     const count = Number.isSafeInteger(given) ? (given as number) : -1;
     const rest = wire.length - 1 - count;
-    if (count < 0 || rest < 0 || rest % 2 !== 0 || depth > DEEPEST) throw new BadMessage("a table of no such shape");
+    if (count < 0 || rest < 0 || rest % 2 !== 0 || depth > DEEPEST) throw new BadMessage(malformedTable);
     this.#freight?.addParts(count + rest / 2);
     this.#parts += count + rest / 2;
-    if (this.#parts > MAX_PARTS) throw new BadMessage("a table of too many parts");
+    if (this.#parts > MAX_PARTS) throw new BadMessage(tableTooLarge);
     allocate(TABLE_BYTES * wire.length);
     const t = newTable(this.#L);
     this.#seen.set(wire, t);
@@ -298,7 +309,7 @@ class Unpacker {
     for (let i = count + 1; i < wire.length; i += 2) {
       const key = unpackPart(wire[i], noSpecialKey, this.#freight);
       if (key.type === NIL || Number.isNaN(key.value) || get(t, key).type !== NIL) {
-        throw new BadMessage("a key that can't be");
+        throw new BadMessage(impossibleKey);
       }
       set(this.#L, t, key, this.#entry(wire[i + 1], depth));
     }
@@ -306,7 +317,7 @@ class Unpacker {
   }
 
   #entry(wire: unknown, depth: number): TValue {
-    if (wire === undefined) throw new BadMessage("a table with nil in it");
+    if (wire === undefined) throw new BadMessage(nilInTable);
     return Array.isArray(wire) ? this.table(wire, depth + 1) : unpackPart(wire, this.#special, this.#freight);
   }
 }
@@ -315,7 +326,7 @@ class Unpacker {
 const TABLE_BYTES: Bytes = 100;
 
 const noSpecialKey = (): never => {
-  throw new BadMessage("a key that can't be");
+  throw new BadMessage(impossibleKey);
 };
 
 /** How much a handle's object keeps of what the script gave it. */

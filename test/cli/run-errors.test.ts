@@ -56,7 +56,7 @@ describe("a script that fails ends with 1", () => {
     expect(await moonkeep(words(10_000))).toMatchObject({ code: 0, out: "10000\n" });
     const { code, err } = await moonkeep(words(10_001));
     expect(code).toBe(2);
-    expect(err).toBe("error: args: a script takes at most 10000 arguments, got 10001\n");
+    expect(err).toBe("error: args: a script can take at most 10000 arguments, got 10001\n");
   });
 });
 

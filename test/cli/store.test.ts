@@ -121,7 +121,7 @@ describe("moonkeep store get, set, has, delete", () => {
     const cases: [string, RegExp][] = [
       ["set app:kv k hello", /the value is not JSON: .*; a text has quotes: '"hello"', or give --raw/],
       ["set app:kv k null", /value is required/],
-      ['set app:kv k {"$what":1}', /value: a name with "\$" in front is for/],
+      ['set app:kv k {"$what":1}', /value: a name that begins with "\$" is reserved for/],
       ["set app:kv k 1 --ttl soon", /--ttl: expected a duration, such as .* or a number of seconds, got "soon"/],
       ["get app:kv k*k --base64", /--base64: "k\*k" is not base64; "aypr" is its base64/],
       ["get app:nope k", /there is no store "app:nope"/],
@@ -217,7 +217,7 @@ describe("moonkeep store dump and load", () => {
     const cases: [string, RegExp][] = [
       ["nonsense", /standard input:2: not JSON: Unexpected token/],
       ["[]", /standard input:2: expected \{"key": …, "value": …, "ttl": seconds\}/],
-      ['{"value":1}', /standard input:2: key: expected a text/],
+      ['{"value":1}', /standard input:2: key: expected a string/],
       ['{"key":"","value":1}', /standard input:2: key is required/],
       ['{"key":"b"}', /standard input:2: value: null can't be stored/],
       ['{"key":"b","value":1,"tll":1}', /standard input:2: there is no field "tll"; the fields are key, value, ttl/],

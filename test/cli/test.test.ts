@@ -241,7 +241,7 @@ describe("t", () => {
       bob: "ok",
       local: "ok",
       both: "ok",
-      wrong: 'policy: there is no field "resource"; there are actions, resources, effect, conditions, expression',
+      wrong: 'policy: there is no field "resource"; the fields are actions, resources, effect, conditions, expression',
     });
   });
 });

@@ -133,10 +133,10 @@ it("says what is wrong with a call", async () => {
   );
   expect(() => events.send("s", "k", wrong(undefined))).toThrow(TypeError);
   expect(() => events.send("store", "store.set", "app:cache")).toThrow(
-    new RangeError('system: "store" is the host\'s own'),
+    new RangeError('system: "store" is reserved for the host'),
   );
   expect(() => events.send("s", "k", "/", { f: () => {} })).toThrow(/^data\.f: /);
-  expect(() => events.send("s", "k", "/", "x".repeat(70_000))).toThrow(/^data: an event has at most 65536 bytes/);
+  expect(() => events.send("s", "k", "/", "x".repeat(70_000))).toThrow(/^data: an event can have at most 65536 bytes/);
   expect(() => events.subscribe("", () => {})).toThrow(TypeError);
   expect(() => events.subscribe("s", () => {}, { kind: "" })).toThrow(TypeError);
   expect(() => events.subscribe("s", wrong({}))).toThrow(new TypeError("listener: expected a function, got an object"));

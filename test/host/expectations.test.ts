@@ -102,7 +102,7 @@ tests:
     ["tests:\n  - {action: a, resource: b}\n", 'access.test.yaml:2:5: tests[0]: the field "expect" is missing'],
     ["tests:\n  - {action: a, resource: b, expect: yes}\n", 'tests[0].expect: expected allow or deny, got "yes"'],
     ["test: []\n", 'access.test.yaml:1:1: test: unknown field "test"; did you mean "tests"?'],
-    ["actor: {name: x}\ntests: []\n", 'actor: an actor has id and meta, and no field "name"'],
+    ["actor: {name: x}\ntests: []\n", 'actor: an actor has no field "name"; the fields are id and meta'],
     ["actor: [x]\ntests: []\n", "actor: expected an actor: an id, or a mapping such as"],
     ['actor: ""\ntests: []\n', "actor: expected an actor"],
     [

@@ -222,7 +222,7 @@ describe("a registry is refused", () => {
 
   it("with a library that has the name of a module", async () => {
     const entries = [library("a", "return 1"), lua("f", "return 1", { modules: ["store"], imports: { store: "a" } })];
-    expect(await problems(...entries)).toMatch(/"store" is a module of this entry already/);
+    expect(await problems(...entries)).toMatch(/"store" is already a module of this entry/);
   });
 });
 

@@ -29,7 +29,7 @@ const cache = 'local s = require("store").get("app:cache")';
 describe("host.metrics", () => {
   it("is refused where nothing is counted, which is the default", async () => {
     await using app = await open([], { metrics: false });
-    expect(() => app.host.metrics()).toThrow("nothing is counted: Host.open(path, { metrics: true }) counts");
+    expect(() => app.host.metrics()).toThrow("metrics are off; turn them on with Host.open(path, { metrics: true })");
   });
 
   it.each(["shared", "worker"] as const)("counts runs by outcome, %s", async (isolation) => {

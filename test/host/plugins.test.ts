@@ -192,7 +192,7 @@ describe("a plugin is refused", () => {
       /plugin\.yaml:1:\d+: name: expected a small letter, and then small letters, digits, _ and -, at most 64; got "p\.q"$/,
     ],
     [{ version: "one" }, /version: expected a version such as 1\.2\.0, got "one"$/],
-    [{ moonkeep: "^7" }, /moonkeep: the plugin works with moonkeep \^7, and this is 0\.\d+\.\d+$/],
+    [{ moonkeep: "^7" }, /moonkeep: the plugin works with moonkeep \^7, but this is 0\.\d+\.\d+$/],
     [{ moonkeep: "newest" }, /moonkeep: expected a range of versions such as \^0\.2, got "newest"$/],
     [
       { hooks: [{ on: "x", call: "helo" }] },
@@ -204,11 +204,11 @@ describe("a plugin is refused", () => {
   });
 
   it.each([
-    [policy("mine", "allow", "*"), /entries\[0\]\.kind: who acts under which policies is for the application to say/],
-    [{ name: "h", kind: "host.config" }, /entries\[0\]\.kind: who acts under which policies/],
+    [policy("mine", "allow", "*"), /entries\[0\]\.kind: only the application decides who acts under which policies/],
+    [{ name: "h", kind: "host.config" }, /entries\[0\]\.kind: only the application decides who acts/],
     [
       { name: "d", kind: "db.sql.sqlite", file: "x.db" },
-      /entries\[0\]\.kind: a plugin has to ask for entries of the kind db\.sql\.sqlite/,
+      /entries\[0\]\.kind: a plugin has to ask for entries of kind db\.sql\.sqlite/,
     ],
     [
       lua("f", "return print", { security: { actor: { id: "root" } } }),
@@ -229,7 +229,7 @@ describe("a plugin is refused", () => {
     const path = writePlugin(folder(), "p", []);
     writeFileSync(join(path, "registry.yaml"), JSON.stringify({ version: "1.0", namespace: "app", entries: [hello] }));
     await using app = await open();
-    expect((await failure(app.host.plugins.load(path))).message).toMatch(/are in the namespace p, not app$/);
+    expect((await failure(app.host.plugins.load(path))).message).toMatch(/must be in the namespace p, not app$/);
   });
 
   it("with files that lie elsewhere", async () => {

@@ -73,10 +73,10 @@ const table: [MoonkeepError, string, boolean, string][] = [
   [say.valueTooLarge(20, 10), "INVALID", false, "value must have at most 10 bytes in this store, got 20"],
   [say.unversioned(), "INVALID", false, "this store keeps no versions: if_version can't be used"],
   [
-    say.valueUnreadable(key("k"), new Error("byte 1: there is nothing")),
+    say.valueUnreadable(key("k"), new Error("byte 1: there are no bytes")),
     "INTERNAL",
     false,
-    'the value of key "k" can\'t be read: byte 1: there is nothing',
+    'the value of key "k" can\'t be read: byte 1: there are no bytes',
   ],
   [say.storeClosed(), "UNAVAILABLE", false, "store is closed"],
   [say.backendDown("redis at localhost:6379"), "UNAVAILABLE", true, "redis at localhost:6379 can't be reached"],

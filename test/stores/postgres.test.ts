@@ -171,7 +171,7 @@ await withService(postgres, () => {
       const { store, raw, table } = open();
       await store.set(k, 1);
       await raw.query(`UPDATE ${table} SET value = '{"a":1}'`);
-      const message = 'INTERNAL: the value of key "k" can\'t be read: byte 1: no format begins like this';
+      const message = 'INTERNAL: the value of key "k" can\'t be read: byte 1: no format begins with this byte';
       for (const read of [() => store.get(k), () => store.entry(k), () => store.list({ prefix: k, limit: 1 })]) {
         expect(await messageOf(read)).toBe(message);
       }

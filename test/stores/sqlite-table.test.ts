@@ -121,7 +121,7 @@ describe("what a table holds", () => {
     raw.exec(
       "INSERT INTO kv VALUES (CAST('json' AS BLOB), '{\"a\":1}', NULL, 'v'), (CAST('cut' AS BLOB), X'c1e4', NULL, 'w')",
     );
-    const json = 'INTERNAL: the value of key "json" can\'t be read: byte 1: no format begins like this';
+    const json = 'INTERNAL: the value of key "json" can\'t be read: byte 1: no format begins with this byte';
     expect(await messageOf(() => store.get(key("json")))).toBe(json);
     expect(await messageOf(() => store.entry(key("json")))).toBe(json);
     expect(await messageOf(() => store.get(key("cut")))).toBe(

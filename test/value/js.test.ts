@@ -81,7 +81,7 @@ describe("a value of JavaScript", () => {
     [
       "an integer of more than 64 bits",
       { id: 2n ** 63n },
-      /^value\.id: the bigint 9223372036854775808 has more than the 64 bits/,
+      /^value\.id: the bigint 9223372036854775808 does not fit into the 64 bits/,
     ],
     ["a date", { at: new Date(0) }, /^value\.at: an instance of Date can't be given to Lua.*toISOString/],
     ["an instance of a class", new (class Cart {})(), /^value: an instance of Cart can't be given to Lua/],
@@ -100,7 +100,7 @@ describe("a value of JavaScript", () => {
         [1, "a"],
         [1n, "b"],
       ]),
-      /^value\[1\]: two keys of the Map are one key in Lua/,
+      /^value\[1\]: two keys of the Map are the same key in Lua/,
     ],
     [
       "a text and its bytes as keys",
@@ -113,7 +113,7 @@ describe("a value of JavaScript", () => {
     [
       "what nests too deep",
       Array.from({ length: 129 }).reduce<unknown>((inner) => [inner], 1),
-      /: nested deeper than 128$/,
+      /: nested deeper than 128 levels$/,
     ],
   ])("is refused with its place: %s", (_, value, message) => {
     expect(() => fromJs(value, "value")).toThrow(TypeError);

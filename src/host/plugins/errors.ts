@@ -47,3 +47,32 @@ export const linkOutside = (id: string, file: string): MoonkeepError =>
 /** For what is not an error of moonkeep's: an answer that can't be converted, say. */
 export const hookFailed = (id: string, cause: unknown): MoonkeepError =>
   new MoonkeepError("INTERNAL", `${id} failed, or its answer could not be read`, { cause });
+
+export const notAVersion = (given: string): string => `expected a version such as 1.2.0, got ${given}`;
+
+export const notAVersionRange = (given: string): string => `expected a range of versions such as ^0.2, got ${given}`;
+
+export const wrongHostVersion = (range: string, version: string): string =>
+  `the plugin works with moonkeep ${range}, but this is ${version}`;
+
+export const notAbsolute = (given: string): string => `expected an absolute path, got ${given}`;
+
+export const serverForm = (form: string): string => `expected a server such as ${form}`;
+
+export const passwordInManifest = "a manifest must not contain a password; leave it out";
+
+export const notAVariable = (given: string): string => `expected the name of a variable, got ${given}`;
+
+export const foreignNamespace = (plugin: string, own: string, namespace: string): string =>
+  `the entries of plugin ${plugin} must be in the namespace ${own}, not ${namespace}`;
+
+export const actorsInPlugin = (plugin: string): string =>
+  `only the application decides who acts under which policies, so plugin ${plugin} can't have this entry`;
+
+export const kindNotAskedFor = (kind: string): string =>
+  `a plugin has to ask for entries of kind ${kind} in its manifest, under kinds`;
+
+export const moduleNotAskedFor = (module: string): string =>
+  `a plugin has to ask for the application's module ${module} in its manifest, under modules`;
+
+export const securityInPlugin = "a plugin's functions act as the plugin, with what it is granted; leave security out";

@@ -1,4 +1,5 @@
 /** What a plugin says of itself: `plugin.yaml`, in its folder beside its registry. */
+
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { isAbsolute, join, resolve } from "node:path";
@@ -18,6 +19,15 @@ import {
   text,
   wholeNumber,
 } from "../../registry/schema.ts";
+import {
+  notAbsolute,
+  notAVariable,
+  notAVersion,
+  notAVersionRange,
+  passwordInManifest,
+  serverForm,
+  wrongHostVersion,
+} from "./errors.ts";
 import { nameProblem } from "./names.ts";
 import { hostVersion } from "./version.ts";
 
@@ -31,15 +41,14 @@ const name = custom(text({ description: "its name, which is the namespace of its
 });
 
 const version = custom(text({ description: "its own version: 1.2.0" }), (given, report) => {
-  if (semver().valid(given) === null) report(`expected a version such as 1.2.0, got ${JSON.stringify(given)}`);
+  if (semver().valid(given) === null) report(notAVersion(JSON.stringify(given)));
   return given;
 });
 
 const range = custom(text({ description: "the versions of moonkeep that it works with: ^0.2" }), (given, report) => {
-  if (semver().validRange(given) === null)
-    report(`expected a range of versions such as ^0.2, got ${JSON.stringify(given)}`);
+  if (semver().validRange(given) === null) report(notAVersionRange(JSON.stringify(given)));
   else if (!semver().satisfies(hostVersion(), given, { includePrerelease: true })) {
-    report(`the plugin works with moonkeep ${given}, and this is ${hostVersion()}`);
+    report(wrongHostVersion(given, hostVersion()));
   }
   return given;
 });
@@ -51,20 +60,20 @@ const permission = fields({
 });
 
 const file = custom(text({ description: "/var/lib/shop/orders.db" }), (given, report) => {
-  if (!isAbsolute(given) || given.includes("\0")) report(`expected an absolute path, got ${JSON.stringify(given)}`);
+  if (!isAbsolute(given) || given.includes("\0")) report(notAbsolute(JSON.stringify(given)));
   return resolve(given);
 });
 
 const SERVER = "postgres://user@host:port/database or redis://host:port/0";
 const server = custom(text({ description: SERVER }), (given, report) => {
   const known = serverName(given);
-  if (known === undefined) report(`expected a server as ${SERVER}`);
-  else if (new URL(given).password !== "") report("a password is no part of what a plugin asks for; leave it out");
+  if (known === undefined) report(serverForm(SERVER));
+  else if (new URL(given).password !== "") report(passwordInManifest);
   return known ?? given;
 });
 
 const variable = custom(text({ description: "SHOP_DATABASE_URL" }), (given, report) => {
-  if (!/^[A-Za-z_]\w*$/.test(given)) report(`expected the name of a variable, got ${JSON.stringify(given)}`);
+  if (!/^[A-Za-z_]\w*$/.test(given)) report(notAVariable(JSON.stringify(given)));
   return given;
 });
 

@@ -1,4 +1,5 @@
 /** A plugin as it lies in its folder: what it says of itself, and its registry, checked as a plugin's. */
+
 import { join, resolve } from "node:path";
 import type { FunctionConfig } from "../../kinds/function.ts";
 import type { Module } from "../../lua/boundary/module.ts";
@@ -9,6 +10,7 @@ import { inOrder, type Problem } from "../../registry/problem.ts";
 import { nearestId, type Registry } from "../../registry/registry.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { readRegistry } from "../open.ts";
+import { actorsInPlugin, foreignNamespace, kindNotAskedFor, moduleNotAskedFor, securityInPlugin } from "./errors.ts";
 import { type HookSubscription, type Manifest, REGISTRY } from "./manifest.ts";
 import { problemsOfReach } from "./reach.ts";
 
@@ -68,30 +70,16 @@ export function readPlugin(path: string, manifest: Manifest, { builtIn, env: all
 
 function problemOfNamespace(entry: Entry, { name }: Manifest, registry: Registry): Problem[] {
   if (entry.namespace === name || entry.namespace.startsWith(`${name}.`)) return [];
-  return [
-    registry.problem(entry, [], `the entries of plugin ${name} are in the namespace ${name}, not ${entry.namespace}`),
-  ];
+  return [registry.problem(entry, [], foreignNamespace(name, name, entry.namespace))];
 }
 
 function problemOfKind(entry: Entry, { kinds, name }: Manifest, registry: Registry): Problem[] {
   const { kind } = entry;
   if (neverKinds.test(kind)) {
-    return [
-      registry.problem(
-        entry,
-        ["kind"],
-        `who acts under which policies is for the application to say, not for plugin ${name}`,
-      ),
-    ];
+    return [registry.problem(entry, ["kind"], actorsInPlugin(name))];
   }
   if (ownKinds.includes(kind) || kinds.includes(kind)) return [];
-  return [
-    registry.problem(
-      entry,
-      ["kind"],
-      `a plugin has to ask for entries of the kind ${kind} in its manifest, under kinds`,
-    ),
-  ];
+  return [registry.problem(entry, ["kind"], kindNotAskedFor(kind))];
 }
 
 function problemsOfFunction(
@@ -105,19 +93,10 @@ function problemsOfFunction(
   const problems = modules.flatMap((module, i) =>
     builtIn.has(module) || manifest.modules.includes(module)
       ? []
-      : [
-          registry.problem(
-            entry,
-            ["modules", i],
-            `a plugin has to ask for the application's module ${module} in its manifest, under modules`,
-          ),
-        ],
+      : [registry.problem(entry, ["modules", i], moduleNotAskedFor(module))],
   );
   if (security === undefined) return problems;
-  return [
-    ...problems,
-    registry.problem(entry, ["security"], "a plugin's functions act as the plugin, under what it is granted"),
-  ];
+  return [...problems, registry.problem(entry, ["security"], securityInPlugin)];
 }
 
 function toHook({ call, ...hook }: HookSubscription, i: number, manifest: Manifest, registry: Registry): Hook {

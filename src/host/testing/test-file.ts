@@ -1,4 +1,5 @@
 /** The cases of one file, each run in the same state, in a host of their own. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { integer, optional } from "../../lua/boundary/arg.ts";
 import { defineModule, fn, type Module } from "../../lua/boundary/module.ts";
@@ -12,6 +13,7 @@ import { Host, type HostOptions } from "../host.ts";
 import type { CallOptions } from "../run-options.ts";
 import type { ActingAs, Session } from "../session.ts";
 import { testLibraries } from "../test-library.ts";
+import { caseExited, conditionsForm, effectForm, nestedCase, notTexts, unknownTestField } from "./errors.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
 export interface TestFileOptions {
@@ -92,7 +94,7 @@ export class TestFile implements AsyncDisposable {
     try {
       const { signal } = this.#options;
       const { exit } = await this.#session.run(code, { name: "test", signal });
-      return exit === undefined ? undefined : new MoonkeepError("CANCELED", "the case called os.exit");
+      return exit === undefined ? undefined : new MoonkeepError("CANCELED", caseExited);
     } catch (e) {
       if (!(e instanceof MoonkeepError)) throw e;
       e.luaStack = e.luaStack.filter(({ source }) => !/^test(\.\w+)?$/.test(source)); // where the test's own code is
@@ -108,7 +110,7 @@ export class TestFile implements AsyncDisposable {
   #primitives(): Module {
     return defineModule("test.host", {
       case: fn([word("name"), integer("line")], (_, name, line) => {
-        if (this.#isLoaded) throw new MoonkeepError("INVALID", "t.case is for the file itself, not for a case in it");
+        if (this.#isLoaded) throw new MoonkeepError("INVALID", nestedCase);
         this.cases.push({ name, line });
         return true;
       }),
@@ -150,14 +152,14 @@ function policyOf(given: unknown, number: number): Policy {
   const invalid = (message: string) => new MoonkeepError("INVALID", `policy: ${message}`);
   const source = (given ?? {}) as Record<string, unknown>;
   const stray = Object.keys(source).find((field) => !fields.includes(field));
-  if (stray !== undefined) throw invalid(`there is no field "${stray}"; there are ${fields.join(", ")}`);
+  if (stray !== undefined) throw invalid(unknownTestField(stray, fields.join(", ")));
   const { actions, resources, effect, conditions } = source;
   for (const [field, value] of Object.entries({ actions, resources })) {
     const isWords = [value].flat().every((one) => typeof one === "string" && one !== "") && [value].flat().length > 0;
-    if (!isWords) throw invalid(`${field}: expected a text, or a list of texts`);
+    if (!isWords) throw invalid(notTexts(field));
   }
-  if (effect !== "allow" && effect !== "deny") throw invalid('effect: expected "allow" or "deny"');
-  if (conditions !== undefined && !Array.isArray(conditions)) throw invalid("conditions: expected a list");
+  if (effect !== "allow" && effect !== "deny") throw invalid(effectForm);
+  if (conditions !== undefined && !Array.isArray(conditions)) throw invalid(conditionsForm);
   const policy = {
     ...source,
     actions: [actions].flat(),
