@@ -1,8 +1,10 @@
 /** `require("base64")`: bytes as text and back (RFC 4648), in the standard alphabet and in the one for URLs. */
+
 import { MoonkeepError } from "../errors.ts";
 import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
 import { reserveString, work } from "../lua/meter/meter.ts";
 import { ByteString } from "../value/value.ts";
+import { endsWithinByte, notBase64, wrongPadding } from "./errors.ts";
 import { string } from "./params.ts";
 
 const view = ({ bytes }: ByteString) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -27,13 +29,13 @@ function decode(data: ByteString, foreign: RegExp, isPadded: boolean): ByteStrin
   const body = text.slice(0, text.trimEnd().length - padding);
   const stray = body.search(foreign);
   if (stray !== -1) {
-    throw invalid(`${JSON.stringify(body[stray])}, the character ${stray + 1}, is none of base64`);
+    throw invalid(notBase64(JSON.stringify(body[stray]), stray + 1));
   }
   const letters = body.replace(/[\r\n]/g, "").length;
   const missing = (4 - (letters % 4)) % 4;
-  if (missing === 3) throw invalid("it ends in the middle of a byte");
+  if (missing === 3) throw invalid(endsWithinByte);
   if (padding !== missing && (isPadded || padding > 0)) {
-    throw invalid(`expected ${missing} "=" at the end, got ${padding}`);
+    throw invalid(wrongPadding(missing, padding));
   }
   return new ByteString(Uint8Array.from(Buffer.from(body, "base64")));
 }

@@ -1,4 +1,5 @@
 /** `channel`, a global of every script and also `require("channel")`: how coroutines of a script hand values on. */
+
 import { MoonkeepError } from "../errors.ts";
 import { integer, optional } from "../lua/boundary/arg.ts";
 import { raw } from "../lua/boundary/function.ts";
@@ -6,11 +7,12 @@ import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts"
 import { knownHandle } from "../lua/boundary/handle-type.ts";
 import { defineModule, type Module, plain } from "../lua/boundary/module.ts";
 import { Channel, caseReceive, caseSend, methodOf, receive, SelectCase, select, send } from "../lua/run/channel.ts";
+import { channelSize } from "./errors.ts";
 import { anything } from "./params.ts";
 
 function create(size = 0): Channel {
   if (size >= 0) return new Channel(size);
-  throw new MoonkeepError("INVALID", `size: expected 0 or more, got ${size}`);
+  throw new MoonkeepError("INVALID", channelSize(size));
 }
 
 const value = anything("value");

@@ -3,10 +3,12 @@
  * goes on is a key that the script may not see, so its cursor is sealed: encrypted and authenticated by a secret of this
  * process, and padded, so that not even the length of the key shows. The same place has the same cursor.
  */
+
 import { MoonkeepError } from "../errors.ts";
 import { type Binary, fromBinary, toBinary } from "../value/bytes.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import type { Bytes, Key } from "../value/value.ts";
+import { foreignCursor } from "./errors.ts";
 
 /** What sealed cursors begin with; a key that does has a sealed cursor, too. */
 const MARK = "moonkeep-cursor:";
@@ -50,8 +52,4 @@ export function keyOfCursor(cursor: Binary, store: string): Key {
   }
 }
 
-const notACursor = () =>
-  new MoonkeepError(
-    "INVALID",
-    "option after: this cursor is of another store, or of a process that has ended; begin anew",
-  );
+const notACursor = () => new MoonkeepError("INVALID", foreignCursor);

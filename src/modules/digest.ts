@@ -1,4 +1,5 @@
 /** Digests, as `hash` and `crypto` give them: Node's own cryptography, loaded for the first script that needs it. */
+
 import type { BinaryLike } from "node:crypto";
 import { setImmediate } from "node:timers"; // kept from the beginning: a thread gives up its globals
 import { MoonkeepError } from "../errors.ts";
@@ -8,6 +9,7 @@ import { reserveString, work } from "../lua/meter/meter.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../value/value.ts";
 import type { LocalCall } from "./call.ts";
+import { derivedKeyLength, emptyString, tooLong, tooManyIterations } from "./errors.ts";
 import { oneOf } from "./params.ts";
 import { inThreadPool } from "./thread-pool.ts";
 
@@ -48,15 +50,15 @@ export const keyHash: Param<KeyHash | undefined> = maybe(oneOf("hash", ["sha256"
 
 function check(password: ByteString, salt: ByteString, iterations: number, length: Bytes, hash: KeyHash): number {
   for (const [name, text] of Object.entries({ password, salt })) {
-    if (text.length === 0) throw invalid(`${name}: expected a string that is not empty`);
+    if (text.length === 0) throw invalid(emptyString(name));
     if (text.length > MAX_PASSWORD_BYTES) {
-      throw invalid(`${name}: expected at most ${MAX_PASSWORD_BYTES} bytes, got ${text.length}`);
+      throw invalid(tooLong(name, MAX_PASSWORD_BYTES, text.length));
     }
   }
-  if (length < 1 || length > MAX_KEY) throw invalid(`key_length: expected 1 to ${MAX_KEY} bytes, got ${length}`);
+  if (length < 1 || length > MAX_KEY) throw invalid(derivedKeyLength(MAX_KEY, length));
   const rounds = iterations * Math.ceil(length / digestLength[hash]);
   if (iterations >= 1 && rounds <= MAX_PBKDF2_ROUNDS) return rounds;
-  throw invalid(`iterations: expected 1 to ${MAX_PBKDF2_ROUNDS} over all blocks of the key, got ${iterations}`);
+  throw invalid(tooManyIterations(MAX_PBKDF2_ROUNDS, iterations));
 }
 
 /** A script in a thread of its own holds up nobody else while it computes there. */

@@ -1,9 +1,11 @@
 /** `require("env")`: the variables of the environment that the registry declares, as far as the policies let it. */
+
 import { MoonkeepError } from "../errors.ts";
 import { defineModule, fn, type Module } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import { ByteString } from "../value/value.ts";
 import type { Call, Variable } from "./call.ts";
+import { noSuchVariable, variableDenied, variableNotSet, variableReadOnly } from "./errors.ts";
 import { string, textOf, word } from "./params.ts";
 
 /** A variable by its name or by its entry's id. Policies know it by its name, where it has one. */
@@ -12,23 +14,23 @@ function find(call: Call, key: string, action: "env.get" | "env.set"): Variable 
   const resource = variable?.name ?? key;
   // Asked before it is said whether there is such a variable.
   if (!call.permission(action, resource).allows(noAttributes)) {
-    throw call.denied(`not allowed to ${action === "env.get" ? "read" : "write"} variable: ${key}`, action, resource);
+    throw call.denied(variableDenied(action === "env.get" ? "read" : "write", key), action, resource);
   }
   if (variable === undefined) {
-    throw new MoonkeepError("NOT_FOUND", `there is no variable "${key}"; the registry declares them as env.variable`);
+    throw new MoonkeepError("NOT_FOUND", noSuchVariable(key));
   }
   return variable;
 }
 
 function get(call: Call, key: string): ByteString {
   const value = find(call, key, "env.get").get();
-  if (value === undefined) throw new MoonkeepError("NOT_FOUND", `the variable "${key}" is not set`);
+  if (value === undefined) throw new MoonkeepError("NOT_FOUND", variableNotSet(key));
   return ByteString.fromText(value);
 }
 
 function set(call: Call, key: string, value: ByteString): boolean {
   const variable = find(call, key, "env.set");
-  if (variable.set === undefined) throw new MoonkeepError("PERMISSION_DENIED", `the variable "${key}" is read-only`);
+  if (variable.set === undefined) throw new MoonkeepError("PERMISSION_DENIED", variableReadOnly(key));
   call.allowances.storeBytes.spend(key.length + value.length);
   variable.set(textOf(value));
   return true;

@@ -1,143 +1,142 @@
-/** `errors`, a global of every script and also `require("errors")`. */
-import { type Frame, kindNamed, kinds, MoonkeepError } from "../errors.ts";
-import { type Arg, isNil, objectOf, plainJsOf, stringOf, text, typeOf } from "../lua/boundary/arg.ts";
-import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
-import { Refused } from "../lua/boundary/marshal.ts";
-import { defineModule, type Module, plain } from "../lua/boundary/module.ts";
-import { FRAME_SNAPSHOT, work } from "../lua/meter/meter.ts";
-import { fromJs, sizeOfPlain } from "../value/js.ts";
-import type { Bytes, Value } from "../value/value.ts";
-import type { Call } from "./call.ts";
-import { anything, textOf } from "./params.ts";
+/** Every sentence that is said of what is wrong with what scripts give to modules. */
 
-const invalid = (message: string) => new MoonkeepError("INVALID", message);
+export const notBase64 = (character: string, place: number): string =>
+  `${character}, character ${place}, is not a base64 character`;
 
-/** What scripts compare with the constants: the constant's value, or the script's own word. */
-const kindValue = (kind: string): string =>
-  Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds].value : kind;
+export const endsWithinByte = "it ends in the middle of a byte";
 
-const asKind = (word: string): string => kindNamed(word) ?? word;
+export const wrongPadding = (missing: number, padding: number): string =>
+  `expected ${missing} "=" at the end, got ${padding}`;
 
-function plainData(arg: Arg, name: string): unknown {
-  try {
-    return plainJsOf(arg);
-  } catch (e) {
-    throw e instanceof Refused ? invalid(`${e.place(name)}: ${e.what} can't be part of an error`) : e;
-  }
-}
+export const channelSize = (size: number): string => `size: expected 0 or more, got ${size}`;
 
-/** `errors.new(message)`, `errors.new(kind, message)`, or `errors.new{message=, kind=, retryable=, details=}`. */
-function create(_: Call, first: Arg, second: Arg): MoonkeepError {
-  if (typeOf(first) === "table") return fromTable(plainData(first, "error"));
-  const words = [first, second].map((arg, i) => {
-    if (isNil(arg) && i === 1) return undefined;
-    const word = stringOf(arg);
-    if (word === undefined) throw invalid(`errors.new: expected a message, got ${typeOf(arg)}`);
-    return textOf(word);
-  });
-  const [kind, message] = words as [string, string | undefined];
-  return message === undefined ? new MoonkeepError("UNKNOWN", kind) : new MoonkeepError(asKind(kind), message);
-}
+export const notInContext = (key: string): string => `there is no "${key}" in the context of this call`;
 
-/** A table by the names of its fields: what lies at 1 is the field "1". */
-function fieldsOf(table: unknown): Record<string, unknown> {
-  if (Array.isArray(table)) return Object.fromEntries(table.map((item, i) => [i + 1, item]));
-  return table instanceof Map ? Object.fromEntries(table) : (table as Record<string, unknown>);
-}
+export const foreignCursor =
+  "option after: this cursor belongs to another store, or to a process that has ended; start again without it";
 
-function fromTable(given: unknown): MoonkeepError {
-  const { message, kind = "", retryable, details, ...unknown } = fieldsOf(given);
-  const [stray] = Object.keys(unknown);
-  if (stray !== undefined) {
-    throw invalid(`errors.new: there is no field "${stray}"; the fields are message, kind, retryable, details`);
-  }
-  if (typeof message !== "string") throw invalid("errors.new: the field message must be a string");
-  if (typeof kind !== "string") throw invalid("errors.new: the field kind must be a string");
-  if (retryable !== undefined && typeof retryable !== "boolean") {
-    throw invalid("errors.new: the field retryable must be a boolean");
-  }
-  if (details !== undefined && (typeof details !== "object" || details === null)) {
-    throw invalid("errors.new: the field details must be a table");
-  }
-  return new MoonkeepError(asKind(kind), message, {
-    ...(retryable === undefined ? {} : { retryable }),
-    details: details as Record<string, unknown> | undefined,
-  });
-}
+export const emptyString = (name: string): string => `${name}: expected a string that is not empty`;
 
-function wrap(_: Call, err: Arg, context: string): MoonkeepError {
-  const known = objectOf(err);
-  if (known instanceof MoonkeepError) {
-    work(known.context.length); // all of it is copied
-    return known.wrapped(context);
-  }
-  const message = stringOf(err);
-  if (message === undefined) throw invalid(`errors.wrap: expected an error or a string, got ${typeOf(err)}`);
-  return new MoonkeepError("UNKNOWN", textOf(message), { context: [context] });
-}
+export const tooLong = (name: string, most: number, given: number): string =>
+  `${name}: expected at most ${most} bytes, got ${given}`;
 
-function is(_: Call, x: Arg, kind: string): boolean {
-  const error = objectOf(x);
-  return error instanceof MoonkeepError && kindValue(error.kind) === kindValue(asKind(kind));
-}
+export const derivedKeyLength = (most: number, given: number): string =>
+  `key_length: expected 1 to ${most} bytes, got ${given}`;
 
-const describeFrame = ({ source, line, name }: Frame) => ({ source, line, name });
+export const tooManyIterations = (most: number, given: number): string =>
+  `iterations: expected 1 to ${most} for all blocks of the key together, got ${given}`;
 
-function callStack(_: Call, x: Arg): unknown {
-  const error = objectOf(x);
-  if (!(error instanceof MoonkeepError)) return undefined;
-  return { thread: "main", frames: error.luaStack.map(describeFrame) };
-}
+export const variableDenied = (verb: string, key: string): string => `not allowed to ${verb} variable: ${key}`;
 
-/** What `stack()` says: the text, then where it came from. */
-const stackOf = (error: MoonkeepError) => [error.text, error.traceback].filter((part) => part !== "").join("\n");
+export const noSuchVariable = (key: string): string =>
+  `there is no variable "${key}"; a registry declares variables as env.variable`;
 
-/** Details as a script has them; those that are not plain data stay with the embedder. */
-function detailsOf({ details }: MoonkeepError): Value | undefined {
-  if (details === undefined || (!(details instanceof Map) && Object.keys(details).length === 0)) return undefined;
-  try {
-    return fromJs(details, "details", "details");
-  } catch (e) {
-    if (e instanceof TypeError) return undefined;
-    throw e;
-  }
-}
+export const variableNotSet = (key: string): string => `the variable "${key}" is not set`;
 
-/** What V8 takes for an error, whose own stack it keeps. */
-const RECORD: Bytes = 2000;
+export const variableReadOnly = (key: string): string => `the variable "${key}" is read-only`;
 
-/** Errors don't change, so each is weighed once. */
-const weighed = new WeakMap<MoonkeepError, Bytes>();
+export const notInError = (place: string, what: string): string => `${place}: ${what} can't be part of an error`;
 
-function bytesOf(error: MoonkeepError): Bytes {
-  const known =
-    weighed.get(error) ??
-    RECORD + sizeOfPlain([error.kind, error.text, error.details]) + FRAME_SNAPSHOT * error.luaStackDepth;
-  weighed.set(error, known);
-  return known;
-}
+export const messageExpected = (type: string): string => `errors.new: expected a message, got ${type}`;
 
-export const errorHandle: HandleDescription = defineHandle(
-  "error",
-  MoonkeepError,
-  {},
-  {
-    functions: {
-      kind: plain([], (error: MoonkeepError) => kindValue(error.kind)),
-      message: plain([], (error: MoonkeepError) => error.message),
-      retryable: plain([], (error: MoonkeepError) => error.retryable),
-      details: plain([], detailsOf),
-      stack: plain([], stackOf),
-    },
-    tostring: (error) => error.text,
-    bytes: bytesOf,
-  },
-);
+export const unknownErrorField = (field: string): string =>
+  `errors.new: there is no field "${field}"; the fields are message, kind, retryable, details`;
 
-export const errorsModule: Module = defineModule("errors", {
-  ...Object.fromEntries(Object.entries(kinds).map(([name, { value }]) => [name, value])),
-  new: plain([anything("kind"), anything("message")], create),
-  wrap: plain([anything("err"), text("context")], wrap),
-  is: plain([anything("x"), text("kind")], is),
-  call_stack: plain([anything("err")], callStack),
-});
+export const messageNotString = "errors.new: the field message must be a string";
+
+export const kindNotString = "errors.new: the field kind must be a string";
+
+export const retryableNotBoolean = "errors.new: the field retryable must be a boolean";
+
+export const detailsNotTable = "errors.new: the field details must be a table";
+
+export const errorExpected = (type: string): string => `errors.wrap: expected an error or a string, got ${type}`;
+
+export const eventTooLarge = (most: number, size: number): string =>
+  `data: an event can have at most ${most} bytes, got about ${size}`;
+
+export const notSendable = (place: string, what: string): string => `${place}: ${what} can't be sent`;
+
+export const systemReserved = (system: string): string => `system: "${system}" is reserved for the host`;
+
+export const sendDenied = (system: string): string => `not allowed to send events of: ${system}`;
+
+export const tooManyStars = (most: number, given: number): string =>
+  `system: expected at most ${most} "*", got ${given}`;
+
+export const subscribeDenied = (system: string): string => `not allowed to subscribe to events of: ${system}`;
+
+export const notEvaluated =
+  "expression: it can't be evaluated with these values: a type does not fit, or it takes too long";
+
+export const expressionProblem = (message: string, character: number): string =>
+  `expression: ${message} (at character ${character})`;
+
+export const expressionNotString = (type: string): string => `expression: expected a string, got ${type}`;
+
+export const expressionTooLong = (most: number, given: number): string =>
+  `expression: expected at most ${most} bytes, got ${given}`;
+
+export const emptyExpression = "expression: expected a string that is not empty";
+
+export const envNotTable = (type: string): string => `env: expected a table, got ${type}`;
+
+export const notPlainData = (place: string, what: string): string => `${place}: ${what} is not plain data`;
+
+export const flagsExpected = (known: string): string => `opts: expected names and values; the options are ${known}`;
+
+export const unknownFlag = (name: string, known: string): string =>
+  `opts: there is no option "${name}"; the options are ${known}`;
+
+export const expectedBoolean = (name: string, got: string): string => `${name}: expected a boolean, got ${got}`;
+
+export const expectedStrings = (name: string, got: string): string => `${name}: expected a list of strings, got ${got}`;
+
+export const expectedOneOf = (name: string, expected: string, got: string): string =>
+  `${name}: expected ${expected}, got ${got}`;
+
+export const expectedNumber = (name: string, kind: string, range: string, got: string): string =>
+  `${name}: expected a ${kind}number, ${range}, got ${got}`;
+
+export const functionIdRequired = "function id is required";
+
+export const notAFunctionId = (id: string): string => `expected the id of a function, namespace:name; got "${id}"`;
+
+export const notPassable = (place: string, what: string): string => `${place}: ${what} can't be passed to a function`;
+
+export const valuesNotTable = (type: string): string => `values: expected a table, got ${type}`;
+
+export const notAValueName = (key: string): string => `values: expected names and values, but ${key} is not a name`;
+
+export const notInContextValues = (place: string, what: string): string =>
+  `${place}: ${what} can't be part of a context`;
+
+export const unknownCallOption = (option: string): string =>
+  `options: there is no option "${option}"; the only option is timeout`;
+
+export const callTimeout = "options.timeout: expected a number of milliseconds above 0";
+
+export const loggerNameTooLong = (most: number, given: number): string =>
+  `name: expected at most ${most} bytes in total, got ${given}`;
+
+export const logDenied = (resource: string): string => `not allowed to log to: ${resource}`;
+
+export const fieldsNotTable = (type: string): string => `fields: expected a table, got ${type}`;
+
+export const notLoggable = (place: string, what: string): string => `${place}: ${what} can't be logged`;
+
+export const tooManyFields = (most: number, parts: number): string =>
+  `fields: expected at most ${most} values in total, got ${parts}`;
+
+export const expectedString = (name: string, type: string): string => `${name}: expected a string, got ${type}`;
+
+export const expectedType = (name: string, expected: string, got: string): string =>
+  `${name}: expected a ${expected}, got ${got}`;
+
+export const expectedTable = (name: string, type: string): string => `${name}: expected a table, got ${type}`;
+
+export const metaIsList = "meta: expected names and values, got a list";
+
+export const policiesNotList = (type: string): string => `policies: expected a list of policies, got ${type}`;
+
+export const notAUuid = (name: string, given: string): string => `${name}: not a UUID: ${given}`;

@@ -1,4 +1,5 @@
 /** `require("events")`: what happens in a host, told to those who listen: events of scripts, and changes in stores. */
+
 import { MoonkeepError } from "../errors.ts";
 import { isNil, optional, type Param, plainOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
@@ -8,6 +9,7 @@ import { Channel } from "../lua/run/channel.ts";
 import { noAttributes } from "../security/actor.ts";
 import { ByteString, type Bytes, noItems, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call } from "./call.ts";
+import { eventTooLarge, notSendable, sendDenied, subscribeDenied, systemReserved, tooManyStars } from "./errors.ts";
 import { type BusEvent, EVENTS_KEPT, MAX_EVENT_DATA, STORE_SYSTEM } from "./event-bus.ts";
 import { word } from "./params.ts";
 
@@ -22,18 +24,18 @@ const payload: Param<Value | undefined> = {
     try {
       const given = plainOf(arg)!;
       const size = sizeOf(given);
-      if (size > MAX_EVENT_DATA) throw invalid(`data: an event has at most ${MAX_EVENT_DATA} bytes, got about ${size}`);
+      if (size > MAX_EVENT_DATA) throw invalid(eventTooLarge(MAX_EVENT_DATA, size));
       return given;
     } catch (e) {
-      throw e instanceof Refused ? invalid(`${e.place("data")}: ${e.what} can't be sent`) : e;
+      throw e instanceof Refused ? invalid(notSendable(e.place("data"), e.what)) : e;
     }
   },
 };
 
 function send(call: Call, system: string, kind: string, path: string, data: Value | undefined): boolean {
-  if (system === STORE_SYSTEM) throw invalid(`system: "${STORE_SYSTEM}" is the host's own`);
+  if (system === STORE_SYSTEM) throw invalid(systemReserved(STORE_SYSTEM));
   if (!call.permission("events.send", system).allows(noAttributes)) {
-    throw call.denied(`not allowed to send events of: ${system}`, "events.send", system);
+    throw call.denied(sendDenied(system), "events.send", system);
   }
   call.publish({ system, kind, path, data });
   return true;
@@ -91,9 +93,9 @@ const MAX_STARS = 16;
 
 function subscribe(call: Call, system: string, kind: string | undefined): Subscription {
   const stars = system.split("*").length - 1;
-  if (stars > MAX_STARS) throw invalid(`system: expected at most ${MAX_STARS} "*", got ${stars}`);
+  if (stars > MAX_STARS) throw invalid(tooManyStars(MAX_STARS, stars));
   if (!call.permission("events.subscribe", system).allows(noAttributes)) {
-    throw call.denied(`not allowed to subscribe to events of: ${system}`, "events.subscribe", system);
+    throw call.denied(subscribeDenied(system), "events.subscribe", system);
   }
   return new Subscription(call, system, kind);
 }

@@ -1,4 +1,5 @@
 /** `require("expr")`: the expression language of policies, over data of a script's own. No code runs, and no loop. */
+
 import { MoonkeepError } from "../errors.ts";
 import { type Arg, isNil, type Param, plainToCopyOf, stringOf, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
@@ -11,6 +12,15 @@ import { TextCache } from "../value/cache.ts";
 import { fromJs } from "../value/js.ts";
 import { sizeOf, Table } from "../value/value.ts";
 import { toData } from "./data.ts";
+import {
+  emptyExpression,
+  envNotTable,
+  expressionNotString,
+  expressionProblem,
+  expressionTooLong,
+  notEvaluated,
+  notPlainData,
+} from "./errors.ts";
 
 const invalid = (message: string) => new MoonkeepError("INVALID", message);
 
@@ -28,8 +38,7 @@ class Program {
 
   run(env: Attributes): unknown {
     const value = this.#formula(env);
-    if (value === failed)
-      throw invalid("expression: it can't be told for these values: a type does not fit, or it takes too long");
+    if (value === failed) throw invalid(notEvaluated);
     return fromJs(value, "expression", "module");
   }
 }
@@ -49,7 +58,7 @@ function compiled(source: string): Formula {
     known.set(source, formula);
     return formula;
   } catch (e) {
-    throw e instanceof ExpressionProblem ? invalid(`expression: ${e.message} (at character ${e.offset + 1})`) : e;
+    throw e instanceof ExpressionProblem ? invalid(expressionProblem(e.message, e.offset + 1)) : e;
   }
 }
 
@@ -62,10 +71,10 @@ const expression: Param<string> = {
   optional: false,
   read(arg) {
     const given = stringOf(arg);
-    if (given === undefined) throw invalid(`expression: expected a string, got ${typeOf(arg)}`);
-    if (given.length > MAX_BYTES) throw invalid(`expression: expected at most ${MAX_BYTES} bytes, got ${given.length}`);
+    if (given === undefined) throw invalid(expressionNotString(typeOf(arg)));
+    if (given.length > MAX_BYTES) throw invalid(expressionTooLong(MAX_BYTES, given.length));
     const source = given.toString();
-    if (source.trim() === "") throw invalid("expression: expected a string that is not empty");
+    if (source.trim() === "") throw invalid(emptyExpression);
     return source;
   },
 };
@@ -79,12 +88,12 @@ const env: Param<Attributes> = {
     if (isNil(arg)) return {};
     try {
       const given = plainToCopyOf(arg);
-      if (!(given instanceof Table)) throw invalid(`env: expected a table, got ${typeOf(arg)}`);
+      if (!(given instanceof Table)) throw invalid(envNotTable(typeOf(arg)));
       work(STEPS + sizeOf(given) / 16);
       const data = toData(given);
       return Array.isArray(data) ? {} : (data as Attributes);
     } catch (e) {
-      throw e instanceof Refused ? invalid(`${e.place("env")}: ${e.what} is no plain data`) : e;
+      throw e instanceof Refused ? invalid(notPlainData(e.place("env"), e.what)) : e;
     }
   },
 };

@@ -1,6 +1,15 @@
 /** Tables of options, read by what each may be: what is unknown or of the wrong type is said with its name. */
+
 import { MoonkeepError } from "../errors.ts";
 import { ByteString, Float, Table, type Value } from "../value/value.ts";
+import {
+  expectedBoolean,
+  expectedNumber,
+  expectedOneOf,
+  expectedStrings,
+  flagsExpected,
+  unknownFlag,
+} from "./errors.ts";
 import { beginOf } from "./params.ts";
 
 /** What an option may be: a boolean, a whole number from a range, a number from a range, one of some words, texts. */
@@ -31,10 +40,10 @@ export function readFlags<const T extends Readonly<Record<string, Flag>>>(
   const read: Record<string, unknown> = {};
   if (given === undefined) return read as Flags<T>;
   const known = Object.keys(flags).join(", ");
-  if (given.items.length > 0) throw invalid(`opts: expected names and values; the options are ${known}`);
+  if (given.items.length > 0) throw invalid(flagsExpected(known));
   given.keys.forEach((key, i) => {
     const name = key instanceof ByteString ? beginOf(key, 60) : String(key);
-    if (!Object.hasOwn(flags, name)) throw invalid(`opts: there is no option "${name}"; the options are ${known}`);
+    if (!Object.hasOwn(flags, name)) throw invalid(unknownFlag(name, known));
     read[name] = readFlag(given.values[i]!, flags[name]!, `opts.${name}`);
   });
   return read as Flags<T>;
@@ -43,24 +52,24 @@ export function readFlags<const T extends Readonly<Record<string, Flag>>>(
 function readFlag(value: Value, flag: Flag, name: string): unknown {
   if (flag === "boolean") {
     if (typeof value === "boolean") return value;
-    throw invalid(`${name}: expected a boolean, got ${shown(value)}`);
+    throw invalid(expectedBoolean(name, shown(value)));
   }
   if (flag === "strings") {
     const items = value instanceof Table && value.keys.length === 0 ? value.items : undefined;
     if (items?.every((item) => item instanceof ByteString)) return items.map(String);
-    throw invalid(`${name}: expected a list of strings, got ${shown(value)}`);
+    throw invalid(expectedStrings(name, shown(value)));
   }
   if ("words" in flag) {
     const word = value instanceof ByteString ? flag.words.find((one) => one === value.toString()) : undefined;
     if (word !== undefined) return word;
-    throw invalid(`${name}: expected ${flag.words.join(" or ")}, got ${shown(value)}`);
+    throw invalid(expectedOneOf(name, flag.words.join(" or "), shown(value)));
   }
   const n = typeof value === "number" ? value : value instanceof Float ? value.value : undefined;
   const isWhole = "integer" in flag;
   const [least, most] = isWhole ? flag.integer : flag.number;
   if (n !== undefined && n >= least && n <= most && (!isWhole || Number.isInteger(n))) return n;
   const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
-  throw invalid(`${name}: expected a ${isWhole ? "whole " : ""}number, ${range}, got ${shown(value)}`);
+  throw invalid(expectedNumber(name, isWhole ? "whole " : "", range, shown(value)));
 }
 
 function shown(value: Value): string {

@@ -1,4 +1,5 @@
 /** `require("funcs")`: calls of the registry's functions, as this script or under less than it has. */
+
 import { MoonkeepError } from "../errors.ts";
 import { isNil, type Param, plainOf, rest, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
@@ -10,6 +11,16 @@ import { sizeOfPlain } from "../value/js.ts";
 import { ByteString, type Bytes, Float, type Milliseconds, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call, Going } from "./call.ts";
 import { mergeContext } from "./context.ts";
+import {
+  callTimeout,
+  functionIdRequired,
+  notAFunctionId,
+  notAValueName,
+  notInContextValues,
+  notPassable,
+  unknownCallOption,
+  valuesNotTable,
+} from "./errors.ts";
 import { readAll, word } from "./params.ts";
 import { type ActorHandle, actorParam, type ScopeHandle, scopeParam } from "./security.ts";
 
@@ -87,11 +98,11 @@ const functionId: Param<string> = {
   type: "string",
   optional: false,
   read(arg) {
-    if (isNil(arg)) throw invalid("function id is required");
+    if (isNil(arg)) throw invalid(functionIdRequired);
     const id = word("function id").read(arg);
     const at = id.indexOf(":");
     if (at > 0 && at < id.length - 1) return id;
-    throw invalid(`expected the id of a function, namespace:name; got "${id}"`);
+    throw invalid(notAFunctionId(id));
   },
 };
 
@@ -103,7 +114,7 @@ const argument: Param<Value | undefined> = {
     try {
       return plainOf(arg);
     } catch (e) {
-      throw e instanceof Refused ? invalid(`${e.place("argument")}: ${e.what} can't be passed to a function`) : e;
+      throw e instanceof Refused ? invalid(notPassable(e.place("argument"), e.what)) : e;
     }
   },
 };
@@ -116,13 +127,13 @@ const values: Param<Table> = {
   read(arg) {
     try {
       const table = plainOf(arg);
-      if (!(table instanceof Table)) throw invalid(`values: expected a table, got ${typeOf(arg)}`);
+      if (!(table instanceof Table)) throw invalid(valuesNotTable(typeOf(arg)));
       readAll(table);
       const stray = table.items.length > 0 ? 1 : table.keys.find((key) => !(key instanceof ByteString));
       if (stray === undefined) return table;
-      throw invalid(`values: expected names and values; ${String(stray).slice(0, 60)} is no name`);
+      throw invalid(notAValueName(String(stray).slice(0, 60)));
     } catch (e) {
-      throw e instanceof Refused ? invalid(`${e.place("values")}: ${e.what} can't be part of a context`) : e;
+      throw e instanceof Refused ? invalid(notInContextValues(e.place("values"), e.what)) : e;
     }
   },
 };
@@ -138,13 +149,12 @@ const options: Param<Options> = {
   read(arg) {
     const table = values.read(arg);
     const stray = table.keys.find((key) => String(key) !== "timeout");
-    if (stray !== undefined)
-      throw invalid(`options: there is no option "${String(stray).slice(0, 60)}"; there is timeout`);
+    if (stray !== undefined) throw invalid(unknownCallOption(String(stray).slice(0, 60)));
     const [given] = table.values;
     if (given === undefined) return {};
     const timeout = given instanceof Float ? given.value : given;
     if (typeof timeout === "number" && timeout > 0) return { timeout };
-    throw invalid("options.timeout: expected a number of milliseconds above zero");
+    throw invalid(callTimeout);
   },
 };
 

@@ -5,7 +5,7 @@ import { channelModule } from "./channel.ts";
 import { cryptoModule } from "./crypto/crypto.ts";
 import { ctxModule } from "./ctx.ts";
 import { envModule } from "./env.ts";
-import { errorsModule } from "./errors.ts";
+import { errorsModule } from "./errors-module.ts";
 import { eventsModule } from "./events.ts";
 import { exprModule } from "./expr.ts";
 import { funcsModule } from "./funcs.ts";

@@ -1,4 +1,5 @@
 /** `require("logger")`: structured lines for the log of the host. What becomes of them is for the host to say. */
+
 import { MoonkeepError } from "../errors.ts";
 import { MAX_LOG_PARTS, MAX_NAME_BYTES } from "../limits.ts";
 import { isNil, type Param, plainToCopyOf, typeOf } from "../lua/boundary/arg.ts";
@@ -9,6 +10,7 @@ import { work } from "../lua/meter/meter.ts";
 import { sizeOfPlain, toJs } from "../value/js.ts";
 import { type ByteString, sizeOf, Table } from "../value/value.ts";
 import type { Call, LogLevel } from "./call.ts";
+import { fieldsNotTable, logDenied, loggerNameTooLong, notLoggable, tooManyFields } from "./errors.ts";
 import { readAll, string, textOf, word } from "./params.ts";
 
 const levels = ["debug", "info", "warn", "error"] as const;
@@ -46,10 +48,7 @@ class Logger {
   named(name: string): Logger {
     const whole = this.name === "" ? name : `${this.name}.${name}`;
     if (whole.length > MAX_NAME_BYTES) {
-      throw new MoonkeepError(
-        "INVALID",
-        `name: expected at most ${MAX_NAME_BYTES} bytes altogether, got ${whole.length}`,
-      );
+      throw new MoonkeepError("INVALID", loggerNameTooLong(MAX_NAME_BYTES, whole.length));
     }
     return new Logger(this.call, whole, this.fields, this.bytes);
   }
@@ -59,7 +58,7 @@ class Logger {
     const resource = name === "" ? "logger" : name;
     const attributes = { level };
     if (!call.permission("logger.write", resource).allows(attributes)) {
-      throw call.denied(`not allowed to log to: ${resource}`, "logger.write", resource, attributes);
+      throw call.denied(logDenied(resource), "logger.write", resource, attributes);
     }
     call.allowances.output.spend(message.length + this.bytes + given.bytes);
     work((this.bytes + given.bytes) / 16);
@@ -80,7 +79,7 @@ const fields = (optional: boolean): Param<Given> => ({
   optional,
   read(arg) {
     if (isNil(arg) && optional) return { fields: noFields, bytes: 0 };
-    if (typeOf(arg) !== "table") throw new MoonkeepError("INVALID", `fields: expected a table, got ${typeOf(arg)}`);
+    if (typeOf(arg) !== "table") throw new MoonkeepError("INVALID", fieldsNotTable(typeOf(arg)));
     try {
       const table = plainToCopyOf(arg) as Table;
       const parts = partsOf(table);
@@ -88,7 +87,7 @@ const fields = (optional: boolean): Param<Given> => ({
       readAll(table);
       return { fields: byName(table), bytes: sizeOf(table) };
     } catch (e) {
-      throw e instanceof Refused ? new MoonkeepError("INVALID", `${e.place("fields")}: ${e.what} can't be logged`) : e;
+      throw e instanceof Refused ? new MoonkeepError("INVALID", notLoggable(e.place("fields"), e.what)) : e;
     }
   },
 });
@@ -100,8 +99,7 @@ const partsOf = ({ items, keys, values }: Table): number =>
     items.length + keys.length,
   );
 
-const invalidParts = (parts: number) =>
-  new MoonkeepError("INVALID", `fields: expected at most ${MAX_LOG_PARTS} values altogether, got ${parts}`);
+const invalidParts = (parts: number) => new MoonkeepError("INVALID", tooManyFields(MAX_LOG_PARTS, parts));
 
 function byName({ items, keys, values }: Table): Fields {
   const given: [string, unknown][] = items.map((item, i) => [String(i + 1), toJs(item)]);

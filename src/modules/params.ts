@@ -1,4 +1,5 @@
 /** The parameters of moonkeep's own modules: how each argument is read, and what is said when it can't be. */
+
 import { MoonkeepError } from "../errors.ts";
 import { MAX_NAME_BYTES } from "../limits.ts";
 import {
@@ -31,6 +32,7 @@ import { isOwn } from "../stores/own-keys.ts";
 import type { NumberValue } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { ByteString, type Bytes, type Key, type Milliseconds, sizeOf, type Table, type Value } from "../value/value.ts";
+import { emptyString, expectedOneOf, expectedString, tooLong } from "./errors.ts";
 
 const param = <T>(name: string, type: string, optional: boolean, read: (arg: Arg) => T): Param<T> => ({
   name,
@@ -42,7 +44,7 @@ const param = <T>(name: string, type: string, optional: boolean, read: (arg: Arg
 /** The bytes that a name may have: more are no name, and are refused before anything looks at them. */
 function checkLength(given: ByteString, name: string, most: Bytes = MAX_NAME_BYTES): void {
   if (given.length <= most) return;
-  throw new MoonkeepError("INVALID", `${name}: expected at most ${most} bytes, got ${given.length}`);
+  throw new MoonkeepError("INVALID", tooLong(name, most, given.length));
 }
 
 /** The same parameter of at most so many bytes, which is looked at first. */
@@ -81,10 +83,10 @@ export const id: Param<string> = param("id", "string", false, (arg) => {
 /** A text that names something: an action, an id. Any bytes; never empty, and no longer than a name is. */
 export const word = (name: string): Param<string> =>
   param(name, "string", false, (arg) => {
-    if (typeOf(arg) !== "string") throw new MoonkeepError("INVALID", `${name}: expected a string, got ${typeOf(arg)}`);
+    if (typeOf(arg) !== "string") throw new MoonkeepError("INVALID", expectedString(name, typeOf(arg)));
     checkLength(stringOf(arg)!, name);
     const text = binaryToText(binaryOf(arg)!);
-    if (text === "") throw new MoonkeepError("INVALID", `${name}: expected a string that is not empty`);
+    if (text === "") throw new MoonkeepError("INVALID", emptyString(name));
     return text;
   });
 
@@ -92,7 +94,7 @@ export const word = (name: string): Param<string> =>
 export const string = (name: string): Param<ByteString> =>
   param(name, "string", false, (arg) => {
     const given = stringOf(arg);
-    if (given === undefined) throw new MoonkeepError("INVALID", `${name}: expected a string, got ${typeOf(arg)}`);
+    if (given === undefined) throw new MoonkeepError("INVALID", expectedString(name, typeOf(arg)));
     return given;
   });
 
@@ -100,7 +102,7 @@ export const string = (name: string): Param<ByteString> =>
 export const written = (name: string): Param<ByteString> =>
   param(name, "string", false, (arg) => {
     const given = typeOf(arg) === "string" ? stringOf(arg) : undefined;
-    if (given === undefined) throw new MoonkeepError("INVALID", `${name}: expected a string, got ${typeOf(arg)}`);
+    if (given === undefined) throw new MoonkeepError("INVALID", expectedString(name, typeOf(arg)));
     return given;
   });
 
@@ -116,7 +118,7 @@ export const oneOf = <const W extends string>(name: string, words: readonly W[])
     const known = words.find((one) => one === text && one.length === given!.length);
     if (known !== undefined) return known;
     const got = text === undefined ? typeOf(arg) : JSON.stringify(text);
-    throw new MoonkeepError("INVALID", `${name}: expected ${words.join(" or ")}, got ${got}`);
+    throw new MoonkeepError("INVALID", expectedOneOf(name, words.join(" or "), got));
   });
 
 /** A longer key costs the script what is done with it: policies look at it, and errors show it. */

@@ -3,6 +3,7 @@
  * or to hand on: a script can make narrower scopes and other actors, if the policies let it, and evaluate them, but its
  * own actor and scope stay what the host gave it.
  */
+
 import { MoonkeepError } from "../errors.ts";
 import { type Arg, isNil, itemsOf, objectOf, type Param, plainToCopyOf, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
@@ -16,6 +17,7 @@ import { sizeOfPlain } from "../value/js.ts";
 import { type Bytes, Table } from "../value/value.ts";
 import type { Call } from "./call.ts";
 import { toData } from "./data.ts";
+import { expectedTable, expectedType, metaIsList, notPlainData, policiesNotList } from "./errors.ts";
 import { readAll, word } from "./params.ts";
 
 /** An actor in the hands of a script. */
@@ -106,7 +108,7 @@ export function handleParam<T>(name: string, type: string, of: abstract new (...
     read(arg) {
       const object = objectOf(arg);
       if (object instanceof of) return object;
-      throw invalid(`${name}: expected a ${type}, got ${typeOf(arg)}`);
+      throw invalid(expectedType(name, type, typeOf(arg)));
     },
   };
 }
@@ -129,11 +131,11 @@ const policyOrId: Param<string> = {
 function dataOf(arg: Arg, name: string): Data {
   try {
     const value = plainToCopyOf(arg);
-    if (!(value instanceof Table)) throw invalid(`${name}: expected a table, got ${typeOf(arg)}`);
+    if (!(value instanceof Table)) throw invalid(expectedTable(name, typeOf(arg)));
     readAll(value);
     return toData(value);
   } catch (e) {
-    throw e instanceof Refused ? invalid(`${e.place(name)}: ${e.what} is no plain data`) : e;
+    throw e instanceof Refused ? invalid(notPlainData(e.place(name), e.what)) : e;
   }
 }
 
@@ -147,7 +149,7 @@ const meta: Param<Attributes> = {
     const data = dataOf(arg, "meta");
     if (!Array.isArray(data)) return data as Attributes;
     if (data.length === 0) return noAttributes;
-    throw invalid("meta: expected names and values, got a list");
+    throw invalid(metaIsList);
   },
 };
 
@@ -158,7 +160,7 @@ const policyList: Param<readonly Policy[]> = {
   read(arg) {
     if (isNil(arg)) return [];
     const items = itemsOf(arg);
-    if (items === undefined) throw invalid(`policies: expected a list of policies, got ${typeOf(arg)}`);
+    if (items === undefined) throw invalid(policiesNotList(typeOf(arg)));
     work(items.length);
     return items.map((item) => policyParam.read(item).policy);
   },

@@ -1,4 +1,5 @@
 /** `require("uuid")`: identifiers of RFC 9562: random (v4), by time (v1, v7), and by a name in a namespace (v3, v5). */
+
 import { MoonkeepError } from "../errors.ts";
 import { type Arg, optional, type Param, stringOf } from "../lua/boundary/arg.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
@@ -6,6 +7,7 @@ import { work } from "../lua/meter/meter.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString } from "../value/value.ts";
 import type { Algorithm } from "./digest.ts";
+import { notAUuid } from "./errors.ts";
 import { anything, beginOf, oneOf, string } from "./params.ts";
 
 const standard = /^(?:urn:uuid:)?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i;
@@ -28,7 +30,7 @@ const uuid = (name: string): Param<Buffer> => {
       const given = text.read(arg);
       const bytes = bytesOf(given);
       if (bytes !== undefined) return bytes;
-      throw new MoonkeepError("INVALID", `${name}: not a uuid: ${JSON.stringify(beginOf(given, LONGEST))}`);
+      throw new MoonkeepError("INVALID", notAUuid(name, JSON.stringify(beginOf(given, LONGEST))));
     },
   };
 };

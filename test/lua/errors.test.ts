@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
 import { defineModule, fn, type Module, plain } from "../../src/lua/boundary/module.ts";
-import { errorsModule } from "../../src/modules/errors.ts";
+import { errorsModule } from "../../src/modules/errors-module.ts";
 import { evaluate, failure, message, result, Sandbox } from "../support/lua.ts";
 
 /** What a host function may throw by mistake, and no script may learn of. */

@@ -1,7 +1,7 @@
 /** A host function that waits looks like any other to a script, wherever the script calls it. */
 import { describe, expect, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import "../../src/modules/errors.ts"; // the errors that scripts see
+import "../../src/modules/errors-module.ts"; // the errors that scripts see
 import { later } from "../support/later.ts";
 import { Sandbox } from "../support/lua.ts";
 

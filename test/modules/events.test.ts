@@ -83,7 +83,7 @@ it.each([
   ['events.send("s", "", "/")', "kind: expected a string that is not empty"],
   ['events.send("s", "k")', "path: expected a string, got nil"],
   ['events.send("s", "k", "/", {f = print})', "data.f: a function can't be sent"],
-  ['events.send("s", "k", "/", ("x"):rep(70000))', "data: an event has at most 65536 bytes"],
+  ['events.send("s", "k", "/", ("x"):rep(70000))', "data: an event can have at most 65536 bytes"],
   ["events.subscribe()", "system: expected a string, got nil"],
 ])("events: refuses %s", async (call, message) => {
   await using host = await open();

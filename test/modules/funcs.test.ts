@@ -219,12 +219,12 @@ describe("the executor", () => {
 
   it.each([
     ["with_context(1)", "values: expected a table, got number"],
-    ["with_context({1})", "values: expected names and values; 1 is no name"],
+    ["with_context({1})", "values: expected names and values, but 1 is not a name"],
     ["with_context({f = print})", "values.f: a function can't be part of a context"],
     ['with_actor("root")', "actor: expected a security.Actor, got string"],
     ["with_scope({})", "scope: expected a security.Scope, got table"],
-    ["with_options({retries = 1})", 'options: there is no option "retries"; there is timeout'],
-    ["with_options({timeout = -1})", "options.timeout: expected a number of milliseconds above zero"],
+    ["with_options({retries = 1})", 'options: there is no option "retries"; the only option is timeout'],
+    ["with_options({timeout = -1})", "options.timeout: expected a number of milliseconds above 0"],
   ])("refuses %s", async (method, message) => {
     await using app = await open();
     expect(await app.refusal(`${call} return funcs.new():${method}`)).toMatchObject({ kind: "Invalid", message });

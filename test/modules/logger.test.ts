@@ -62,6 +62,6 @@ it("logger: a line has 10 000 values at most, those of tables in it included", a
     local _, refused = logger:info("m", {list = list, other = {1}})
     local ok, raised = pcall(function() return logger:with(parts):with({a = 1, b = 2}) end)
     return refused:message(), ok, raised:message()`;
-  const message = (n: number) => `fields: expected at most 10000 values altogether, got ${n}`;
+  const message = (n: number) => `fields: expected at most 10000 values in total, got ${n}`;
   expect(await host.results(script)).toEqual([message(10_002), false, message(10_001)]);
 });

@@ -76,7 +76,7 @@ describe("security.can", () => {
     ['security.can("a", "")', "resource: expected a string that is not empty"],
     ['security.can("a", "r", "key")', "meta: expected a table, got string"],
     ['security.can("a", "r", {"key"})', "meta: expected names and values, got a list"],
-    ['security.can("a", "r", {f = print})', "meta.f: a function is no plain data"],
+    ['security.can("a", "r", {f = print})', "meta.f: a function is not plain data"],
   ])("raises INVALID for what is no question: %s", async (call, message) => {
     await using host = await open();
     const refusal = await host.run(`return said(raised(function() return ${call} end))`);
@@ -85,7 +85,7 @@ describe("security.can", () => {
 });
 
 describe("security.new_actor", () => {
-  const expectedData = "expected text, a number, a boolean, a list or an object";
+  const expectedData = "expected a string, a number, a boolean, a list or an object";
 
   it("makes an actor of an id and data, which is copied", async () => {
     await using host = await open();
@@ -101,7 +101,7 @@ describe("security.new_actor", () => {
     ["security.new_actor({})", "id: expected a string, got table"],
     ['security.new_actor("a", "core")', "meta: expected a table, got string"],
     ['security.new_actor("a", {"core"})', "meta: expected names and values, got a list"],
-    ['security.new_actor("a", {f = {print}})', "meta.f[1]: a function is no plain data"],
+    ['security.new_actor("a", {f = {print}})', "meta.f[1]: a function is not plain data"],
     ['security.new_actor("a", {n = 0/0})', `meta.n: ${expectedData}, got a number (NaN)`],
   ])("raises INVALID for what is no actor: %s", async (call, message) => {
     await using host = await open();

@@ -69,9 +69,9 @@ it("work that fails makes room for others", async () => {
 });
 
 it.each([
-  ['"p", "s", 1000001, 32', "iterations: expected 1 to 1000000 over all blocks of the key, got 1000001"],
-  ['"p", "s", 500001, 64', "iterations: expected 1 to 1000000 over all blocks of the key, got 500001"],
-  ['"p", "s", 0, 32', "iterations: expected 1 to 1000000 over all blocks of the key, got 0"],
+  ['"p", "s", 1000001, 32', "iterations: expected 1 to 1000000 for all blocks of the key together, got 1000001"],
+  ['"p", "s", 500001, 64', "iterations: expected 1 to 1000000 for all blocks of the key together, got 500001"],
+  ['"p", "s", 0, 32', "iterations: expected 1 to 1000000 for all blocks of the key together, got 0"],
   ['("p"):rep(65537), "s", 1, 32', "password: expected at most 65536 bytes, got 65537"],
   ['"p", ("s"):rep(65537), 1, 32', "salt: expected at most 65536 bytes, got 65537"],
 ])("pbkdf2(%s) is refused", async (args, message) => {

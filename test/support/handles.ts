@@ -1,6 +1,6 @@
 import type { HandleDescription } from "../../src/lua/boundary/handle.ts";
 import { caseHandle, channelHandle } from "../../src/modules/channel.ts";
-import { errorHandle } from "../../src/modules/errors.ts";
+import { errorHandle } from "../../src/modules/errors-module.ts";
 import { subscriptionHandle } from "../../src/modules/events.ts";
 import { programHandle } from "../../src/modules/expr.ts";
 import { executorHandle } from "../../src/modules/funcs.ts";

@@ -187,7 +187,7 @@ export const data = (name: string): Param<unknown> =>
     try {
       return plainJsOf(a);
     } catch (e) {
-      if (e instanceof Refused) throw new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} is no plain data`);
+      if (e instanceof Refused) throw new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} is not plain data`);
       throw e;
     }
   });

@@ -1,9 +1,11 @@
 /** Authenticated encryption: a fresh nonce, then what was encrypted, then the tag, as Go's `Seal` lays them out. */
+
 import type { CipherGCM, DecipherGCM } from "node:crypto";
 import { MoonkeepError } from "../../errors.ts";
 import { reserveString, work } from "../../lua/meter/meter.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
+import { cantDecrypt, wrongKeyLength } from "./errors.ts";
 
 export type Cipher = "aes" | "chacha20";
 
@@ -18,7 +20,7 @@ const invalid = (message: string) => new MoonkeepError("INVALID", message);
 function algorithm(cipher: Cipher, key: ByteString): "aes-256-gcm" {
   const sizes = keySizes[cipher];
   if (!sizes.includes(key.length)) {
-    throw invalid(`key: expected ${sizes.join(" or ")} bytes, got ${key.length}`);
+    throw invalid(wrongKeyLength(sizes.join(" or "), key.length));
   }
   return (cipher === "aes" ? `aes-${key.length * 8}-gcm` : "chacha20-poly1305") as "aes-256-gcm";
 }
@@ -54,4 +56,4 @@ export function decrypt(cipher: Cipher, data: ByteString, key: ByteString, aad: 
   }
 }
 
-const cannotDecrypt = () => invalid("data: it can't be decrypted with this key and this additional data");
+const cannotDecrypt = () => invalid(cantDecrypt);

@@ -11,6 +11,7 @@ import type { LocalCall } from "../call.ts";
 import { hmac, keyHash, pbkdf2 } from "../digest.ts";
 import { oneOf, string } from "../params.ts";
 import { type Cipher, decrypt, encrypt } from "./cipher.ts";
+import { emptyKey, noJsonForm, payloadNotTable } from "./errors.ts";
 import { encode, jwtAlgorithms, verify } from "./jwt.ts";
 import { randomBytes, randomString } from "./random.ts";
 
@@ -18,7 +19,7 @@ const key = string("key");
 
 function keyed(algorithm: "sha256" | "sha512") {
   return fn([key, string("data")], (_, secret, data) => {
-    if (secret.length === 0) throw new MoonkeepError("INVALID", "key: expected a string that is not empty");
+    if (secret.length === 0) throw new MoonkeepError("INVALID", emptyKey);
     return hmac(algorithm, data, secret);
   });
 }
@@ -36,9 +37,9 @@ const claims: Param<Table> = {
       const given = isNil(arg) ? undefined : plainOf(arg);
       if (given instanceof Table) return given;
     } catch (e) {
-      throw e instanceof Refused ? new MoonkeepError("INVALID", `${e.place("payload")}: ${e.what} has no JSON`) : e;
+      throw e instanceof Refused ? new MoonkeepError("INVALID", noJsonForm(e.place("payload"), e.what)) : e;
     }
-    throw new MoonkeepError("INVALID", `payload: expected a table, got ${typeOf(arg)}`);
+    throw new MoonkeepError("INVALID", payloadNotTable(typeOf(arg)));
   },
 };
 const alg = optional(oneOf("alg", jwtAlgorithms));

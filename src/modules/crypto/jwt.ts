@@ -1,10 +1,25 @@
 /** JSON Web Tokens (RFC 7519) in the compact form, signed. The verifier says which algorithm it wants, never the token. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { reserveString, work } from "../../lua/meter/meter.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, Float, noItems, Table, type Value } from "../../value/value.ts";
 import { decode as decodeJson } from "../json/decode.ts";
 import { encode as encodeJson } from "../json/encode.ts";
+import {
+  claimNotNumber,
+  criticalExtensions,
+  emptyKey,
+  headerNotTable,
+  keyTooLong,
+  noExpiry,
+  notASignedToken,
+  payloadIsList,
+  tokenExpired,
+  tokenNotYetValid,
+  wrongAlgorithm,
+  wrongSignature,
+} from "./errors.ts";
 import { rsaKey } from "./rsa-key.ts";
 
 export const jwtAlgorithms = ["HS256", "HS384", "HS512", "RS256"] as const;
@@ -21,8 +36,8 @@ const toJson = (value: Value) => encodeJson(value, { indent: 0, empty: "object",
 const base64url = (text: string | Uint8Array) => Buffer.from(text as string).toString("base64url");
 
 function checkKey(key: ByteString): void {
-  if (key.length === 0) throw invalid("key: expected a string that is not empty");
-  if (key.length > LARGEST_KEY) throw invalid(`key: expected at most ${LARGEST_KEY} bytes, got ${key.length}`);
+  if (key.length === 0) throw invalid(emptyKey);
+  if (key.length > LARGEST_KEY) throw invalid(keyTooLong(LARGEST_KEY, key.length));
 }
 
 function hmac(text: string, key: ByteString, algorithm: JwtAlgorithm): Buffer {
@@ -60,10 +75,10 @@ function without(table: Table, names: readonly string[]): Table {
 /** @param payload claims; `_header` among them has further fields of the header, `alg` and `typ` excepted */
 export function encode(payload: Table, key: ByteString, algorithm: JwtAlgorithm): ByteString {
   checkKey(key);
-  if (payload.items.length > 0) throw invalid("payload: expected claims by their names, got a list");
+  if (payload.items.length > 0) throw invalid(payloadIsList);
   const more = field(payload, "_header");
   if (more !== undefined && !(more instanceof Table && more.items.length === 0)) {
-    throw invalid("payload._header: expected a table of names and values");
+    throw invalid(headerNotTable);
   }
   const fixed = new Table(
     noItems,
@@ -81,7 +96,7 @@ export function encode(payload: Table, key: ByteString, algorithm: JwtAlgorithm)
   return ByteString.fromAscii(`${text}.${base64url(sign(text, key, algorithm))}`);
 }
 
-const notAToken = () => invalid("token: not a signed token", "malformed");
+const notAToken = () => invalid(notASignedToken, "malformed");
 
 /** A part of a token: a JSON object in base64url, in just the letters that stand for its bytes. */
 function part(text: string): Table {
@@ -116,20 +131,19 @@ export function verify(
   const [head, body, signature] = parts as [string, string, string];
   const header = part(head);
   if (String(field(header, "alg")) !== algorithm) {
-    throw invalid(`token: it is not signed by ${algorithm}`, "algorithm");
+    throw invalid(wrongAlgorithm(algorithm), "algorithm");
   }
-  if (field(header, "crit") !== undefined)
-    throw invalid("token: it has critical extensions, and none is known", "malformed");
+  if (field(header, "crit") !== undefined) throw invalid(criticalExtensions, "malformed");
   const signed = Buffer.from(signature, "base64url");
   if (signed.toString("base64url") !== signature || !isSigned(`${head}.${body}`, signed, key, algorithm)) {
-    throw invalid("token: its signature is not right", "signature");
+    throw invalid(wrongSignature, "signature");
   }
   const claims = part(body);
   const expiry = moment(claims, "exp");
-  if (expiry === undefined && needsExpiry) throw invalid("token: it has no exp, and so never expires", "no_expiry");
-  if (expiry !== undefined && now >= expiry) throw invalid("token: it has expired", "expired");
+  if (expiry === undefined && needsExpiry) throw invalid(noExpiry, "no_expiry");
+  if (expiry !== undefined && now >= expiry) throw invalid(tokenExpired, "expired");
   const start = moment(claims, "nbf");
-  if (start !== undefined && now < start) throw invalid("token: it is not valid yet", "not_yet_valid");
+  if (start !== undefined && now < start) throw invalid(tokenNotYetValid, "not_yet_valid");
   return claims;
 }
 
@@ -137,5 +151,5 @@ function moment(claims: Table, name: string): number | undefined {
   const value = field(claims, name);
   const n = value instanceof Float ? value.value : typeof value === "bigint" ? Number(value) : value;
   if (n === undefined || typeof n === "number") return n;
-  throw invalid(`token: its ${name} is no number`, "malformed");
+  throw invalid(claimNotNumber(name), "malformed");
 }

@@ -1,8 +1,10 @@
 /** Random bytes and texts, from the operating system. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { reserveString, work } from "../../lua/meter/meter.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
+import { charsetLength, randomLength } from "./errors.ts";
 
 const LONGEST: Bytes = 1 << 20;
 const BYTES_A_STEP: Bytes = 16;
@@ -11,7 +13,7 @@ const letters = ByteString.fromAscii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const invalid = (message: string) => new MoonkeepError("INVALID", message);
 
 export function randomBytes(length: number): ByteString {
-  if (length < 1 || length > LONGEST) throw invalid(`length: expected 1 to ${LONGEST} bytes, got ${length}`);
+  if (length < 1 || length > LONGEST) throw invalid(randomLength(LONGEST, length));
   reserveString(length);
   work(length / BYTES_A_STEP);
   return new ByteString(Uint8Array.from(nodeCrypto().randomBytes(length)));
@@ -20,8 +22,8 @@ export function randomBytes(length: number): ByteString {
 /** Each byte of the alphabet with the same chance: a random byte that does not divide evenly is thrown away. */
 export function randomString(length: number, alphabet: ByteString = letters): ByteString {
   const { bytes } = alphabet;
-  if (bytes.length < 1 || bytes.length > 256) throw invalid(`charset: expected 1 to 256 bytes, got ${bytes.length}`);
-  if (length < 1 || length > LONGEST) throw invalid(`length: expected 1 to ${LONGEST} bytes, got ${length}`);
+  if (bytes.length < 1 || bytes.length > 256) throw invalid(charsetLength(bytes.length));
+  if (length < 1 || length > LONGEST) throw invalid(randomLength(LONGEST, length));
   reserveString(length);
   work(length / 4);
   const text = new Uint8Array(length);

@@ -3,6 +3,7 @@
  * nothing ends it once it has begun; a made-up key can have a small modulus and huge primes, and a key of another kind
  * is worked with while it is read. So every number is looked at before OpenSSL sees the key.
  */
+
 import type { KeyObject } from "node:crypto";
 import { MoonkeepError } from "../../errors.ts";
 import { MAX_RSA_BITS } from "../../limits.ts";
@@ -10,6 +11,19 @@ import { work } from "../../lua/meter/meter.ts";
 import { nodeCrypto } from "../../value/node-crypto.ts";
 import type { ByteString, Bytes } from "../../value/value.ts";
 import { BIT_STRING, Der, OBJECT_ID, OCTET_STRING } from "./der.ts";
+import {
+  exponentTooLong,
+  notRsa,
+  notRsaPem,
+  pemTooLong,
+  primesTooLong,
+  privateExponentTooLong,
+  rsaManyPrimes,
+  rsaTooLong,
+  rsaTrailingBytes,
+  rsaUnusedBits,
+  rsaVersion,
+} from "./errors.ts";
 
 export type KeyKind = "private" | "public";
 
@@ -35,7 +49,7 @@ const block =
  * @throws MoonkeepError INVALID for anything else, and for a key of more than 8192 bits. Nothing of the key shows in it.
  */
 export function rsaKey(pem: ByteString, kind: KeyKind): KeyObject {
-  if (pem.length > MAX_PEM) throw invalid(`expected at most ${MAX_PEM} bytes, got ${pem.length}`);
+  if (pem.length > MAX_PEM) throw invalid(pemTooLong(MAX_PEM, pem.length));
   const [, label, text] = block.exec(pem.binary) ?? [];
   const isPrivate = label?.endsWith("PRIVATE KEY") === true;
   if (label === undefined || (kind === "private" && !isPrivate)) throw notAKey(kind);
@@ -51,7 +65,7 @@ export function rsaKey(pem: ByteString, kind: KeyKind): KeyObject {
   }
 }
 
-const notAKey = (kind: KeyKind) => invalid(`not a ${kind} RSA key in PEM`);
+const notAKey = (kind: KeyKind) => invalid(notRsaPem(kind));
 
 const isOfNode = (e: unknown): boolean =>
   typeof (e as { code?: unknown }).code === "string" && e instanceof Error && !(e instanceof MoonkeepError);
@@ -69,11 +83,11 @@ const publicKey = (key: Buffer, label: Label): KeyObject =>
 /** The bits of the modulus. @throws RangeError for what is no such key */
 function privateBits(der: Uint8Array, label: Label): number {
   const outer = new Der(der).sequence();
-  if (outer.bits() !== 0) throw new RangeError("a key of another version, or of more than two primes");
+  if (outer.bits() !== 0) throw new RangeError(rsaVersion);
   if (label === "RSA PRIVATE KEY") return checkPrivate(outer);
   checkAlgorithm(outer.sequence());
   const key = new Der(outer.read(OCTET_STRING)).sequence();
-  if (key.bits() !== 0) throw new RangeError("a key of more than two primes");
+  if (key.bits() !== 0) throw new RangeError(rsaManyPrimes);
   return checkPrivate(key);
 }
 
@@ -82,30 +96,29 @@ function publicBits(der: Uint8Array, label: Label): number {
   if (label === "RSA PUBLIC KEY") return checkPublic(outer);
   checkAlgorithm(outer.sequence());
   const [unused, ...key] = outer.read(BIT_STRING);
-  if (unused !== 0) throw new RangeError("a key of half a byte");
+  if (unused !== 0) throw new RangeError(rsaUnusedBits);
   return checkPublic(new Der(Uint8Array.from(key)).sequence());
 }
 
 function checkAlgorithm(identifier: Der): void {
-  if (!rsaEncryption.equals(identifier.read(OBJECT_ID))) throw new RangeError("a key of another algorithm");
+  if (!rsaEncryption.equals(identifier.read(OBJECT_ID))) throw new RangeError(notRsa);
 }
 
 /** Modulus and public exponent. */
 function checkPublic(key: Der): number {
   const bits = key.bits();
-  if (bits > MAX_RSA_BITS) throw invalid(`expected an RSA key of at most ${MAX_RSA_BITS} bits, got ${bits}`);
+  if (bits > MAX_RSA_BITS) throw invalid(rsaTooLong(MAX_RSA_BITS, bits));
   const exponent = key.bits();
-  if (exponent > MAX_EXPONENT_BITS)
-    throw invalid(`expected a public exponent of at most ${MAX_EXPONENT_BITS} bits, got ${exponent}`);
+  if (exponent > MAX_EXPONENT_BITS) throw invalid(exponentTooLong(MAX_EXPONENT_BITS, exponent));
   return bits;
 }
 
 /** The same, then the private exponent, and the two primes with what belongs to them. */
 function checkPrivate(key: Der): number {
   const bits = checkPublic(key);
-  if (key.bits() > bits) throw invalid("its private exponent is longer than its modulus");
+  if (key.bits() > bits) throw invalid(privateExponentTooLong);
   const half = bits / 2 + UNBALANCED_BITS;
-  for (let i = 0; i < 5; i++) if (key.bits() > half) throw invalid("its primes are longer than half of its modulus");
-  if (!key.isAtEnd) throw new RangeError("more than a key of two primes");
+  for (let i = 0; i < 5; i++) if (key.bits() > half) throw invalid(primesTooLong);
+  if (!key.isAtEnd) throw new RangeError(rsaTrailingBytes);
   return bits;
 }

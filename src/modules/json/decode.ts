@@ -2,6 +2,7 @@
  * JSON text to values, byte by byte: integers and floats stay apart as they are written, strings are copied once, and
  * what is wrong is said with its line and column.
  */
+
 import { MoonkeepError } from "../../errors.ts";
 import { MAX_DEPTH } from "../../limits.ts";
 import { work } from "../../lua/meter/meter.ts";
@@ -17,6 +18,20 @@ import {
   type TableKey,
   type Value,
 } from "../../value/value.ts";
+import {
+  atLine,
+  badUnicodeEscape,
+  controlCharacter,
+  loneSurrogate,
+  nestedTooDeep,
+  noSuchEscape,
+  notANumber,
+  notUtf8,
+  numberTooLarge,
+  numberTooLong,
+  tooManyParts,
+  unexpectedToken,
+} from "./errors.ts";
 import { emptyArray, emptyObject, isNull, type Json, jsonNull } from "./null.ts";
 
 /** Bytes that are looked at in the time of one instruction, and bytes that are read. */
@@ -34,7 +49,7 @@ export interface DecodeOptions {
 export function decode(text: ByteString, options: DecodeOptions): Json {
   work(text.length / BYTES_CHECKED_A_STEP);
   if (decodeUtf8(text.bytes) === undefined) {
-    throw new MoonkeepError("INVALID", "str: expected UTF-8 text, got other bytes");
+    throw new MoonkeepError("INVALID", notUtf8);
   }
   return new Decoder(text.bytes, options.nulls).decode();
 }
@@ -133,7 +148,7 @@ class Decoder {
   }
 
   #nested(read: () => Table): Table {
-    if (++this.#depth > MAX_DEPTH) throw this.#problem(`nested deeper than ${MAX_DEPTH}`);
+    if (++this.#depth > MAX_DEPTH) throw this.#problem(nestedTooDeep(MAX_DEPTH));
     this.#at++;
     const table = read();
     this.#depth--;
@@ -141,7 +156,7 @@ class Decoder {
   }
 
   #count(): void {
-    if (++this.#parts > MAX_PARTS) throw this.#problem(`more than ${MAX_PARTS} parts`);
+    if (++this.#parts > MAX_PARTS) throw this.#problem(tooManyParts(MAX_PARTS));
   }
 
   #word<T extends Json>(word: string, value: T): T {
@@ -251,7 +266,7 @@ class Decoder {
   }
 
   #control(c: number): MoonkeepError {
-    return this.#problem(`a control character in a string is written as \\u${c.toString(16).padStart(4, "0")}`);
+    return this.#problem(controlCharacter(c.toString(16).padStart(4, "0")));
   }
 
   /** A string that has escapes; it is never longer than its text. */
@@ -286,18 +301,18 @@ class Decoder {
       this.#at += 2;
       return escapes[letter]!;
     }
-    if (letter !== "u") throw this.#problem(`there is no escape "\\${letter}"`);
+    if (letter !== "u") throw this.#problem(noSuchEscape(letter));
     const unit = this.#unit();
     if (unit < 0xd800 || unit > 0xdfff) return String.fromCharCode(unit);
     const low = this.#bytes[this.#at] === BACKSLASH && this.#bytes[this.#at + 1] === 0x75 ? this.#unit() : 0;
-    if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff) throw this.#problem("half of a surrogate pair is no character");
+    if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff) throw this.#problem(loneSurrogate);
     return String.fromCharCode(unit, low);
   }
 
   /** The four digits of a \u escape. */
   #unit(): number {
     const digits = toBinary(this.#bytes.subarray(this.#at + 2, this.#at + 6));
-    if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.#problem("expected four hexadecimal digits after \\u");
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.#problem(badUnicodeEscape);
     this.#at += 6;
     return Number.parseInt(digits, 16);
   }
@@ -307,13 +322,13 @@ class Decoder {
     const start = this.#at;
     let at = start;
     for (let c = bytes[at]; c !== undefined && isNumeric(c); c = bytes[++at]);
-    if (at - start > LONGEST_NUMBER) throw this.#problem(`a number has at most ${LONGEST_NUMBER} characters`);
+    if (at - start > LONGEST_NUMBER) throw this.#problem(numberTooLong(LONGEST_NUMBER));
     const text = toBinary(bytes.subarray(start, at));
     const match = number.exec(text);
-    if (match === null) throw this.#problem(`${JSON.stringify(text.slice(0, 30))} is no number`);
+    if (match === null) throw this.#problem(notANumber(JSON.stringify(text.slice(0, 30))));
     this.#at = at;
     const n = Number(text);
-    if (!Number.isFinite(n)) throw this.#problem(`${text.slice(0, 30)} is beyond what a number holds`);
+    if (!Number.isFinite(n)) throw this.#problem(numberTooLarge(text.slice(0, 30)));
     if (match[1] !== undefined || match[2] !== undefined) return float(n);
     if (!Number.isSafeInteger(n)) return integer(BigInt(text)) ?? n;
     return n === 0 ? 0 : n;
@@ -322,7 +337,7 @@ class Decoder {
   #unexpected(wanted: string): MoonkeepError {
     const rest = this.#bytes.subarray(this.#at, this.#at + 4);
     const [got] = new ByteString(rest).toString();
-    return this.#problem(`expected ${wanted}, got ${got === undefined ? "the end of the text" : JSON.stringify(got)}`);
+    return this.#problem(unexpectedToken(wanted, got === undefined ? "the end of the text" : JSON.stringify(got)));
   }
 
   /** Columns count characters. */
@@ -336,7 +351,7 @@ class Decoder {
         column = 1;
       } else if (byte >> 6 !== 2) column++;
     }
-    return new MoonkeepError("INVALID", `line ${line}, column ${column}: ${what}`);
+    return new MoonkeepError("INVALID", atLine(line, column, what));
   }
 }
 

@@ -1,8 +1,10 @@
 /** Values to JSON text. What JSON has no word for is refused, with the path to it. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { allocate, newString, work } from "../../lua/meter/meter.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { ByteString, type Bytes, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
+import { bytesNoJson, holeInList, keyNoJson, mixedTable, noJson } from "./errors.ts";
 import { emptyArray, emptyObject, isNull, type Json } from "./null.ts";
 
 export interface EncodeOptions {
@@ -70,7 +72,7 @@ class Encoder {
   #number(number: number | bigint | Float): string {
     if (typeof number === "bigint") return String(number);
     const n = number instanceof Float ? number.value : number;
-    if (!Number.isFinite(n)) throw this.#refuse(`${Number.isNaN(n) ? "NaN" : "an infinite number"} has no JSON`);
+    if (!Number.isFinite(n)) throw this.#refuse(noJson(Number.isNaN(n) ? "NaN" : "an infinite number"));
     if (number instanceof Float) return `${Object.is(n, -0) ? "-0" : n}.0`; // a float, and read as one again
     const text = String(n).replace("e+", "e");
     return isWhole(n) || /[.e]/.test(text) ? text : `${text}.0`;
@@ -95,7 +97,7 @@ class Encoder {
     const binary = s.length < STEP ? s.binary : toBinary(s.bytes); // a long one does not keep its other form
     if (plainAscii.test(binary)) return `"${binary}"`;
     const text = decodeUtf8(s.bytes);
-    if (text === undefined) throw this.#refuse("a string of bytes that are not UTF-8 has no JSON");
+    if (text === undefined) throw this.#refuse(bytesNoJson);
     return JSON.stringify(text);
   }
 
@@ -107,12 +109,12 @@ class Encoder {
       return;
     }
     const stray = keys.find((key) => !(key instanceof ByteString));
-    if (items.length > 0 && stray === undefined) throw this.#refuse("a list that has names, too, has no JSON");
+    if (items.length > 0 && stray === undefined) throw this.#refuse(mixedTable);
     const isLater =
       typeof stray === "bigint" ? stray > 0n : typeof stray === "number" && Number.isInteger(stray) && stray > 0;
-    if (isLater) throw this.#refuse(`a list with a hole before ${stray} has no JSON`);
+    if (isLater) throw this.#refuse(holeInList(stray));
     if (stray !== undefined) {
-      throw this.#refuse(`the key ${String(stray)} has no JSON: keys are strings, or 1, 2, 3 … in a list`);
+      throw this.#refuse(keyNoJson(String(stray)));
     }
     this.#object(table);
   }

@@ -1,4 +1,5 @@
 /** `require("json")`: values as JSON text and back, and whether they are as a JSON Schema says. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
 import { Refused } from "../../lua/boundary/marshal.ts";
@@ -8,6 +9,7 @@ import { readFlags } from "../flags.ts";
 import { options, written } from "../params.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
+import { noJsonAt, schemaNeeded } from "./errors.ts";
 import { isNull, type Json, jsonNull } from "./null.ts";
 import { validate } from "./schema.ts";
 
@@ -21,7 +23,7 @@ const json = (name: string): Param<Json> => ({
       const given = plainOf(arg, (object) => (object === jsonNull ? jsonNull : undefined));
       return given === undefined ? jsonNull : given;
     } catch (e) {
-      throw e instanceof Refused ? new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} has no JSON`) : e;
+      throw e instanceof Refused ? new MoonkeepError("INVALID", noJsonAt(e.place(name), e.what)) : e;
     }
   },
 });
@@ -32,7 +34,7 @@ const schema: Param<Json> = {
   type: "any",
   optional: false,
   read(arg) {
-    if (typeOf(arg) === "nil") throw new MoonkeepError("INVALID", "schema: expected a table or JSON text, got nil");
+    if (typeOf(arg) === "nil") throw new MoonkeepError("INVALID", schemaNeeded);
     const given = json("schema").read(arg);
     return given instanceof ByteString ? parse(given, "schema") : given;
   },

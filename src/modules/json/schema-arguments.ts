@@ -1,8 +1,10 @@
 /** What keywords of a schema take, and how it is read. */
+
 import { work } from "../../lua/meter/meter.ts";
 import { patternSize } from "../../security/pattern-size.ts";
 import { constantPattern, type Find } from "../../security/regexp.ts";
 import { ByteString } from "../../value/value.ts";
+import { expectedCount, expectedList, expectedNumber, expectedSchemas, expectedString, noSchemas } from "./errors.ts";
 import type { Json } from "./null.ts";
 import { type Check, type Compiling, invalid, isArray, isObject, numberOf, typeName } from "./validation.ts";
 
@@ -22,21 +24,21 @@ export const LETTERS_A_STEP = 4;
 
 export function number(argument: Json, { at }: Place): number {
   const n = numberOf(argument);
-  if (n === undefined) throw invalid(`${at}: expected a number, got ${typeName(argument)}`);
+  if (n === undefined) throw invalid(expectedNumber(at, typeName(argument)));
   return n;
 }
 
 export function count(argument: Json, { at }: Place): number {
   const n = numberOf(argument);
   if (n === undefined || !Number.isInteger(n) || n < 0) {
-    throw invalid(`${at}: expected a whole number, 0 or more, got ${n ?? typeName(argument)}`);
+    throw invalid(expectedCount(at, n ?? typeName(argument)));
   }
   return n;
 }
 
 export function text(argument: Json, { at }: Place): string {
   if (argument instanceof ByteString) return argument.toString();
-  throw invalid(`${at}: expected a string, got ${typeName(argument)}`);
+  throw invalid(expectedString(at, typeName(argument)));
 }
 
 export function items(argument: Json, { at }: Place): readonly Json[] {
@@ -44,21 +46,21 @@ export function items(argument: Json, { at }: Place): readonly Json[] {
     work(argument.items.length);
     return argument.items;
   }
-  throw invalid(`${at}: expected a list, got ${typeName(argument)}`);
+  throw invalid(expectedList(at, typeName(argument)));
 }
 
 export const texts = (argument: Json, place: Place): readonly string[] =>
   items(argument, place).map((item, i) => text(item, { ...place, at: `${place.at}[${i + 1}]` }));
 
 export function fields(argument: Json, { at }: Place): readonly (readonly [string, Json])[] {
-  if (!isObject(argument)) throw invalid(`${at}: expected names and their schemas, got ${typeName(argument)}`);
+  if (!isObject(argument)) throw invalid(expectedSchemas(at, typeName(argument)));
   work(argument.keys.length);
   return argument.keys.map((key, i) => [String(key), argument.values[i]!]);
 }
 
 export const schemas = (argument: Json, { compiler, at, ...place }: Place): readonly Check[] => {
   const given = items(argument, { compiler, at, ...place });
-  if (given.length === 0) throw invalid(`${at}: expected one schema at least`);
+  if (given.length === 0) throw invalid(noSchemas(at));
   return given.map((schema, i) => compiler.compile(schema, `${at}[${i + 1}]`));
 };
 

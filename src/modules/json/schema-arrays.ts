@@ -1,4 +1,5 @@
 /** Keywords for arrays; any other value is valid. */
+import { equalItems, wrongContains } from "./errors.ts";
 import type { Json } from "./null.ts";
 import { count, type Keyword, type Keywords, schema, schemas } from "./schema-arguments.ts";
 import { least, most, onSize } from "./schema-sizes.ts";
@@ -42,7 +43,7 @@ const contains: Keyword = (argument, place) => {
     const n = value.items.filter((item) => run.quietly(item, check)).length;
     if (n >= fewest && n <= greatest) return true;
     const range = max === undefined ? `at least ${fewest}` : `${fewest} to ${greatest}`;
-    return run.fail(`expected ${range} of the items to be as "contains" says, got ${n}`);
+    return run.fail(wrongContains(range, n));
   };
 };
 
@@ -54,7 +55,7 @@ const uniqueItems: Keyword = (argument) => {
     for (let i = 0; i < value.items.length; i++) {
       const same = canonical(value.items[i]!);
       const before = seen.get(same);
-      if (before !== undefined) return run.fail(`items ${before} and ${i + 1} are equal`);
+      if (before !== undefined) return run.fail(equalItems(before, i + 1));
       seen.set(same, i + 1);
     }
     return true;

@@ -1,4 +1,5 @@
 /** Keywords that put schemas together, or send to another one. */
+import { matchesNot, noneMatches, notExactlyOne } from "./errors.ts";
 import { type Keyword, type Keywords, schema, schemas, text } from "./schema-arguments.ts";
 import type { Check } from "./validation.ts";
 
@@ -11,22 +12,20 @@ const allOf: Keyword = (argument, place) => {
 
 const anyOf: Keyword = (argument, place) => {
   const checks = schemas(argument, place);
-  return (value, run) =>
-    checks.some((check) => run.quietly(value, check)) ||
-    run.fail(`none of the ${checks.length} schemas of anyOf holds`);
+  return (value, run) => checks.some((check) => run.quietly(value, check)) || run.fail(noneMatches(checks.length));
 };
 
 const oneOf: Keyword = (argument, place) => {
   const checks = schemas(argument, place);
   return (value, run) => {
     const n = checks.filter((check) => run.quietly(value, check)).length;
-    return n === 1 || run.fail(`expected one of the ${checks.length} schemas of oneOf to hold, ${n} do`);
+    return n === 1 || run.fail(notExactlyOne(checks.length, n));
   };
 };
 
 const not: Keyword = (argument, place) => {
   const check = schema(argument, place);
-  return (value, run) => !run.quietly(value, check) || run.fail('it is just what "not" rules out');
+  return (value, run) => !run.quietly(value, check) || run.fail(matchesNot);
 };
 
 const choice: Keyword = (argument, place) => {

@@ -1,4 +1,5 @@
 /** Keywords for objects; any other value is valid. */
+import { nameMissing, nameNotAllowed, wrongName } from "./errors.ts";
 import type { Json } from "./null.ts";
 import {
   fields,
@@ -61,7 +62,7 @@ const additionalProperties: Keyword = (argument, place) => {
   return onFields((name, field, run) => {
     run.step((patterns.length * name.length) / LETTERS_A_STEP);
     if (names.has(name) || patterns.some((find) => find(name))) return true;
-    if (argument === false) return run.fail(`there must be no "${short(name)}"`);
+    if (argument === false) return run.fail(nameNotAllowed(short(name)));
     return run.at(name, field, check);
   });
 };
@@ -71,7 +72,7 @@ const propertyNames: Keyword = (argument, place) => {
   return (value, run) => {
     if (!isObject(value)) return true;
     const bad = value.keys.find((key) => !run.quietly(key as Json, check));
-    return bad === undefined || run.fail(`the name "${short(String(bad))}" is not as it should be`);
+    return bad === undefined || run.fail(wrongName(short(String(bad))));
   };
 };
 
@@ -81,7 +82,7 @@ const requiredNames = (names: readonly string[]): Check => {
     run.step(names.length);
     const present = run.names(value);
     let isValid = true;
-    for (const name of names) if (!present.has(name)) isValid = run.fail(`"${short(name)}" is missing`);
+    for (const name of names) if (!present.has(name)) isValid = run.fail(nameMissing(short(name)));
     return isValid;
   };
 };

@@ -1,4 +1,5 @@
 /** Limits for how many there are of something: characters, items, properties. */
+import { wrongSize } from "./errors.ts";
 import type { Json } from "./null.ts";
 import { count, type Keyword } from "./schema-arguments.ts";
 import type { Validation } from "./validation.ts";
@@ -14,7 +15,7 @@ export const onSize = (
     const limit = count(argument, place);
     return (value, run) => {
       const size = sizeOf(value, run);
-      return size === undefined || holds(size, limit) || run.fail(`expected ${wanted} ${limit} ${unit}, got ${size}`);
+      return size === undefined || holds(size, limit) || run.fail(wrongSize(wanted, limit, unit, size));
     };
   };
 };

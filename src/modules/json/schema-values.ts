@@ -1,5 +1,7 @@
 /** Keywords for one value by itself: its type, which one it is, numbers, texts. */
+
 import { ByteString, Table } from "../../value/value.ts";
+import { expectedValue, noMatch, noSuchFormat, noSuchType, notAboveZero, wrongFormat, wrongValue } from "./errors.ts";
 import type { Json } from "./null.ts";
 import {
   items,
@@ -19,19 +21,17 @@ const type: Keyword = (argument, place) => {
   const names = argument instanceof ByteString ? [argument.toString()] : texts(argument, place);
   const known = ["null", "boolean", "integer", "number", "string", "array", "object"];
   const stray = names.find((name) => !known.includes(name));
-  if (stray !== undefined)
-    throw invalid(`${place.at}: there is no type "${short(stray)}"; the types are ${known.join(", ")}`);
+  if (stray !== undefined) throw invalid(noSuchType(place.at, short(stray), known.join(", ")));
   const wanted = names.join(" or ");
-  return (value, run) =>
-    names.some((name) => hasType(value, name)) || run.fail(`expected ${wanted}, got ${typeName(value)}`);
+  return (value, run) => names.some((name) => hasType(value, name)) || run.fail(wrongValue(wanted, typeName(value)));
 };
 
 const among = (values: readonly Json[], wanted: string): Check => {
   const known = new Set(values.map(canonical));
   const hasTables = values.some((value) => value instanceof Table);
   return (value, run) => {
-    if (value instanceof Table && !hasTables) return run.fail(`expected ${wanted}, got ${typeName(value)}`);
-    return known.has(canonical(value)) || run.fail(`expected ${wanted}`);
+    if (value instanceof Table && !hasTables) return run.fail(wrongValue(wanted, typeName(value)));
+    return known.has(canonical(value)) || run.fail(expectedValue(wanted));
   };
 };
 
@@ -47,7 +47,7 @@ const onNumber = (holds: (n: number, limit: number) => boolean, wanted: (limit: 
     const limit = number(argument, place);
     return (value, run) => {
       const n = numberOf(value);
-      return n === undefined || holds(n, limit) || run.fail(`expected ${wanted(limit)}, got ${n}`);
+      return n === undefined || holds(n, limit) || run.fail(wrongValue(wanted(limit), n));
     };
   };
 };
@@ -78,7 +78,7 @@ const patternKeyword: Keyword = (argument, place) => {
   return (value, run) => {
     if (!(value instanceof ByteString)) return true;
     run.step((source.length * value.length) / 64 + value.length / LETTERS_A_STEP);
-    return find(value.toString()) || run.fail(`expected a text that matches ${JSON.stringify(source)}`);
+    return find(value.toString()) || run.fail(noMatch(JSON.stringify(source)));
   };
 };
 
@@ -86,14 +86,12 @@ const format: Keyword = (argument, place) => {
   const name = text(argument, place);
   const test = formats.get(name);
   if (test === undefined) {
-    throw invalid(
-      `${place.at}: there is no format "${short(name)}"; the formats are ${[...formats.keys()].join(", ")}`,
-    );
+    throw invalid(noSuchFormat(place.at, short(name), [...formats.keys()].join(", ")));
   }
   return (value, run) => {
     if (!(value instanceof ByteString)) return true;
     run.step(value.length / LETTERS_A_STEP);
-    return test(value.toString()) || run.fail(`expected a text of the format ${name}`);
+    return test(value.toString()) || run.fail(wrongFormat(name));
   };
 };
 
@@ -118,7 +116,7 @@ export const valueKeywords: Keywords = {
     (limit) => `less than ${limit}`,
   ),
   multipleOf: (argument, place) => {
-    if (!(number(argument, place) > 0)) throw invalid(`${place.at}: expected a number above 0`);
+    if (!(number(argument, place) > 0)) throw invalid(notAboveZero(place.at));
     return onNumber(isMultiple, (of) => `a multiple of ${of}`)(argument, place);
   },
   minLength: onSize(letters, least, "at least", "characters"),

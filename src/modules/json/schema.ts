@@ -3,11 +3,20 @@
  * is evaluated as code, patterns run in linear time (RE2's syntax), and one validation has a limit of steps: schemas
  * and values may both come from strangers.
  */
+
 import { MoonkeepError } from "../../errors.ts";
 import { work } from "../../lua/meter/meter.ts";
 import { TextCache } from "../../value/cache.ts";
 import { ByteString, Table } from "../../value/value.ts";
 import { encode } from "./encode.ts";
+import {
+  danglingReference,
+  foreignReference,
+  keywordNotString,
+  noSuchKeyword,
+  notASchema,
+  nothingAllowed,
+} from "./errors.ts";
 import type { Json } from "./null.ts";
 import { compileKeyword, keywords } from "./schema-keywords.ts";
 import { type Check, type Compiling, canonicalOptions, invalid, short, typeName, Validation } from "./validation.ts";
@@ -26,9 +35,9 @@ class Compiler implements Compiling {
   /** @param at the place in the schema, for errors: `schema.properties.age` */
   compile(schema: Json, at: string): Check {
     if (schema === true) return () => true;
-    if (schema === false) return (_, run) => run.fail("nothing is allowed here");
+    if (schema === false) return (_, run) => run.fail(nothingAllowed);
     if (!(schema instanceof Table) || schema.items.length > 0) {
-      throw invalid(`${at}: expected a schema: a table of keywords, or a boolean, got ${typeName(schema)}`);
+      throw invalid(notASchema(at, typeName(schema)));
     }
     const known = this.#compiled.get(schema);
     if (known !== undefined) return known;
@@ -52,7 +61,7 @@ class Compiler implements Compiling {
   /** What `$ref` names: `#`, or a path from the root such as `#/$defs/name`. */
   resolve(reference: string, at: string): Check {
     if (!/^#(\/|$)/.test(reference)) {
-      throw invalid(`${at}: only references within the schema can be followed, as "#/$defs/name"`);
+      throw invalid(foreignReference(at));
     }
     let target: Json | undefined = this.#root;
     work(reference.length);
@@ -60,7 +69,7 @@ class Compiler implements Compiling {
       const name = decodeURIComponentSafe(part).replaceAll("~1", "/").replaceAll("~0", "~");
       target = target instanceof Table ? (this.#field(target, name) ?? target.items[Number(name)]) : undefined;
     }
-    if (target === undefined) throw invalid(`${at}: there is nothing at "${short(reference)}"`);
+    if (target === undefined) throw invalid(danglingReference(at, short(reference)));
     const check = this.compile(target, reference);
     return (value, run) => run.below(value, check);
   }
@@ -94,7 +103,7 @@ function decodeURIComponentSafe(text: string): string {
 function fieldsOf(schema: Table, at: string): ReadonlyMap<string, Json> {
   const fields = new Map<string, Json>();
   schema.keys.forEach((key, i) => {
-    if (!(key instanceof ByteString)) throw invalid(`${at}: a keyword is a string, got ${String(key)}`);
+    if (!(key instanceof ByteString)) throw invalid(keywordNotString(at, String(key)));
     const name = key.toString();
     if (!keywords.has(name) && !name.startsWith("x-")) throw unknownKeyword(name, at);
     fields.set(name, schema.values[i]!);
@@ -105,7 +114,7 @@ function fieldsOf(schema: Table, at: string): ReadonlyMap<string, Json> {
 function unknownKeyword(name: string, at: string): MoonkeepError {
   const known = [...keywords].find((one) => one.toLowerCase() === name.toLowerCase());
   const hint = known === undefined ? "; one of your own begins with x-" : `; did you mean "${known}"?`;
-  return invalid(`${at}: there is no keyword "${short(name)}"${hint}`);
+  return invalid(noSuchKeyword(at, short(name), hint));
 }
 
 // ---- compiled schemas are kept by their text ----

@@ -1,8 +1,10 @@
 /** What the keywords of a schema work with: one validation, and what a value is to JSON. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { work } from "../../lua/meter/meter.ts";
 import { ByteString, Float, Table, type Value } from "../../value/value.ts";
 import { encode, pathText } from "./encode.ts";
+import { endlessSchema, schemaTooSlow } from "./errors.ts";
 import { emptyArray, emptyObject, isNull, type Json } from "./null.ts";
 
 /** Whether a value is as it should be; what is not goes to the validation. */
@@ -53,7 +55,7 @@ export class Validation {
   step(steps = 1): void {
     this.#steps += steps;
     work(steps);
-    if (this.#steps > MAX_STEPS) throw invalid("schema: it takes too many steps to say whether the value is valid");
+    if (this.#steps > MAX_STEPS) throw invalid(schemaTooSlow);
   }
 
   at(place: string | number, value: Json, check: Check): boolean {
@@ -73,7 +75,7 @@ export class Validation {
 
   /** A schema below another one. */
   below(value: Json, check: Check): boolean {
-    if (++this.#depth > MAX_DEPTH) throw invalid("schema: it refers to itself without end");
+    if (++this.#depth > MAX_DEPTH) throw invalid(endlessSchema);
     this.step();
     const isValid = check(value, this);
     this.#depth--;

@@ -1,4 +1,5 @@
 /** `text.diff`: what is different between two texts, for programs and for people, and patches from one to the other. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { type Arg, type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../../lua/boundary/handle.ts";
@@ -10,6 +11,7 @@ import { type Flags, readFlags } from "../flags.ts";
 import { string } from "../params.ts";
 import { readableChanges } from "./changes.ts";
 import { Effort } from "./effort.ts";
+import { badOperation, expectedTable, notAList, notATable, notPlainData, textNotString } from "./errors.ts";
 import { Held } from "./held.ts";
 import { hunksOf, readHunks, writeHunk } from "./hunk.ts";
 import { applyHunks } from "./patch.ts";
@@ -102,10 +104,10 @@ function list<T>(name: string, read: (item: Table, place: string) => T): Param<r
     optional: false,
     read(arg: Arg) {
       const given = plainTable(arg, name);
-      if (given.keys.length > 0) throw invalid(`${name}: expected a list`);
+      if (given.keys.length > 0) throw invalid(notAList(name));
       return given.items.map((item, i) => {
         const place = `${name}[${i + 1}]`;
-        if (!(item instanceof Table)) throw invalid(`${place}: expected a table`);
+        if (!(item instanceof Table)) throw invalid(notATable(place));
         return read(item, place);
       });
     },
@@ -117,9 +119,9 @@ function plainTable(arg: Arg, name: string): Table {
     const given = plainOf(arg);
     if (given instanceof Table) return given;
   } catch (e) {
-    throw e instanceof Refused ? invalid(`${e.place(name)}: ${e.what} is no plain data`) : e;
+    throw e instanceof Refused ? invalid(notPlainData(e.place(name), e.what)) : e;
   }
-  throw invalid(`${name}: expected a table, got ${typeOf(arg)}`);
+  throw invalid(expectedTable(name, typeOf(arg)));
 }
 
 function field({ keys, values }: Table, name: string): Value | undefined {
@@ -129,14 +131,14 @@ function field({ keys, values }: Table, name: string): Value | undefined {
 function textField(item: Table, place: string): ByteString {
   const text = field(item, "text");
   if (text instanceof ByteString) return text;
-  throw invalid(`${place}.text: expected a string`);
+  throw invalid(textNotString(place));
 }
 
 const operations: readonly Operation[] = ["equal", "delete", "insert"];
 
 const diffs = list("diffs", (item, place): Difference => {
   const operation = operations.find((one) => one === String(field(item, "operation")));
-  if (operation === undefined) throw invalid(`${place}.operation: expected ${operations.join(", ")}`);
+  if (operation === undefined) throw invalid(badOperation(place, operations.join(", ")));
   return { operation, text: textField(item, place) };
 });
 

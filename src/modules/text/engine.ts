@@ -3,12 +3,14 @@
  * most the text by the pattern. Even that can be minutes, and finding all matches can be the square of it; so the input
  * is one of ours, which counts what is looked at while a search goes on, and a limit ends it there.
  */
+
 import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
 import { MoonkeepError } from "../../errors.ts";
 import { allocate, work } from "../../lua/meter/meter.ts";
 import { patternSize } from "../../security/pattern-size.ts";
 import type { Bytes } from "../../value/value.ts";
+import { patternTooLarge, patternTooLong } from "./errors.ts";
 
 const MAX_PATTERN = 1000;
 /** Instructions that a pattern may compile to: some 30 milliseconds. */
@@ -214,11 +216,11 @@ const invalid = (message: string) => new MoonkeepError("INVALID", `pattern: ${me
 
 function compile(pattern: string): Program {
   if (pattern.length > MAX_PATTERN) {
-    throw invalid(`expected at most ${MAX_PATTERN} characters, got ${pattern.length}`);
+    throw invalid(patternTooLong(MAX_PATTERN, pattern.length));
   }
   const size = patternSize(pattern);
   if (size > MAX_SIZE) {
-    throw invalid(`it may come to ${size} instructions, with its repetitions; at most ${MAX_SIZE} can be run`);
+    throw invalid(patternTooLarge(size, MAX_SIZE));
   }
   work(size * STEPS_TO_COMPILE_AN_INSTRUCTION);
   try {

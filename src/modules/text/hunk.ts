@@ -2,9 +2,11 @@
  * Patches as text: the hunks of the unified format, with characters in place of lines, as diff-match-patch writes them.
  * Positions count characters from 1. What is no printable ASCII, and `%`, is written as `%0A`, by its bytes.
  */
+
 import { MoonkeepError } from "../../errors.ts";
 import { handle, reserveString } from "../../lua/meter/meter.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
+import { atLine, badPercent, badSign, hunkHeader, noHunkHeader } from "./errors.ts";
 import type { Held } from "./held.ts";
 import type { Change } from "./myers.ts";
 import { joined, type Symbols, symbolsOf, textOf } from "./symbols.ts";
@@ -90,20 +92,20 @@ export function readHunks(source: ByteString, name: string, held: Held): Hunk[] 
   let lines: Line[] = [];
   source.binary.split("\n").forEach((line, i) => {
     if (line === "") return;
-    const wrong = (what: string) => new MoonkeepError("INVALID", `${name}: line ${i + 1}: ${what}`);
+    const wrong = (what: string) => new MoonkeepError("INVALID", atLine(name, i + 1, what));
     const sign = line[0]!;
     if (sign === "@") {
       const found = head.exec(line);
-      if (found === null) throw wrong('expected "@@ -1,2 +1,3 @@"');
+      if (found === null) throw wrong(hunkHeader);
       const [, start, length, newStart, newLength] = found;
       lines = [];
       hunks.push({ start: readStart(start!, length), newStart: readStart(newStart!, newLength), lines });
     } else if (sign === " " || sign === "-" || sign === "+") {
-      if (hunks.length === 0) throw wrong('expected "@@ -1,2 +1,3 @@" before any text');
+      if (hunks.length === 0) throw wrong(noHunkHeader);
       const text = readText(line.slice(1));
-      if (text === undefined) throw wrong('expected two hexadecimal digits after "%"');
+      if (text === undefined) throw wrong(badPercent);
       lines.push({ sign, text });
-    } else throw wrong(`expected it to begin with a space, "-", "+" or "@@", got ${JSON.stringify(sign)}`);
+    } else throw wrong(badSign(JSON.stringify(sign)));
   });
   return hunks;
 }

@@ -1,4 +1,5 @@
 /** `text.regexp`: regular expressions in RE2's syntax, over the bytes of strings. Positions count from 1, as Lua's do. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { integer, optional } from "../../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../../lua/boundary/handle.ts";
@@ -9,6 +10,7 @@ import { MAX_PARTS } from "../../value/js.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
 import { string } from "../params.ts";
 import { type Bounds, Engine, type MeteredInput } from "./engine.ts";
+import { patternNotUtf8, sourceTooLong, tooManyMatches } from "./errors.ts";
 import { Held } from "./held.ts";
 import { addReplacement, compileReplacement } from "./replacement.ts";
 
@@ -26,10 +28,9 @@ class Regexp {
   readonly #engine: Engine;
 
   constructor(source: ByteString) {
-    if (source.length > MAX_SOURCE)
-      throw invalid(`pattern: expected at most ${MAX_SOURCE} bytes, got ${source.length}`);
+    if (source.length > MAX_SOURCE) throw invalid(sourceTooLong(MAX_SOURCE, source.length));
     const pattern = decodeUtf8(source.bytes);
-    if (pattern === undefined) throw invalid("pattern: expected UTF-8 text, got other bytes");
+    if (pattern === undefined) throw invalid(patternNotUtf8);
     this.source = source;
     this.#engine = new Engine(pattern);
   }
@@ -67,7 +68,7 @@ class Regexp {
       if (bounds === undefined) return;
       const [start, end] = bounds as [number, number];
       if (end > at || start !== last) {
-        if (++count > MAX_PARTS) throw invalid(`s: it has more than ${MAX_PARTS} matches`);
+        if (++count > MAX_PARTS) throw invalid(tooManyMatches(MAX_PARTS));
         yield bounds;
       }
       last = end;

@@ -32,3 +32,17 @@ export const nameNeeded = (): MoonkeepError => invalid("name: expected a string 
 
 export const unknownLocation = (name: string): MoonkeepError =>
   new MoonkeepError("NOT_FOUND", `there is no time zone ${quote(name)}`);
+
+export const textLeft = (rest: string): string => `nothing more was expected, but there is ${rest}`;
+
+export const expectedPart = (what: string): string => `expected ${what}`;
+
+export const partOutOfRange = (what: string): string => `${what} out of range`;
+
+export const fractionDigits = (digits: number): string => `expected a fraction of ${digits} digits`;
+
+export const offsetOutOfRange = "offset out of range";
+
+export const dayOutOfRange = "day out of range";
+
+export const dayOfYearOutOfRange = "day of the year out of range";

@@ -1,6 +1,16 @@
 /** Reads a text by a layout. */
 import { SECOND } from "./duration.ts";
-import { doesNotFit, tooLong } from "./errors.ts";
+import {
+  dayOfYearOutOfRange,
+  dayOutOfRange,
+  doesNotFit,
+  expectedPart,
+  fractionDigits,
+  offsetOutOfRange,
+  partOutOfRange,
+  textLeft,
+  tooLong,
+} from "./errors.ts";
 import { dateIn, secondsOf, type Time } from "./instant.ts";
 import { months, type Piece, piecesOf, weekdays } from "./layout.ts";
 import { fixedLocation, type Location, type Seconds, utc } from "./location.ts";
@@ -45,7 +55,7 @@ class Reader {
       if (piece.literal) this.#literal(piece.text);
       else this.#element(piece.text, pieces[i + 1]);
     }
-    if (this.#at < this.#value.length) throw this.#wrong(`there is more: ${JSON.stringify(this.#rest.slice(0, 20))}`);
+    if (this.#at < this.#value.length) throw this.#wrong(textLeft(JSON.stringify(this.#rest.slice(0, 20))));
     return this.#time(location);
   }
 
@@ -62,21 +72,21 @@ class Reader {
     for (const part of text.match(/ +|[^ ]+/g)!) {
       const spaces = part[0] === " ";
       const found = spaces ? /^ +|^$/.exec(this.#rest)?.[0] : part;
-      if (found === undefined || !this.#rest.startsWith(found)) throw this.#wrong(`expected ${JSON.stringify(part)}`);
+      if (found === undefined || !this.#rest.startsWith(found)) throw this.#wrong(expectedPart(JSON.stringify(part)));
       this.#at += found.length;
     }
   }
 
   #take(pattern: RegExp, what: string): string {
     const found = pattern.exec(this.#rest)?.[0];
-    if (found === undefined) throw this.#wrong(`expected ${what}`);
+    if (found === undefined) throw this.#wrong(expectedPart(what));
     this.#at += found.length;
     return found;
   }
 
   #number(pattern: RegExp, what: string, least: number, most: number): number {
     const n = Number(this.#take(pattern, what));
-    if (n < least || n > most) throw this.#wrong(`${what} out of range`);
+    if (n < least || n > most) throw this.#wrong(partOutOfRange(what));
     return n;
   }
 
@@ -84,7 +94,7 @@ class Reader {
   #name(names: readonly string[], what: string): number {
     const rest = this.#rest.slice(0, 20).toLowerCase();
     const found = names.findIndex((name) => rest.startsWith(name.toLowerCase()));
-    if (found < 0) throw this.#wrong(`expected ${what}`);
+    if (found < 0) throw this.#wrong(expectedPart(what));
     this.#at += names[found]!.length;
     return found;
   }
@@ -166,7 +176,7 @@ class Reader {
     if (/^[.,]9/.test(text)) this.#fraction(/^[.,]\d+/);
     else if (/^[.,]/.test(text)) {
       const pattern = new RegExp(`^[.,]\\d{${text.length - 1}}`);
-      if (!pattern.test(this.#rest)) throw this.#wrong(`expected ${text.length - 1} digits of a fraction`);
+      if (!pattern.test(this.#rest)) throw this.#wrong(fractionDigits(text.length - 1));
       this.#fraction(pattern);
     } else if (text[0] === "Z" && this.#rest[0] === "Z") {
       this.#at += 1;
@@ -175,7 +185,7 @@ class Reader {
       const form = text.slice(1).replace(/\d\d/g, "\\d\\d");
       const [sign, ...rest] = this.#take(new RegExp(`^[-+]${form}`), "an offset");
       const [hours, minutes = "0", seconds = "0"] = rest.join("").match(/\d\d/g)!;
-      if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) throw this.#wrong("offset out of range");
+      if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) throw this.#wrong(offsetOutOfRange);
       const offset = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
       this.#offset = sign === "-" ? -offset : offset;
     }
@@ -188,7 +198,7 @@ class Reader {
     this.#abbreviation = text;
     if (sign !== undefined) {
       const offset = Number(hours) * 3600 + Number(minutes) * 60;
-      if (offset >= 86_400) throw this.#wrong("offset out of range");
+      if (offset >= 86_400) throw this.#wrong(offsetOutOfRange);
       this.#offset ??= sign === "-" ? -offset : offset;
     }
   }
@@ -196,7 +206,7 @@ class Reader {
   #time(location: Location): Time {
     if (this.#yearDay !== undefined) this.#setYearDay(this.#yearDay);
     const lastDay = new Date(secondsOf(this.#year, this.#month + 1, 0) * 1000).getUTCDate();
-    if (this.#day < 1 || this.#day > lastDay) throw this.#wrong("day out of range");
+    if (this.#day < 1 || this.#day > lastDay) throw this.#wrong(dayOutOfRange);
     const hour = this.#afternoon === undefined ? this.#hour : (this.#hour % 12) + (this.#afternoon ? 12 : 0);
     const shown = secondsOf(this.#year, this.#month, this.#day, hour, this.#minute, this.#second);
     return dateIn(this.#location(location, shown), shown, this.#nanosecond % SECOND);
@@ -204,7 +214,7 @@ class Reader {
 
   #setYearDay(yearDay: number): void {
     const date = new Date(secondsOf(this.#year, 1, yearDay) * 1000);
-    if (yearDay < 1 || date.getUTCFullYear() !== this.#year) throw this.#wrong("day of the year out of range");
+    if (yearDay < 1 || date.getUTCFullYear() !== this.#year) throw this.#wrong(dayOfYearOutOfRange);
     this.#month = date.getUTCMonth() + 1;
     this.#day = date.getUTCDate();
   }

@@ -6,7 +6,17 @@ import { fromJs } from "../../value/js.ts";
 import { type ByteString, type Bytes, float, integer, type Value } from "../../value/value.ts";
 import { compose, type Fault } from "../../yaml/compose.ts";
 import { textOf as toText } from "../params.ts";
-import { sentences } from "./errors.ts";
+import {
+  atLine,
+  badKey,
+  duplicateKey,
+  emptyYaml,
+  noSuchAnchor,
+  notUtf8,
+  numberTooLarge,
+  sentences,
+  yamlTooLong,
+} from "./errors.ts";
 
 /** Steps of the VM: of each character, which is counted before it is read, and of each word or sign while it is. */
 const STEPS_A_CHARACTER = 5;
@@ -61,7 +71,7 @@ function linesOf(text: string): number {
 
 function problem(text: string, { offset, message }: Fault): MoonkeepError {
   const lines = text.slice(0, offset).split("\n");
-  return new MoonkeepError("INVALID", `line ${lines.length}, column ${lines.at(-1)!.length + 1}: ${message}`);
+  return new MoonkeepError("INVALID", atLine(lines.length, lines.at(-1)!.length + 1, message));
 }
 
 const integerText = /^[-+]?[0-9]+$|^0o[0-7]+$|^0x[0-9a-fA-F]+$/;
@@ -93,14 +103,14 @@ class Reader {
   /** What an anchor stands for, which is complete when its alias comes: none is inside itself. */
   #follow(alias: Alias): unknown {
     if (this.#anchors.has(alias.source)) return this.#anchors.get(alias.source);
-    throw this.#problem(alias, `there is no anchor &${alias.source} above`);
+    throw this.#problem(alias, noSuchAnchor(alias.source));
   }
 
   #scalar(scalar: Scalar): unknown {
     const { value, source = "" } = scalar;
     if (typeof value !== "number") return value ?? undefined;
     if (!Number.isFinite(value) && /\d/.test(source)) {
-      throw this.#problem(scalar, `${source.slice(0, 30)} is beyond what a number holds`);
+      throw this.#problem(scalar, numberTooLarge(source.slice(0, 30)));
     }
     if (!integerText.test(source)) return float(value);
     if (value === 0) return 0; // an integer has no sign of zero
@@ -121,8 +131,8 @@ class Reader {
       const name = this.read(key);
       const isKey =
         typeof name === "string" || typeof name === "boolean" || typeof name === "number" || typeof name === "bigint";
-      if (!isKey || Number.isNaN(name)) throw this.#problem(key, "a key must be a string, a number or a boolean");
-      if (given.has(name)) throw this.#problem(key, `${JSON.stringify(name)} is given twice`);
+      if (!isKey || Number.isNaN(name)) throw this.#problem(key, badKey);
+      if (given.has(name)) throw this.#problem(key, duplicateKey(JSON.stringify(name)));
       given.add(name);
       fields.set(name, this.read(value));
     }
@@ -137,10 +147,10 @@ class Reader {
 /** The text of YAML's bytes. @throws MoonkeepError INVALID for what is no text */
 export function textOf(data: ByteString): string {
   if (data.length > MAX_BYTES) {
-    throw new MoonkeepError("INVALID", `data: expected at most ${MAX_BYTES} bytes of YAML, got ${data.length}`);
+    throw new MoonkeepError("INVALID", yamlTooLong(MAX_BYTES, data.length));
   }
   const text = toText(data);
-  if (!text.isWellFormed()) throw new MoonkeepError("INVALID", "data: expected UTF-8 text, got other bytes");
-  if (text.trim() === "") throw new MoonkeepError("INVALID", "data: expected YAML, got an empty text");
+  if (!text.isWellFormed()) throw new MoonkeepError("INVALID", notUtf8);
+  if (text.trim() === "") throw new MoonkeepError("INVALID", emptyYaml);
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }

@@ -2,11 +2,13 @@
  * Values as YAML, in block style. A text is written plainly where nobody can take it for anything else, as a block
  * where it has lines, and else as JSON writes it, which is YAML too.
  */
+
 import { MoonkeepError } from "../../errors.ts";
 import { allocate, newString, work } from "../../lua/meter/meter.ts";
 import { decodeUtf8 } from "../../value/bytes.ts";
 import { ByteString, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
 import { pathText } from "../json/encode.ts";
+import { bytesNoYaml } from "./errors.ts";
 
 export interface EncodeOptions {
   /** Names that come first, in this order, in every mapping. */
@@ -128,10 +130,7 @@ class Writer {
   #text(s: ByteString, level?: number): string {
     const text = decodeUtf8(s.bytes);
     if (text === undefined) {
-      throw new MoonkeepError(
-        "INVALID",
-        `${pathText("data", this.#path)}: a string of bytes that are not UTF-8 has no YAML`,
-      );
+      throw new MoonkeepError("INVALID", bytesNoYaml(pathText("data", this.#path)));
     }
     if (plain.test(text) && !special.test(text)) return text;
     if (level === undefined || !text.includes("\n") || !block.test(text)) return quoted(text);

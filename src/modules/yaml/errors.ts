@@ -12,3 +12,27 @@ export const sentences: Sentences = {
   yamlVersion: (version) => `YAML ${version} is not supported; supported: 1.2`,
   severalDocuments: () => "a second document; one text holds one",
 };
+
+export const atLine = (length: number, what: number, message: string): string =>
+  `line ${length}, column ${what}: ${message}`;
+
+export const noSuchAnchor = (name: string): string => `there is no anchor &${name} above`;
+
+export const numberTooLarge = (text: string): string => `${text} is too large for a number`;
+
+export const badKey = "a key must be a string, a number or a boolean";
+
+export const duplicateKey = (name: string): string => `${name} is given twice`;
+
+export const yamlTooLong = (most: number, given: number): string =>
+  `data: expected at most ${most} bytes of YAML, got ${given}`;
+
+export const notUtf8 = "data: expected UTF-8, got other bytes";
+
+export const emptyYaml = "data: expected YAML, got an empty string";
+
+export const bytesNoYaml = (place: string): string => `${place}: a string of bytes that are not UTF-8 has no YAML form`;
+
+export const dataNotTable = (type: string): string => `data: expected a table, got ${type}`;
+
+export const noYaml = (place: string, what: string): string => `${place}: ${what} has no YAML form`;

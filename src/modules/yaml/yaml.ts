@@ -1,4 +1,5 @@
 /** `require("yaml")`: YAML 1.2 to values, and tables to YAML. */
+
 import { MoonkeepError } from "../../errors.ts";
 import { isNil, type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
 import { Refused } from "../../lua/boundary/marshal.ts";
@@ -8,6 +9,7 @@ import { readFlags } from "../flags.ts";
 import { options, written } from "../params.ts";
 import { decode, textOf } from "./decode.ts";
 import { encode } from "./encode.ts";
+import { dataNotTable, noYaml } from "./errors.ts";
 
 const data: Param<Table> = {
   name: "data",
@@ -15,12 +17,12 @@ const data: Param<Table> = {
   optional: false,
   read(arg) {
     if (isNil(arg) || typeOf(arg) !== "table") {
-      throw new MoonkeepError("INVALID", `data: expected a table, got ${typeOf(arg)}`);
+      throw new MoonkeepError("INVALID", dataNotTable(typeOf(arg)));
     }
     try {
       return plainOf(arg) as Table;
     } catch (e) {
-      throw e instanceof Refused ? new MoonkeepError("INVALID", `${e.place("data")}: ${e.what} has no YAML`) : e;
+      throw e instanceof Refused ? new MoonkeepError("INVALID", noYaml(e.place("data"), e.what)) : e;
     }
   },
 };

@@ -10,7 +10,7 @@ for _, name in ipairs {"aes", "chacha20"} do
     same(decrypt(encrypt(data, key, "about"), key, "about"), data)
   end
   local sealed = encrypt("hello", key, "about")
-  local function no(...) refused(errors.INVALID, "data: it can't be decrypted with this key and this additional data", decrypt(...)) end
+  local function no(...) refused(errors.INVALID, "data: can't be decrypted with this key and this additional data", decrypt(...)) end
   no(sealed, key)
   no(sealed, key, "other")
   no(sealed, ("K"):rep(32), "about")

@@ -46,5 +46,5 @@ refused(errors.INVALID, "key: expected a string that is not empty", jwt.encode({
 refused(errors.INVALID, "key: not a private RSA key in PEM", jwt.encode({}, "secret", "RS256"))
 refused(errors.INVALID, 'alg: expected HS256 or HS384 or HS512 or RS256, got "none"', jwt.encode({}, "s", "none"))
 refused(errors.INVALID, "payload: expected a table, got nil", jwt.encode(nil, "s"))
-refused(errors.INVALID, "payload: expected claims by their names, got a list", jwt.encode({1}, "s"))
+refused(errors.INVALID, "payload: expected claims by name, got a list", jwt.encode({1}, "s"))
 refused(errors.INVALID, "payload.f: a function has no JSON", jwt.encode({f = print}, "s"))

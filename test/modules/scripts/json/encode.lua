@@ -30,19 +30,19 @@ same(json.encode(t), '{"z":1,"a":2,"m":3}')
 same(json.encode(t, {sort = true}), '{"a":2,"m":3,"z":1}')
 
 -- What has no JSON, with the path to it.
-refused(errors.INVALID, "value: NaN has no JSON", json.encode(0/0))
-refused(errors.INVALID, "value.a[2]: an infinite number has no JSON", json.encode({a = {1, 1/0}}))
-refused(errors.INVALID, 'value.user["first name"]: a function has no JSON', json.encode({user = {["first name"] = print}}))
-refused(errors.INVALID, "value.s: a string of bytes that are not UTF-8 has no JSON", json.encode({s = "\255"}))
-refused(errors.INVALID, "value: a list that has names, too, has no JSON", json.encode({1, a = 2}))
-refused(errors.INVALID, "value.x: a list with a hole before 3 has no JSON", json.encode({x = {1, nil, 3}}))
+refused(errors.INVALID, "value: NaN has no JSON form", json.encode(0/0))
+refused(errors.INVALID, "value.a[2]: an infinite number has no JSON form", json.encode({a = {1, 1/0}}))
+refused(errors.INVALID, 'value.user["first name"]: a function has no JSON form', json.encode({user = {["first name"] = print}}))
+refused(errors.INVALID, "value.s: a string of bytes that are not UTF-8 has no JSON form", json.encode({s = "\255"}))
+refused(errors.INVALID, "value: a table that is both a list and has names has no JSON form", json.encode({1, a = 2}))
+refused(errors.INVALID, "value.x: a list with a hole before 3 has no JSON form", json.encode({x = {1, nil, 3}}))
 for key, shown in pairs({[1.5] = "1.5", [true] = "true", [0] = "0", [-1] = "-1"}) do
-  refused(errors.INVALID, "value: the key " .. shown .. " has no JSON: keys are strings, or 1, 2, 3 … in a list", json.encode({[key] = 1}))
+  refused(errors.INVALID, "value: the key " .. shown .. " has no JSON form: keys are strings, or 1, 2, 3 … in a list", json.encode({[key] = 1}))
 end
-refused(errors.INVALID, "value: a list with a hole before 2 has no JSON", json.encode({[2] = 1}))
+refused(errors.INVALID, "value: a list with a hole before 2 has no JSON form", json.encode({[2] = 1}))
 local cycle = {}
 cycle.me = cycle
-refused(errors.INVALID, "value.me: a table that contains itself has no JSON", json.encode(cycle))
+refused(errors.INVALID, "value.me: a table that contains itself has no JSON form", json.encode(cycle))
 local deep = {}
 for _ = 1, 127 do deep = {deep} end
 assert(json.encode(deep))

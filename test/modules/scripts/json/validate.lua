@@ -23,7 +23,7 @@ local function with(changes)
 end
 local function no(what, changes) refused(errors.INVALID, what, json.validate(user, with(changes))) end
 no("value.name: expected at least 1 characters, got 0", {name = ""})
-no("value.email: expected a text of the format email", {email = "alice"})
+no("value.email: expected a string in the format email", {email = "alice"})
 no("value.age: expected at most 150, got 200", {age = 200})
 no("value.age: expected integer, got number", {age = 30.5})
 no("value.tags[2]: expected string, got integer", {tags = {"a", 1}})
@@ -78,7 +78,7 @@ for i, case in ipairs(cases) do
   end
 end
 same(json.validate(true, 1), true)
-refused(errors.INVALID, "value: nothing is allowed here", json.validate(false, 1))
+refused(errors.INVALID, "value: no value is allowed here", json.validate(false, 1))
 same(json.validate({type = "null"}, nil), true)
 
 -- References, also of a schema to itself.
@@ -102,7 +102,7 @@ refused(errors.INVALID, "schema.minimum: expected a number, got string", json.va
 refused(errors.INVALID, "schema.minLength: expected a whole number, 0 or more, got -1", json.validate({minLength = -1}, ""))
 refused(errors.INVALID, "schema.pattern: not a pattern", json.validate({pattern = "("}, "a"))
 refused(errors.INVALID, 'schema.format: there is no format "color"', json.validate({format = "color"}, "a"))
-refused(errors.INVALID, "schema: expected a schema: a table of keywords, or a boolean, got integer", json.validate(1, 1))
+refused(errors.INVALID, "schema: expected a schema, which is a table of keywords or a boolean, got integer", json.validate(1, 1))
 refused(errors.INVALID, "schema: expected a table or JSON text, got nil", json.validate(nil, 1))
 refused(errors.INVALID, 'schema: line 1, column 2: expected a name in quotes', json.validate("{", 1))
 same(json.validate({type = "string", title = "t", description = "d", ["x-mine"] = {1}}, "a"), true)

@@ -42,7 +42,7 @@ same({differ:patch_apply(differ:patch_make("abc", ""), "abc")}, {"", true})
 same(differ:patch_make("same", "same"), {})
 
 refused(errors.INVALID, 'patches[1].text: line 1: expected "@@ -1,2 +1,3 @@"', differ:patch_apply({{text = "@@ nothing"}}, ""))
-refused(errors.INVALID, 'patches[2].text: line 2: expected it to begin with a space, "-", "+" or "@@", got "*"',
+refused(errors.INVALID, 'patches[2].text: line 2: expected the line to begin with a space, "-", "+" or "@@", got "*"',
   differ:patch_apply({{text = ""}, {text = "@@ -1 +1 @@\n*a"}}, ""))
 refused(errors.INVALID, 'line 2: expected two hexadecimal digits after "%"', differ:patch_apply({{text = "@@ -1 +1 @@\n-%0"}}, ""))
 refused(errors.INVALID, "before any text", differ:patch_apply({{text = "+a"}}, ""))

@@ -58,7 +58,7 @@ same(re("ab|abc"):find_string("abc"), "ab")
 -- What is no pattern is an error that says why.
 refused(errors.INVALID, "pattern: error parsing regexp: missing closing ]", text.regexp.compile("[invalid"))
 refused(errors.INVALID, "invalid escape", text.regexp.compile([[(a)\1]]))
-refused(errors.INVALID, "pattern: expected UTF-8 text, got other bytes", text.regexp.compile("\xff"))
+refused(errors.INVALID, "pattern: expected UTF-8, got other bytes", text.regexp.compile("\xff"))
 refused(errors.INVALID, "pattern: expected a string, got nil", text.regexp.compile())
 raises("s: expected a string, got nil", function() re("a"):find_string() end)
 raises("n: expected a whole number", function() re("a"):split("a", "x") end)

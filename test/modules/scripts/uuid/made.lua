@@ -22,5 +22,5 @@ for _ = 1, 1000 do
   last = next
 end
 
-refused(errors.INVALID, 'namespace: not a uuid: "dns"', uuid.v5("dns", "a"))
+refused(errors.INVALID, 'namespace: not a UUID: "dns"', uuid.v5("dns", "a"))
 refused(errors.INVALID, "name: expected a string, got nil", uuid.v5(dns))

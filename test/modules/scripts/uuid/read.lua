@@ -22,8 +22,8 @@ same(uuid.format(id), "c232ab00-9414-11ec-b3c8-9f6bdeced846")
 same(uuid.format(id, "simple"), "c232ab00941411ecb3c89f6bdeced846")
 same(uuid.format(id, "urn"), "urn:uuid:c232ab00-9414-11ec-b3c8-9f6bdeced846")
 
-refused(errors.INVALID, 'uuid: not a uuid: "x"', uuid.version("x"))
-refused(errors.INVALID, 'uuid: not a uuid: ""', uuid.parse(""))
+refused(errors.INVALID, 'uuid: not a UUID: "x"', uuid.version("x"))
+refused(errors.INVALID, 'uuid: not a UUID: ""', uuid.parse(""))
 refused(errors.INVALID, "uuid: expected a string, got nil", uuid.variant())
 refused(errors.INVALID, 'format: expected standard or simple or urn, got "hex"', uuid.format(id, "hex"))
 

@@ -34,6 +34,6 @@ local numbers = {0, 1, -1, 1.0, -0.0, 1.5, 1e300, 1e21, 1e-7, 3000000000, math.h
 same(yaml.decode(yaml.encode(numbers)), numbers)
 
 refused(errors.INVALID, "data: expected a table, got string", yaml.encode("x"))
-refused(errors.INVALID, "data.f[1]: a function has no YAML", yaml.encode({f = {print}}))
-refused(errors.INVALID, "data.a[2]: a string of bytes that are not UTF-8 has no YAML", yaml.encode({a = {1, "\255"}}))
+refused(errors.INVALID, "data.f[1]: a function has no YAML form", yaml.encode({f = {print}}))
+refused(errors.INVALID, "data.a[2]: a string of bytes that are not UTF-8 has no YAML form", yaml.encode({a = {1, "\255"}}))
 refused(errors.INVALID, "opts.field_order: expected a list of strings, got 1", yaml.encode({}, {field_order = 1}))
