@@ -53,7 +53,9 @@ export class Lease {
       return new Lease(store, key, ttl, holder, version, since);
     } catch (e) {
       if (e instanceof MoonkeepError && e.kind === "ALREADY_EXISTS") return undefined;
-      throw e;
+      const entry = isUncertain(e) ? await Promise.resolve(store.entry(key)).catch(() => undefined) : undefined;
+      if (entry === undefined || !isOf(holder, entry)) throw e;
+      return new Lease(store, key, ttl, holder, entry.version, since);
     }
   }
 
@@ -66,7 +68,7 @@ export class Lease {
   async renew(): Promise<boolean> {
     await this.#renewing;
     await this.#renew();
-    return !this.#isLost;
+    return !this.isLost;
   }
 
   /** Gives it up, whether it is still held or not. @returns whether it was @throws as `delete` does; it ends by itself then */
@@ -76,11 +78,16 @@ export class Lease {
     clearTimeout(this.#timer);
     await this.#renewing;
     if (this.#isLost) return false;
-    try {
-      return await this.#store.delete(this.#key, this.#version);
-    } catch (e) {
-      if (isBeaten(e)) return false;
-      throw e;
+    for (;;) {
+      try {
+        return await this.#store.delete(this.#key, this.#version);
+      } catch (e) {
+        if (!isBeaten(e)) throw e;
+      }
+      // Another version is ours all the same where a renewal was done and its answer was lost.
+      const entry = await this.#store.entry(this.#key);
+      if (entry === undefined || !isOf(this.#holder, entry)) return false;
+      this.#version = entry.version;
     }
   }
 
@@ -115,18 +122,19 @@ export class Lease {
   async #look(): Promise<void> {
     try {
       const entry = await this.#store.entry(this.#key);
-      if (entry !== undefined && this.#isOurs(entry)) this.#version = entry.version;
+      if (entry !== undefined && isOf(this.#holder, entry)) this.#version = entry.version;
       else this.#isLost = true;
     } catch {
       // The store can't be reached: it is asked again, and `until` goes by.
     }
     if (performance.now() >= this.#until) this.#isLost = true;
   }
-
-  #isOurs({ value }: Entry): boolean {
-    return value instanceof ByteString && value.equals(this.#holder);
-  }
 }
+
+const isOf = (holder: ByteString, { value }: Entry): boolean => value instanceof ByteString && value.equals(holder);
+
+/** It may have been done: it was sent, and no answer came. */
+const isUncertain = (e: unknown): boolean => e instanceof MoonkeepError && e.details?.uncertain === true;
 
 /** Somebody else wrote, or it has expired. */
 const isBeaten = (e: unknown): boolean =>
