@@ -84,6 +84,7 @@ export const noKey = (id: string, key: string): string => `${oneLine(id)} has no
 export const hasKey = (id: string, key: string): string => `${oneLine(id)} has the key ${oneLine(key)} already`;
 export const rawNotAString = (key: string): UsageError =>
   usage(`--raw prints strings, and the value of ${oneLine(key)} is not a string; leave out --raw`);
+export const rawOfOne = (): UsageError => usage("--raw prints one value as it is: give one key, and no --json");
 export const copyToItself = (): UsageError => usage("a store can't be copied to itself; name two stores");
 export const noCopyBegun = (): UsageError =>
   usage("there is no copy of these stores that was interrupted; leave out --resume");
@@ -93,6 +94,14 @@ export const copyEnded = (how: "interrupted" | "stopped", entries: string): stri
   `${how} after ${entries}; --resume goes on from there`;
 export const notJsonLine = (reason: string): string => `not JSON: ${reason}`;
 export const loadedBefore = (entries: string): string => `${entries} loaded before this:`;
+export const loaded = (entries: string): string => `${entries} loaded, and not this:`;
+export const lineNotLoaded = (file: string, line: number, why: string): string =>
+  `error: ${file}:${line}: ${oneLine(why)}`;
+export function linesInDoubt(entries: string, file: string, first: number, last: number): string {
+  const lines = first === last ? `line ${first}` : `lines ${first} to ${last}`;
+  return `${entries} loaded; of ${lines} of ${file}, some may be, when this came:`;
+}
+export const interruptedAfter = (entries: string): string => `interrupted after ${entries}`;
 
 // ---- what was denied ----
 

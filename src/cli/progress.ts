@@ -22,7 +22,7 @@ export class Progress {
   #drawn = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param total how many there are; undefined where nobody knows
+   * @param total how many there are, or how long it is in another measure; undefined where nobody knows
    * @param first how many were done before
    */
   constructor(total: number | undefined, first = 0, screen: Screen = process.stderr, now = () => performance.now()) {
@@ -34,13 +34,16 @@ export class Progress {
     this.#visible = isWatched(screen);
   }
 
-  /** @param done how many are done, those before included */
-  update(done: number): void {
+  /**
+   * @param done how many are done, those before included
+   * @param reached how far that is, in the measure of the total
+   */
+  update(done: number, reached = done): void {
     if (!this.#visible) return;
     const now = this.#now();
     if (now - this.#drawn < FRAME) return;
     this.#drawn = now;
-    this.#screen.write(`\r\x1b[K${this.#picture(done, now)}`);
+    this.#screen.write(`\r\x1b[K${this.#picture(done, reached, now)}`);
   }
 
   /** Wipes the line. */
@@ -48,12 +51,12 @@ export class Progress {
     if (this.#visible && this.#drawn !== Number.NEGATIVE_INFINITY) this.#screen.write("\r\x1b[K");
   }
 
-  #picture(done: number, now: number): string {
+  #picture(done: number, reached: number, now: number): string {
     const seconds = (now - this.#start) / 1000;
     const rate = seconds > 0 ? `, ${Math.round((done - this.#first) / seconds)} a second` : "";
     const text = `${count(done, "entry", "entries")}${rate}`;
     if (this.#total === undefined || this.#total === 0) return text;
-    const share = Math.min(1, done / this.#total);
+    const share = Math.min(1, reached / this.#total);
     const filled = Math.round(share * BAR);
     const bar = `[${"#".repeat(filled)}${"-".repeat(BAR - filled)}] ${String(Math.floor(share * 100)).padStart(3)} %  `;
     return (bar + text).slice(0, Math.max(1, (this.#screen.columns ?? 80) - 1));

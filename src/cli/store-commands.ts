@@ -30,7 +30,7 @@ The commands act as the operator: no policy is asked. Values are JSON; what JSON
 const exitCodes = `
 Exit codes:
   0    done
-  1    there is no such key; the store can't be used; a line that can't be loaded
+  1    there is no such key, or one of several is missing; the store can't be used; a line that can't be loaded
   2    wrong usage, or no such store
   3    the registry is invalid
   130  interrupted
@@ -46,10 +46,11 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
       .option(...registryOption)
       .addHelpText("after", exitCodes);
 
-  command("get <store> <key>", "print the value of a key as JSON")
+  command("get <store> <keys...>", "print the value of a key as JSON; of several keys, each on a line")
     .option(...base64Option)
     .option("--raw", "print the bytes of a string as they are")
-    .action(async (id, key, flags) => end(await (await import("./store.ts")).storeGet(id, key, flags)));
+    .option("--json", "print an object of values by key")
+    .action(async (id, keys, flags) => end(await (await import("./store.ts")).storeGet(id, keys, flags)));
   command("set <store> <key> <value>", 'write a value, given as JSON; "-" reads it from standard input')
     .option(...base64Option)
     .option(
@@ -65,6 +66,7 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
     .action(async (id, key, flags) => end(await (await import("./store.ts")).storeHas(id, key, flags)));
   command("delete <store> <keys...>", "delete a key, or several")
     .option(...base64Option)
+    .option("--json", "print an object that says of each key whether it was there")
     .action(async (id, keys, flags) => end(await (await import("./store.ts")).storeDelete(id, keys, flags)));
   command("ttl <store> <key>", 'print the seconds that a key still lives, or "never"')
     .option(...base64Option)
@@ -94,7 +96,7 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
     .action(async (id, flags) => end(await (await import("./store-dump.ts")).storeDump(id, flags)));
   command("load <store> [file]", 'write the entries of a dump ("-", the default: standard input)')
     .option(...ifAbsentOption)
-    .action(async (id, file, flags) => end(await (await import("./store-dump.ts")).storeLoad(id, file ?? "-", flags)));
+    .action(async (id, file, flags) => end(await (await import("./store-load.ts")).storeLoad(id, file ?? "-", flags)));
   command("copy <from> <to>", "copy all entries of one store to another, with the time that they still live")
     .option(...prefixOption)
     .option(...ifAbsentOption)

@@ -1,10 +1,10 @@
 /** `moonkeep store get, set, has, delete, ttl, expire, increment, list, info`: one store, from a shell. */
 import { lineOf } from "../host/exact-store.ts";
-import { parseJson } from "../value/json.ts";
+import { type Json, parseJson } from "../value/json.ts";
 import type { Milliseconds } from "../value/value.ts";
-import { hasKey, noKey, notJson, rawNotAString } from "./errors.ts";
+import { hasKey, noKey, notJson, rawNotAString, rawOfOne } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
-import { errorLine, oneLine } from "./output.ts";
+import { errorLine, type Output, oneLine } from "./output.ts";
 import { readInput, textOf } from "./script-file.ts";
 import { keyOf, type StoreFlags, withStores } from "./store-session.ts";
 
@@ -12,16 +12,24 @@ export interface GetFlags extends StoreFlags {
   readonly raw?: boolean;
 }
 
-export const storeGet = (id: string, word: string, flags: GetFlags): Promise<ExitCode> =>
-  withStores([id], flags, async ([store], out) => {
-    const value = await store!.get(keyOf(word, flags));
-    if (value === undefined) return missing(store!.id, word);
-    if (flags.raw !== true) out.json(value, 2);
-    else if (typeof value === "string") out.write(Buffer.from(value));
-    else if (isBytes(value)) out.write(Buffer.from(value.$base64, "base64"));
-    else throw rawNotAString(word);
-    return exit.done;
+/** One key: its value. Several: a line for each value, in their order, or an object by key. */
+export async function storeGet(id: string, words: readonly string[], flags: GetFlags): Promise<ExitCode> {
+  if (flags.raw === true && (flags.json === true || words.length > 1)) throw rawOfOne();
+  return withStores([id], flags, async ([store], out) => {
+    const values = await store!.getMany(words.map((word) => keyOf(word, flags)));
+    const found = words.map((word, i) => [word, values[i]] as const).filter(([, value]) => value !== undefined);
+    if (flags.json === true) out.json(Object.fromEntries(found));
+    else for (const [word, value] of found) print(out, word, value!, flags.raw === true, words.length > 1);
+    return missing(store!.id, words, (i) => values[i] !== undefined);
   });
+}
+
+function print(out: Output, word: string, value: Json, raw: boolean, onOneLine: boolean): void {
+  if (!raw) out.json(value, onOneLine ? undefined : 2);
+  else if (typeof value === "string") out.write(Buffer.from(value));
+  else if (isBytes(value)) out.write(Buffer.from(value.$base64, "base64"));
+  else throw rawNotAString(word);
+}
 
 const isBytes = (value: unknown): value is { $base64: string } =>
   typeof value === "object" && value !== null && Object.hasOwn(value, "$base64");
@@ -61,23 +69,23 @@ export const storeHas = (id: string, word: string, flags: StoreFlags): Promise<E
 
 /** All of them, whichever are missing. */
 export const storeDelete = (id: string, words: readonly string[], flags: StoreFlags): Promise<ExitCode> =>
-  withStores([id], flags, async ([store]) => {
-    let code: ExitCode = exit.done;
-    for (const word of words) if (!(await store!.delete(keyOf(word, flags)))) code = missing(store!.id, word);
-    return code;
+  withStores([id], flags, async ([store], out) => {
+    const were = await store!.deleteMany(words.map((word) => keyOf(word, flags)));
+    if (flags.json === true) out.json(Object.fromEntries(words.map((word, i) => [word, were[i]])));
+    return missing(store!.id, words, (i) => were[i]!);
   });
 
 export const storeTtl = (id: string, word: string, flags: StoreFlags): Promise<ExitCode> =>
   withStores([id], flags, async ([store], out) => {
     const left = await store!.ttl(keyOf(word, flags));
-    if (left === undefined) return missing(store!.id, word);
+    if (left === undefined) return missing(store!.id, [word]);
     out.line(left === Number.POSITIVE_INFINITY ? "never" : String(left));
     return exit.done;
   });
 
 export const storeExpire = (id: string, word: string, ttl: Milliseconds, flags: StoreFlags): Promise<ExitCode> =>
   withStores([id], flags, async ([store]) =>
-    (await store!.expire(keyOf(word, flags), ttl / 1000)) ? exit.done : missing(store!.id, word),
+    (await store!.expire(keyOf(word, flags), ttl / 1000)) ? exit.done : missing(store!.id, [word]),
   );
 
 export const storeIncrement = (id: string, word: string, by: number, flags: StoreFlags): Promise<ExitCode> =>
@@ -115,7 +123,9 @@ export const storeInfo = (id: string, flags: StoreFlags): Promise<ExitCode> =>
     return exit.done;
   });
 
-function missing(id: string, word: string): ExitCode {
-  errorLine(noKey(id, word));
-  return exit.failed;
+/** Says which keys are missing. @param isThere of those, whether it is not; left out: all are missing */
+function missing(id: string, words: readonly string[], isThere = (_: number) => false): ExitCode {
+  const absent = words.filter((_, i) => !isThere(i));
+  for (const word of absent) errorLine(noKey(id, word));
+  return absent.length === 0 ? exit.done : exit.failed;
 }

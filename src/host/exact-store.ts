@@ -19,7 +19,7 @@ export interface StoreLine {
 }
 
 /** What is written, in the terms of a backend. */
-interface Written {
+export interface Written {
   readonly key: Key;
   readonly value: Value;
   readonly ttl?: Milliseconds | undefined;
@@ -37,6 +37,8 @@ export interface RangeOptions {
 
 /** How many entries are on their way at once: enough for a server to work without a pause, few enough to hold. */
 const PAGE = 200;
+/** How many keys go at once. */
+const MOST_KEYS = 1000;
 
 export class ExactStore {
   readonly id: string;
@@ -56,12 +58,29 @@ export class ExactStore {
     return value === undefined ? undefined : toJson(value);
   }
 
+  /** The values of keys, place by place; some at a time where they are very many. */
+  async getMany(keys: readonly (string | Uint8Array)[]): Promise<(Json | undefined)[]> {
+    if (keys.length === 1) return [await this.get(keys[0]!)]; // says more of what it can't read
+    const found: (Json | undefined)[] = [];
+    for (const some of batches(keys.map(asKey))) {
+      for (const value of await this.#store.getMany(some)) found.push(value === undefined ? value : toJson(value));
+    }
+    return found;
+  }
+
   async has(key: string | Uint8Array): Promise<boolean> {
     return this.#store.has(asKey(key));
   }
 
-  async delete(key: string | Uint8Array): Promise<boolean> {
-    return this.#store.delete(asKey(key));
+  /** @returns place by place, whether there was something; of a key that is given twice, each time the same */
+  async deleteMany(keys: readonly (string | Uint8Array)[]): Promise<boolean[]> {
+    const given = keys.map(asKey);
+    const were = new Map<Key, boolean>();
+    for (const some of batches([...new Set(given)])) {
+      const deleted = await this.#store.deleteMany(some);
+      for (const [i, key] of some.entries()) were.set(key, deleted[i]!);
+    }
+    return given.map((key) => were.get(key)!);
   }
 
   /** @returns the seconds that it still lives, Infinity for ever */
@@ -105,6 +124,15 @@ export class ExactStore {
     }
   }
 
+  /**
+   * Writes entries, each key of which is there once, in one round trip.
+   * @returns place by place: whether it was written, or why it was not
+   */
+  async writeMany(entries: readonly Written[], options: WriteOptions): Promise<(boolean | MoonkeepError)[]> {
+    if (options.onlyIfAbsent !== true) return (await this.#store.setMany(entries)).map((error) => error ?? true);
+    return Promise.all(entries.map((entry) => this.write(entry, options).catch(ofOneEntry)));
+  }
+
   /** All entries in the order of their keys, with the time that they still live, some at a time. */
   async *pages({ prefix = "", after }: RangeOptions): AsyncGenerator<readonly Entry[], void> {
     const page: Page = { prefix: prefix === "" ? ("" as Key) : asKey(prefix), limit: PAGE, ttl: true };
@@ -116,6 +144,16 @@ export class ExactStore {
       await afterOthers(); // a backend that answers at once would keep the process from hearing Ctrl-C
     }
   }
+}
+
+function* batches<T>(all: readonly T[]): Generator<readonly T[], void> {
+  for (let at = 0; at < all.length; at += MOST_KEYS) yield all.slice(at, at + MOST_KEYS);
+}
+
+/** What is wrong with an entry is that entry's; what is wrong with the store is everybody's. */
+function ofOneEntry(e: unknown): MoonkeepError {
+  if (e instanceof MoonkeepError && e.kind === "INVALID") return e;
+  throw e;
 }
 
 /** An entry of a page as a line. */

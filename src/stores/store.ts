@@ -50,7 +50,10 @@ export interface Store {
   spend(key: Key, cost: Spending): Eventually<Spent>;
   /** The values of keys, place by place. */
   getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]>;
-  /** @returns place by place, why an entry was not written. Each key is there once. */
+  /**
+   * @param ttl of the entries that have none of their own
+   * @returns place by place, why an entry was not written. Each key is there once.
+   */
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]>;
   /** @returns place by place, whether there was an entry to delete. Each key is there once. */
   deleteMany(keys: readonly Key[]): Eventually<readonly boolean[]>;
@@ -73,6 +76,8 @@ export interface Entry {
 export interface KeyValue {
   readonly key: Key;
   readonly value: Value;
+  /** Absent: what is said for all of them. */
+  readonly ttl?: Milliseconds | undefined;
 }
 
 /** An integer of 64 bits, or a float. */

@@ -88,6 +88,28 @@ describe("moonkeep store get, set, has, delete", () => {
     expect((await store("increment app:kv n many")).err).toContain("expected a number such as 1, -2 or 0.5");
   });
 
+  it("read and delete several keys, and say which are missing", async () => {
+    await done('set app:kv a {"n":1}');
+    await done("set app:kv b 2");
+    await done("set app:kv /w== 3 --base64");
+    expect(await done("get app:kv b a")).toBe('2\n{"n":1}\n');
+    expect(JSON.parse(await done("get app:kv a --json"))).toEqual({ a: { n: 1 } });
+    expect(JSON.parse(await done("get app:kv YQ== /w== --base64 --json"))).toEqual({ "YQ==": { n: 1 }, "/w==": 3 });
+    const { code, out, err } = await store("get app:kv a none b nothing --json");
+    expect([code, JSON.parse(out), err]).toEqual([
+      1,
+      { a: { n: 1 }, b: 2 },
+      "app:kv has no key none\napp:kv has no key nothing\n",
+    ]);
+    const gone = await store("delete app:kv a none a --json");
+    expect([gone.code, JSON.parse(gone.out), gone.err]).toEqual([
+      1,
+      { a: true, none: false },
+      "app:kv has no key none\n",
+    ]);
+    expect(await done("list app:kv")).toBe('b\n{"$base64":"/w=="}\n');
+  });
+
   it("take values from standard input, strings as they are, and keys in base64", async () => {
     await done("set app:kv k -", "[1]");
     expect(JSON.parse(await done("get app:kv k"))).toEqual([1]);
@@ -126,7 +148,9 @@ describe("moonkeep store get, set, has, delete", () => {
       ["get app:kv k*k --base64", /--base64: "k\*k" is not base64; "aypr" is its base64/],
       ["get app:nope k", /there is no store "app:nope"/],
       ["get app:db k", /"app:db" is no store, its kind is db.sql.sqlite/],
-      ["get app:kv", /the argument <key> is missing/],
+      ["get app:kv", /the argument <keys> is missing/],
+      ["get app:kv a b --raw", /--raw prints one value as it is: give one key, and no --json/],
+      ["get app:kv a --raw --json", /--raw prints one value as it is: give one key, and no --json/],
       ["list app:kv --limit 0", /expected a whole number above 0/],
       ["copy app:kv app:kv", /a store can't be copied to itself/],
       ["copy app:kv app:other --resume", /there is no copy of these stores that was interrupted/],
@@ -230,6 +254,53 @@ describe("moonkeep store dump and load", () => {
       expect(err).toContain("1 entry was loaded before this:");
     }
     expect(await done("list app:kv")).toBe("a\n");
+  });
+
+  it("load thousands in batches, each entry with its own time", async () => {
+    const lines = Array.from({ length: 2345 }, (_, i) => `{"key":"k${i}","value":${i},"ttl":${1000 + i}}\n`).join("");
+    expect(await done("load app:kv", `${lines}{"key":"ever","value":0}\n`)).toBe("loaded 2346 entries\n");
+    const dumped = (await done("dump app:kv"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(dumped).toHaveLength(2346);
+    for (const { key: name, value, ttl } of dumped) {
+      if (name === "ever") expect(ttl).toBeUndefined();
+      else expect([name, Math.abs(1000 + value - ttl) < 100]).toEqual([`k${value}`, true]);
+    }
+  });
+
+  it("load all of a batch but what the store refuses, and name each line of that", async () => {
+    const long = "k".repeat(3000);
+    const lines = ["a", long, "b", `${long}!`].map((one) => JSON.stringify({ key: one, value: 1 })).join("\n");
+    const why = "key must have at most 2048 bytes in this store, got 3000";
+    expect(await store("load app:kv", lines)).toEqual({
+      code: 1,
+      out: "",
+      err: `2 entries were loaded, and not this:\nerror: standard input:2: ${why}\nerror: standard input:4: ${why.replace("3000", "3001")}\n`,
+    });
+    expect(await done("list app:kv")).toBe("a\nb\n");
+  });
+
+  it("say which lines are in doubt when the store can't be used", async () => {
+    const { code, err } = await store("load app:broken", '\n{"key":"a","value":1}\n{"key":"b","value":1}\n');
+    expect(code).toBe(1);
+    expect(err).toContain(
+      "0 entries were loaded; of lines 2 to 3 of standard input, some may be, when this came:\nerror UNAVAILABLE: ",
+    );
+  });
+
+  it("load no more after Ctrl-C, and say how much that was", async () => {
+    const input = Array.from({ length: 600 }, (_, i) => `{"key":"k${i}","value":${i}}\n`).join("");
+    const ended = await moonkeep(["store", "load", "app:kv"], {
+      cwd: folder,
+      input,
+      leaveOpen: true,
+      interruptOnFile: join(folder, "data.db"),
+    });
+    expect(ended).toMatchObject({ code: 130, out: "" });
+    const [, loaded] = /^interrupted after (\d+) entries\n$/.exec(ended.err) ?? [];
+    expect((await done("list app:kv")).split("\n")).toHaveLength(Number(loaded) + 1);
   });
 });
 

@@ -34,6 +34,28 @@ export function many(promised: Promised): void {
     expect(await store.setMany([])).toEqual([]);
   });
 
+  promised("set many gives an entry that has a ttl of its own that one", async ({ store, advance }) => {
+    await store.setMany(
+      [
+        { key: a, value: 1, ttl: 100 },
+        { key: b, value: 2 },
+        { key: c, value: 3, ttl: 300 },
+      ],
+      200,
+    );
+    await advance(100);
+    expect(await store.getMany([a, b, c])).toEqual([undefined, 2, 3]);
+    await advance(100);
+    expect(await store.getMany([a, b, c])).toEqual([undefined, undefined, 3]);
+    await store.setMany([
+      { key: a, value: 1, ttl: 100 },
+      { key: b, value: 2 },
+    ]);
+    expect(await store.ttl(b)).toBe(Number.POSITIVE_INFINITY);
+    await advance(100);
+    expect(await store.getMany([a, b, c])).toEqual([undefined, 2, undefined]);
+  });
+
   promised("delete many says of each whether it was there", async ({ store, advance }) => {
     await store.setMany([
       { key: a, value: 1 },

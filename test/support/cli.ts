@@ -15,6 +15,8 @@ export interface Ended {
 export interface CliOptions {
   readonly cwd?: string;
   readonly input?: string | Uint8Array;
+  /** Leaves the standard input open behind the input. */
+  readonly leaveOpen?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Sends this signal when the process has printed something. */
   readonly signalOnOutput?: NodeJS.Signals;
@@ -28,7 +30,7 @@ const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
 /** Runs `moonkeep` with these words, to its end. */
 export function moonkeep(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
   if (!existsSync(join(project, "dist/bin/main.cjs"))) throw new Error("dist/ is missing: run `npm run build` first");
-  const { cwd = project, input = "", env = {}, signalOnOutput, interruptOnFile } = options;
+  const { cwd = project, input = "", leaveOpen = false, env = {}, signalOnOutput, interruptOnFile } = options;
   const child = spawn(process.execPath, [command, ...words], {
     cwd,
     env: { ...inherited, ...env },
@@ -47,7 +49,8 @@ export function moonkeep(words: readonly string[], options: CliOptions = {}): Pr
     child.once("close", () => clearInterval(looking));
   }
   child.stdin.on("error", () => {}); // it may end before it has read everything
-  child.stdin.end(input);
+  if (leaveOpen) child.stdin.write(input);
+  else child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) =>

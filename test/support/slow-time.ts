@@ -92,7 +92,10 @@ export class SlowTime implements Store {
   }
 
   async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
-    return this.#store.setMany(entries, slow(ttl));
+    return this.#store.setMany(
+      entries.map((entry) => (entry.ttl === undefined ? entry : { ...entry, ttl: slow(entry.ttl) })),
+      slow(ttl),
+    );
   }
 
   async deleteMany(keys: readonly Key[]): Promise<readonly boolean[]> {

@@ -112,8 +112,8 @@ export class GuardedStore implements Store {
       throw e;
     };
     try {
-      for (const { key, value } of entries) {
-        takeBack.push(this.#account.keep(this.#id, key, key.length + sizeOf(value), ttl));
+      for (const { key, value, ttl: own = ttl } of entries) {
+        takeBack.push(this.#account.keep(this.#id, key, key.length + sizeOf(value), own));
       }
       const done = andThen(this.#store.setMany(entries, ttl), (errors) => {
         errors.forEach((error, i) => {

@@ -203,9 +203,9 @@ export class MemoryStore implements Store {
   }
 
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): readonly (MoonkeepError | undefined)[] {
-    return entries.map(({ key, value }) => {
+    return entries.map(({ key, value, ttl: own = ttl }) => {
       try {
-        this.#write(key, value, ttl);
+        this.#write(key, value, own);
         return undefined;
       } catch (e) {
         if (e instanceof MoonkeepError && !this.#closed) return e;

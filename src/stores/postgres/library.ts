@@ -51,7 +51,14 @@ export interface Query {
   readonly query_timeout: Milliseconds;
 }
 
-export type Parameter = Buffer | string | number | null | readonly Buffer[] | readonly string[];
+export type Parameter =
+  | Buffer
+  | string
+  | number
+  | null
+  | readonly Buffer[]
+  | readonly string[]
+  | readonly (number | null)[];
 
 export interface Result {
   readonly rows: readonly (readonly unknown[])[];

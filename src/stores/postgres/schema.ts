@@ -116,7 +116,7 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
     ),
     setMany: statement(
       `INSERT INTO ${t} (${[k, ...written].join(", ")}) SELECT * FROM (SELECT unnest($1::bytea[]), unnest($2::bytea[]), ` +
-        `${deadline}${versioned ? ", unnest($4::text[])" : ""}) AS given ON CONFLICT (${k}) DO UPDATE SET ` +
+        `clock_timestamp() + unnest($3::float8[]) * interval '1 millisecond'${versioned ? ", unnest($4::text[])" : ""}) AS given ON CONFLICT (${k}) DO UPDATE SET ` +
         `${written.map((name) => `${name} = excluded.${name}`).join(", ")}`,
     ),
     deleteMany: statement(

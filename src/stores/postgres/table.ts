@@ -127,7 +127,7 @@ export class PostgresTable implements SqlTable {
     const values = [
       sorted.map(({ key }) => bytesOf(key)),
       sorted.map(({ value }) => viewOf(value)),
-      lifeOf(rows[0]!.ttl),
+      sorted.map(({ ttl }) => lifeOf(ttl)),
       ...(this.#versioned ? [sorted.map(({ version }) => version)] : []),
     ];
     await this.#send(setMany, values, undefined, true);

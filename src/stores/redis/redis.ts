@@ -168,7 +168,9 @@ export class RedisStore implements Store {
   }
 
   async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
-    return Promise.all(entries.map(({ key, value }) => this.set(key, value, ttl).then(() => undefined, asOneOfMany)));
+    return Promise.all(
+      entries.map(({ key, value, ttl: own = ttl }) => this.set(key, value, own).then(() => undefined, asOneOfMany)),
+    );
   }
 
   async deleteMany(keys: readonly Key[]): Promise<readonly boolean[]> {

@@ -171,9 +171,9 @@ export class SqlStore implements Store {
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]> {
     const failed: (MoonkeepError | undefined)[] = [];
     const rows: (NewRow & { readonly key: Key })[] = [];
-    for (const [i, { key, value }] of entries.entries()) {
+    for (const [i, { key, value, ttl: own = ttl }] of entries.entries()) {
       try {
-        rows.push({ key, ...this.#row(key, value, ttl) });
+        rows.push({ key, ...this.#row(key, value, own) });
       } catch (e) {
         if (!(e instanceof MoonkeepError)) throw e;
         failed[i] = e;
