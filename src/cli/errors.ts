@@ -101,6 +101,15 @@ export function linesInDoubt(entries: string, file: string, first: number, last:
   const lines = first === last ? `line ${first}` : `lines ${first} to ${last}`;
   return `${entries} loaded; of ${lines} of ${file}, some may be, when this came:`;
 }
+export const clears = (id: string, prefix: string | undefined): string =>
+  prefix === undefined
+    ? `This deletes every entry of ${oneLine(id)}.`
+    : `This deletes the entries of ${oneLine(id)} whose keys begin with "${oneLine(prefix)}".`;
+export const clearNeedsYes = (id: string): UsageError =>
+  usage(`nobody can be asked whether to clear ${oneLine(id)}; give --yes to do it`);
+export const nothingDeleted = "nothing was deleted";
+export const clearedBefore = (entries: string): string => `${entries} deleted before this:`;
+export const emptySeparator = "expected at least one character";
 export const interruptedAfter = (entries: string): string => `interrupted after ${entries}`;
 
 // ---- what was denied ----

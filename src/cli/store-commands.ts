@@ -1,6 +1,6 @@
 /** The words of `moonkeep store`. */
 import { type Command, InvalidArgumentError } from "commander";
-import { notAboveZero, notANumber } from "./errors.ts";
+import { emptySeparator, notAboveZero, notANumber } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
 import { duration } from "./units.ts";
 
@@ -15,6 +15,11 @@ const ifAbsentOption = ["--if-absent", "leave keys that are there as they are"] 
 const positive = (text: string): number => {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new InvalidArgumentError(notAboveZero);
+};
+
+const separator = (text: string): string => {
+  if (text !== "") return text;
+  throw new InvalidArgumentError(emptySeparator);
 };
 
 const amount = (text: string): number => {
@@ -88,6 +93,17 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
     .option("--limit <n>", "at most so many", positive)
     .option("--json", "print entries as JSON lines, with values, versions, and the seconds that they still live")
     .action(async (id, flags) => end(await (await import("./store.ts")).storeList(id, flags)));
+  command("stat <store>", "print how many entries there are and how large they are, by what their keys begin with")
+    .option(...prefixOption)
+    .option("--depth <n>", "how many parts of a key a prefix has at most (default: 1)", positive)
+    .option("--separator <text>", 'what is between the parts (default: ":")', separator)
+    .option("--limit <n>", "tell at most so many prefixes apart, the largest (default: 20)", positive)
+    .option("--json", "print it as JSON, with sizes in bytes")
+    .action(async (id, flags) => end(await (await import("./store-stat.ts")).storeStat(id, flags)));
+  command("clear <store>", "delete every entry, or those of a prefix; asks at a terminal")
+    .option(...prefixOption)
+    .option("-y, --yes", "do not ask")
+    .action(async (id, flags) => end(await (await import("./store-clear.ts")).storeClear(id, flags)));
   command("info <store>", "print what keeps the store, and what it can do")
     .option("--json", "print it as JSON")
     .action(async (id, flags) => end(await (await import("./store.ts")).storeInfo(id, flags)));

@@ -13,7 +13,7 @@ import {
   loadedBefore,
   notJsonLine,
 } from "./errors.ts";
-import { type ExitCode, exit } from "./exit.ts";
+import { type ExitCode, exit, type UsageError } from "./exit.ts";
 import { count, errorLine, type Output, oneLine } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { withoutMark } from "./script-file.ts";
@@ -159,21 +159,22 @@ function sizeOf(file: string): number | undefined {
 }
 
 /** @throws UsageError when it can't be read */
-async function* linesOf(
-  input: NodeJS.ReadableStream & { readonly errored?: unknown },
-  name: string,
-  signal: AbortSignal,
-): AsyncGenerator<string, void> {
-  const failed = new Promise<never>((_, reject) => {
-    input.once("error", (e: NodeJS.ErrnoException) => reject(cantRead(oneLine(name), e)));
+async function* linesOf(input: NodeJS.ReadableStream, name: string, signal: AbortSignal): AsyncGenerator<string, void> {
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal });
+  let problem: UsageError | undefined;
+  input.once("error", (e) => {
+    problem = cantRead(oneLine(name), e);
+    lines.close();
   });
-  failed.catch(() => {});
-  const options = { input, crlfDelay: Number.POSITIVE_INFINITY, signal };
-  const lines = createInterface(options)[Symbol.asyncIterator]();
-  for (let isFirst = true; ; isFirst = false) {
-    const { done, value } = await Promise.race([lines.next(), failed]);
-    if (done || signal.aborted) break;
-    yield isFirst ? withoutMark(value) : value;
+  try {
+    let isFirst = true;
+    for await (const line of lines) {
+      if (signal.aborted || problem !== undefined) break;
+      yield isFirst ? withoutMark(line) : line;
+      isFirst = false;
+    }
+  } catch (e) {
+    throw problem ?? e;
   }
-  if (input.errored) await failed; // readline ends as if the file did
+  if (problem !== undefined) throw problem; // some versions of Node end the lines as if the file did
 }

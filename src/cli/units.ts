@@ -20,6 +20,15 @@ export function size(text: string): Bytes {
   throw new InvalidArgumentError(notASize);
 }
 
+/** About so many bytes, in the unit that makes the shortest number: `512 B`, `1.2 MiB`. */
+export function shownSize(bytes: Bytes): string {
+  let [shown, unit] = [bytes, 0];
+  while (shown >= 1023.95 && unit < UNITS.length - 1) [shown, unit] = [shown / 1024, unit + 1];
+  return `${unit === 0 ? shown : shown.toFixed(1)} ${UNITS[unit]}`;
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
 /** `1000000`, `1e6`. */
 export function count(text: string): number {
   const read = /^\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : Number.NaN;

@@ -3,6 +3,7 @@
 import { MoonkeepError } from "../errors.ts";
 import { keyRequired, valueRequired } from "../stores/errors.ts";
 import { asKey, asMilliseconds, HostStore } from "../stores/host-store.ts";
+import { keySlices } from "../stores/key-slices.ts";
 import { afterOthers } from "../stores/slice.ts";
 import type { Entry, Page, Store, Traits } from "../stores/store.ts";
 import { fromJson, type Json, toJson } from "../value/json.ts";
@@ -33,6 +34,8 @@ export interface WriteOptions {
 export interface RangeOptions {
   readonly prefix?: string | undefined;
   readonly after?: Key | undefined;
+  /** Whether entries say how long they still live; default true. */
+  readonly ttl?: boolean | undefined;
 }
 
 /** How many entries are on their way at once: enough for a server to work without a pause, few enough to hold. */
@@ -134,8 +137,8 @@ export class ExactStore {
   }
 
   /** All entries in the order of their keys, with the time that they still live, some at a time. */
-  async *pages({ prefix = "", after }: RangeOptions): AsyncGenerator<readonly Entry[], void> {
-    const page: Page = { prefix: prefix === "" ? ("" as Key) : asKey(prefix), limit: PAGE, ttl: true };
+  async *pages({ prefix, after, ttl = true }: RangeOptions): AsyncGenerator<readonly Entry[], void> {
+    const page: Page = { prefix: asPrefix(prefix), limit: PAGE, ttl };
     for (let from = after; ; ) {
       const entries = await this.#store.list({ ...page, after: from });
       if (entries.length > 0) yield entries;
@@ -144,7 +147,24 @@ export class ExactStore {
       await afterOthers(); // a backend that answers at once would keep the process from hearing Ctrl-C
     }
   }
+
+  /** How many keys begin with this. */
+  async count(prefix: string | undefined): Promise<number> {
+    let keys = 0;
+    for await (const some of keySlices(this.#store, asPrefix(prefix))) keys += some.length;
+    return keys;
+  }
+
+  /** Deletes what begins with this, in slices. @returns how many there were of each */
+  async *clear(prefix: string | undefined): AsyncGenerator<number, void> {
+    for await (const some of keySlices(this.#store, asPrefix(prefix))) {
+      yield (await this.#store.deleteMany(some)).filter(Boolean).length;
+    }
+  }
 }
+
+/** The text as what keys begin with; none: of all keys. */
+export const asPrefix = (prefix = ""): Key => (prefix === "" ? ("" as Key) : asKey(prefix));
 
 function* batches<T>(all: readonly T[]): Generator<readonly T[], void> {
   for (let at = 0; at < all.length; at += MOST_KEYS) yield all.slice(at, at + MOST_KEYS);

@@ -304,6 +304,80 @@ describe("moonkeep store dump and load", () => {
   });
 });
 
+describe("moonkeep store stat", () => {
+  const lines = [
+    ...Array.from({ length: 30 }, (_, i) => ({ key: `user:${i}`, value: "x".repeat(100) })),
+    ...Array.from({ length: 10 }, (_, i) => ({ key: `order:2026:${i}`, value: "x" })),
+    { key: "plain", value: 1 },
+    { key: { $base64: "/zox" }, value: true },
+  ];
+
+  it("prints how many entries there are and how large, by what keys begin with, with bars", async () => {
+    await done("load app:kv", lines.map((line) => JSON.stringify(line)).join("\n"));
+    const [head, ...rows] = (await done("stat app:kv")).trimEnd().split("\n");
+    expect(head).toMatch(/^prefix +entries +size$/);
+    expect(rows).toEqual([
+      expect.stringMatching(/^user: +30 +3\.\d KiB +9\d\.\d % +█+[▏▎▍▌▋▊▉]?$/),
+      expect.stringMatching(/^order: +10 +\d+ B +\d\.\d % +█*[▏▎▍▌▋▊▉]?$/),
+      expect.stringMatching(/^\(no prefix\) +1 +\d B +0\.\d % +▏$/),
+      expect.stringMatching(/^\{"\$base64":"\/zo="\} +1 +\d B +0\.\d % +▏$/),
+      expect.stringMatching(/^in all +42 +3\.\d KiB +100\.0 %$/),
+    ]);
+    for (const row of rows) expect(row.length).toBeLessThan(80);
+  });
+
+  it("goes as deep as asked, behind a prefix, and prints JSON", async () => {
+    await done("load app:kv", lines.map((line) => JSON.stringify(line)).join("\n"));
+    const deep = JSON.parse(await done("stat app:kv --prefix order: --depth 2 --json"));
+    expect(deep).toMatchObject({ id: "app:kv", complete: true, entries: 10, prefixes: [{ prefix: "order:2026:" }] });
+    const few = JSON.parse(await done("stat app:kv --limit 1 --json"));
+    expect(few.prefixes).toEqual([{ prefix: "user:", entries: 30, bytes: expect.any(Number) }]);
+    expect(few.others).toEqual({ prefixes: 3, entries: 12, bytes: few.bytes - few.prefixes[0].bytes });
+    expect((await done("stat app:kv --limit 1")).split("\n")[2]).toMatch(/^\(3 other prefixes\) +12 +\d+ B +\d\.\d %$/);
+    expect(await done("stat app:kv --prefix none")).toBe("prefix  entries  size\nin all        0   0 B\n");
+    expect((await store("stat app:kv --separator=")).err).toContain("--separator: expected at least one character");
+  });
+
+  it("ends with the figures of what it has read when it is interrupted", async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `{"key":"user:${i}","value":${i}}\n`).join("");
+    await done("load app:kv", many);
+    const reading = moonkeep(["store", "stat", "app:kv", "--json"], {
+      cwd: folder,
+      interruptOnFile: join(folder, "data.db-wal"),
+    });
+    const { code, out, err } = await reading;
+    if (code === 0) return; // it was done before it was told
+    const { complete, entries: read } = JSON.parse(out);
+    expect([code, complete, err]).toEqual([
+      130,
+      false,
+      `interrupted after ${read} entries, which these figures are of\n`,
+    ]);
+  });
+});
+
+describe("moonkeep store clear", () => {
+  const lines = Array.from({ length: 1234 }, (_, i) => `{"key":"a${i}","value":${i}}\n`).join("");
+
+  it("deletes every entry, or those of a prefix", async () => {
+    await done("load app:kv", `${lines}{"key":"b","value":1}\n{"key":"c","value":1}\n`);
+    expect(await done("clear app:kv --prefix a --yes")).toBe("deleted 1234 entries\n");
+    expect(await done("list app:kv")).toBe("b\nc\n");
+    expect(await done("clear app:kv -y")).toBe("deleted 2 entries\n");
+    expect(await done("clear app:kv -y")).toBe("deleted 0 entries\n");
+  });
+
+  it("does nothing without --yes where nobody can be asked", async () => {
+    await done("set app:kv k 1");
+    expect(await store("clear app:kv", "y\n")).toEqual({
+      code: 2,
+      out: "",
+      err: "error: nobody can be asked whether to clear app:kv; give --yes to do it\n",
+    });
+    expect(await done("list app:kv")).toBe("k\n");
+  });
+});
+
 describe("moonkeep store copy", () => {
   const many = 5000;
   const lines = Array.from({ length: many }, (_, i) => `{"key":"k${String(i).padStart(5, "0")}","value":${i}}\n`).join(
