@@ -50,11 +50,12 @@ export async function storeClear(id: string, flags: ClearFlags): Promise<ExitCod
 async function agrees(question: string, signal: AbortSignal): Promise<boolean> {
   say(`${question}\nGo on? [y/N] `);
   const lines = createInterface({ input: process.stdin, terminal: false, signal });
-  const answer = await new Promise<string>((resolve) => {
+  const answer = await new Promise<string | undefined>((resolve) => {
     lines.once("line", resolve);
-    lines.once("close", () => resolve(""));
+    lines.once("close", () => resolve(undefined));
   });
+  if (answer === undefined) say("\n");
   lines.close();
   process.stdin.destroy();
-  return /^\s*y(es)?\s*$/i.test(answer);
+  return /^\s*y(es)?\s*$/i.test(answer ?? "");
 }

@@ -20,6 +20,7 @@ export async function storeGet(id: string, words: readonly string[], flags: GetF
     const found = words.map((word, i) => [word, values[i]] as const).filter(([, value]) => value !== undefined);
     if (flags.json === true) out.json(Object.fromEntries(found));
     else for (const [word, value] of found) print(out, word, value!, flags.raw === true, words.length > 1);
+    out.flush();
     return missing(store!.id, words, (i) => values[i] !== undefined);
   });
 }
@@ -72,6 +73,7 @@ export const storeDelete = (id: string, words: readonly string[], flags: StoreFl
   withStores([id], flags, async ([store], out) => {
     const were = await store!.deleteMany(words.map((word) => keyOf(word, flags)));
     if (flags.json === true) out.json(Object.fromEntries(words.map((word, i) => [word, were[i]])));
+    out.flush();
     return missing(store!.id, words, (i) => were[i]!);
   });
 
