@@ -37,6 +37,9 @@ export function fromBinary(text: Binary): Uint8Array {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every ASCII character is meant, control characters too
 const ascii = /^[\x00-\x7f]*$/;
 
+/** Whether a binary string is its own text. */
+export const isAscii = (text: string): boolean => ascii.test(text);
+
 /** The text of a binary string; see above. ASCII, the usual case, is its own text. */
 export function binaryToText(text: Binary): string {
   return ascii.test(text) ? text : toText(fromBinary(text));

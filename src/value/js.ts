@@ -19,7 +19,7 @@
  */
 
 import { MAX_DEPTH } from "../limits.ts";
-import { decodeUtf8, exactBinary } from "./bytes.ts";
+import { decodeUtf8, exactBinary, isAscii } from "./bytes.ts";
 import {
   badMapKey,
   bigintTooLarge,
@@ -51,7 +51,7 @@ import {
 export const MAX_PARTS = 1_000_000;
 
 export function toJs(value: Value | undefined): unknown {
-  if (value instanceof ByteString) return decodeUtf8(value.bytes) ?? value.bytes.slice();
+  if (value instanceof ByteString) return textOf(value) ?? value.bytes.slice();
   if (value instanceof Float) return value.value;
   if (!(value instanceof Table)) return value;
   const { items, keys, values } = value;
@@ -60,12 +60,16 @@ export function toJs(value: Value | undefined): unknown {
   return toMap(value);
 }
 
+/** The text of a string, if it is one. */
+const textOf = (value: ByteString): string | undefined =>
+  value.hasBinary && isAscii(value.binary) ? value.binary : decodeUtf8(value.bytes);
+
 /** An object, unless a key is not text. */
 function toObject(keys: readonly TableKey[], values: readonly Value[]): Record<string, unknown> | undefined {
   const object: Record<string, unknown> = {};
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
-    const name = key instanceof ByteString ? decodeUtf8(key.bytes) : undefined;
+    const name = key instanceof ByteString ? textOf(key) : undefined;
     if (name === undefined) return undefined;
     const value = toJs(values[i]!);
     if (name === "__proto__") ownProperty(object, name, value);

@@ -1,4 +1,4 @@
-import { type Binary, textToBinary } from "../../value/bytes.ts";
+import { type Binary, isAscii, textToBinary } from "../../value/bytes.ts";
 import type { Key } from "../../value/value.ts";
 
 /**
@@ -12,6 +12,7 @@ export class RedisNames {
   readonly order: Buffer;
   readonly times: Buffer;
   readonly #entry: string;
+  readonly #isAscii: boolean;
 
   constructor(prefix: string) {
     const tag: Binary = textToBinary(
@@ -20,6 +21,7 @@ export class RedisNames {
     this.order = Buffer.from(`${tag}#order`, "latin1");
     this.times = Buffer.from(`${tag}#times`, "latin1");
     this.#entry = `${tag}:`;
+    this.#isAscii = isAscii(tag);
   }
 
   entry(key: Key): Buffer {
@@ -28,9 +30,7 @@ export class RedisNames {
 
   /** The same name as text where that has the same bytes: many of those make a command faster than buffers do. */
   text(key: Key): Buffer | string {
-    const name = this.#entry + key;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked for
-    return /^[\x00-\x7f]*$/.test(name) ? name : Buffer.from(name, "latin1");
+    return this.#isAscii && isAscii(key) ? this.#entry + key : this.entry(key);
   }
 
   /** What the scripts that write take. */
