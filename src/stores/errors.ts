@@ -253,6 +253,39 @@ export const uncertain = ({ kind, message, retryable, details, cause, context }:
 export const ttlNotPositive = (ttl: Milliseconds) =>
   new RangeError(`ttl must be a finite number of milliseconds above 0, got ${ttl}`);
 
+// Mistakes in the options of JavaScript.
+
+export const notAboveZero = (name: string, given: number): string =>
+  `${name}: expected a finite number above 0, got ${given}`;
+
+export const timeNotAboveZero = (name: string, given: string): string =>
+  `${name}: expected a time above 0, got ${given}`;
+
+export const negativeTime = (name: string, given: string): string =>
+  `${name}: expected a time of 0 or more, got ${given}`;
+
+export const loneSurrogate = (name: string): string =>
+  `${name}: half of a surrogate pair has no bytes in UTF-8; give bytes as a Uint8Array`;
+
+export const absentAndVersion = "onlyIfAbsent and ifVersion can't both be given";
+
+export const versionAndValue = "ifVersion and ifValue can't both be given";
+
+export const staleNeeded = 'onError: "stale" needs the option stale';
+
+export const fetchNeverBusy = "a fetch by the host can't be busy";
+
+export const lockTtlTooShort = (ttl: number): string => `ttl: expected at least 0.1 seconds, got ${ttl}`;
+
+export const burstAndWindow = "burst and window can't both be given";
+
+export const rateIncomplete = "store.rate: limit and per are required";
+
+export const perNotAboveZero = "per: expected a time above 0";
+
+export const notSetOptions = (ttl: number, got: number): string =>
+  `store.set: expected options such as { ttl: ${ttl} }, got ${got}`;
+
 function invalid(message: string): MoonkeepError {
   return new MoonkeepError("INVALID", message);
 }

@@ -1,10 +1,12 @@
 /** The options of `host.store(id)`, and how they are read. */
+
 import { type Binary, exactBinary, toBinary } from "../value/bytes.ts";
 import { parseDays } from "../value/duration.ts";
 import { fromJs } from "../value/js.ts";
 import { flag, oneOf, type Reader, type Readers, text, whole, wrongType } from "../value/options.ts";
 import type { Float } from "../value/value.ts";
 import { isNumber, plainNumber } from "./count.ts";
+import { loneSurrogate, negativeTime, notAboveZero, timeNotAboveZero } from "./errors.ts";
 import type { NumberValue } from "./store.ts";
 
 export interface SetOptions {
@@ -131,17 +133,17 @@ export const incrementOptions = { ...setOptions, initial: countable, max: counta
 const positive: Reader<number> = (given, name) => {
   if (typeof given !== "number") throw wrongType(name, "a number above 0", given);
   if (given > 0 && given < Number.POSITIVE_INFINITY) return given;
-  throw new RangeError(`${name}: expected a finite number above 0, got ${given}`);
+  throw new RangeError(notAboveZero(name, given));
 };
 const above: Reader<number> = (given, name) => {
   const time = seconds(given, name);
   if (time > 0 && time < Number.POSITIVE_INFINITY) return time;
-  throw new RangeError(`${name}: expected a time above 0, got ${String(given)}`);
+  throw new RangeError(timeNotAboveZero(name, String(given)));
 };
 const atLeastZero: Reader<number> = (given, name) => {
   const time = seconds(given, name);
   if (time >= 0) return time;
-  throw new RangeError(`${name}: expected a time of 0 or more, got ${String(given)}`);
+  throw new RangeError(negativeTime(name, String(given)));
 };
 export const updateOptions = { ...setOptions, attempts: whole(1, 1000) } satisfies Readers<UpdateOptions>;
 export const fetchOptions = {
@@ -166,5 +168,5 @@ export function asBinary(given: unknown, name: string): Binary {
   if (typeof given !== "string") throw wrongType(name, "a string or a Uint8Array", given);
   const bytes = exactBinary(given);
   if (bytes !== undefined) return bytes;
-  throw new TypeError(`${name}: half of a surrogate pair has no bytes in UTF-8; bytes are given as a Uint8Array`);
+  throw new TypeError(loneSurrogate(name));
 }

@@ -3,7 +3,22 @@ import { fromJs, toJs } from "../value/js.ts";
 import { callback, items, mapping, readOptions } from "../value/options.ts";
 import { ByteString, type Float, type Key, type Milliseconds, type Value } from "../value/value.ts";
 import { deleteIf } from "./delete-if.ts";
-import { keyRequired, keyReserved, rateOutOfRange, ttlOutOfRange, valueRequired } from "./errors.ts";
+import {
+  absentAndVersion,
+  burstAndWindow,
+  fetchNeverBusy,
+  keyRequired,
+  keyReserved,
+  lockTtlTooShort,
+  notSetOptions,
+  perNotAboveZero,
+  rateIncomplete,
+  rateOutOfRange,
+  staleNeeded,
+  ttlOutOfRange,
+  valueRequired,
+  versionAndValue,
+} from "./errors.ts";
 import { begin, Computation } from "./fetch.ts";
 import {
   asBinary,
@@ -90,7 +105,7 @@ export class HostStore {
 
   async put(key: string | Uint8Array, value: unknown, options?: PutOptions): Promise<StoreEntry> {
     const { ttl, onlyIfAbsent = false, ifVersion } = readOptions(options, putOptions, "store.put");
-    if (onlyIfAbsent && ifVersion !== undefined) throw new TypeError("onlyIfAbsent and ifVersion can't both be given");
+    if (onlyIfAbsent && ifVersion !== undefined) throw new TypeError(absentAndVersion);
     const onlyIf = onlyIfAbsent ? "absent" : ifVersion === undefined ? undefined : { version: ifVersion };
     return describe(await this.#store.put(asKey(key), asValue(value), { ttl: asMilliseconds(ttl), onlyIf }));
   }
@@ -98,8 +113,7 @@ export class HostStore {
   /** Whether there was something to delete; CONFLICT when there is, and it is not what the options name. */
   async delete(key: string | Uint8Array, options?: DeleteOptions): Promise<boolean> {
     const { ifVersion, ifValue } = readOptions(options, deleteOptions, "store.delete");
-    if (ifVersion !== undefined && ifValue !== undefined)
-      throw new TypeError("ifVersion and ifValue can't both be given");
+    if (ifVersion !== undefined && ifValue !== undefined) throw new TypeError(versionAndValue);
     if (ifVersion !== undefined) return this.#store.delete(asKey(key), ifVersion);
     return ifValue === undefined
       ? this.#store.delete(asKey(key))
@@ -164,7 +178,7 @@ export class HostStore {
     const { ttl, negativeTtl, stale, onError, wait } = readOptions(options, fetchOptions, "store.fetch");
     const name = asKey(key);
     callback(make, "make");
-    if (onError !== undefined && stale === undefined) throw new TypeError('onError: "stale" needs stale');
+    if (onError !== undefined && stale === undefined) throw new TypeError(staleNeeded);
     const asked = {
       ttl: asMilliseconds(ttl),
       negativeTtl: asMilliseconds(negativeTtl),
@@ -173,7 +187,7 @@ export class HostStore {
       wait: wait === undefined ? undefined : wait * 1000,
     };
     const begun = await begin(this.#store, name, asked, { owner: {}, isLive: () => true });
-    if (begun === "busy") throw new Error("a fetch of its own can't be busy");
+    if (begun === "busy") throw new Error(fetchNeverBusy);
     if (!(begun instanceof Computation)) return begun.value === undefined ? undefined : toJs(begun.value);
     let made: unknown;
     let value: Value | undefined;
@@ -195,17 +209,17 @@ export class HostStore {
    */
   async lock(name: string | Uint8Array, options?: StoreLockOptions): Promise<StoreLock> {
     const { ttl = LOCK_TTL / 1000, wait = 0 } = readOptions(options, lockOptions, "store.lock");
-    if (ttl < 0.1) throw new RangeError(`ttl: expected at least 0.1 seconds, got ${ttl}`);
+    if (ttl < 0.1) throw new RangeError(lockTtlTooShort(ttl));
     return lock(this.#store, asKey(name), { ttl: ttl * 1000, wait: wait * 1000 }, () => true);
   }
 
   /** Whether one more is within a rate. */
   async rate(key: string | Uint8Array, options: RateOptions): Promise<RateResult> {
     const { limit, per, window, ...more } = readOptions(options, rateOptions, "store.rate");
-    if (window !== undefined && more.burst !== undefined) throw new TypeError("burst and window can't both be given");
-    if (limit === undefined || per === undefined) throw new TypeError("store.rate: limit and per are required");
+    if (window !== undefined && more.burst !== undefined) throw new TypeError(burstAndWindow);
+    if (limit === undefined || per === undefined) throw new TypeError(rateIncomplete);
     const rate = { limit, per: asMilliseconds(per) ?? 0, ...more };
-    if (rate.per === 0) throw new RangeError("per: expected a time above 0");
+    if (rate.per === 0) throw new RangeError(perNotAboveZero);
     const cost = spendingOf(rate);
     if (cost === undefined) throw new RangeError(rateOutOfRange);
     const name = asKey(key);
@@ -274,7 +288,7 @@ export class HostStore {
 }
 
 function notSeconds(ttl: number): never {
-  throw new TypeError(`store.set: expected options such as { ttl: ${ttl} }, got ${ttl}`);
+  throw new TypeError(notSetOptions(ttl, ttl));
 }
 
 export function asKey(key: string | Uint8Array): Key {

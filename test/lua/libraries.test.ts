@@ -122,7 +122,7 @@ describe("an entry point", () => {
 
   it.each([
     ["return 1", undefined, "app:f: the file returns neither a function nor a table"],
-    ["return {}", undefined, "app:f: the file returns a table; the entry has to say which function of it, by method"],
+    ["return {}", undefined, "app:f: the file returns a table; the entry must name one of its functions as method"],
     ["return {}", "main", 'app:f: the table that the file returns has no function "main"'],
   ])("says of %s what is wrong with it", async (text, method, message) => {
     await expect(call(text, [], method)).rejects.toMatchObject({ kind: "INVALID", message });

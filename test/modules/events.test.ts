@@ -78,7 +78,7 @@ it("events: the policies are asked for the system as given, and for that of each
 });
 
 it.each([
-  ['events.send("store", "store.set", "app:cache")', 'system: "store" is the host\'s own'],
+  ['events.send("store", "store.set", "app:cache")', 'system: "store" is reserved for the host'],
   ['events.send("", "k", "/")', "system: expected a string that is not empty"],
   ['events.send("s", "", "/")', "kind: expected a string that is not empty"],
   ['events.send("s", "k")', "path: expected a string, got nil"],
@@ -138,6 +138,6 @@ it("events: there may be any number of subscriptions, 10000 at one time", async 
   const kept = `local kept = {} for i = 1, 10000 do kept[i] = events.subscribe("s") end`;
   expect(await host.refusal(`${events} ${kept} return events.subscribe("s")`)).toMatchObject({
     kind: "Unavailable",
-    message: "a script has at most 10000 timers and subscriptions at one time",
+    message: "a script can have at most 10000 timers and subscriptions at a time",
   });
 });

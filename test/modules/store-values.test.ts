@@ -134,7 +134,7 @@ describe("what can't be stored is INVALID, with its place", () => {
     const refusal = await host.refusal(`${nested} return cache:set("k", t)`, { args: [129] });
     expect(refusal.kind).toBe("Invalid");
     expect(refusal.message).toBe(
-      "value[1][1][1][1][1] ... [1][1][1][1][1]: a table nested deeper than 128 can't be stored",
+      "value[1][1][1][1][1] ... [1][1][1][1][1]: a table nested deeper than 128 levels can't be stored",
     );
   });
 
@@ -143,7 +143,7 @@ describe("what can't be stored is INVALID, with its place", () => {
     const script = `${cache} local t = {1} for i = 1, 25 do t = {t, t} end return cache:set("k", t)`;
     const refusal = await host.refusal(script);
     expect(refusal.kind).toBe("Invalid");
-    expect(refusal.message).toMatch(/: a table of more than 1000000 parts can't be stored$/);
+    expect(refusal.message).toMatch(/: a table with more than 1000000 parts can't be stored$/);
   });
 
   it("leaves the value that was there", async () => {

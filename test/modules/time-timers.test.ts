@@ -88,7 +88,7 @@ it("there are at most 10000 at one time", async () => {
     return {first, time.ticker("1h") ~= nil, told(time.after("1h"))}`;
   const refused = {
     kind: "Unavailable",
-    message: "a script has at most 10000 timers and subscriptions at one time",
+    message: "a script can have at most 10000 timers and subscriptions at a time",
     retryable: false,
   };
   expect(await host.run(script)).toMatchObject([refused, true, refused]);

@@ -108,7 +108,7 @@ await withService(redis, () => {
       await connection.send((client) => client.callBuffer("LPUSH", name, "x"));
       await expect(store.get(key("k"))).rejects.toMatchObject({
         kind: "INTERNAL",
-        message: expect.stringContaining("it is no string of Redis"),
+        message: expect.stringContaining("it is not a Redis string"),
       });
       await expect(store.put(key("k"), 1, { onlyIf: { version: "v" } })).rejects.toMatchObject({ kind: "INTERNAL" });
       await store.set(key("k"), 2);

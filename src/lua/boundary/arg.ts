@@ -3,6 +3,7 @@
  * documentation and errors, and how to read it. The functions below are all that a parameter can ask of an argument,
  * so nothing outside this folder sees how the VM keeps it.
  */
+
 import { MoonkeepError } from "../../errors.ts";
 import { type Binary, decodeUtf8 } from "../../value/bytes.ts";
 import { toJs } from "../../value/js.ts";
@@ -26,6 +27,7 @@ import {
   type Udata,
   USERDATA,
 } from "../vm/types.ts";
+import { notPlainData, notUtf8, notWhole, wrongArgument } from "./errors.ts";
 import { Refused, toValue } from "./marshal.ts";
 import type { Arg, Param } from "./param.ts";
 
@@ -128,7 +130,7 @@ function param<T>(name: string, type: string, read: (a: Arg) => T): Param<T> {
 }
 
 function mismatch(name: string, expected: string, a: Arg): MoonkeepError {
-  return new MoonkeepError("INVALID", `${name}: expected ${expected}, got ${typeOf(a)}`);
+  return new MoonkeepError("INVALID", wrongArgument(name, expected, typeOf(a)));
 }
 
 /** Bytes that are read in the time of one instruction. */
@@ -141,7 +143,7 @@ export const text = (name: string): Param<string> =>
     if (s === undefined) throw mismatch(name, "a string", a);
     work(s.length / BYTES_A_STEP);
     const decoded = decodeUtf8(s.bytes);
-    if (decoded === undefined) throw new MoonkeepError("INVALID", `${name}: expected UTF-8 text, got other bytes`);
+    if (decoded === undefined) throw new MoonkeepError("INVALID", notUtf8(name));
     return decoded;
   });
 
@@ -167,9 +169,7 @@ export const integer = (name: string): Param<number> =>
   param(name, "integer", (a) => {
     const n = numberOf(a);
     if (n === undefined || !Number.isSafeInteger(n)) {
-      throw n === undefined
-        ? mismatch(name, "a whole number", a)
-        : new MoonkeepError("INVALID", `${name}: expected a whole number, got ${n}`);
+      throw n === undefined ? mismatch(name, "a whole number", a) : new MoonkeepError("INVALID", notWhole(name, n));
     }
     return n;
   });
@@ -187,7 +187,7 @@ export const data = (name: string): Param<unknown> =>
     try {
       return plainJsOf(a);
     } catch (e) {
-      if (e instanceof Refused) throw new MoonkeepError("INVALID", `${e.place(name)}: ${e.what} is not plain data`);
+      if (e instanceof Refused) throw new MoonkeepError("INVALID", notPlainData(e.place(name), e.what));
       throw e;
     }
   });

@@ -2,6 +2,7 @@
  * The one wrapper around host functions: reads the declared arguments, calls, and turns the outcome into a value or
  * into `nil, err`. No module writes error plumbing, stack plumbing or waiting of its own.
  */
+
 import { isLater } from "../../value/eventually.ts";
 import type { DirectWait } from "../core/direct.ts";
 import { ensureStack } from "../core/stack.ts";
@@ -21,6 +22,7 @@ import {
   USERDATA,
 } from "../vm/types.ts";
 import type { Arg, Param } from "./arg.ts";
+import { badSelfOfMethod } from "./errors.ts";
 import { writeHandle } from "./handle-type.ts";
 import type { Invoke, Mode } from "./member.ts";
 import { expected, raiseError, writeResult } from "./results.ts";
@@ -225,7 +227,7 @@ export function receiverOf(
     const { data, metatable } = value as Udata;
     if (metatable === receiver.metatable || data instanceof receiver.of) return data;
   }
-  return fail(L, `calling '${method}' on bad self (${name} expected; use ':')`);
+  return fail(L, badSelfOfMethod(method, name));
 }
 
 // ---- answers on the stack ----

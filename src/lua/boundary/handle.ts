@@ -9,6 +9,7 @@ import { fail } from "../vm/direct.ts";
 import { appendField, booleanCell, freeze, newCell, newTable, rawField, tableCell, textCell } from "../vm/table.ts";
 import { LIGHT_C_FUNCTION, type LuaState, STRING, type TValue, type Udata, USERDATA } from "../vm/types.ts";
 import type { Param } from "./arg.ts";
+import { badSelf, cantConcatenate, noClassMethod, noMethodToCall } from "./errors.ts";
 import { type HostFunction, hostFunction, type Implementation, invoker } from "./function.ts";
 import { registerHandle } from "./handle-type.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
@@ -105,7 +106,7 @@ export function defineHandle<T extends object>(
   const members: Member[] = [];
   for (const [method, params] of Object.entries(methods) as [keyof T & string, readonly Param<unknown>[]][]) {
     const impl = of.prototype[method] as Implementation;
-    if (typeof impl !== "function") throw new TypeError(`${name}: the class has no method "${method}"`);
+    if (typeof impl !== "function") throw new TypeError(noClassMethod(name, method));
     const f = hostFunction(method, impl, params, "result", { name, of, metatable, as: "this" });
     appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
     members.push({ name: method, params, mode: "result", invoke: invoker(impl, params, true) });
@@ -140,7 +141,7 @@ export function defineHandle<T extends object>(
   }
   if (call !== undefined) {
     const called = rawField(table, call);
-    if (called === undefined) throw new TypeError(`${name}: there is no method "${call}" to call`);
+    if (called === undefined) throw new TypeError(noMethodToCall(name, call));
     appendField(metatable, "__call", newCell(called.type, called.value));
   }
   freeze(metatable, index);
@@ -174,7 +175,7 @@ function pushShown(L: LuaState, bytes: Uint8Array): number {
 }
 
 function showHandle(L: LuaState, show: Show, name: string): number {
-  return pushShown(L, show(argument(L, 1)) ?? fail(L, `bad self (${name} expected)`));
+  return pushShown(L, show(argument(L, 1)) ?? fail(L, badSelf(name)));
 }
 
 const argument = (L: LuaState, n: number): TValue | undefined =>
@@ -186,7 +187,7 @@ function operandOf(L: LuaState, show: Show, n: number): Uint8Array {
   const shown = show(operand);
   if (shown !== undefined) return shown;
   const copy = newCell(operand!.type, operand!.value);
-  if (!toText(copy)) fail(L, `attempt to concatenate a ${objectTypeName(copy)} value`);
+  if (!toText(copy)) fail(L, cantConcatenate(objectTypeName(copy)));
   return (copy.value as ByteString).bytes;
 }
 

@@ -2,6 +2,7 @@
  * Lua ⇄ Value, past the stack. Strings are shared, tables are copied part by part and raw: no metamethod runs, so a
  * script can neither answer differently the second time nor be suspended in the middle.
  */
+
 import { MAX_PARTS } from "../../value/js.ts";
 import {
   ByteString,
@@ -45,6 +46,7 @@ import {
   type TValue,
   USERDATA,
 } from "../vm/types.ts";
+import { asKey, circularTable, notGivable, tooDeep, tooManyParts } from "./errors.ts";
 import { writeHandle } from "./handle-type.ts";
 
 /** The most steps of a place that are all shown, and how many are shown of each end of one that has more. */
@@ -154,8 +156,8 @@ function convert(type: number, value: unknown, depth: number): Value {
 }
 
 function convertTable(t: LuaTable, depth: number): Table {
-  if (depth >= limit.most) throw refuse(depth, `a table nested deeper than ${limit.most}`);
-  for (let i = 0; i < depth; i++) if (ancestors[i] === t) throw refuse(depth, "a table that contains itself");
+  if (depth >= limit.most) throw refuse(depth, tooDeep(limit.most));
+  for (let i = 0; i < depth; i++) if (ancestors[i] === t) throw refuse(depth, circularTable);
   ancestors[depth] = t;
   const { items, named, shape, fields, rest, size } = t;
   parts += size;
@@ -165,7 +167,7 @@ function convertTable(t: LuaTable, depth: number): Table {
     allocate(made); // all of it at once: nobody finds it who measures the script
   }
   if (size > SMALL) work(size);
-  if (parts > MAX_PARTS) throw refuse(depth, `a table of more than ${MAX_PARTS} parts`);
+  if (parts > MAX_PARTS) throw refuse(depth, tooManyParts(MAX_PARTS));
   work(1 + size);
 
   let count = items.length === 0 ? 0 : leading(t);
@@ -199,7 +201,7 @@ function convertTable(t: LuaTable, depth: number): Table {
   const values: Value[] = [];
   forEachAfter(t, count, (key, value) => {
     if (key.type !== STRING && (key.type & 0x0f) !== FLOAT && key.type !== BOOLEAN) {
-      throw refuse(depth, `${nameOf(key)} as a key`);
+      throw refuse(depth, asKey(nameOf(key)));
     }
     const name = key.type === INT64 ? toBigInt(key.value as Int64) : (key.value as TableKey);
     trail[depth] = name;
@@ -292,7 +294,7 @@ export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): 
   } else if (value instanceof Float) {
     cell.type = FLOAT;
     cell.value = value.value;
-  } else if (!writeHandle(L, value as object, cell)) throw new TypeError("neither a value nor a handle"); // a module's
+  } else if (!writeHandle(L, value as object, cell)) throw new TypeError(notGivable); // a module's
 }
 
 /** A new Lua table with these contents. */

@@ -2,6 +2,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { captureStack } from "../core/traceback.ts";
 import { nilCell, textCell } from "../vm/table.ts";
 import type { LuaState, TValue } from "../vm/types.ts";
+import { internalError } from "./errors.ts";
 import { writeHandle } from "./handle-type.ts";
 
 /**
@@ -15,7 +16,7 @@ export function nativeError(L: LuaState, e: unknown): TValue {
       return textCell("not enough memory");
     }
   }
-  const error = new MoonkeepError("INTERNAL", "internal error", { cause: e });
+  const error = new MoonkeepError("INTERNAL", internalError, { cause: e });
   error.luaStack = captureStack(L);
   const cell = nilCell();
   return writeHandle(L, error, cell) ? cell : textCell(error.message);

@@ -5,11 +5,13 @@
  * call might use. (A string that stands in a result a thousand times takes its script's memory once, and becomes a
  * thousand strings.) The reading is counted, part by part; whoever reads does it at the expense of the call.
  */
+
 import { LimitError, MoonkeepError } from "../../errors.ts";
 import { type Bytes, sizeOf, type Value } from "../../value/value.ts";
 import { messageOf } from "../core/traceback.ts";
 import { handle } from "../meter/meter.ts";
 import { NIL, STRING, type TValue } from "../vm/types.ts";
+import { cantLeave } from "./errors.ts";
 import { errorOf } from "./handle-type.ts";
 import { type Foreign, Refused, toNextValue, toValue } from "./marshal.ts";
 import { shownValue } from "./shown.ts";
@@ -58,7 +60,7 @@ function taken(
     return (i === 0 ? toValue : toNextValue)(cell, foreign);
   } catch (e) {
     if (!(e instanceof Refused)) throw e;
-    throw new MoonkeepError("INVALID", `${e.place(name(i))}: ${e.what} can't leave the ${from}`);
+    throw new MoonkeepError("INVALID", cantLeave(e.place(name(i)), e.what, from));
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import type { LuaState } from "../vm/thread.ts";
 import { INTEGER, NIL, STRING, TABLE } from "../vm/types.ts";
 import { Site } from "./decode.ts";
-import { operationError, runError } from "./errors.ts";
+import { indexChainTooLong, newindexChainTooLong, operationError, runError } from "./errors.ts";
 import { callForEffect, callMetamethod } from "./metamethods.ts";
 import { metatableOf, methodIn, TM } from "./metatables.ts";
 
@@ -71,7 +71,7 @@ export function index(L: LuaState, t: TValue, key: TValue, to: TValue, site?: Si
     if ((method.type & 0x0f) === 6) return callMetamethod(L, method, from, key, to);
     from = method;
   }
-  return runError(L, "'__index' chain too long; possible loop");
+  return runError(L, indexChainTooLong);
 }
 
 /** A string key of a table that is some `__index`. */
@@ -104,7 +104,7 @@ export function setIndex(L: LuaState, t: TValue, key: TValue, value: TValue): bo
     if ((method.type & 0x0f) === 6) return callForEffect(L, method, from, key, value);
     from = method;
   }
-  return runError(L, "'__newindex' chain too long; possible loop");
+  return runError(L, newindexChainTooLong);
 }
 
 function isThere(table: LuaTable, key: TValue): boolean {

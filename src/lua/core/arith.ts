@@ -4,7 +4,15 @@ import { toInteger, toNumber } from "../vm/coerce.ts";
 import { add, band, bnot, bor, bxor, type Integer, idiv, mod, mul, neg, shl, shr, sub, tagOf } from "../vm/int64.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { FLOAT, INT64, INTEGER, NIL } from "../vm/types.ts";
-import { arithmeticError, noIntegerError, runError } from "./errors.ts";
+import {
+  arithmeticError,
+  divideByZero,
+  moduloByZero,
+  noIntegerError,
+  performArithmetic,
+  performBitwise,
+  runError,
+} from "./errors.ts";
 import { binaryMethod, callMetamethod } from "./metamethods.ts";
 import { TM } from "./metatables.ts";
 
@@ -50,10 +58,10 @@ export function integerArithmetic(L: LuaState | null, event: number, a: Integer,
     case TM.MUL:
       return mul(a, b);
     case TM.MOD:
-      if (b === 0) runError(L!, "attempt to perform 'n%0'");
+      if (b === 0) runError(L!, moduloByZero);
       return mod(a, b);
     case TM.IDIV:
-      if (b === 0) runError(L!, "attempt to divide by zero");
+      if (b === 0) runError(L!, divideByZero);
       return idiv(a, b);
     case TM.UNM:
       return neg(a);
@@ -127,9 +135,9 @@ export function arith(L: LuaState, event: number, a: TValue, b: TValue, to: TVal
   if (rawArithmetic(L, event, a, b, to)) return true;
   const method = binaryMethod(L, a, b, event);
   if (method.type !== NIL) return callMetamethod(L, method, a, b, to);
-  if (!isBitwise(event)) return arithmeticError(L, a, b, "perform arithmetic on");
+  if (!isBitwise(event)) return arithmeticError(L, a, b, performArithmetic);
   if (toNumber(a.type, a.value) === undefined || toNumber(b.type, b.value) === undefined) {
-    return arithmeticError(L, a, b, "perform bitwise operation on");
+    return arithmeticError(L, a, b, performBitwise);
   }
   return noIntegerError(L, toInteger(a.type, a.value) === undefined ? a : b);
 }

@@ -12,7 +12,7 @@ import {
   MULTRET,
   SUSPENDED,
 } from "../vm/types.ts";
-import { operationError, runError } from "./errors.ts";
+import { cStackOverflow, operationError, runError } from "./errors.ts";
 import { enterHost, enterLua, leave } from "./frames.ts";
 import { metamethod, TM } from "./metatables.ts";
 import { ensureStack, errorInErrorHandling } from "./stack.ts";
@@ -23,7 +23,7 @@ const MOST_WITH_HANDLING = MAXCCALLS + (MAXCCALLS >> 3);
 /** One call more through JavaScript. */
 export function deepen(L: LuaState): void {
   if (++L.nCcalls < MAXCCALLS) return;
-  if (L.nCcalls === MAXCCALLS) runError(L, "C stack overflow");
+  if (L.nCcalls === MAXCCALLS) runError(L, cStackOverflow);
   if (L.nCcalls >= MOST_WITH_HANDLING) throw errorInErrorHandling();
 }
 

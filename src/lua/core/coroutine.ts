@@ -4,7 +4,15 @@ import { type CallInfo, CIST_FUEL, CIST_LUA, CIST_YPCALL, LuaState } from "../vm
 import { type Continuation, ERRRUN, MAXCCALLS, MULTRET, OK, STRING, SUSPENDED, YIELD } from "../vm/types.ts";
 import { enter } from "./call.ts";
 import { js } from "./compiled-frames.ts";
-import { type LuaError, runError } from "./errors.ts";
+import {
+  cannotResume,
+  cantGoOn,
+  cStackOverflow,
+  type LuaError,
+  runError,
+  yieldAcrossC,
+  yieldOutside,
+} from "./errors.ts";
 import { finishInstruction } from "./finish.ts";
 import { leave } from "./frames.ts";
 import { errorOf, suspendedInside, unwind } from "./protect.ts";
@@ -21,11 +29,11 @@ export const newThread = (L: LuaState): LuaState => new LuaState(L.l_G);
  */
 export function resume(L: LuaState, from: LuaState | null, nargs: number): number {
   if (L.status === OK ? L.ci !== L.base_ci : L.status !== YIELD) {
-    return refuse(L, nargs, `cannot resume ${L.status === OK ? "non-suspended" : "dead"} coroutine`);
+    return refuse(L, nargs, cannotResume(L.status === OK ? "non-suspended" : "dead"));
   }
   const { nny } = L;
   L.nCcalls = from === null ? 1 : from.nCcalls + 1;
-  if (L.nCcalls >= MAXCCALLS) return refuse(L, nargs, "C stack overflow");
+  if (L.nCcalls >= MAXCCALLS) return refuse(L, nargs, cStackOverflow);
   L.nny = 0;
   let error = run(L, () => begin(L, nargs));
   while (error !== undefined) {
@@ -105,7 +113,7 @@ function finishHostCall(L: LuaState, status: number): boolean {
   }
   if (ci.top < L.top) ci.top = L.top;
   const k = ci.c_k;
-  if (k === null) throw new Error("a host function that can't go on was suspended");
+  if (k === null) throw new Error(cantGoOn);
   const n = k(L, status, ci.c_ctx);
   if (n === SUSPENDED) return false;
   leave(L, ci, L.top - n, n);
@@ -125,7 +133,7 @@ function protectedFrame(L: LuaState): CallInfo | null {
 export function yieldk(L: LuaState, n: number, context: unknown, k: Continuation | null): number {
   if (L.nny > 0) {
     const isMain = L === L.l_G.mainthread;
-    runError(L, isMain ? "attempt to yield from outside a coroutine" : "attempt to yield across a C-call boundary");
+    runError(L, isMain ? yieldOutside : yieldAcrossC);
   }
   L.status = YIELD;
   L.yielded = n;

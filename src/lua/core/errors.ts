@@ -140,3 +140,22 @@ export function nameOfRunning(L: LuaState): string {
 }
 
 export const isTailCall = (ci: CallInfo): boolean => (ci.callstatus & CIST_TAIL) !== 0;
+
+// ---- what the VM says, in Lua 5.3's words ----
+
+export const cannotResume = (status: string): string => `cannot resume ${status} coroutine`;
+export const cStackOverflow = "C stack overflow";
+export const indexChainTooLong = "'__index' chain too long; possible loop";
+export const newindexChainTooLong = "'__newindex' chain too long; possible loop";
+export const moduloByZero = "attempt to perform 'n%0'";
+export const divideByZero = "attempt to divide by zero";
+export const performArithmetic = "perform arithmetic on";
+export const performBitwise = "perform bitwise operation on";
+export const yieldOutside = "attempt to yield from outside a coroutine";
+export const yieldAcrossC = "attempt to yield across a C-call boundary";
+export const luaStackOverflow = "stack overflow";
+
+// ---- what only a mistake of ours can bring about ----
+
+export const cantGoOn = "a host function was suspended that can't be resumed";
+export const notAnInstruction = "not an instruction";

@@ -6,6 +6,7 @@
  * `finishInstruction` ends the interrupted one when the thread goes on. Instructions are counted where code jumps, calls
  * and returns: from the last such place to this one.
  */
+
 import type { ByteString } from "../../value/value.ts";
 import { nothing, type TValue } from "../vm/cell.ts";
 import { type CClosure, LuaClosure } from "../vm/closure.ts";
@@ -32,6 +33,7 @@ import { equals, lessEqual, lessThan, sameString } from "./compare.ts";
 import { concat } from "./concat.ts";
 import { CONSTANT, codeOf } from "./decode.ts";
 import { callDirect, placeResults, suspendDirect } from "./direct.ts";
+import { notAnInstruction } from "./errors.ts";
 import { enterLua, leave } from "./frames.ts";
 import { len } from "./length.ts";
 import { loopAgain, prepareLoop } from "./loops.ts";
@@ -842,7 +844,7 @@ export function execute(L: LuaState): boolean {
           continue;
         }
         default:
-          throw new Error("not an instruction");
+          throw new Error(notAnInstruction);
       }
       // A condition that holds: the jump behind it is taken.
       const jump = words[pc]!;

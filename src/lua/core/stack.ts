@@ -6,7 +6,7 @@ import type { LuaClosure } from "../vm/closure.ts";
 import { type CallInfo, CIST_LUA, EXTRA_STACK, type LuaState, SLOT } from "../vm/thread.ts";
 import { ERRERR, MAXSTACK, NIL, STRING } from "../vm/types.ts";
 import { type Code, codeOf } from "./decode.ts";
-import { LuaError, messageString, runError } from "./errors.ts";
+import { LuaError, luaStackOverflow, messageString, runError } from "./errors.ts";
 
 /** Slots that are made in the time of an instruction. */
 const SLOTS_PER_STEP = 4;
@@ -46,7 +46,7 @@ export function hasRoom(L: LuaState, n: number): boolean {
 function overflow(L: LuaState): never {
   if (L.stack_last > MAXSTACK) throw errorInErrorHandling();
   L.stack_last = MAXSTACK + ROOM;
-  return runError(L, "stack overflow");
+  return runError(L, luaStackOverflow);
 }
 
 export const errorInErrorHandling = (): LuaError =>

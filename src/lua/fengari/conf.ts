@@ -1,5 +1,7 @@
 /** What Fengari's files get in place of luaconf.js, which asks the process, and of lualib.js, which opens libraries. */
+
 import { MAXSTACK } from "../vm/types.ts";
+import { notFengaris } from "./errors.ts";
 
 export const luaconf = {
   LUAI_MAXSTACK: MAXSTACK,
@@ -11,6 +13,6 @@ export const luaconf = {
 
 export const lualib = {
   luaopen_base(): never {
-    throw new Error("the libraries of scripts are not Fengari's");
+    throw new Error(notFengaris);
   },
 };

@@ -15,6 +15,7 @@ import { type Integer, toFloat } from "../vm/int64.ts";
 import { numberCell } from "../vm/table.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { type Continuation, OK, STRING, SUSPENDED } from "../vm/types.ts";
+import { cantSuspend } from "./errors.ts";
 
 /** The C API knows no answer for a call that was suspended; an exception takes it back to whoever resumed. */
 function finished(isDone: boolean): void {
@@ -121,7 +122,7 @@ export const calls = {
 };
 
 const cannotGoOn: Continuation = () => {
-  throw new Error("a call that can't be suspended was");
+  throw new Error(cantSuspend);
 };
 
 const integerOf = ({ type, value }: TValue): Integer | false => toInteger(type, value) ?? false;

@@ -1,7 +1,9 @@
 /** Loads Fengari's files, each once and when it is asked for, with ours in place of those that the table says so of. */
+
 import { MeteredBytes } from "../meter/meter.ts";
 import { luaconf, lualib } from "./conf.ts";
 import { ldebug } from "./debug.ts";
+import { fileNotUsed } from "./errors.ts";
 import { ldo, lvm } from "./execution.ts";
 import { files } from "./files.generated.ts";
 import { lfunc, lstate, lstring, ltable, ltm } from "./objects.ts";
@@ -45,7 +47,7 @@ export function file<T>(name: string): T {
   const known = modules.get(name);
   if (known !== undefined) return known.exports as T;
   const run = files[name];
-  if (run === undefined) throw new Error(`${name} is not used (src/lua/fengari/seams.ts)`);
+  if (run === undefined) throw new Error(fileNotUsed(name));
   const module: { exports: unknown } = { exports: {} };
   modules.set(name, module); // before it runs: these files require each other in circles
   run(module.exports as object, module, required, MeteredBytes);

@@ -1,4 +1,5 @@
 /** Lua's source, compiled: Fengari's scanner, parser and code generator, within the limits of whoever pays. */
+
 import { ByteString } from "../../value/value.ts";
 import { LuaError } from "../core/errors.ts";
 import { work } from "../meter/meter.ts";
@@ -6,6 +7,7 @@ import { TValue } from "../vm/cell.ts";
 import type { LuaClosure } from "../vm/closure.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { ERRSYNTAX, STRING } from "../vm/types.ts";
+import { binaryChunk, textChunk } from "./errors.ts";
 import type { Lparser, Lzio } from "./files.ts";
 import { file } from "./loader.ts";
 import { type CountedProto, counted } from "./proto.ts";
@@ -41,9 +43,9 @@ export function compile(L: LuaState, source: Source, name: Uint8Array, mode: Uin
   L.nny++;
   try {
     const first = z.zgetc();
-    if (first === ESCAPE) refuse("attempt to load a binary chunk (only text is allowed)");
+    if (first === ESCAPE) refuse(binaryChunk);
     if (mode !== null && !mode.includes(LETTER_T)) {
-      refuse(`attempt to load a text chunk (mode is '${new ByteString(mode)}')`);
+      refuse(textChunk(new ByteString(mode)));
     }
     const lists = new Dyndata();
     lists.gt.arr = counted(lists.gt.arr);

@@ -1,4 +1,5 @@
 /** What Fengari's files get in place of lobject.js: values, numbers as text and back, and formatted messages. */
+
 import type { Binary } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { rawArithmetic } from "../core/arith.ts";
@@ -14,6 +15,7 @@ import { LuaTable } from "../vm/lua-table.ts";
 import { numeral, readNumeral } from "../vm/numeral.ts";
 import { LuaState } from "../vm/thread.ts";
 import { FLOAT, INT64, INTEGER, NIL, STRING } from "../vm/types.ts";
+import { attemptPerformArithmetic } from "./errors.ts";
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "latin1"));
 const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
@@ -39,7 +41,7 @@ export function withTag(cell: TValue): TValue {
 
 function arithmetic(L: LuaState | null, op: number, a: TValue, b: TValue, to: TValue | number): void {
   const result = typeof to === "number" ? L!.stack[to]! : to;
-  if (!rawArithmetic(L, op + TM.ADD, withTag(a), withTag(b), result)) runError(L!, "attempt to perform arithmetic");
+  if (!rawArithmetic(L, op + TM.ADD, withTag(a), withTag(b), result)) runError(L!, attemptPerformArithmetic);
 }
 
 function readInto(bytes: Uint8Array, cell: TValue): number {

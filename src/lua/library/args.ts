@@ -1,9 +1,11 @@
 /** Arguments of functions of the library, as `luaL_check…` and `luaL_opt…` read them. `arg` is counted from 1. */
+
 import { ByteString } from "../../value/value.ts";
 import { argError, typeError } from "../vm/direct.ts";
 import { fromFloat, type Integer, toFloat } from "../vm/int64.ts";
 import { numberText, numeral, readNumeral } from "../vm/numeral.ts";
 import { FLOAT, INT64, INTEGER, type LuaState, type LuaTable, NIL, STRING, TABLE } from "../vm/types.ts";
+import { noIntegerRepresentation, valueExpected } from "./errors.ts";
 import { binaryOf } from "./text.ts";
 
 /** Whether an argument is nil, or was not given. */
@@ -22,7 +24,7 @@ export function integerArg(L: LuaState, arg: number, t: number | undefined, v: u
   const i = toInteger(t, v);
   if (i !== undefined) return i;
   const isNumber = t === FLOAT || (t === STRING && readNumeral(binaryOf(v as ByteString)) !== NIL);
-  return isNumber ? argError(L, arg, "number has no integer representation") : typeError(L, arg, "number", t, v);
+  return isNumber ? argError(L, arg, noIntegerRepresentation) : typeError(L, arg, "number", t, v);
 }
 
 export const optIntegerArg = (
@@ -69,7 +71,7 @@ export function tableArg(L: LuaState, arg: number, t: number | undefined, v: unk
 
 /** Any value. @throws for one that was not given */
 export function anyArg(L: LuaState, arg: number, t: number | undefined): number {
-  return t === undefined ? argError(L, arg, "value expected") : t;
+  return t === undefined ? argError(L, arg, valueExpected) : t;
 }
 
 /** The integer that a value is, or is read as; undefined for any other. */

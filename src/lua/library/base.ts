@@ -1,8 +1,10 @@
 /** `collectgarbage`. */
+
 import { argError } from "../vm/direct.ts";
 import type { LuaState } from "../vm/types.ts";
 import { isMissing, optIntegerArg, stringArg } from "./args.ts";
 import { answerBoolean, answerFloat, answerSmall, direct, type Functions } from "./define.ts";
+import { invalidOptionNamed } from "./errors.ts";
 import { binaryOf } from "./text.ts";
 
 /** What Lua starts with, in percent. */
@@ -19,7 +21,7 @@ const KIB_PER_OBJECT = 0.25;
 const collectgarbage = direct((L: LuaState, _n, t0, v0, t1, v1) => {
   const option = isMissing(t0) ? "collect" : binaryOf(stringArg(L, 1, t0, v0));
   const known = answers[option];
-  if (known === undefined || !Object.hasOwn(answers, option)) return argError(L, 1, `invalid option '${option}'`);
+  if (known === undefined || !Object.hasOwn(answers, option)) return argError(L, 1, invalidOptionNamed(option));
   optIntegerArg(L, 2, t1, v1, 0);
   return known(L);
 });

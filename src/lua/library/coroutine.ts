@@ -17,6 +17,7 @@ import {
   THREAD,
   YIELD,
 } from "../vm/types.ts";
+import { threadExpected, tooManyArgumentsToSpawn, yieldOutside } from "./errors.ts";
 import { argCount, tagAt, valueAt } from "./stack.ts";
 
 /**
@@ -26,7 +27,7 @@ import { argCount, tagAt, valueAt } from "./stack.ts";
  * sees a plain function call.
  */
 const threadArg = (L: LuaState): LuaState =>
-  tagAt(L, 1) === THREAD ? (valueAt(L, 1) as LuaState) : argError(L, 1, "thread expected");
+  tagAt(L, 1) === THREAD ? (valueAt(L, 1) as LuaState) : argError(L, 1, threadExpected);
 
 function checkFunction(L: LuaState): void {
   const t = tagAt(L, 1);
@@ -129,7 +130,7 @@ const wrap: LuaCFunction = (L) => {
 };
 
 const yieldThread: LuaCFunction = (L) => {
-  if (L === stateOf(L).root) runError(L, "attempt to yield from outside a coroutine");
+  if (L === stateOf(L).root) runError(L, yieldOutside);
   return yieldk(L, argCount(L), 0, null);
 };
 
@@ -165,7 +166,7 @@ const spawn: LuaCFunction = (L) => {
   budget?.newCoroutine();
   const count = argCount(L);
   const co = newThread(L);
-  if (!hasRoom(co, count)) fail(L, "too many arguments to spawn");
+  if (!hasRoom(co, count)) fail(L, tooManyArgumentsToSpawn);
   moveValues(L, co, count);
   execution!.spawn(co, count - 1);
   return 0;

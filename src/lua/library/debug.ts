@@ -1,4 +1,5 @@
 /** `debug`, as far as it only looks: where calls are, as text and numbers. No function, value or variable comes out. */
+
 import { tracebackText } from "../../errors.ts";
 import { fromText } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
@@ -19,6 +20,7 @@ import {
 } from "../vm/types.ts";
 import { integerArg, stringArg } from "./args.ts";
 import type { Functions } from "./define.ts";
+import { invalidOption } from "./errors.ts";
 
 const FUNCTION = baseType({ type: LUA_CLOSURE });
 
@@ -64,7 +66,7 @@ const getinfo: LuaCFunction = (L) => {
   const [about, what] = args;
   const wanted =
     what === undefined || what.type === NIL ? "nSl" : String(stringArg(L, first + 1, what.type, what.value));
-  if (/[^nSltufL]/.test(wanted)) return argError(L, first + 1, "invalid option");
+  if (/[^nSltufL]/.test(wanted)) return argError(L, first + 1, invalidOption);
   const level =
     about !== undefined && baseType(about) === FUNCTION ? levelOfFunction(about) : atLevel(L, thread, first, about);
   if (level === undefined) return push(L, newCell(NIL, null));

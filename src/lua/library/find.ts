@@ -1,4 +1,5 @@
 /** `string.find`, `match` and `gmatch`: what patterns find, and what they capture. `gsub` is in substitute.ts. */
+
 import type { ByteString } from "../../value/value.ts";
 import type { Holding } from "../limits/measure.ts";
 import { newCell } from "../vm/cell.ts";
@@ -6,6 +7,7 @@ import { type Direct, fail, R } from "../vm/direct.ts";
 import { INTEGER, LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, NIL, STRING } from "../vm/types.ts";
 import { optSizeArg, positionFrom, stringArg } from "./args.ts";
 import { alsoAnswer, answer, answerNil, answerSmall, direct } from "./define.ts";
+import { invalidCaptureIndex, unfinishedCapture } from "./errors.ts";
 import { IS_POSITION, Matcher, patternOf } from "./patterns.ts";
 import { findText } from "./search.ts";
 import { binaryOf, part } from "./text.ts";
@@ -18,13 +20,13 @@ function captureTag({ level, lengths }: Matcher, i: number): number {
 /** A capture's value: a string, or a position. @param start @param end of the whole match */
 export function capture(L: LuaState, matcher: Matcher, s: ByteString, i: number, start: number, end: number): unknown {
   if (i >= matcher.level) {
-    if (i !== 0) fail(L, `invalid capture index %${i + 1}`);
+    if (i !== 0) fail(L, invalidCaptureIndex(i + 1));
     return part(s, start, end);
   }
   const length = matcher.lengths[i]!;
   const from = matcher.starts[i]!;
   if (length === IS_POSITION) return from + 1;
-  return length < 0 ? fail(L, "unfinished capture") : part(s, from, from + length);
+  return length < 0 ? fail(L, unfinishedCapture) : part(s, from, from + length);
 }
 
 /** How many captures a match gives: all that the pattern has, or the whole. */

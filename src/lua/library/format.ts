@@ -1,4 +1,5 @@
 /** `string.format`, on bytes. A `__tostring` may suspend the script between two directives. */
+
 import type { ByteString } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
 import { handle, hold, newBuffer } from "../meter/meter.ts";
@@ -20,6 +21,7 @@ import {
 } from "../vm/types.ts";
 import { floatArg, integerArg, stringArg } from "./args.ts";
 import { type Args, answerString, argsFrom, argsOf, either, pushResults } from "./define.ts";
+import { noLiteralForm, noValue, stringContainsZeros } from "./errors.ts";
 import {
   bareSpec,
   formatFloat,
@@ -160,7 +162,7 @@ class Formatting {
         continue;
       }
       const arg = ++this.#arg;
-      if (arg >= n) argError(L, arg + 1, "no value");
+      if (arg >= n) argError(L, arg + 1, noValue);
       const type = types[arg]!;
       const value = values[arg];
       if (mayCall && piece.conversion === "s" && piece.error === undefined && tostringMethod(L, type, value))
@@ -228,7 +230,7 @@ const LONG = 100;
 function formatString(L: LuaState, arg: number, text: string, spec: Spec): string {
   if (spec.isBare) return text;
   handle(text.length);
-  if (text.includes("\0")) argError(L, arg, "string contains zeros");
+  if (text.includes("\0")) argError(L, arg, stringContainsZeros);
   if (spec.precision >= 0) return pad(text.slice(0, spec.precision), spec);
   return text.length >= LONG ? text : pad(text, spec);
 }
@@ -249,7 +251,7 @@ function quote(L: LuaState, arg: number, type: number, value: unknown): string {
     case BOOLEAN:
       return plainText(L, type, value);
     default:
-      return argError(L, arg, "value has no literal form");
+      return argError(L, arg, noLiteralForm);
   }
 }
 

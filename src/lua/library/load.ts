@@ -1,4 +1,5 @@
 /** `load`: text alone, compiled in the environment of whoever asks. */
+
 import { ByteString } from "../../value/value.ts";
 import { call } from "../core/call.ts";
 import { attempt } from "../core/protect.ts";
@@ -18,6 +19,7 @@ import {
   STRING,
 } from "../vm/types.ts";
 import { isMissing, stringArg } from "./args.ts";
+import { readerFunctionMustReturn } from "./errors.ts";
 import { ensureStack, push, tagAt, valueAt } from "./stack.ts";
 
 const NO_NAME = ByteString.fromAscii("=(load)");
@@ -81,7 +83,7 @@ function reader(L: LuaState, t: number | undefined): Source {
     const part = L.stack[off]!;
     L.top = off;
     if (part.type === NIL) return null;
-    if (!isText(part.type)) fail(L, "reader function must return a string");
+    if (!isText(part.type)) fail(L, readerFunctionMustReturn);
     const { bytes } = stringArg(L, 1, part.type, part.value);
     return bytes.length === 0 ? null : bytes;
   };

@@ -1,6 +1,7 @@
 /**
  * `math`. Each state has random numbers of its own, so that scripts can neither steer nor watch each other by them.
  */
+
 import { power } from "../core/arith.ts";
 import { stateOf } from "../core/state-of.ts";
 import { newCell } from "../vm/cell.ts";
@@ -39,6 +40,7 @@ import {
   type Functions,
   variadic,
 } from "./define.ts";
+import { intervalEmpty, intervalTooLarge, valueExpected, wrongArgumentCount } from "./errors.ts";
 
 /** A function of one float. */
 const ofFloat = (f: (n: number) => number): LuaCFunction =>
@@ -95,7 +97,7 @@ const atan = direct((L, _, t0, v0, t1, v1) =>
 /** @param isBetter whether the second is to be taken and not the first */
 const extreme = (isBetter: (best: LuaNumber, next: LuaNumber) => boolean): LuaCFunction =>
   variadic((L, { n, types, values }) => {
-    if (n === 0) argError(L, 1, "value expected");
+    if (n === 0) argError(L, 1, valueExpected);
     let best = numberArg(L, 1, types[0], values[0]);
     let tag = given.tag;
     for (let i = 1; i < n; i++) {
@@ -132,11 +134,11 @@ const WORD = 2 ** 32;
 const random = variadic((L, { n, types, values }) => {
   const source = stateOf(L).random;
   if (n === 0) return answerFloat(source.next());
-  if (n > 2) fail(L, "wrong number of arguments");
+  if (n > 2) fail(L, wrongArgumentCount);
   const low = n === 1 ? 1 : integerArg(L, 1, types[0], values[0]);
   const high = integerArg(L, n, types[n - 1], values[n - 1]);
-  if (!le(low, high)) argError(L, 1, "interval is empty");
-  if (lt(low, 0) && lt(add(MAX_INTEGER, low), high)) argError(L, 1, "interval too large");
+  if (!le(low, high)) argError(L, 1, intervalEmpty);
+  if (lt(low, 0) && lt(add(MAX_INTEGER, low), high)) argError(L, 1, intervalTooLarge);
   const distance = sub(high, low);
   const r = source.next();
   if (typeof distance === "number") return answerInteger(add(low, Math.floor(r * (distance + 1))));

@@ -1,4 +1,5 @@
 /** `os`, less all that reaches outside: clock, date, difftime, exit, getenv, time. */
+
 import { ExitError } from "../../errors.ts";
 import { wallClock } from "../../value/clock.ts";
 import { ByteString } from "../../value/value.ts";
@@ -24,6 +25,14 @@ import {
 import { integerArg, isMissing, stringArg, tableArg, toInteger } from "./args.ts";
 import { type Civil, civil, momentOf, strftime } from "./calendar.ts";
 import { answerFloat, answerInteger, answerString, answerTable, direct, either, type Functions } from "./define.ts";
+import {
+  fieldMissing,
+  fieldNotInteger,
+  fieldOutOfBound,
+  formatTooLong,
+  invalidConversionSpecifier,
+  timeNotRepresentable,
+} from "./errors.ts";
 import { callk, push, tagAt, valueAt } from "./stack.ts";
 import { binaryOf, newText } from "./text.ts";
 
@@ -90,9 +99,7 @@ const date = direct((L, _, t0, v0, t1, v1) => {
     writeFields(fields, (name, cell) => setString(table, ByteString.fromAscii(name), cell));
     return answerTable(table);
   }
-  return answerString(
-    newText(strftime(template, fields, (rest) => argError(L, 1, `invalid conversion specifier '${rest}'`))),
-  );
+  return answerString(newText(strftime(template, fields, (rest) => argError(L, 1, invalidConversionSpecifier(rest)))));
 });
 
 /** The longest template of a date. C's own buffer for a date that is written out is shorter. */
@@ -101,7 +108,7 @@ const LONGEST = 1000;
 /** One character per byte. */
 function templateArg(L: LuaState, t: number | undefined, v: unknown): string {
   const template = stringArg(L, 1, t, v);
-  if (template.length > LONGEST) argError(L, 1, `format longer than ${LONGEST} bytes`);
+  if (template.length > LONGEST) argError(L, 1, formatTooLong(LONGEST));
   burn(L, template.length);
   return binaryOf(template);
 }
@@ -112,7 +119,7 @@ const MOST_YEARS = 2 ** 31 - 1;
 function civilOf(L: LuaState, moment: Integer, utc: boolean): Civil {
   const fields = civil(moment, utc);
   if (Math.abs(fields.year - 1900) <= MOST_YEARS) return fields;
-  return fail(L, "time result cannot be represented in this installation");
+  return fail(L, timeNotRepresentable);
 }
 
 // ---- fields of tables ----
@@ -125,11 +132,11 @@ function numberIn(L: LuaState, table: TValue, name: string, otherwise?: number):
   const { type, value } = field(L, table, name);
   const n = toInteger(type, value);
   if (n === undefined) {
-    if (type !== NIL) return fail(L, `field '${name}' is not an integer`);
-    return otherwise ?? fail(L, `field '${name}' missing in date table`);
+    if (type !== NIL) return fail(L, fieldNotInteger(name));
+    return otherwise ?? fail(L, fieldMissing(name));
   }
   if (typeof n === "number" && Math.abs(n) <= MOST) return n;
-  return fail(L, `field '${name}' is out-of-bound`);
+  return fail(L, fieldOutOfBound(name));
 }
 
 /** Reads a field, by a metamethod where there is one, which can't wait. */

@@ -1,4 +1,5 @@
 /** `string.pack`, `packsize` and `unpack`: values in binary, as C has them on most machines of 64 bits. */
+
 import type { ByteString } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
 import { handle, newBuffer } from "../meter/meter.ts";
@@ -7,6 +8,24 @@ import { highOf, type Integer, lowOf, lt, ofWords, tagOf } from "../vm/int64.ts"
 import { FLOAT, INTEGER, type LuaCFunction, type LuaState, STRING } from "../vm/types.ts";
 import { floatArg, integerArg, optSizeArg, positionFrom, stringArg } from "./args.ts";
 import { type Args, alsoAnswer, answer, answerNothing, answerSmall, answerString, direct, variadic } from "./define.ts";
+import {
+  alignmentNotPowerOf2,
+  dataStringTooShort,
+  formatResultTooLarge,
+  initialPositionOut,
+  integerDoesNotFit,
+  integerOverflow,
+  invalidFormatOption,
+  invalidNextOption,
+  lengthDoesNotFit,
+  missingSize,
+  sizeOutOfLimits,
+  stringContainsZeros,
+  stringLongerThanGiven,
+  tooManyResults,
+  unsignedOverflow,
+  variableLengthFormat,
+} from "./errors.ts";
 import { binaryOf, newText, part } from "./text.ts";
 
 // What an option of a format is.
@@ -62,7 +81,7 @@ class Format {
     let alignment = size;
     if (option === ALIGNMENT) {
       if (this.isAtEnd || this.#option() === CHARS || this.size === 0) {
-        argError(this.#L, 1, "invalid next option for option 'X'");
+        argError(this.#L, 1, invalidNextOption);
       }
       alignment = this.size;
       this.size = size;
@@ -73,7 +92,7 @@ class Format {
 
   #toAlign(wanted: number, total: number): number {
     const alignment = Math.min(wanted, this.#maxAlignment);
-    if ((alignment & (alignment - 1)) !== 0) argError(this.#L, 1, "format asks for alignment not power of 2");
+    if ((alignment & (alignment - 1)) !== 0) argError(this.#L, 1, alignmentNotPowerOf2);
     return (alignment - (total % alignment)) % alignment;
   }
 
@@ -95,7 +114,7 @@ class Format {
         return LENGTH_AND_STRING;
       case "c":
         this.size = this.#number(-1);
-        return this.size < 0 ? fail(this.#L, "missing size for format option 'c'") : CHARS;
+        return this.size < 0 ? fail(this.#L, missingSize) : CHARS;
       case "z":
         return ZERO_TERMINATED;
       case "X":
@@ -113,16 +132,14 @@ class Format {
         this.#maxAlignment = this.#integerSize(NATIVE_ALIGNMENT);
         break;
       default:
-        fail(this.#L, `invalid format option '${c}'`);
+        fail(this.#L, invalidFormatOption(c));
     }
     return NOTHING;
   }
 
   #integerSize(otherwise: number): number {
     const size = this.#number(otherwise);
-    return size >= 1 && size <= MAX_INTEGER_SIZE
-      ? size
-      : fail(this.#L, `integral size (${size}) out of limits [1,${MAX_INTEGER_SIZE}]`);
+    return size >= 1 && size <= MAX_INTEGER_SIZE ? size : fail(this.#L, sizeOutOfLimits(size, MAX_INTEGER_SIZE));
   }
 
   #number(otherwise: number): number {
@@ -228,7 +245,7 @@ function packOption(
       break;
     case CHARS: {
       const s = stringArg(L, arg, t, v);
-      if (s.length > size) argError(L, arg, "string longer than given size");
+      if (s.length > size) argError(L, arg, stringLongerThanGiven);
       packer.add(binaryOf(s));
       packer.addZeros(size - s.length);
       break;
@@ -236,7 +253,7 @@ function packOption(
     case LENGTH_AND_STRING: {
       const s = stringArg(L, arg, t, v);
       if (size < SIZE_OF_SIZE && s.length >= 2 ** (8 * size)) {
-        argError(L, arg, "string length does not fit in given size");
+        argError(L, arg, lengthDoesNotFit);
       }
       packer.addInteger(s.length, size, little);
       packer.add(binaryOf(s));
@@ -245,7 +262,7 @@ function packOption(
     default: {
       const s = stringArg(L, arg, t, v);
       handle(s.length);
-      if (binaryOf(s).includes("\0")) argError(L, arg, "string contains zeros");
+      if (binaryOf(s).includes("\0")) argError(L, arg, stringContainsZeros);
       packer.add(`${binaryOf(s)}\0`);
     }
   }
@@ -255,7 +272,7 @@ function checkRange(L: LuaState, arg: number, i: Integer, size: number, signed: 
   const fits = signed
     ? !lt(i, -(2 ** (8 * size - 1))) && lt(i, powerOf(8 * size - 1))
     : !lt(i, 0) && lt(i, powerOf(8 * size));
-  if (!fits) argError(L, arg, signed ? "integer overflow" : "unsigned overflow");
+  if (!fits) argError(L, arg, signed ? integerOverflow : unsignedOverflow);
 }
 
 export const pack: LuaCFunction = variadic((L, args) => {
@@ -277,10 +294,10 @@ export const packsize: LuaCFunction = direct((L, _, t, v) => {
   while (!format.isAtEnd) {
     const option = format.next(total);
     if (option === LENGTH_AND_STRING || option === ZERO_TERMINATED) {
-      argError(L, 1, "variable-length format");
+      argError(L, 1, variableLengthFormat);
     }
     const size = format.padding + format.size;
-    if (total > MAX_SIZE - size) argError(L, 1, "format result too large");
+    if (total > MAX_SIZE - size) argError(L, 1, formatResultTooLarge);
     total += size;
   }
   return answerSmall(total);
@@ -293,19 +310,19 @@ export const unpack: LuaCFunction = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   const s = stringArg(L, 2, t1, v1);
   const data = binaryOf(s);
   let at = positionFrom(optSizeArg(L, 3, t2, v2, 1), data.length) - 1;
-  if (at < 0 || at > data.length) argError(L, 3, "initial position out of string");
+  if (at < 0 || at > data.length) argError(L, 3, initialPositionOut);
   let first: unknown;
   let count = 0;
   const add = (type: number, value: unknown) => {
     if (++count === 1) first = answer(type, value);
-    else if (count > MOST_RESULTS) fail(L, "too many results");
+    else if (count > MOST_RESULTS) fail(L, tooManyResults);
     else alsoAnswer(type, value);
   };
   answerNothing();
   while (!format.isAtEnd) {
     const option = format.next(at);
     const { size, padding, little } = format;
-    if (padding + size > data.length - at) argError(L, 2, "data string too short");
+    if (padding + size > data.length - at) argError(L, 2, dataStringTooShort);
     at += padding;
     switch (option) {
       case INT:
@@ -323,7 +340,7 @@ export const unpack: LuaCFunction = direct((L, _, t0, v0, t1, v1, t2, v2) => {
       case LENGTH_AND_STRING: {
         const length = readInteger(L, data, at, size, little, false);
         const left = data.length - at - size;
-        if (typeof length !== "number" || length < 0 || length > left) argError(L, 2, "data string too short");
+        if (typeof length !== "number" || length < 0 || length > left) argError(L, 2, dataStringTooShort);
         add(STRING, part(s, at + size, at + size + (length as number)));
         at += length as number;
         break;
@@ -357,7 +374,7 @@ function readInteger(L: LuaState, data: string, at: number, size: number, little
   }
   const above = signed && hi < 0 ? 0xff : 0;
   for (let k = SIZE_OF_INTEGER; k < size; k++) {
-    if (byte(k) !== above) fail(L, `${size}-byte integer does not fit into Lua Integer`);
+    if (byte(k) !== above) fail(L, integerDoesNotFit(size));
   }
   return ofWords(hi, lo);
 }

@@ -14,6 +14,16 @@ import { burn } from "../meter/fuel.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { fail } from "../vm/direct.ts";
 import type { LuaState } from "../vm/types.ts";
+import {
+  invalidCaptureIndex,
+  invalidPatternCapture,
+  malformedBalance,
+  malformedEnd,
+  malformedFrontier,
+  malformedSet,
+  patternTooComplex,
+  tooManyCaptures,
+} from "./errors.ts";
 
 /** What an item of a pattern is. */
 export const END = 0;
@@ -161,7 +171,7 @@ class Compiler {
         return this.#openCapture();
       case ")":
         this.#at++;
-        return this.#open.pop() === undefined ? wrong("invalid pattern capture") : item(CLOSE);
+        return this.#open.pop() === undefined ? wrong(invalidPatternCapture) : item(CLOSE);
       case "$":
         if (this.#at + 1 === text.length) {
           this.#at++;
@@ -179,7 +189,7 @@ class Compiler {
   #openCapture(): Item {
     const isPosition = this.#text[this.#at + 1] === ")";
     this.#at += isPosition ? 2 : 1;
-    if (this.#captures >= MAX_CAPTURES) return wrong("too many captures");
+    if (this.#captures >= MAX_CAPTURES) return wrong(tooManyCaptures);
     this.#captures++;
     if (!isPosition) this.#open.push(this.#captures);
     return item(isPosition ? POSITION : OPEN);
@@ -190,13 +200,13 @@ class Compiler {
     const text = this.#text;
     const at = this.#at + 2;
     if (c === "b") {
-      if (at + 1 >= text.length) return wrong("malformed pattern (missing arguments to '%b')");
+      if (at + 1 >= text.length) return wrong(malformedBalance);
       this.#at += 4;
       return item(BALANCED, { char: text.charCodeAt(at), other: text.charCodeAt(at + 1) });
     }
     if (c === "f") {
       this.#at = at;
-      if (text[at] !== "[") return wrong("missing '[' after '%f' in pattern");
+      if (text[at] !== "[") return wrong(malformedFrontier);
       const set = this.#single();
       return set.op === WRONG
         ? set
@@ -216,7 +226,7 @@ class Compiler {
     if (c === ".") return item(SET, { set: anything });
     if (c === "[") return this.#set();
     if (c !== "%") return item(CHAR, { char: c.charCodeAt(0) });
-    if (this.#at >= text.length) return wrong("malformed pattern (ends with '%')");
+    if (this.#at >= text.length) return wrong(malformedEnd);
     const escaped = text[this.#at++]!;
     const set = classTables.get(escaped);
     return set === undefined ? item(CHAR, { char: escaped.charCodeAt(0) }) : item(SET, { set });
@@ -229,7 +239,7 @@ class Compiler {
     const from = negated ? this.#at + 1 : this.#at;
     const end = this.#endOfSet(from);
     work((end - from) / PER_STEP);
-    if (end >= text.length) return wrong("malformed pattern (missing ']')");
+    if (end >= text.length) return wrong(malformedSet);
     this.#at = end + 1;
     const set = new Uint8Array(256);
     for (let i = from; i < end; i++) {
@@ -360,7 +370,7 @@ export class Matcher {
   }
 
   #match(at: number, from: number): number {
-    if (++this.#depth > MAX_DEPTH) fail(this.#L, "pattern too complex");
+    if (++this.#depth > MAX_DEPTH) fail(this.#L, patternTooComplex);
     const end = this.#run(at, from);
     this.#depth--;
     return end;
@@ -491,7 +501,7 @@ export class Matcher {
   #again(n: number, at: number): number {
     const length = this.lengths[n];
     if (n < 0 || n >= this.level || length === UNFINISHED) {
-      fail(this.#L, `invalid capture index %${n + 1}`);
+      fail(this.#L, invalidCaptureIndex(n + 1));
     }
     if (length === IS_POSITION) return NONE;
     const { subject } = this;

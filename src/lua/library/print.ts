@@ -1,4 +1,5 @@
 /** `print`, and the text of a value as `print` writes it. */
+
 import { fromText } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { stateOf } from "../core/state-of.ts";
@@ -9,6 +10,7 @@ import { fail } from "../vm/direct.ts";
 import { getInteger } from "../vm/lua-table.ts";
 import { nilCell, rawField, stringCell } from "../vm/table.ts";
 import type { LuaCFunction, LuaState, LuaTable, TValue } from "../vm/types.ts";
+import { tostringToPrint } from "./errors.ts";
 import { isShownByContent, type ShowOptions, show } from "./show.ts";
 import { argCount } from "./stack.ts";
 import { callWith, isText, plainString, textOf } from "./tostring.ts";
@@ -78,6 +80,6 @@ const globalOf = (L: LuaState, name: string): TValue =>
 /** What the script's own `tostring` says. */
 function called(L: LuaState, f: TValue, { type, value }: TValue): Uint8Array {
   const said = callWith(L, f, type, value);
-  if (!isText(said.type)) fail(L, "'tostring' must return a string to 'print'");
+  if (!isText(said.type)) fail(L, tostringToPrint);
   return plainString(L, said.type, said.value).bytes;
 }

@@ -23,6 +23,7 @@ import {
   type TValue,
 } from "../vm/types.ts";
 import { stringArg } from "./args.ts";
+import { circularModules, errorLoadingModule, moduleNotFound } from "./errors.ts";
 import { callk, tagAt, valueAt } from "./stack.ts";
 
 /** Code with its globals: what it may load, and what it has loaded, by name. */
@@ -83,7 +84,7 @@ function hasFound(L: LuaState, key: ByteString, text: string, requires: Requires
 function take(L: LuaState, key: ByteString, text: string, requires: Requires, found: Found): number {
   if ("tried" in found) return notFound(L, text, requires, found);
   const circle = circleOf(L, key);
-  if (circle !== undefined) return fail(L, `modules load each other in a circle: ${circle.join(" → ")}`);
+  if (circle !== undefined) return fail(L, circularModules(circle.join(" → ")));
   L.stack[L.top++] = compiled(L, text, found, requires);
   L.stack[L.top++] = newCell(STRING, key); // as Lua has it: the file gets its name and its path as ...
   L.stack[L.top++] = textCell(found.file);
@@ -101,7 +102,7 @@ function compiled(L: LuaState, name: string, file: FoundFile, { globals }: Requi
     return stateOf(L).compile(file).in(L, globals);
   } catch (e) {
     if (!(e instanceof MoonkeepError)) throw e;
-    return fail(L, `error loading module '${shown(name)}': ${e.text}`);
+    return fail(L, errorLoadingModule(shown(name), e.text));
   }
 }
 
@@ -127,7 +128,7 @@ function notFound(L: LuaState, name: string, { loads, loaded }: Requires, { trie
   const names = modules.map((one) => `'${one}'`).join(", ") || "none";
   const files = reason ?? (tried.length === 0 ? "" : `no file ${tried.map(shown).join(", no file ")}`);
   const known = close === undefined || files === "" ? `modules that this script may load: ${names}` : "";
-  return fail(L, `module '${shown(name)}' not found${hint} (${[files, known].filter((one) => one !== "").join("; ")})`);
+  return fail(L, moduleNotFound(shown(name), hint, [files, known].filter((one) => one !== "").join("; ")));
 }
 
 function namesOf(table: LuaTable): string[] {

@@ -1,10 +1,12 @@
 /** `string`: the plain functions. Patterns, `format` and `pack` have files of their own. */
+
 import { ByteString } from "../../value/value.ts";
 import { handle, newBuffer, newString } from "../meter/meter.ts";
 import { argError, fail, R } from "../vm/direct.ts";
 import { INTEGER, type LuaState } from "../vm/types.ts";
 import { isMissing, optSizeArg, positionFrom, sizeArg, stringArg } from "./args.ts";
 import { answerNothing, answerSmall, answerString, direct, type Functions, variadic } from "./define.ts";
+import { resultingStringTooLarge, stringSliceTooLong, valueOutOfRange } from "./errors.ts";
 import { find, gmatch, match } from "./find.ts";
 import { format } from "./format.ts";
 import { pack, packsize, unpack } from "./pack.ts";
@@ -35,7 +37,7 @@ const byte = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   const to = Math.min(length, positionFrom(optSizeArg(L, 3, t2, v2, start), length));
   const count = to - from + 1;
   if (count < 1) return answerNothing();
-  if (count > MOST_RESULTS) fail(L, "string slice too long");
+  if (count > MOST_RESULTS) fail(L, stringSliceTooLong);
   handle(count);
   R.type = INTEGER;
   R.count = count;
@@ -56,7 +58,7 @@ const char = variadic((L, { n, types, values }) => {
 
 function byteArg(L: LuaState, arg: number, t: number | undefined, v: unknown): number {
   const c = sizeArg(L, arg, t, v);
-  return c >= 0 && c <= 255 ? c : argError(L, arg, "value out of range");
+  return c >= 0 && c <= 255 ? c : argError(L, arg, valueOutOfRange);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every ASCII character is meant
@@ -107,7 +109,7 @@ const rep = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   const separator = isMissing(t2) ? EMPTY : stringArg(L, 3, t2, v2);
   if (times <= 0) return answerString(EMPTY);
   const length = unit.length * times + separator.length * (times - 1);
-  if (length >= MAX_STRING) fail(L, "resulting string too large");
+  if (length >= MAX_STRING) fail(L, resultingStringTooLarge);
   if (length === 0) return answerString(EMPTY);
   if (times === 1) return answerString(unit);
   if (length <= REPEATED) {

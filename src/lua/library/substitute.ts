@@ -1,4 +1,5 @@
 /** `string.gsub`. A function, or a metamethod of a table, may suspend the script between two matches. */
+
 import type { ByteString, Bytes } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
 import { allocate, hold, work } from "../meter/meter.ts";
@@ -18,6 +19,7 @@ import {
 } from "../vm/types.ts";
 import { isMissing, sizeArg, stringArg } from "./args.ts";
 import { alsoAnswer, answer, either, pushResults } from "./define.ts";
+import { badPercentInReplacement, invalidReplacementValue, stringFunctionTableExpected } from "./errors.ts";
 import { capture, captureCount } from "./find.ts";
 import { index } from "./operations.ts";
 import { Matcher, patternOf } from "./patterns.ts";
@@ -154,7 +156,7 @@ class Substitution {
       }
       if (typeof one === "string") text += one;
       else if (one === WHOLE) text += this.#matcher.subject.slice(this.#start, this.#end);
-      else if (one === WRONG) fail(L, "invalid use of '%' in replacement string");
+      else if (one === WRONG) fail(L, badPercentInReplacement);
       else {
         const value = this.capture(L, one);
         text += typeof value === "number" ? String(value) : (value as ByteString).binary;
@@ -173,7 +175,7 @@ class Substitution {
     if (type === STRING) this.replace(binaryOf(value as ByteString));
     else if ((type & 0x0f) === FLOAT) this.replace(numberText(type, value));
     else if (type === 0 || value === false) this.replace(this.#matcher.subject.slice(this.#start, this.#end));
-    else fail(L, `invalid replacement value (a ${typeName(type)})`);
+    else fail(L, invalidReplacementValue(typeName(type)));
   }
 
   /** Gives the result and the number of matches. */
@@ -231,7 +233,7 @@ function replacementOf(L: LuaState, t: number | undefined, v: unknown): Replacem
   const base = t === undefined ? 0 : t & 0x0f;
   if (base === 3) return { type: STRING, value: undefined, parts: [numberText(t!, v)] };
   if (base === 4) return { type: STRING, value: undefined, parts: partsOf(binaryOf(v as ByteString)) };
-  if (base !== 5 && base !== 6) argError(L, 3, "string/function/table expected");
+  if (base !== 5 && base !== 6) argError(L, 3, stringFunctionTableExpected);
   return { type: t!, value: v, parts: undefined };
 }
 

@@ -1,10 +1,12 @@
 /** Tables with metamethods, and what stands for a table by its metamethods. */
+
 import { ByteString } from "../../value/value.ts";
 import { metafield } from "../core/metatables.ts";
 import { fail, typeError } from "../vm/direct.ts";
 import { type Integer, tagOf } from "../vm/int64.ts";
 import { type LuaState, NIL, TABLE } from "../vm/types.ts";
 import { toInteger } from "./args.ts";
+import { lengthNotInteger } from "./errors.ts";
 import { tagAt, valueAt } from "./stack.ts";
 import type { Slot, Steps } from "./steps.ts";
 import * as steps from "./steps.ts";
@@ -26,7 +28,7 @@ export function tableLike(L: LuaState, arg: number, ...methods: readonly ByteStr
 
 export function* lengthOf(L: LuaState, object: Slot): Steps<Integer> {
   const { type, value } = yield* steps.length(object);
-  return toInteger(type, value) ?? fail(L, "object length is not an integer");
+  return toInteger(type, value) ?? fail(L, lengthNotInteger);
 }
 
 export const integerSlot = (i: Integer): Slot => ({ type: tagOf(i), value: i });

@@ -1,4 +1,5 @@
 /** `table`. Sorting has a file of its own. */
+
 import { ByteString } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
@@ -10,6 +11,7 @@ import { EXTRA_STACK } from "../vm/thread.ts";
 import { FLOAT, INTEGER, type LuaState, MAXSTACK, NIL, STRING, TABLE } from "../vm/types.ts";
 import { integerArg, isMissing, optIntegerArg, optSizeArg, stringArg } from "./args.ts";
 import { answer, answerNothing, answerString, answerTable, either, type Functions, variadic } from "./define.ts";
+import { destinationWrapAround, invalidValueInConcat, tooManyToMove, wrongArgumentsToInsert } from "./errors.ts";
 import { found, getInteger, insertItem, isPlain, length, readInteger, removeItem, setItem } from "./list.ts";
 import { sort } from "./sort.ts";
 import { argCount, ensureStack, push, tagAt, valueAt } from "./stack.ts";
@@ -49,7 +51,7 @@ const insert = either(
     const table = tableLike(L, 1, INDEX, NEWINDEX, LENGTH);
     const end = add(yield* lengthOf(L, table), 1);
     const n = argCount(L);
-    if (n !== 2 && n !== 3) fail(L, "wrong number of arguments to 'insert'");
+    if (n !== 2 && n !== 3) fail(L, wrongArgumentsToInsert);
     const position = n === 2 ? end : integerAt(L, 2);
     if (n === 3 && !(le(1, position) && le(position, end))) argError(L, 2, outOfBounds);
     for (let i = end; lt(position, i); i = sub(i, 1)) {
@@ -100,7 +102,7 @@ const remove = either(
 function addItem(L: LuaState, result: Builder, type: number, value: unknown, at: Integer): void {
   if (type === STRING) result.add(binaryOf(value as ByteString));
   else if ((type & 0x0f) === FLOAT) result.add(numberText(type, value));
-  else fail(L, `invalid value (${typeName(type)}) at index ${at} in table for 'concat'`);
+  else fail(L, invalidValueInConcat(typeName(type), at));
 }
 
 const concat = either(
@@ -215,9 +217,9 @@ const move = either(
     const target = tableLike(L, isOther ? 5 : 1, NEWINDEX);
     if (le(from, end)) {
       // The number of values is an integer, and so is the last place that one goes to.
-      if (!lt(0, from) && !lt(end, add(MAX_INTEGER, from))) argError(L, 3, "too many elements to move");
+      if (!lt(0, from) && !lt(end, add(MAX_INTEGER, from))) argError(L, 3, tooManyToMove);
       const last = sub(end, from);
-      if (lt(sub(MAX_INTEGER, last), to)) argError(L, 4, "destination wrap around");
+      if (lt(sub(MAX_INTEGER, last), to)) argError(L, 4, destinationWrapAround);
       const overlaps = lt(from, to) && le(to, end) && source.value === target.value;
       for (let k: Integer = 0; le(k, last); k = add(k, 1)) {
         work(1);

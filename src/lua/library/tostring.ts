@@ -1,10 +1,12 @@
 /** Values as text, as `tostring` writes them. */
+
 import { ByteString } from "../../value/value.ts";
 import { metatableOf } from "../core/metatables.ts";
 import { fail, typeName } from "../vm/direct.ts";
 import { getString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
 import { BOOLEAN, type Continuation, FLOAT, type LuaState, NIL, STRING, type TValue } from "../vm/types.ts";
+import { tostringNotString } from "./errors.ts";
 import { callk, callNoYield, ensureStack, push } from "./stack.ts";
 import { binaryOf, newText } from "./text.ts";
 
@@ -76,7 +78,7 @@ export function callTostring(
 /** Takes what a `__tostring` gave from the top of the stack. */
 export function takeText(L: LuaState): ByteString {
   const { type, value } = L.stack[--L.top]!;
-  return isText(type) ? plainString(L, type, value) : fail(L, "'__tostring' must return a string");
+  return isText(type) ? plainString(L, type, value) : fail(L, tostringNotString);
 }
 
 /** Calls a function with one value, where nothing can wait. @returns its first result, which is to be read at once */
@@ -95,7 +97,7 @@ export function textOf(L: LuaState, type: number, value: unknown): ByteString {
   const method = tostringMethod(L, type, value);
   if (method === undefined) return plainString(L, type, value);
   const said = callWith(L, method, type, value);
-  if (!isText(said.type)) fail(L, "'__tostring' must return a string");
+  if (!isText(said.type)) fail(L, tostringNotString);
   return plainString(L, said.type, said.value);
 }
 

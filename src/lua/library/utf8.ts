@@ -1,4 +1,5 @@
 /** `utf8`, whose functions take code points up to 10FFFF, and surrogates among them, as the reference implementation. */
+
 import { ByteString } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
@@ -16,6 +17,16 @@ import {
   type Functions,
   variadic,
 } from "./define.ts";
+import {
+  continuationByte,
+  finalPositionOut,
+  initialPositionOut,
+  invalidUtf8Code,
+  outOfRange,
+  positionOutOfRange,
+  stringSliceTooLong,
+  valueOutOfRange,
+} from "./errors.ts";
 import { Builder, binaryOf, newText } from "./text.ts";
 
 const LAST = 0x10ffff;
@@ -65,8 +76,8 @@ const len = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   const { length } = text;
   let at = positionFrom(optSizeArg(L, 2, t1, v1, 1), length) - 1;
   const last = positionFrom(optSizeArg(L, 3, t2, v2, -1), length) - 1;
-  if (!(at >= 0 && at <= length)) argError(L, 2, "initial position out of string");
-  if (!(last < length)) argError(L, 3, "final position out of string");
+  if (!(at >= 0 && at <= length)) argError(L, 2, initialPositionOut);
+  if (!(last < length)) argError(L, 3, finalPositionOut);
   work((last - at) / PER_STEP);
   let n = 0;
   for (; at <= last; n++) {
@@ -85,16 +96,16 @@ const codepoint = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   const { length } = text;
   const from = positionFrom(optSizeArg(L, 2, t1, v1, 1), length);
   const to = positionFrom(optSizeArg(L, 3, t2, v2, from), length);
-  if (!(from >= 1)) argError(L, 2, "out of range");
-  if (!(to <= length)) argError(L, 3, "out of range");
+  if (!(from >= 1)) argError(L, 2, outOfRange);
+  if (!(to <= length)) argError(L, 3, outOfRange);
   if (from > to) return answerNothing();
   work((to - from) / PER_STEP);
   let first = 0;
   let n = 0;
   for (let at = from - 1; at < to; at = decoded.end) {
     const code = decode(text, at);
-    if (code < 0) fail(L, "invalid UTF-8 code");
-    if (++n > MOST_RESULTS) fail(L, "string slice too long");
+    if (code < 0) fail(L, invalidUtf8Code);
+    if (++n > MOST_RESULTS) fail(L, stringSliceTooLong);
     if (n === 1) first = code;
     else {
       R.types[n - 2] = INTEGER;
@@ -110,7 +121,7 @@ const char = variadic((L, { n, types, values }) => {
   const result = new Builder();
   for (let i = 0; i < n; i++) {
     const code = sizeArg(L, i + 1, types[i], values[i]);
-    if (!(code >= 0 && code <= LAST)) argError(L, i + 1, "value out of range");
+    if (!(code >= 0 && code <= LAST)) argError(L, i + 1, valueOutOfRange);
     result.add(encode(code));
   }
   return answerString(newText(result.toText()));
@@ -121,14 +132,14 @@ const offset = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   const { length } = text;
   let n = sizeArg(L, 2, t1, v1);
   let at = positionFrom(optSizeArg(L, 3, t2, v2, n >= 0 ? 1 : length + 1), length) - 1;
-  if (!(at >= 0 && at <= length)) argError(L, 3, "position out of range");
+  if (!(at >= 0 && at <= length)) argError(L, 3, positionOutOfRange);
   const start = at;
   if (n === 0) {
     while (at > 0 && isContinuation(text, at)) at--;
     work((start - at) / PER_STEP);
     return answerSmall(at + 1);
   }
-  if (isContinuation(text, at)) fail(L, "initial position is a continuation byte");
+  if (isContinuation(text, at)) fail(L, continuationByte);
   if (n < 0) {
     for (; n < 0 && at > 0; n++)
       do at--;
@@ -156,7 +167,7 @@ const nextCode = direct((L, _, t0, v0, t1, v1) => {
   }
   if (at >= length) return answerNothing();
   const code = decode(text, at);
-  if (code < 0 || isContinuation(text, decoded.end)) fail(L, "invalid UTF-8 code");
+  if (code < 0 || isContinuation(text, decoded.end)) fail(L, invalidUtf8Code);
   answerSmall(at + 1);
   alsoAnswer(INTEGER, code);
   return at + 1;

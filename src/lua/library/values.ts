@@ -1,4 +1,5 @@
 /** The basic functions that look at a value, and change nothing but a table: `type`, `tostring`, `rawget`, `pairs` … */
+
 import { ByteString } from "../../value/value.ts";
 import { rawEquals } from "../core/compare.ts";
 import { metafield, metatableOf } from "../core/metatables.ts";
@@ -35,6 +36,16 @@ import {
   type Functions,
   variadic,
 } from "./define.ts";
+import {
+  assertionFailed,
+  baseOutOfRange,
+  indexOutOfRange,
+  nilOrTableExpected,
+  protectedMetatable,
+  readOnlyMetatable,
+  tableOrStringExpected,
+  valueExpected,
+} from "./errors.ts";
 import { callk, ensureStack, push, tagAt, valueAt } from "./stack.ts";
 import * as steps from "./steps.ts";
 import { integerSlot } from "./table-like.ts";
@@ -82,7 +93,7 @@ const tonumber = direct((L, _, t0, v0, t1, v1) => {
 
 function inBase(L: LuaState, t: number | undefined, v: unknown, base: number): unknown {
   if (t !== STRING) typeError(L, 1, "string", t, v);
-  if (!(base >= 2 && base <= 36)) argError(L, 2, "base out of range");
+  if (!(base >= 2 && base <= 36)) argError(L, 2, baseOutOfRange);
   const n = readInBase(binaryOf(v as ByteString), base);
   return n === undefined ? answerNil() : answerInteger(n);
 }
@@ -95,7 +106,7 @@ const select = variadic((L, { n, types, values }) => {
   if (n > 0 && types[0] === STRING && (values[0] as ByteString).binary[0] === SHARP) return answerSmall(n - 1);
   const i = sizeArg(L, 1, n > 0 ? types[0] : undefined, values[0]);
   const from = i < 0 ? n + i : i > n ? n : i;
-  if (from < 1) argError(L, 1, "index out of range");
+  if (from < 1) argError(L, 1, indexOutOfRange);
   const count = n - from;
   if (count === 0) return answerNothing();
   for (let k = 1; k < count; k++) {
@@ -110,9 +121,9 @@ const select = variadic((L, { n, types, values }) => {
 const isTrue = (t: number, v: unknown): boolean => t !== NIL && v !== false;
 
 const assert = variadic((L, { n, types, values }) => {
-  if (n === 0) argError(L, 1, "value expected");
+  if (n === 0) argError(L, 1, valueExpected);
   if (!isTrue(types[0]!, values[0])) {
-    if (n === 1) fail(L, "assertion failed!");
+    if (n === 1) fail(L, assertionFailed);
     failWith(types[1]!, values[1], 1);
   }
   for (let k = 1; k < n; k++) {
@@ -145,7 +156,7 @@ const rawequal = direct((L, _, t0, v0, t1, v1) => {
 const rawlen = direct((L, _, t, v) => {
   if (t === TABLE) return answerSmall(length(v as LuaTable));
   if (t === STRING) return answerSmall((v as ByteString).length);
-  return argError(L, 1, "table or string expected");
+  return argError(L, 1, tableOrStringExpected);
 });
 
 const rawget = direct((L, _, t0, v0, t1, v1) => {
@@ -182,9 +193,9 @@ const getmetatable = direct((L, _, t, v) => {
 
 const setmetatable = direct((L, _, t0, v0, t1, v1) => {
   const table = tableArg(L, 1, t0, v0);
-  if (t1 !== NIL && t1 !== TABLE) argError(L, 2, "nil or table expected");
-  if (metafield(L, TABLE, table, METATABLE).type !== NIL) fail(L, "cannot change a protected metatable");
-  if (table.readonly) fail(L, "cannot change the metatable of a read-only table");
+  if (t1 !== NIL && t1 !== TABLE) argError(L, 2, nilOrTableExpected);
+  if (metafield(L, TABLE, table, METATABLE).type !== NIL) fail(L, protectedMetatable);
+  if (table.readonly) fail(L, readOnlyMetatable);
   table.metatable = t1 === NIL ? null : (v1 as LuaTable);
   return answer(TABLE, table);
 });

@@ -1,5 +1,7 @@
 /** What a run may spend of that which is counted by whoever spends it. */
+
 import type { Limits } from "../../limits.ts";
+import { noEndOf } from "./errors.ts";
 
 export type Spending = "output" | "storeOperations" | "storeBytes";
 
@@ -52,5 +54,5 @@ export function allowances(
 
 /** Where nothing is counted. */
 export const unlimited: Allowances = allowances({}, undefined, (what) => {
-  throw new Error(`no end of ${what}`);
+  throw new Error(noEndOf(what));
 });

@@ -5,7 +5,9 @@
  *
  * One script runs in a thread at a time, so the account is here and costs a subtraction.
  */
+
 import type { Bytes } from "../../value/value.ts";
+import { noTooLongString } from "./errors.ts";
 
 export interface Account {
   /** Bytes that may be asked for until `exhausted` is called. */
@@ -26,7 +28,7 @@ const unlimited: Account = {
   exhausted() {},
   work() {},
   tooLong() {
-    throw new RangeError("no string is too long");
+    throw new RangeError(noTooLongString);
   },
 };
 

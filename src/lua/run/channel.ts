@@ -6,6 +6,7 @@
  * Who waits is in a queue of the channel: a receiver, or a sender with its value. One `select` may be in the queues of
  * many channels; the first that has something for it takes it out of all of them.
  */
+
 import { MoonkeepError } from "../../errors.ts";
 import { ByteString } from "../../value/value.ts";
 import { receiverOf } from "../boundary/function.ts";
@@ -26,6 +27,7 @@ import {
   TABLE,
   type TValue,
 } from "../vm/types.ts";
+import { casesExpected, closedChannel, noCases, notACase } from "./errors.ts";
 import type { Execution, Task } from "./execution.ts";
 
 /** What a place in a queue or in a buffer takes. */
@@ -200,7 +202,7 @@ export class SelectCase {
   }
 }
 
-const sendOnClosed = () => new MoonkeepError("INVALID", "send on a closed channel");
+const sendOnClosed = () => new MoonkeepError("INVALID", closedChannel);
 
 // ---- what scripts call ----
 
@@ -294,22 +296,19 @@ export const methodOf =
 /** `select{case, …, default = true}` */
 export const select: LuaCFunction = (L) => {
   const given = argument(L, 1);
-  if (given.type !== TABLE) return raise(L, invalid("select: expected a table of cases"));
+  if (given.type !== TABLE) return raise(L, invalid(casesExpected));
   const table = given.value as LuaTable;
   const cases: SelectCase[] = [];
   for (const item of sequence(table)) {
     const data = (item.value as { data?: unknown } | null)?.data;
     if (!(data instanceof SelectCase)) {
-      return raise(
-        L,
-        invalid(`select: case ${cases.length + 1} is none; make one by ch:case_receive() or ch:case_send(value)`),
-      );
+      return raise(L, invalid(notACase(cases.length + 1)));
     }
     cases.push(data);
   }
   const otherwise = getString(table, DEFAULT);
   if (otherwise.type === NIL || otherwise.value === false) {
-    if (cases.length === 0) return raise(L, invalid("select: without a case it would wait for ever"));
+    if (cases.length === 0) return raise(L, invalid(noCases));
     return selectOf(L, cases);
   }
   for (const one of cases) {

@@ -10,6 +10,7 @@ import { Stopped } from "../meter/stopped.ts";
 import { LuaClosure } from "../vm/closure.ts";
 import { newCell, tableCell } from "../vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type LuaTable, type Proto, type TValue } from "../vm/types.ts";
+import { compilesTooLong, noTooLongString } from "./errors.ts";
 
 /**
  * Compiled code: parsed once, and run in any state any number of times. What states share of it is what nothing can
@@ -98,13 +99,13 @@ class Patience implements Account {
   work(steps: number): void {
     this.#steps -= steps;
     if (this.#steps >= 0) return;
-    throw new Stopped(new MoonkeepError("INVALID", `${this.#name.slice(1)}: it takes too long to compile`));
+    throw new Stopped(new MoonkeepError("INVALID", compilesTooLong(this.#name.slice(1))));
   }
 
   exhausted(): void {}
 
   tooLong(): never {
-    throw new RangeError("no string is too long");
+    throw new RangeError(noTooLongString);
   }
 }
 

@@ -18,6 +18,7 @@ import {
   TABLE,
   type TValue,
 } from "../vm/types.ts";
+import { methodNeeded, noSuchMethod, returnsNoFunction } from "./errors.ts";
 
 /**
  * The function that a file stands for: it runs the file's code, and calls what that returns, or the method of the table
@@ -44,13 +45,13 @@ export function entryPoint(main: TValue, method: string | undefined, name: strin
 
   function select(L: LuaState, result: TValue): TValue {
     if (baseType(result) === LUA_CLOSURE) return newCell(result.type, result.value);
-    if (result.type !== TABLE) return raise(L, `${name}: the file returns neither a function nor a table`);
+    if (result.type !== TABLE) return raise(L, returnsNoFunction(name));
     if (method === undefined) {
-      return raise(L, `${name}: the file returns a table; the entry has to say which function of it, by method`);
+      return raise(L, methodNeeded(name));
     }
     const f = rawField(result.value as LuaTable, method);
     if (f !== undefined && baseType(f) === LUA_CLOSURE) return newCell(f.type, f.value);
-    return raise(L, `${name}: the table that the file returns has no function "${method}"`);
+    return raise(L, noSuchMethod(name, method));
   }
 
   return newCell(LIGHT_C_FUNCTION, start);

@@ -4,6 +4,7 @@ import type { Budget } from "../limits/budget.ts";
 import type { Stopped } from "../meter/stopped.ts";
 import type { LuaState, TValue } from "../vm/types.ts";
 import type { CallOptions } from "./call-options.ts";
+import { everythingWaits, runCanceled } from "./errors.ts";
 import { goOn } from "./turn.ts";
 
 /** A coroutine that the host resumes: the one that a call began in, or one that it spawned. */
@@ -243,7 +244,7 @@ export class Execution {
 
   /** Its signal was aborted. */
   cancel(): void {
-    this.abandon(new CanceledError("the run was canceled", this.options.signal?.reason));
+    this.abandon(new CanceledError(runCanceled, this.options.signal?.reason));
   }
 
   #prepare(): Promise<readonly TValue[]> {
@@ -291,8 +292,4 @@ export class Execution {
   }
 }
 
-const deadlock = () =>
-  new MoonkeepError(
-    "INVALID",
-    "deadlock: every coroutine waits for another one, and nobody else has anything for them",
-  );
+const deadlock = () => new MoonkeepError("INVALID", everythingWaits);

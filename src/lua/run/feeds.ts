@@ -3,6 +3,7 @@
  * makes a timer each time and forgets it, so those whose channel nothing in the script can reach any more are ended
  * when there are many, or when the script is measured.
  */
+
 import { MoonkeepError } from "../../errors.ts";
 import { MAX_FEEDS } from "../../limits.ts";
 import type { Bytes } from "../../value/value.ts";
@@ -10,6 +11,7 @@ import type { Fed } from "../limits/measure.ts";
 import { allocate } from "../meter/meter.ts";
 import type { TValue } from "../vm/types.ts";
 import type { Channel } from "./channel.ts";
+import { feedLimit } from "./errors.ts";
 
 /** About what one takes, with its timer and its channel. */
 export const FEED: Bytes = 2000;
@@ -69,6 +71,6 @@ export class Feeds implements Fed {
 }
 
 export const tooManyFeeds = (): MoonkeepError =>
-  new MoonkeepError("UNAVAILABLE", `a script has at most ${MAX_FEEDS} timers and subscriptions at one time`, {
+  new MoonkeepError("UNAVAILABLE", feedLimit(MAX_FEEDS), {
     retryable: false,
   });

@@ -1,4 +1,5 @@
 /** What comes out of a state: plain data, errors, and Lua functions that JavaScript can call. */
+
 import { ExitError, MoonkeepError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
 import { fromJs, toJs } from "../../value/js.ts";
@@ -9,6 +10,7 @@ import { fromReference, toReference } from "../fengari/reference.ts";
 import { nilCell } from "../vm/table.ts";
 import { baseType, LUA_CLOSURE, type LuaState, type TValue, type Udata, USERDATA } from "../vm/types.ts";
 import type { CallOptions, Signal } from "./call-options.ts";
+import { functionReleased } from "./errors.ts";
 import type { State } from "./state.ts";
 
 /**
@@ -111,7 +113,7 @@ export class KeptFunctions {
 export function luaFunction(call: (args: readonly unknown[]) => Promise<unknown>, release: () => void): LuaFunction {
   let released = false;
   const f = async (...args: unknown[]) => {
-    if (released) throw new MoonkeepError("INVALID", "the Lua function was released");
+    if (released) throw new MoonkeepError("INVALID", functionReleased);
     try {
       return await call(args);
     } catch (e) {

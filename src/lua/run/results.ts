@@ -2,6 +2,7 @@
  * What becomes of a run's results: values as JavaScript has them; or, for people, their texts; or values whatever they
  * are. The latter two are made in the state, by its own rules and within its limits.
  */
+
 import { MoonkeepError } from "../../errors.ts";
 import { MAX_DEPTH } from "../../limits.ts";
 import { fromText } from "../../value/bytes.ts";
@@ -26,6 +27,7 @@ import {
   type Udata,
   USERDATA,
 } from "../vm/types.ts";
+import { badResults } from "./errors.ts";
 
 /**
  * `values`: as JavaScript has them; what can't leave a script is an error. `shown`: texts, as `print` writes them.
@@ -37,7 +39,7 @@ export type Results = "values" | "shown" | "plain" | "inspected";
 /** @throws RangeError for what is none of them */
 export function readResults(given: unknown = "values"): Results {
   if (given === "values" || given === "shown" || given === "plain" || given === "inspected") return given;
-  throw new RangeError(`results: expected "values", "shown", "plain" or "inspected", got ${JSON.stringify(given)}`);
+  throw new RangeError(badResults(JSON.stringify(given)));
 }
 
 /** What the results of a run go through before they leave its state; undefined where they leave as they are. */

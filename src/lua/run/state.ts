@@ -38,6 +38,7 @@ import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
 import { compiler } from "./compiler.ts";
 import { givenText, hasText, textFunction } from "./error-text.ts";
+import { scriptHasEnded, tooManyArguments } from "./errors.ts";
 import { Execution, type Task } from "./execution.ts";
 import { type Feed, Feeds, type Give, type StartFeed } from "./feeds.ts";
 import { hooksWith } from "./hooks.ts";
@@ -346,7 +347,7 @@ export class State implements Runtime {
     const L = this.#L;
     const co = newThread(L);
     if (!hasRoom(co, args.length + 1)) {
-      throw new MoonkeepError("INVALID", `too many arguments: ${args.length}`);
+      throw new MoonkeepError("INVALID", tooManyArguments(args.length));
     }
     for (const { type, value } of [f, ...args]) push(co, type, value);
     return this.#resume(new Execution(co, args.length, budget, options, this.#goOn, this.#abandoned));
@@ -388,7 +389,7 @@ export class State implements Runtime {
   /** @throws why nothing can be called in this state any more */
   #check(): void {
     if (this.#broken !== undefined) throw this.#broken;
-    if (this.#ended) throw new MoonkeepError("INVALID", "the script has ended");
+    if (this.#ended) throw new MoonkeepError("INVALID", scriptHasEnded);
   }
 
   /** Runs a call until it ends or waits. Calls of one state may wait at the same time, and one may start within another. */

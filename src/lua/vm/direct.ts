@@ -10,7 +10,9 @@
  * was then. When it is the frame of a Lua function, that function made a direct call, is level 1 itself, and its calling
  * instruction names the function; else it is the frame of the host function, and level 1 is the one before.
  */
+
 import { ByteString } from "../../value/value.ts";
+import { argumentExpected } from "./errors.ts";
 import { LuaFailure } from "./failure.ts";
 import { getString } from "./lua-table.ts";
 import {
@@ -80,7 +82,7 @@ export function argError(_L: LuaState, arg: number, message: string): never {
 
 /** Fails since an argument is of a wrong type. @param tag undefined: it was not given */
 export function typeError(L: LuaState, arg: number, expected: string, tag: number | undefined, value: unknown): never {
-  argError(L, arg, `${expected} expected, got ${tag === undefined ? "no value" : typeNameOf(tag, value)}`);
+  argError(L, arg, argumentExpected(expected, tag === undefined ? "no value" : typeNameOf(tag, value)));
 }
 
 /** Raises a value as it is. */

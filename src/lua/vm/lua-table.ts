@@ -9,9 +9,11 @@
  * as such; one of several types has a tag for each item. A field's tag stands before its value. What reads a value
  * answers it, and leaves its tag in `found`; for whoever is in no hurry there are cells, made for him.
  */
+
 import type { ByteString } from "../../value/value.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { newCell, nothing, type TValue } from "./cell.ts";
+import { indexIsNaN, indexIsNil, invalidKeyToNext, readOnlyTable } from "./errors.ts";
 import { failHere } from "./failure.ts";
 import { fromFloat, hashOfInt64, type Integer, tagOf } from "./int64.ts";
 import type { Owner } from "./owner.ts";
@@ -229,7 +231,7 @@ export function set(_L: Owner, t: LuaTable, key: TValue, value: TValue): void {
 
 /** Sets the value at a key; nil takes it out. */
 export function write(t: LuaTable, keyType: number, key: unknown, type: number, value: unknown): void {
-  if (t.readonly) failHere("attempt to modify a read-only table");
+  if (t.readonly) failHere(readOnlyTable);
   const n = key as number;
   switch (keyType) {
     case STRING:
@@ -239,14 +241,14 @@ export function write(t: LuaTable, keyType: number, key: unknown, type: number, 
       writeInteger(t, n, type, value);
       break;
     case FLOAT: {
-      if (Number.isNaN(n)) failHere("table index is NaN");
+      if (Number.isNaN(n)) failHere(indexIsNaN);
       const whole = fromFloat(n);
       if (whole === undefined) writeRest(t, n, FLOAT, n, type, value);
       else writeAnyInteger(t, whole, type, value);
       break;
     }
     case NIL:
-      failHere("table index is nil");
+      failHere(indexIsNil);
       break;
     default:
       writeRest(t, hashOf(keyType, key), keyType, key, type, value);
@@ -700,7 +702,7 @@ function placeAfter(t: LuaTable, type: number, key: unknown): number {
   return rest.count === 0 ? items.length : invalidKey();
 }
 
-const invalidKey = (): never => failHere("invalid key to 'next'");
+const invalidKey = (): never => failHere(invalidKeyToNext);
 
 /** Keys and values but the first `count` items, in the order in which a script finds them. */
 export function forEachAfter(t: LuaTable, count: number, visit: (key: TValue, value: TValue) => void): void {

@@ -61,3 +61,5 @@ export function asPostgresError(e: unknown, server: string, timeout: Millisecond
   // What the server says of a login names the user.
   return reason === undefined ? undefined : backendRefuses(server, reason, code.startsWith("28") ? undefined : e);
 }
+
+export const serverFailed = (name: string): string => `${name} failed`;

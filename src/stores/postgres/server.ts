@@ -3,7 +3,7 @@ import { MoonkeepError } from "../../errors.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { Backoff } from "../backoff.ts";
 import { storeClosed, uncertain } from "../errors.ts";
-import { asPostgresError, isConnectionSound, serverCode } from "./errors.ts";
+import { asPostgresError, isConnectionSound, serverCode, serverFailed } from "./errors.ts";
 import { type Parameter, type PostgresClient, type PostgresPool, postgresLibrary, type Result } from "./library.ts";
 
 export interface PostgresOptions {
@@ -130,7 +130,7 @@ export class PostgresServer {
     } catch (e) {
       if (e instanceof MoonkeepError) throw e.copy(); // others are told of it, too
       const error =
-        asPostgresError(e, this.name, this.#options.timeout) ?? new MoonkeepError("INTERNAL", `${this.name} failed`);
+        asPostgresError(e, this.name, this.#options.timeout) ?? new MoonkeepError("INTERNAL", serverFailed(this.name));
       throw isExhausted(e) ? error : this.#backoff.failed(error);
     }
   }

@@ -52,3 +52,7 @@ export function asRedisError(e: unknown, server: string, timeout: Milliseconds):
   if (reason !== undefined) return backendRefuses(server, reason);
   return new MoonkeepError("INTERNAL", `${server} failed: ${code}`, { cause: new Error(message) });
 }
+
+export const notAnEntry = "it is not an entry of a store";
+
+export const notAString = "it is not a Redis string";

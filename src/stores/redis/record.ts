@@ -8,8 +8,10 @@
  * | … | the version, in ASCII |
  * | … | the value, as docs/encoding.md has it |
  */
+
 import { decode, EncodingProblem } from "../../value/codec.ts";
 import type { Value } from "../../value/value.ts";
+import { notAnEntry } from "./errors.ts";
 
 const FORMAT = 0x01;
 const HEAD = 2;
@@ -48,6 +50,6 @@ export function readRecord(record: Buffer): Content {
 
 /** @throws EncodingProblem */
 function valueStart(record: Buffer): number {
-  if (record[0] !== FORMAT || record.length < HEAD) throw new EncodingProblem("it is no entry of a store", 0);
+  if (record[0] !== FORMAT || record.length < HEAD) throw new EncodingProblem(notAnEntry, 0);
   return HEAD + record[1]!;
 }

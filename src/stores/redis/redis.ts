@@ -25,7 +25,7 @@ import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
-import { replyCode } from "./errors.ts";
+import { notAnEntry, notAString, replyCode } from "./errors.ts";
 import type { RedisInput } from "./library.ts";
 import { RedisNames } from "./names.ts";
 import { readRecord, readValue, versionHead, writeRecord } from "./record.ts";
@@ -298,7 +298,7 @@ export class RedisStore implements Store {
   }
 
   #found(key: Key, reply: unknown): boolean {
-    if (reply === -2) throw valueUnreadable(key, new Error("it is no entry of a store"));
+    if (reply === -2) throw valueUnreadable(key, new Error(notAnEntry));
     return reply === 1;
   }
 
@@ -338,7 +338,7 @@ function asOneOfMany(e: unknown): MoonkeepError {
 
 /** What is there is no string, and so none of ours. */
 const foreign = (key: Key) => (code: string) =>
-  code === "WRONGTYPE" ? valueUnreadable(key, new Error("it is no string of Redis")) : undefined;
+  code === "WRONGTYPE" ? valueUnreadable(key, new Error(notAString)) : undefined;
 
 /** The end of a range of names: `[` with the name in it, `(` without. */
 const bound = (kind: "[" | "(", name: Key): Buffer => Buffer.from(kind + name, "latin1");

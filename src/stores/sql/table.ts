@@ -1,6 +1,7 @@
 import type { Eventually } from "../../value/eventually.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
 import type { Spending } from "../store.ts";
+import { notAnIdentifier } from "./errors.ts";
 
 /**
  * A database as a store sees it: it lends tables. It connects when it is first needed, and again when it must; a table
@@ -111,6 +112,6 @@ export const isIdentifier = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$
 
 /** An identifier in a statement. @throws RangeError for any other text: no statement is ever made of it */
 export function quoted(name: string): string {
-  if (!isIdentifier(name)) throw new RangeError(`not an identifier: ${JSON.stringify(name)}`);
+  if (!isIdentifier(name)) throw new RangeError(notAnIdentifier(JSON.stringify(name)));
   return `"${name}"`;
 }

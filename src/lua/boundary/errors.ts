@@ -1,0 +1,36 @@
+/** Every sentence that is said of arguments and results that cross between Lua and JavaScript. */
+
+export const wrongArgument = (name: string, expected: string, type: string): string =>
+  `${name}: expected ${expected}, got ${type}`;
+
+export const notUtf8 = (name: string): string => `${name}: expected UTF-8, got other bytes`;
+
+export const notWhole = (name: string, n: number): string => `${name}: expected a whole number, got ${n}`;
+
+export const notPlainData = (place: string, what: string): string => `${place}: ${what} is not plain data`;
+
+export const badSelfOfMethod = (method: string, name: string): string =>
+  `calling '${method}' on bad self (${name} expected; use ':')`;
+
+export const noClassMethod = (name: string, method: string): string => `${name}: the class has no method "${method}"`;
+
+export const noMethodToCall = (name: string, call: string): string => `${name}: there is no method "${call}" to call`;
+
+export const badSelf = (name: string): string => `bad self (${name} expected)`;
+
+export const cantConcatenate = (type: string): string => `attempt to concatenate a ${type} value`;
+
+export const tooDeep = (most: number): string => `a table nested deeper than ${most} levels`;
+
+export const circularTable = "a table that contains itself";
+
+export const tooManyParts = (most: number): string => `a table with more than ${most} parts`;
+
+export const asKey = (key: string): string => `${key} as a key`;
+
+export const notGivable = "this is neither a value nor a handle";
+
+export const internalError = "internal error";
+
+export const cantLeave = (place: string, what: string, from: string): string =>
+  `${place}: ${what} can't leave the ${from}`;
