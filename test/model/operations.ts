@@ -1,120 +1,11 @@
-/**
- * Random operations on a store and on a model of it, with one clock: both must answer the same, each time. Versions are
- * compared by what they promise: a new one for each write, and the same one until the next.
- */
+/** What each call of a store does, as its model says it. */
 import fc from "fast-check";
 import { expect } from "vitest";
-import { MoonkeepError } from "../../src/errors.ts";
-import type { Entry, Store } from "../../src/stores/store.ts";
-import { ByteString, type Value } from "../../src/value/value.ts";
-import type { ManualClock } from "../contract/clock.ts";
-import { awkwardKeys, expectSame, key, keys, values } from "../contract/values.ts";
-import { type Limits, type ModelEntry, StoreModel } from "./store-model.ts";
-
-export type Operation = (both: Both) => Promise<void>;
-
-/** A store, its model, their clock, and which version stands for which write. */
-export class Both {
-  readonly clock: ManualClock;
-  readonly store: Store;
-  readonly model: StoreModel;
-  readonly #cleanUp: (model: StoreModel) => unknown;
-  readonly #versions = new Map<number, string>();
-  readonly #writes = new Map<string, number>();
-
-  /** @param cleanUp frees what has expired, and compares what is left with the model, where the backend can */
-  constructor(store: Store, clock: ManualClock, limits: Limits, cleanUp: (model: StoreModel) => unknown) {
-    this.clock = clock;
-    this.store = store;
-    this.model = new StoreModel(limits);
-    this.#cleanUp = cleanUp;
-  }
-
-  /** Runs both sides; they give the same, or fail with the same kind. */
-  async compare<A, B>(
-    ofStore: () => A,
-    ofModel: () => B,
-    same: (actual: Awaited<A>, expected: B) => void,
-  ): Promise<void> {
-    this.model.expire(this.clock.now());
-    const [actual, expected] = [await outcome(ofStore), await outcome(ofModel)];
-    expect(actual.kind).toBe(expected.kind);
-    if (actual.kind === undefined) same(actual.value as Awaited<A>, expected.value as B);
-  }
-
-  sameEntry(actual: Entry | undefined, expected: ModelEntry | undefined): void {
-    expect(actual?.key).toBe(expected?.key);
-    if (actual === undefined || expected === undefined) return;
-    expectSame(actual.value, expected.value);
-    const { version } = actual;
-    if (!this.#versions.has(expected.write)) {
-      expect(this.#writes.has(version)).toBe(false);
-      this.#versions.set(expected.write, version);
-      this.#writes.set(version, expected.write);
-    }
-    expect(version).toBe(this.#versions.get(expected.write));
-  }
-
-  /** Some version that was seen, the latest ones first. */
-  version(back: number): string {
-    return [...this.#writes.keys()].at(-1 - back) ?? "none";
-  }
-
-  writeOf(version: string): { write: number | undefined } {
-    return { write: this.#writes.get(version) };
-  }
-
-  /** Lets the store free what has expired. */
-  async cleanUp(): Promise<void> {
-    this.model.expire(this.clock.now());
-    await this.#cleanUp(this.model);
-  }
-}
-
-async function outcome<T>(call: () => T): Promise<{ kind?: unknown; value?: Awaited<T> }> {
-  try {
-    return { value: await call() };
-  } catch (error) {
-    if (!(error instanceof MoonkeepError)) throw error;
-    return { kind: error.kind };
-  }
-}
-
-// Few keys, so that operations meet; some of them awkward, and sometimes any.
-const someKeys = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom(...["a", "a\0", "a\xff", "ab", "b", "\xff", "\xff\xff"].map(key)) },
-  { weight: 1, arbitrary: fc.constantFrom(...awkwardKeys) },
-  { weight: 1, arbitrary: keys },
-);
-const someValues: fc.Arbitrary<Value> = fc.oneof(
-  fc.nat(9),
-  fc.nat(400).map((length) => new ByteString(new Uint8Array(length))),
-  values,
-);
-const times = fc.oneof(
-  fc.constantFrom(1, 10, 0.5, 1e-3, 100, 3.15e11),
-  fc.double({ min: Number.MIN_VALUE, max: 50, noNaN: true }),
-);
-const ttls = fc.option(times, { nil: undefined });
-const prefixes = fc.oneof(
-  fc.constant(key("")),
-  someKeys,
-  someKeys.map((one) => key(one.slice(0, 1))),
-);
-
-// Each operation prints as its name and arguments when a run fails.
-function operation<A extends unknown[]>(
-  name: string,
-  args: { [I in keyof A]: fc.Arbitrary<A[I]> },
-  run: (both: Both, ...args: A) => Promise<void> | void,
-) {
-  return fc.tuple(...args).map((given): Operation => {
-    const step: Operation = async (both) => run(both, ...(given as A));
-    return Object.assign(step, {
-      toString: () => `${name}(${given.map((argument) => fc.stringify(argument)).join(", ")})`,
-    });
-  });
-}
+import type { MoonkeepError } from "../../src/errors.ts";
+import { expectSame, keys } from "../contract/values.ts";
+import { type Operation, operation } from "./both.ts";
+import { prefixes, someKeys, someValues, type Times } from "./choices.ts";
+import { together } from "./together.ts";
 
 const reads = [
   operation("get", [someKeys], (both, one) =>
@@ -157,14 +48,21 @@ const reads = [
         },
       ),
   ),
+  operation("keys", [fc.record({ prefix: prefixes, limit: fc.integer({ min: 1, max: 8 }) })], (both, page) =>
+    both.compare(
+      () => both.store.keys(page),
+      () => both.model.keys(page),
+      (actual, expected) => expect(actual).toEqual(expected),
+    ),
+  ),
 ];
 
-const timesToLive = [
+const timesToLive = ({ ttls }: Times) => [
   operation("ttl", [someKeys], (both, one) =>
     both.compare(
       () => both.store.ttl(one),
       () => both.model.ttl(one, both.clock.now()),
-      (actual, expected) => (expected === undefined ? expect(actual).toBeUndefined() : expect(actual).toBe(expected)),
+      (actual, expected) => both.sameTime(actual, expected),
     ),
   ),
   operation("expire", [someKeys, ttls], (both, one, ttl) =>
@@ -183,7 +81,7 @@ const timesToLive = [
   ),
 ];
 
-const counters = [
+const counters = ({ ttls, unit }: Times) => [
   operation("increment", [someKeys, fc.oneof(fc.integer(), fc.constantFrom(0.5, -0.5)), ttls], (both, one, by, ttl) =>
     both.compare(
       () => both.store.increment(one, { by, initial: 0, ttl }),
@@ -193,8 +91,8 @@ const counters = [
   ),
   operation("spend", [someKeys, fc.integer({ min: 1, max: 5 })], (both, one, time) =>
     both.compare(
-      () => both.store.spend(one, { time, most: 10 }),
-      () => both.model.spend(one, time, 10, both.clock.now()),
+      () => both.store.spend(one, { time: time * unit, most: 10 * unit }),
+      () => both.model.spend(one, time * unit, 10 * unit, both.clock.now()),
       ({ allowed }, expected) => expect(allowed).toBe(expected),
     ),
   ),
@@ -248,7 +146,7 @@ const counters = [
   ),
 ];
 
-const writes = [
+const writes = ({ ttls }: Times) => [
   operation("set", [someKeys, someValues, ttls], (both, one, value, ttl) =>
     both.compare(
       () => both.store.set(one, value, ttl),
@@ -297,7 +195,7 @@ const writes = [
   ),
 ];
 
-const passing = [
+const passing = ({ times }: Times) => [
   operation("pass", [times], (both, by) => both.clock.advance(by)),
   operation("pass to the next deadline", [], (both) => {
     both.model.expire(both.clock.now());
@@ -307,13 +205,16 @@ const passing = [
 ];
 
 /** Operations to run one after the other. */
-export const runs: fc.Arbitrary<Operation[]> = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: fc.oneof(...reads) },
-    { weight: 6, arbitrary: fc.oneof(...writes) },
-    { weight: 2, arbitrary: fc.oneof(...timesToLive) },
-    { weight: 3, arbitrary: fc.oneof(...counters) },
-    { weight: 2, arbitrary: fc.oneof(...passing) },
-  ),
-  { maxLength: 80, size: "max" },
-);
+export function runsOf(times: Times): fc.Arbitrary<Operation[]> {
+  return fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.oneof(...reads) },
+      { weight: 6, arbitrary: fc.oneof(...writes(times)) },
+      { weight: 2, arbitrary: fc.oneof(...timesToLive(times)) },
+      { weight: 3, arbitrary: fc.oneof(...counters(times)) },
+      { weight: 3, arbitrary: fc.oneof(...together(times)) },
+      ...(times.pass ? [{ weight: 2, arbitrary: fc.oneof(...passing(times)) }] : []),
+    ),
+    { maxLength: 80, size: "max" },
+  );
+}

@@ -1,6 +1,6 @@
 import { MoonkeepError } from "../../src/errors.ts";
 import { entrySize } from "../../src/stores/memory/node.ts";
-import type { Page } from "../../src/stores/store.ts";
+import type { KeyPage, Page } from "../../src/stores/store.ts";
 import {
   type Bytes,
   Float,
@@ -9,6 +9,8 @@ import {
   isWhole,
   type Key,
   type Milliseconds,
+  noItems,
+  Table,
   type Value,
 } from "../../src/value/value.ts";
 
@@ -151,6 +153,58 @@ export class StoreModel {
     if (old === undefined) this.put(key, true, now, ahead);
     else this.#kept.set(key, { ...old, deadline: old.deadline + time });
     return true;
+  }
+
+  /** Writes over what is there, whose ttl stays unless another one is given; undefined deletes it. */
+  update(key: Key, value: Value | undefined, now: Milliseconds, ttl?: Milliseconds): void {
+    const old = this.#kept.get(key);
+    if (value === undefined) return void this.delete(key);
+    this.entry(key);
+    this.put(key, value, now, ttl);
+    if (ttl === undefined && old !== undefined) {
+      this.#kept.set(key, { ...this.#kept.get(key)!, deadline: old.deadline, life: old.life });
+    }
+  }
+
+  /** What is there, or what is made; of what is too old for `stale` anew. */
+  fetch(key: Key, made: Value, now: Milliseconds, ttl?: Milliseconds, stale?: Milliseconds): Value {
+    const old = this.entry(key);
+    if (old !== undefined && (stale === undefined || this.ttl(key, now)! > stale)) return old.value;
+    this.put(key, made, now, ttl === undefined ? undefined : ttl + (stale ?? 0));
+    return made;
+  }
+
+  /** Whether one more is within so many in a window that slides over two that lie side by side. */
+  slide(key: Key, limit: number, per: Milliseconds, now: Milliseconds): boolean {
+    const old = this.entry(key);
+    const [last, count, since] = old === undefined ? [0, 0, 0] : this.#window(old, per, now);
+    if (last * (1 - since / per) + count + 1 > limit + 1e-9) return false;
+    this.put(key, new Table([float(last), float(count + 1)], noItems, noItems), now, 2 * per - since);
+    return true;
+  }
+
+  #window({ key, value }: ModelEntry, per: Milliseconds, now: Milliseconds): readonly [number, number, number] {
+    const [last, count] = value instanceof Table ? value.items.map((n) => (n instanceof Float ? n.value : n)) : [];
+    const since = 2 * per - this.ttl(key, now)!;
+    if (typeof last !== "number" || typeof count !== "number" || since === -Infinity) {
+      throw new MoonkeepError("INVALID", "");
+    }
+    if (since < per) return [last, count, Math.max(since, 0)];
+    return [count, 0, since - per];
+  }
+
+  /** @returns how many there were */
+  clear(prefix: Key): number {
+    const all = [...this.#kept.keys()].filter((key) => key.startsWith(prefix));
+    for (const key of all) this.#kept.delete(key);
+    return all.length;
+  }
+
+  keys({ prefix, after, limit }: KeyPage): Key[] {
+    return [...this.#kept.keys()]
+      .filter((key) => key.startsWith(prefix) && (after === undefined || key > after))
+      .sort((a, b) => (a < b ? -1 : 1))
+      .slice(0, limit);
   }
 
   list({ prefix, after, limit }: Page): ModelEntry[] {

@@ -4,11 +4,17 @@ import { MemoryStore } from "../../src/stores/memory/memory.ts";
 import { entrySize } from "../../src/stores/memory/node.ts";
 import { SqlStore } from "../../src/stores/sql/sql.ts";
 import { SqliteDatabase } from "../../src/stores/sqlite/sqlite.ts";
+import type { Store } from "../../src/stores/store.ts";
 import { ByteString } from "../../src/value/value.ts";
 import { ManualClock } from "../contract/clock.ts";
 import { key } from "../contract/values.ts";
+import { openPostgres } from "../support/postgres.ts";
+import { openRedis } from "../support/redis.ts";
+import { postgres, redis, withService } from "../support/services.ts";
 import { shape } from "../support/sqlite.ts";
-import { Both, runs } from "./operations.ts";
+import { Both } from "./both.ts";
+import { moved, standing } from "./choices.ts";
+import { runsOf } from "./operations.ts";
 import type { Limits } from "./store-model.ts";
 
 const unit = entrySize(key("a"), new ByteString(new Uint8Array(200)));
@@ -27,12 +33,14 @@ const starts = fc.oneof(fc.constantFrom(0, 1e6, -10), fc.double({ min: -1e3, max
 function memory(limits: Limits, start: number): Both {
   const clock = new ManualClock(start);
   const store = new MemoryStore({ ...limits, cleanupInterval: 0, clock });
-  return new Both(store, clock, limits, (model) => {
+  return new Both(store, clock, limits, ({ model, tokens }) => {
     while (store.sweep());
-    expect(store.size).toBe(model.size);
+    expect(store.size).toBe(model.size + tokens.size);
     expect(store.bytes).toBe(limits.maxBytes === 0 ? 0 : model.bytes);
   });
 }
+
+const runs = runsOf(moved);
 
 describe("a memory store does what its model does", () => {
   for (const [name, limits] of Object.entries(configurations)) {
@@ -72,3 +80,24 @@ it("a SQLite store does what its model does", async () => {
     { numRuns: 200 },
   );
 });
+
+/** Time is the server's here, and nothing expires; what does is in the contract. */
+function onServer(name: string, open: () => { readonly store: Store; end(): Promise<void> }): void {
+  it(`a store in ${name} does what its model does`, { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(runsOf(standing), async (run) => {
+        const { store, end } = open();
+        const both = new Both(store, new ManualClock(0), configurations["without limits"]!, () => {}, false);
+        try {
+          for (const step of run) await step(both);
+        } finally {
+          await end();
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+}
+
+await withService(redis, () => onServer("Redis", openRedis));
+await withService(postgres, () => onServer("PostgreSQL", openPostgres));
