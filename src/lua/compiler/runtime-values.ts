@@ -1,9 +1,9 @@
 /** Arithmetic, comparison and concatenation, for compiled code. Where nothing is answered, the interpreter does it. */
-import type { Binary } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { floatMod, power } from "../core/arith.ts";
 import { sameString } from "../core/compare.ts";
-import { allocate, canHold, newBuffer, newString } from "../meter/meter.ts";
+import { joined, SHORT, shortString } from "../core/join.ts";
+import { canHold } from "../meter/meter.ts";
 import type { TValue } from "../vm/cell.ts";
 import { LuaClosure } from "../vm/closure.ts";
 import { R, typeName } from "../vm/direct.ts";
@@ -98,11 +98,6 @@ export function equal(ta: number, va: unknown, tb: number, vb: unknown): boolean
 
 // ---- strings ----
 
-/** Longer ones are put together as bytes. */
-const SHORT = 256;
-/** Where a look into a string ends up, so that V8 does not leave it out. */
-const seen = { first: 0 };
-
 const textOf = (t: number, v: unknown): ByteString | undefined => {
   if (t === STRING) return v as ByteString;
   return (t & 15) === 3 ? ByteString.fromAscii(numberText(t, v as LuaNumber)) : undefined;
@@ -121,7 +116,7 @@ export function concat2(L: LuaState, ta: number, va: unknown, tb: number, vb: un
   if (a === undefined || b === undefined) return concat(L, [ta, va, tb, vb]);
   if (a === "" && tb === STRING) return vb as ByteString;
   if (b === "" && ta === STRING) return va as ByteString;
-  return joinShort(a + b) ?? concat(L, [ta, va, tb, vb]);
+  return ifShort(a + b) ?? concat(L, [ta, va, tb, vb]);
 }
 
 export function concat3(
@@ -138,7 +133,7 @@ export function concat3(
   const b = shortText(tb, vb);
   const c = shortText(tc, vc);
   if (a === undefined || b === undefined || c === undefined) return concat(L, [ta, va, tb, vb, tc, vc]);
-  return joinShort(a + b + c) ?? concat(L, [ta, va, tb, vb, tc, vc]);
+  return ifShort(a + b + c) ?? concat(L, [ta, va, tb, vb, tc, vc]);
 }
 
 export function concat4(
@@ -159,7 +154,7 @@ export function concat4(
   const d = shortText(td, vd);
   if (a === undefined || b === undefined || c === undefined || d === undefined)
     return concat(L, [ta, va, tb, vb, tc, vc, td, vd]);
-  return joinShort(a + b + c + d) ?? concat(L, [ta, va, tb, vb, tc, vc, td, vd]);
+  return ifShort(a + b + c + d) ?? concat(L, [ta, va, tb, vb, tc, vc, td, vd]);
 }
 
 /** @param list tags and values */
@@ -173,35 +168,12 @@ export function concat(L: LuaState, list: readonly unknown[]): ByteString | unde
     parts.push(part);
     length += part.length;
   }
-  if (length > SHORT) return join(parts, length);
-  let text = "";
-  for (const part of parts) text += part.binary;
-  return joinShort(text);
+  if (length > SHORT && !canHold(length)) return undefined; // the interpreter says where that is
+  return joined(parts, length);
 }
 
 /** A string of this text; undefined where it is a long one. */
-function joinShort(text: string): ByteString | undefined {
-  const { length } = text;
-  if (length > SHORT) return undefined;
-  newString(length);
-  allocate(length);
-  // V8 keeps a sum as a tree of its parts, which takes many times the memory, until somebody looks into it.
-  seen.first = text.charCodeAt(0);
-  return new ByteString(text as Binary);
-}
-
-function join(parts: readonly ByteString[], length: number): ByteString | undefined {
-  if (!canHold(length)) return undefined; // the interpreter says where that is
-  newString(length);
-  newBuffer(length);
-  const bytes = new Uint8Array(length);
-  let to = 0;
-  for (const part of parts) {
-    bytes.set(part.bytes, to);
-    to += part.length;
-  }
-  return new ByteString(bytes);
-}
+const ifShort = (text: string): ByteString | undefined => (text.length > SHORT ? undefined : shortString(text));
 
 // ---- functions ----
 

@@ -1,22 +1,13 @@
 /** `..` of any values. */
-import type { Binary } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
-import { allocate, newBuffer, newString } from "../meter/meter.ts";
 import type { TValue } from "../vm/cell.ts";
 import { numberText } from "../vm/numeral.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { NIL, STRING } from "../vm/types.ts";
 import { concatError } from "./errors.ts";
+import { joined } from "./join.ts";
 import { binaryMethod, callMetamethod } from "./metamethods.ts";
 import { TM } from "./metatables.ts";
-
-/** Longer ones are copied as bytes. */
-const SHORT = 256;
-/** The binary form of no more bytes is made for this alone. */
-const CHEAP = 16;
-
-/** Where a look into a string ends up, so that V8 does not leave it out. */
-const seen = { first: 0 };
 
 /** Makes a string of a number in its cell. @returns false for what is neither */
 export function toText(cell: TValue): boolean {
@@ -28,37 +19,11 @@ export function toText(cell: TValue): boolean {
   return true;
 }
 
-/**
- * The `n` strings from `from` on as one, of this length. A short string is put together as JavaScript's strings are,
- * from the binary forms: most are keys, which are wanted in that form. Its bytes are made when somebody asks for them.
- */
+/** The `n` strings from `from` on as one, of this length. */
 function join(stack: readonly TValue[], from: number, n: number, length: number): ByteString {
-  if (length <= SHORT) {
-    let text = "";
-    let at = from;
-    for (; at < from + n; at++) {
-      const s = stack[at]!.value as ByteString;
-      if (!s.hasBinary && s.length > CHEAP) break;
-      text += s.binary;
-    }
-    if (at === from + n) {
-      newString(length);
-      allocate(length);
-      // V8 keeps a sum as a tree of its parts, which takes many times the memory, until somebody looks into it.
-      seen.first = text.charCodeAt(0);
-      return new ByteString(text as Binary);
-    }
-  }
-  newString(length);
-  newBuffer(length);
-  const bytes = new Uint8Array(length);
-  let to = 0;
-  for (let at = from; at < from + n; at++) {
-    const s = stack[at]!.value as ByteString;
-    bytes.set(s.bytes, to);
-    to += s.length;
-  }
-  return new ByteString(bytes);
+  const parts: ByteString[] = [];
+  for (let at = from; at < from + n; at++) parts.push(stack[at]!.value as ByteString);
+  return joined(parts, length);
 }
 
 /**

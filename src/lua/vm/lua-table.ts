@@ -150,7 +150,7 @@ export function read(t: LuaTable, type: number, key: unknown): unknown {
 }
 
 export function readString(t: LuaTable, key: ByteString): unknown {
-  if (t.rest !== undefined) return readRest(t.rest, hashOfString(key));
+  if (t.rest !== undefined) return readPlace(t.rest, t.rest.placeOfString(key));
   const slot = t.shape.slotOf(key);
   if (slot < 0) return nil();
   found.type = t.fields[2 * slot] as number;
@@ -167,8 +167,9 @@ export function readInteger(t: LuaTable, n: number): unknown {
   return t.rest === undefined ? nil() : readRest(t.rest, n);
 }
 
-function readRest(rest: Rest, hash: unknown): unknown {
-  const place = rest.placeOf(hash);
+const readRest = (rest: Rest, hash: unknown): unknown => readPlace(rest, rest.placeOf(hash));
+
+function readPlace(rest: Rest, place: number): unknown {
   if (place < 0) return nil();
   found.type = rest.entries[place + VALUE_TAG] as number;
   return rest.entries[place + VALUE];
@@ -269,7 +270,9 @@ export function setString(t: LuaTable, key: ByteString, value: TValue, most: num
 function writeString(t: LuaTable, key: ByteString, type: number, value: unknown, most: number): void {
   t.flags = 0;
   if (t.rest !== undefined) {
-    writeRest(t, hashOfString(key), STRING, key, type, value);
+    const place = t.rest.placeOfString(key);
+    if (place >= 0) t.rest.setAt(place, type, value);
+    else if (type !== NIL) addToRest(t.rest, hashOfString(key), STRING, key, type, value);
     return;
   }
   const slot = t.shape.slotOf(key);
@@ -603,10 +606,14 @@ function writeRest(t: LuaTable, hash: unknown, keyType: number, key: unknown, ty
   const place = rest.placeOf(hash);
   if (place >= 0) rest.setAt(place, type, value);
   if (place >= 0 || type === NIL) return;
+  addToRest(rest, hash, keyType, key, type, value);
+  if (keyType === INTEGER && isTimeToGather(t, rest)) gatherItems(t, rest);
+}
+
+function addToRest(rest: Rest, hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
   allocate(ENTRY);
   rest.makeRoom();
   rest.add(hash, keyType, key, type, value);
-  if (keyType === INTEGER && isTimeToGather(t, rest)) gatherItems(t, rest);
 }
 
 // ---- going through ----

@@ -41,6 +41,9 @@ const FEW_TAKEN_OUT = 32;
 /** Past what a list, or a search for a border, has to do with: integers from here on are no numbers (int64.ts). */
 const BEYOND = 2 ** 53;
 
+/** A table may keep a string of this length alive that nobody else has, and so does not count. */
+const KEPT = 64;
+
 /** Slots of an entry: the tag and the key, the tag and the value. */
 export const KEY = 1;
 export const VALUE_TAG = 2;
@@ -62,6 +65,9 @@ export class Rest {
   /** Where a traversal came to last. */
   cursor = 0;
   #places = new Map<unknown, number>();
+  /** The string that was asked for last, and its place: what is read is often written next. */
+  #lastKey: ByteString | undefined = undefined;
+  #lastPlace = -1;
 
   /** How many keys there are, with those that were taken out. */
   get count(): number {
@@ -72,6 +78,17 @@ export class Rest {
   placeOf(hash: unknown): number {
     const place = this.#places.get(hash);
     return place === undefined ? -1 : place;
+  }
+
+  /** The same of a string. */
+  placeOfString(key: ByteString): number {
+    if (key === this.#lastKey) return this.#lastPlace;
+    const place = this.placeOf(hashOfString(key));
+    if (key.length <= KEPT) {
+      this.#lastKey = key;
+      this.#lastPlace = place;
+    }
+    return place;
   }
 
   /** The tag of the value at a place; nil for -1. */
@@ -89,6 +106,7 @@ export class Rest {
   /** Adds a key that is not there. */
   add(hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
     this.#places.set(hash, this.entries.length);
+    this.#lastKey = undefined;
     this.entries.push(keyType, key, type, value);
     this.live++;
     if (isPositive(keyType, key)) this.integers++;
@@ -145,6 +163,7 @@ export class Rest {
 
   #clear(): void {
     this.#places = new Map();
+    this.#lastKey = undefined;
     this.entries = [];
     this.first = 0;
     this.cursor = 0;
