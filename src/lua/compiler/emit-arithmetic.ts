@@ -18,7 +18,7 @@ const signs = new Map([
 function otherwise(e: Emitter, pc: number, a: Operand, b: Operand): string {
   if (!e.isGeneric(pc)) return e.exit(pc);
   const { A } = e.code[pc]!;
-  return `{${generic(e, pc, `arithmetic(L,ci,${pc},${a.t},${a.v},${b.t},${b.v})`, A)}}`;
+  return `{${generic(e, pc, `arithmetic(L,ci,${pc},d+${e.cost},${a.t},${a.v},${b.t},${b.v})`, A)}}`;
 }
 
 /**
@@ -171,7 +171,7 @@ export function unary(e: Emitter, pc: number): void {
   const { opcode, A, B } = e.code[pc]!;
   const a = e.operand(B);
   if (e.isGeneric(pc)) {
-    e.write(generic(e, pc, `arithmetic(L,ci,${pc},${a.t},${a.v},${a.t},${a.v})`, A));
+    e.write(generic(e, pc, `arithmetic(L,ci,${pc},d+${e.cost},${a.t},${a.v},${a.t},${a.v})`, A));
     return;
   }
   if (opcode === op.BNOT) {
@@ -200,7 +200,9 @@ export function length(e: Emitter, pc: number): void {
     e.set(A, INTEGER, n);
     return;
   }
-  e.write(`if(${n}>=0){${setting(e, A, INTEGER, n)}}else{${generic(e, pc, `lengthBy(L,ci,${pc},${a.t},${a.v})`, A)}}`);
+  e.write(
+    `if(${n}>=0){${setting(e, A, INTEGER, n)}}else{${generic(e, pc, `lengthBy(L,ci,${pc},d+${e.cost},${a.t},${a.v})`, A)}}`,
+  );
 }
 
 export function not(e: Emitter, pc: number): void {
@@ -226,7 +228,7 @@ export function concatenate(e: Emitter, pc: number): void {
     e.set(A, STRING, result);
     return;
   }
-  const slow = generic(e, pc, `concatBy(L,ci,${pc},[${operands.join(",")}])`, A);
+  const slow = generic(e, pc, `concatBy(L,ci,${pc},d+${e.cost},[${operands.join(",")}])`, A);
   e.write(`if(${result}!==undefined){${setting(e, A, STRING, result)}}else{${slow}}`);
 }
 
@@ -251,7 +253,7 @@ function equality(e: Emitter, pc: number): string {
   if (op.isConstant(B) || op.isConstant(C)) return op.isConstant(B) ? equalsConstant(a, b) : equalsConstant(b, a);
   const result = e.temporary();
   const otherwise = e.isGeneric(pc)
-    ? `{${result}=equalBy(L,ci,${pc},${a.t},${a.v},${b.t},${b.v});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
+    ? `{${result}=equalBy(L,ci,${pc},d+${e.cost},${a.t},${a.v},${b.t},${b.v});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
     : e.exit(pc);
   e.write(
     `if(${a.v}===${b.v}&&${a.t}===${b.t})${result}=true;` +
@@ -286,7 +288,7 @@ function order(e: Emitter, pc: number): string {
   const mayBeStrings = (a.types & T_STRING) !== 0 && (b.types & T_STRING) !== 0;
   const strings = mayBeStrings ? `else if(${a.t}===20&&${b.t}===20)${result}=${a.v}.binary${sign}${b.v}.binary;` : "";
   const otherwise = e.isGeneric(pc)
-    ? `{${result}=orderBy(L,ci,${pc},${a.t},${a.v},${b.t},${b.v});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
+    ? `{${result}=orderBy(L,ci,${pc},d+${e.cost},${a.t},${a.v},${b.t},${b.v});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
     : e.exit(pc);
   e.write(`if(${all(numberCheck(a), numberCheck(b))})${result}=${a.v}${sign}${b.v};${strings}else ${otherwise}`);
   return result;

@@ -21,7 +21,7 @@ export function getTable(e: Emitter, pc: number, table: Operand = e.operand(e.co
   const otherwise = e.isGeneric(pc) ? "" : e.exit(pc);
   const miss = `if((${v}=${slow})===undefined)`;
   if (e.isGeneric(pc)) {
-    const generally = generic(e, pc, `indexBy(L,ci,${pc},${table.t},${table.v},${key.t},${key.v})`, A);
+    const generally = generic(e, pc, `indexBy(L,ci,${pc},d+${e.cost},${table.t},${table.v},${key.t},${key.v})`, A);
     const set = setBoth(e, A, t, v);
     e.write(`if(${hit}){${set}}else{${miss}{${generally}}else{${t}=found.type;${set}}}`);
     return;
@@ -82,7 +82,7 @@ export function setTable(e: Emitter, pc: number, table: Operand, keyOperand: num
   }
   const fails = isTable(table) ? `!${write}` : `${table.t}!==5||!${write}`;
   const slow = e.isGeneric(pc)
-    ? `{assignBy(L,ci,${pc},${table.t},${of},${key.t},${key.v},${args});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
+    ? `{assignBy(L,ci,${pc},d+${e.cost},${table.t},${of},${key.t},${key.v},${args});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
     : e.exit(pc);
   e.write(`${fast}if(${fails})${slow}`);
 }
@@ -109,7 +109,7 @@ export function self(e: Emitter, pc: number): void {
   e.set(A + 1, t, v);
   e.known[A + 1] = object.types;
   const kept = new Set([...e.live.during(pc), A + 1]);
-  const slow = generic(e, pc, `indexBy(L,ci,${pc},${t},${v},${kt},${kv})`, A, kept);
+  const slow = generic(e, pc, `indexBy(L,ci,${pc},d+${e.cost},${t},${v},${kt},${kv})`, A, kept);
   e.write(`if(${method}===undefined){${slow}}else{${setBoth(e, A, type, method)}}`);
 }
 

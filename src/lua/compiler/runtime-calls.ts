@@ -4,13 +4,24 @@ import { enter as enterCall } from "../core/call.ts";
 import { frameAbove, js, makeFrames, offsetOfCall, wantedResults } from "../core/compiled-frames.ts";
 import { suspendDirect } from "../core/direct.ts";
 import { enterLua } from "../core/frames.ts";
+import { readMethod, TM } from "../core/metatables.ts";
 import { pauseWanted } from "../core/pause.ts";
 import { suspendedInside } from "../core/protect.ts";
 import { ensureStack } from "../core/stack.ts";
 import { TValue as Cell } from "../vm/cell.ts";
 import { type Direct, type DirectFunction, NEEDS_FRAME, PENDING, R } from "../vm/direct.ts";
+import { found } from "../vm/lua-table.ts";
 import { type CallInfo, CIST_FUEL, CIST_TAIL, type LuaState } from "../vm/thread.ts";
-import { INTEGER, LIGHT_C_FUNCTION, LUA_CLOSURE, type LuaClosure, STRING, type TValue } from "../vm/types.ts";
+import {
+  INTEGER,
+  LIGHT_C_FUNCTION,
+  LUA_CLOSURE,
+  type LuaClosure,
+  type LuaTable,
+  STRING,
+  TABLE,
+  type TValue,
+} from "../vm/types.ts";
 import { collect, INTERPRETER, interpretFrame, suspended } from "./runtime-frames.ts";
 
 /** A tag of R's: the caller is to call another function in place of the one that has returned. */
@@ -70,6 +81,13 @@ function finishDirect(L: LuaState, ci: CallInfo, d: number, v: unknown, args: re
   return suspendDirect(L, off, wantedResults(ci)) ? collect(L, off) : suspended();
 }
 
+/** The compiled function by which a table is called. */
+function callOf(L: LuaState, { metatable }: LuaTable): LuaClosure | undefined {
+  if (metatable === null) return undefined;
+  const f = readMethod(metatable, TM.CALL);
+  return found.type === LUA_CLOSURE && isHot(L, f as LuaClosure) ? (f as LuaClosure) : undefined;
+}
+
 /** The direct form of a function, where it has one and nothing else is to be done first. */
 function directOf(L: LuaState, ci: CallInfo, v: unknown): Direct | undefined {
   const { direct } = v as DirectFunction;
@@ -88,6 +106,9 @@ export function call0(L: LuaState, ci: CallInfo, d: number, t: number, v: unknow
       const value = direct(L, 0);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, []);
     }
+  } else if (t === TABLE) {
+    const f = callOf(L, v as LuaTable);
+    if (f !== undefined) return f.p.jit!(L, ci, d, f, t, v);
   }
   const off = place(L, ci, t, v);
   L.top = off + 1;
@@ -103,6 +124,9 @@ export function call1(L: LuaState, ci: CallInfo, d: number, t: number, v: unknow
       const value = direct(L, 1, t0, v0);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, [t0, v0]);
     }
+  } else if (t === TABLE) {
+    const f = callOf(L, v as LuaTable);
+    if (f !== undefined) return f.p.jit!(L, ci, d, f, t, v, t0, v0);
   }
   const off = place(L, ci, t, v);
   put(L, off + 1, t0, v0);
@@ -129,6 +153,9 @@ export function call2(
       const value = direct(L, 2, t0, v0, t1, v1);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, [t0, v0, t1, v1]);
     }
+  } else if (t === TABLE) {
+    const f = callOf(L, v as LuaTable);
+    if (f !== undefined) return f.p.jit!(L, ci, d, f, t, v, t0, v0, t1, v1);
   }
   const off = place(L, ci, t, v);
   put(L, off + 1, t0, v0);
@@ -158,6 +185,9 @@ export function call3(
       const value = direct(L, 3, t0, v0, t1, v1, t2, v2);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, [t0, v0, t1, v1, t2, v2]);
     }
+  } else if (t === TABLE) {
+    const f = callOf(L, v as LuaTable);
+    if (f !== undefined) return f.p.jit!(L, ci, d, f, t, v, t0, v0, t1, v1, t2, v2);
   }
   return callMany(L, ci, d, t, v, [t0, v0, t1, v1, t2, v2]);
 }

@@ -22,7 +22,7 @@ import {
 } from "../vm/lua-table.ts";
 import type { CallInfo, LuaState } from "../vm/thread.ts";
 import { FLOAT, INTEGER, NIL, STRING, TABLE } from "../vm/types.ts";
-import type { FieldSite, MethodSite } from "./sites.ts";
+import { type FieldSite, MethodSite } from "./sites.ts";
 
 /** The tag of what was read last. */
 export { found };
@@ -52,8 +52,11 @@ function nil(): null {
 export function getField(site: FieldSite, t: number, v: unknown, name: ByteString): unknown {
   if (t !== TABLE) return undefined;
   const table = v as LuaTable;
+  const { behind } = site;
+  if (behind !== undefined && table.shape === behind.object) return methodOf(behind, table, name);
   const value = fieldOf(site, table, name);
-  return found.type !== NIL || table.metatable === null ? value : inherited(table, STRING, name);
+  if (found.type !== NIL || table.metatable === null) return value;
+  return methodOf((site.behind ??= new MethodSite()), table, name);
 }
 
 function fieldOf(site: FieldSite, table: LuaTable, name: ByteString): unknown {
@@ -98,22 +101,7 @@ export function getKey(t: number, v: unknown, tk: number, vk: unknown): unknown 
 
 /** The function that a method call calls. */
 export function getMethod(L: LuaState, site: MethodSite, t: number, v: unknown, name: ByteString): unknown {
-  if (t === TABLE) {
-    const table = v as LuaTable;
-    const { metatable } = table;
-    if (metatable !== null && table.shape === site.object && metatable.shape === site.metatable) {
-      const { fields } = metatable;
-      if (fields[site.index] === TABLE) {
-        const methods = fields[site.index + 1] as LuaTable;
-        if (methods.shape === site.shape && (found.type = methods.fields[site.at] as number) !== NIL)
-          return methods.fields[site.at + 1];
-      }
-    }
-    if (metatable === null && table.shape === site.shape) {
-      if ((found.type = table.fields[site.at] as number) !== NIL) return table.fields[site.at + 1];
-    }
-    return findMethod(site, table, name);
-  }
+  if (t === TABLE) return methodOf(site, v as LuaTable, name);
   const metatable = metatableOf(L, t, v);
   if (metatable === null) return undefined;
   const index = readMethod(metatable, TM.INDEX);
@@ -126,6 +114,22 @@ export function getMethod(L: LuaState, site: MethodSite, t: number, v: unknown, 
   if (slot >= 0) remember(site, methods, slot);
   const value = readString(methods, name);
   return isThere() || methods.metatable === null ? value : inherited(methods, STRING, name);
+}
+
+function methodOf(site: MethodSite, table: LuaTable, name: ByteString): unknown {
+  const { metatable } = table;
+  if (metatable !== null && table.shape === site.object && metatable.shape === site.metatable) {
+    const { fields } = metatable;
+    if (fields[site.index] === TABLE) {
+      const methods = fields[site.index + 1] as LuaTable;
+      if (methods.shape === site.shape && (found.type = methods.fields[site.at] as number) !== NIL)
+        return methods.fields[site.at + 1];
+    }
+  }
+  if (metatable === null && table.shape === site.shape) {
+    if ((found.type = table.fields[site.at] as number) !== NIL) return table.fields[site.at + 1];
+  }
+  return findMethod(site, table, name);
 }
 
 function remember(site: MethodSite, { shape }: LuaTable, slot: number): void {

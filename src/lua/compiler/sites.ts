@@ -4,16 +4,6 @@
  */
 import type { Shape } from "../vm/shape.ts";
 
-/** Where a field is, in tables of the shape that came last: the place of its tag, and the value follows. */
-export class FieldSite {
-  shape: Shape | undefined = undefined;
-  at = 0;
-  /** The shape that a table gets by the field. */
-  next: Shape | undefined = undefined;
-  /** That of tables without the field, which get it. */
-  before: Shape | undefined = undefined;
-}
-
 /** Where a method is: in the `__index` of the metatable of tables that don't have it themselves. */
 export class MethodSite {
   /** Of the object, which has no such field. */
@@ -24,4 +14,16 @@ export class MethodSite {
   /** Of the table with the methods, and where the method is in it. */
   shape: Shape | undefined = undefined;
   at = 0;
+}
+
+/** Where a field is, in tables of the shape that came last: the place of its tag, and the value follows. */
+export class FieldSite {
+  shape: Shape | undefined = undefined;
+  at = 0;
+  /** The shape that a table gets by the field. */
+  next: Shape | undefined = undefined;
+  /** That of tables without the field, which get it. */
+  before: Shape | undefined = undefined;
+  /** Where it is for tables that don't have it themselves. */
+  behind: MethodSite | undefined = undefined;
 }

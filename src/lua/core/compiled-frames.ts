@@ -90,10 +90,13 @@ function callOf(ci: CallInfo): number | undefined {
   return op === OP.CALL || op === OP.TAILCALL || op === OP.TFORCALL ? word : undefined;
 }
 
+/** In place of a slot: what is called lies above the frame's registers, wherever those are. */
+export const ABOVE = -1;
+
 /** Where what a frame calls lies, as far as it is compiled code that was called. */
 export function offsetOfCall(ci: CallInfo): number {
   const word = callOf(ci);
-  if (word === undefined) return ci.calledAt;
+  if (word === undefined) return ci.calledAt === ABOVE ? ci.top : ci.calledAt;
   return ci.l_base + aOf(word) + (opOf(word) === OP.TFORCALL ? 3 : 0);
 }
 

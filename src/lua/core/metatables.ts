@@ -2,6 +2,7 @@
 import { ByteString } from "../../value/value.ts";
 import { newCell, nothing, type TValue } from "../vm/cell.ts";
 import { found, getString, type LuaTable, readString } from "../vm/lua-table.ts";
+import { Shape } from "../vm/shape.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { NIL, TABLE, type Udata, USERDATA } from "../vm/types.ts";
 
@@ -43,6 +44,8 @@ export const TM: Readonly<Record<Event, number>> = Object.fromEntries(EVENTS.map
 export const eventNames: readonly ByteString[] = EVENTS.map((event) =>
   ByteString.fromAscii(`__${event.toLowerCase()}`),
 );
+
+Shape.share(eventNames);
 
 /** Of the events up to this one a table remembers which it has no metamethod for. */
 const LAST_REMEMBERED: number = TM.EQ;

@@ -37,6 +37,17 @@ export class Shape {
     this.#last = last;
   }
 
+  /** Names that are looked up by these very strings, and so are the keys of all shapes that have them. */
+  static share(names: readonly ByteString[]): void {
+    for (const name of names) Shape.#shared.set(name.binary, name);
+  }
+  static readonly #shared = new Map<string, ByteString>();
+
+  /** A string of its own: the script's may be a part of a long one, which it would keep. */
+  static #own(key: ByteString): ByteString {
+    return Shape.#shared.get(key.binary) ?? ByteString.fromBinary(toBinary(fromBinary(key.binary)));
+  }
+
   static readonly noKeys = new Shape();
   /** Of tables that have no fields, and get none. */
   static readonly dictionary = new Shape();
@@ -109,9 +120,8 @@ export class Shape {
       Shape.#known = 1;
       Shape.noKeys.#children = undefined;
     }
-    // A string of its own: the script's may be a part of a long one, which it would keep.
-    const binary = toBinary(fromBinary(key.binary));
-    const child = new Shape(this, ByteString.fromBinary(binary));
+    const child = new Shape(this, Shape.#own(key));
+    const { binary } = child.#last!;
     this.#children ??= new Map();
     this.#children.set(binary, child);
     return child;
