@@ -68,10 +68,12 @@ export interface Item {
 export interface Pattern {
   readonly anchored: boolean;
   readonly items: readonly Item[];
-  /** The one character that a match begins with, or an empty text. */
+  /** What a match begins with: a character, a short pattern that is plain, or an empty text. */
   readonly start: string;
   /** Whether nothing in it has a meaning but each character by itself. */
   readonly isPlain: boolean;
+  /** Whether it matches wherever it may begin: `start` is all of it. */
+  readonly isWhole: boolean;
 }
 
 export const MAX_CAPTURES = 32;
@@ -287,16 +289,21 @@ function compile(text: string): Pattern {
   const anchored = text[0] === "^";
   const items = new Compiler(text, anchored ? 1 : 0).compile();
   const first = items[0]!;
+  const isPlain = !special.test(text);
+  const isWhole = isPlain && text.length > 0 && text.length <= LOOKED_FOR;
   const begins = first.op === CHAR && (first.often === ONCE || first.often === AT_LEAST_ONE);
   return {
     anchored,
     items,
-    start: begins && !anchored ? String.fromCharCode(first.char) : "",
-    isPlain: !special.test(text),
+    start: isWhole ? text : begins && !anchored ? String.fromCharCode(first.char) : "",
+    isWhole,
+    isPlain,
   };
 }
 
 const special = /[$^*+?.([%-]/;
+/** V8 compares a text with every place of another one: a long one can take it the product of both lengths. */
+const LOOKED_FOR = 16;
 
 /** Patterns that were used last, which mean the same to all scripts. */
 const known = new Map<string, Pattern>();
@@ -346,6 +353,7 @@ export class Matcher {
 
   /** Matches at a place of the subject. @returns where the match ends, or -1 */
   matchAt(at: number): number {
+    if (this.pattern.isWhole) return at + this.pattern.start.length;
     this.level = 0;
     this.#depth = 0;
     const end = this.#match(at, 0);

@@ -147,6 +147,10 @@ class Substitution {
   /** The replacement, where it is a string. */
   text(L: LuaState): string {
     const { parts } = this.#replacement;
+    if (parts!.length < 2 && typeof parts![0] !== "number") {
+      burn(L, PIECE_STEPS);
+      return parts![0] ?? "";
+    }
     let text = "";
     let untimed = 0;
     for (const one of parts!) {

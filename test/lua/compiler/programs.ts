@@ -28,7 +28,7 @@ V.__unm = function(a) return -a.n end
 V.__call = function(self, a, b) return self.n, a, b end
 function V:get(a) return self.n, a end
 function V.new(n) return setmetatable({ n = n }, V) end
-local F = setmetatable({}, { __index = function(t, k) return "?" .. tostring(k) end, __newindex = function(t, k, v) rawset(t, k, v) end })
+local F = setmetatable({}, { __index = function(t, k) return "?" .. show(k) end, __newindex = function(t, k, v) rawset(t, k, v) end })
 local G = 0
 `;
 
