@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { shared } from "../../src/lua/core/shared.ts";
+import { measure } from "../../src/lua/limits/measure.ts";
+import { State } from "../../src/lua/run/state.ts";
 import { getString, LuaTable, setString } from "../../src/lua/vm/lua-table.ts";
 import { Shape } from "../../src/lua/vm/shape.ts";
 import { newCell } from "../../src/lua/vm/table.ts";
@@ -17,6 +19,29 @@ it("tables with the same fields in the same order have one shape", () => {
   expect(withFields(["x", "y"]).shape).toBe(withFields(["x", "y"]).shape);
   expect(withFields(["y", "x"]).shape).not.toBe(withFields(["x", "y"]).shape);
   expect(String(withFields(["x", "y"]).shape.keys)).toBe("x,y");
+});
+
+/** What the memory account says of a value that a script makes. */
+async function bytesOf(code: string): Promise<number> {
+  const state = new State({ modules: new Map(), call: undefined, print() {} });
+  const size = () => measure(state.threads(), { sizeOf: () => 0, heldBy: () => [] }).bytes;
+  const before = size();
+  const [made] = await state.run(state.load(Buffer.from(code), "=t"), []);
+  state.thread.stack[state.thread.top++] = made!; // it is in reach, as a global would be
+  return size() - before;
+}
+
+const listOf = (value: string) => bytesOf(`local t = {} for i = 1, 10000 do t[i] = ${value} end return t`);
+
+it("a list of small integers takes ten bytes an item", async () => {
+  expect(await bytesOf("local t = {} for i = 1, 1000000 do t[i] = i end return t")).toBeLessThanOrEqual(10_001_000);
+});
+
+it("a list is counted by what its values take", async () => {
+  const [integers, booleans] = [await listOf("i"), await listOf("true")];
+  expect((await listOf("i + 0.5")) - integers).toBe(160_000); // 16 for each number, unless it is a small integer
+  expect((await listOf("i % 2 == 0 and i or true")) - booleans).toBe(100_000); // a tag for each
+  expect((await listOf("{}")) - booleans).toBe(1_300_000);
 });
 
 it("a table that is a dictionary has no shape", () => {
