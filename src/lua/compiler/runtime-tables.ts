@@ -203,7 +203,7 @@ function setThere(site: FieldSite, table: LuaTable, slot: number, name: ByteStri
 
 /** Sets the value of any key. @returns false where that is for the interpreter: an error, or a metamethod */
 export function setKey(table: LuaTable, tk: number, vk: unknown, t: number, v: unknown): boolean {
-  if (tk === INTEGER && table.metatable === null && table.itemTag === t && !table.readonly) {
+  if (tk === INTEGER && t !== NIL && table.metatable === null && table.itemTag === t && !table.readonly) {
     const { items } = table;
     const i = (vk as number) - 1;
     if (i >= 0 && i < items.length) {

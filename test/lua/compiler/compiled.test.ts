@@ -65,6 +65,9 @@ describe("compiled code", () => {
         out[#out + 1] = table.concat({ show(table.remove(grown, 1)) }, ":")
         for k, v in pairs(grown) do out[#out + 1] = k .. table.concat({ show(v) }, ":") end
         made[1], made[2], made[3], made[4] = nil
+        local empty = { nil, nil }
+        empty[1] = nil
+        out[#out + 1] = #empty
         made[1] = b
         out[#out + 1] = table.concat({ show(made[1]) }, ":")
         return table.concat(out, " ")
