@@ -1,4 +1,5 @@
 import "./tools/fengari.mjs";
+import "./tools/page.mjs";
 import { defineConfig } from "vitest/config";
 
 /** What scripts see is the same wherever they run, so the tests of that run in a thread, too. */

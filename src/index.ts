@@ -15,6 +15,7 @@ export type { Session, SessionOptions, SessionRunOptions } from "./host/session.
 export type { AuthorityOptions } from "./host/authorities.ts";
 export type { LimitOptions } from "./host/limit-options.ts";
 export type { WorkerOptions } from "./host/workers.ts";
+export type { InspectOptions, Inspector } from "./host/inspection/options.ts";
 export type { Health, HealthQuestion } from "./host/health.ts";
 export type {
   HistogramSample,

@@ -20,8 +20,9 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
     kinds: { folders: ["registry", "stores", "security", "modules", "value"], packages: ["valibot"] },
     lint: { folders: ["value"], packages: ["luaparse"] },
     worker: { folders: ["modules", "lua", "value"], packages: [] },
+    inspect: { folders: ["value"], packages: ["hono", "@hono/node-server"] },
     host: {
-      folders: ["kinds", "modules", "registry", "lint", "worker", "lua", "stores", "security", "value"],
+      folders: ["inspect", "kinds", "modules", "registry", "lint", "worker", "lua", "stores", "security", "value"],
       packages: ["semver"],
     },
     cli: { folders: ["host", "lint", "registry", "value"], packages: ["commander", "picocolors", "pino"] },

@@ -2,6 +2,9 @@
  * Bundles the command line and the entry of threads with what they use, a file each, under dist/bin: `moonkeep run` of
  * one line spends most of its time on loading, and a hundred small files take twice as long to load as one.
  * Fengari's files are in it as tools/fengari.mjs has put them together, with their licences.
+ *
+ * What `moonkeep inspect` serves, and the framework that serves it, are a file of their own for the command, which other
+ * commands do not read, and another one for `host.inspect`.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -28,13 +31,22 @@ const shortenPackages = {
   },
 };
 
+const inspectIsApart = {
+  name: "inspect is apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /inspect\/server\.ts$/ }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: "./inspect.cjs", external: true },
+    );
+  },
+};
+
 const options = {
   bundle: true,
   // Names stay, for stack traces; the rest need not be read again at each start.
   minifyWhitespace: true,
   minifySyntax: true,
   alias: { yaml },
-  plugins: [shortenPackages],
+  plugins: [shortenPackages, inspectIsApart],
   platform: "node",
   target: "node20",
   external: ["pino", "re2js", "luaparse", "@photostructure/sqlite", "ioredis", "pg"],
@@ -71,9 +83,18 @@ const thread = await build({
   },
 });
 
+const server = { ...options, entryPoints: ["src/inspect/server.ts"] };
+const inspect = await build({ ...server, outfile: "dist/bin/inspect.cjs", format: "cjs" });
+
+// In the place of what tsc has made: it imports packages that the package does not depend on.
+for (const file of readdirSync("dist/inspect")) {
+  if (!["api.d.ts", "inspected.d.ts"].includes(file)) rmSync(join("dist/inspect", file), { recursive: true });
+}
+await build({ ...server, outfile: "dist/inspect/server.js", format: "esm" });
+
 /** The packages whose code is in the bundle, with the terms that they come under: these go where the code goes. */
 const packages = new Set(
-  [command, thread]
+  [command, thread, inspect]
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))
     .flatMap((file) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[0] ?? []),
 );
@@ -89,4 +110,7 @@ const texts = [...packages]
   .sort()
   .map(licenceOf)
   .join(`\n${"-".repeat(80)}\n\n`);
-writeFileSync("dist/bin/LICENSES.txt", `What follows is bundled into the files beside this one.\n\n${texts}`);
+writeFileSync(
+  "dist/bin/LICENSES.txt",
+  `What follows is bundled into the files beside this one, and into ../inspect/server.js.\n\n${texts}`,
+);

@@ -21,6 +21,13 @@ export const withoutRegistry =
 export const registryStays = (error: MoonkeepError): string =>
   `${error.message}\nthe registry stays as it was; waiting for the next change`;
 
+// ---- the page ----
+
+export const pageReads = "The page only reads; with --write it can change things.";
+export const pageWrites = "The page can change things: whoever has this address can, too.";
+export const howToEnd = "Ctrl-C ends it.";
+export const notAPort = "expected a port, from 0 to 65535";
+
 export const meant = (word: string, id: string): string => `note: "${oneLine(word)}" is taken for ${oneLine(id)}`;
 
 // ---- words of the command line ----

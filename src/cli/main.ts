@@ -8,6 +8,7 @@ import { limitFlags } from "./limit-flags.ts";
 import { errorLine, Output, OutputError, oneLine, printable, ReaderGone, say } from "./output.ts";
 import { pairs } from "./pairs.ts";
 import { storeCommands } from "./store-commands.ts";
+import { duration, port } from "./units.ts";
 
 const version = () =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
@@ -160,6 +161,22 @@ function program(end: (code: ExitCode) => void): Command {
     });
 
   storeCommands(moonkeep.command("store").description("read and write the stores of a registry, and move them"), end);
+
+  moonkeep
+    .command("inspect")
+    .description("open a page that shows entries, stores, policies, runs, logs and metrics, on this machine alone")
+    .option(...registryOption)
+    .option(...actorOption)
+    .option(...metaOption)
+    .option(...groupOption)
+    .option("--port <number>", "where (default: any that is free)", port)
+    .option("--write", "let the page change entries of stores, end runs, and run Lua, as the actor")
+    .option("--timeout <duration>", "how long Lua of the page may run at a time (default: 5s)", duration)
+    .addHelpText("after", exitCodes)
+    .action(async (flags) => {
+      const { inspect } = await import("./inspect.ts");
+      end(await inspect(flags));
+    });
 
   moonkeep
     .command("doctor")

@@ -54,6 +54,8 @@ export interface Task {
   readonly file?: string | undefined;
   /** Whether there is nothing to do without a registry. Default: false. */
   readonly needsRegistry?: boolean;
+  /** Whether the host counts what happens. Default: false. */
+  readonly counts?: boolean;
   /**
    * @param fileRead told of each file that the script loads
    * @returns what is printed after it, and its exit code when it has one of its own
@@ -126,7 +128,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
 export async function openHost(
   flags: Pick<SessionFlags, "registry" | "compile" | "logLevel" | "audit">,
   print: (line: Uint8Array) => void,
-  { file, needsRegistry }: Pick<Task, "file" | "needsRegistry">,
+  { file, needsRegistry, counts }: Pick<Task, "file" | "needsRegistry" | "counts">,
 ): Promise<Host> {
   const path = flags.registry ?? registryOf(file);
   const options = {
@@ -135,6 +137,7 @@ export async function openHost(
     compile: flags.compile,
     log: scriptLog(flags.logLevel),
     workers: { spares: 0 },
+    metrics: counts,
     ...(flags.audit === undefined ? {} : { audit: await auditLog(flags.audit) }),
   };
   if (path !== undefined || needsRegistry === true) return Host.open(path, options);

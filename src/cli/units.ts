@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { parseDays } from "../value/duration.ts";
 import { parseSize } from "../value/size.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
-import { notACount, notADuration, notASize } from "./errors.ts";
+import { notACount, notADuration, notAPort, notASize } from "./errors.ts";
 
 /** `1s`, `250ms`, `1h30m`, `1d`; a number by itself is seconds. */
 export function duration(text: string): Milliseconds {
@@ -34,4 +34,9 @@ export function count(text: string): number {
   const read = /^\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(read)) return read;
   throw new InvalidArgumentError(notACount);
+}
+
+export function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new InvalidArgumentError(notAPort);
 }

@@ -7,6 +7,10 @@ import { suggest } from "../registry/errors.ts";
 export const hostClosed = (): MoonkeepError =>
   new MoonkeepError("UNAVAILABLE", "the host is closed", { retryable: false });
 
+/** Why a run was ended that somebody ended there. */
+export const endedOnPage = "it was ended on the page of host.inspect";
+export const ttlNotAbove = (ttl: unknown): string => `ttl: expected milliseconds above 0, got ${ttl}`;
+
 export const sessionClosed = (): MoonkeepError => new MoonkeepError("INVALID", "the session is closed");
 
 export const runCanceled = (signal: Pick<Signal, "reason">): MoonkeepError =>

@@ -25,6 +25,7 @@ import { hostClosed, metricsOff, runCanceled, tooManyFunctionArguments } from ".
 import { HostEvents } from "./events.ts";
 import { type AccessExplanation, explainAccess, type Question } from "./explain.ts";
 import { checkHealth, type Health, type HealthQuestion } from "./health.ts";
+import type { InspectOptions, Inspector } from "./inspection/options.ts";
 import type { LimitOptions } from "./limit-options.ts";
 import type { LogSink } from "./log.ts";
 import { inMemory } from "./memory-stores.ts";
@@ -35,6 +36,7 @@ import {
   readFunction,
   readHealthOptions,
   readHostOptions,
+  readInspectOptions,
   readList,
   readQuestion,
   readRunOptions,
@@ -108,6 +110,7 @@ export class Host {
   readonly #fallback: Registry;
   readonly #env: HostOptions["env"];
   readonly #watches = new Set<() => void>();
+  readonly #inspectors = new Set<Inspector>();
   #closed: Promise<void> | undefined;
 
   private constructor(path: string | undefined, options: HostOptions, fallback = emptyRegistry(process.cwd())) {
@@ -134,7 +137,7 @@ export class Host {
     this.hooks = new Hooks(
       () => this.#open().plugins.all,
       async (...call) => this.#open().callPlugin(...call),
-      options.log ?? (() => {}),
+      this.#world.log,
     );
   }
 
@@ -286,6 +289,25 @@ export class Host {
     return metrics;
   }
 
+  /**
+   * Opens a page that shows what the host has and does: entries, stores, policies, runs, plugins, denials, logs, events
+   * and metrics. On 127.0.0.1 alone, behind a token that the address has, and only to look, unless `write` is true.
+   * docs/inspect.md is the guide.
+   * @throws TypeError or RangeError for options that make no sense; Error when the port can't be had
+   */
+  async inspect(options?: InspectOptions): Promise<Inspector> {
+    const read = readInspectOptions(options);
+    const world = this.#open();
+    const { inspect } = await import("./inspection/inspect.ts");
+    const inspector = await inspect(this, world, read);
+    if (this.#closed !== undefined) {
+      await inspector.close();
+      throw hostClosed();
+    }
+    this.#inspectors.add(inspector);
+    return inspector;
+  }
+
   #makePlugins(): Plugins {
     const world = this.#world;
     const { plugins } = world;
@@ -325,8 +347,10 @@ export class Host {
 
   async #closeAll(patience: Milliseconds): Promise<void> {
     for (const stop of this.#watches) stop();
+    const pages = [...this.#inspectors].map((inspector) => inspector.close());
     if (patience === 0) this.events.close(); // what drains may still tell of what it does
     await this.#world.stop(patience);
+    await Promise.all(pages);
     this.events.close();
     await this.#world.close();
   }

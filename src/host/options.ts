@@ -30,6 +30,7 @@ import type { SubscribeOptions } from "./events.ts";
 import type { Question } from "./explain.ts";
 import type { HealthOptions } from "./health.ts";
 import type { CloseOptions, HostOptions } from "./host.ts";
+import type { InspectOptions } from "./inspection/options.ts";
 import { type LimitOptions, limitReaders } from "./limit-options.ts";
 import type { Grants } from "./plugins/grants.ts";
 import type { EmitOptions } from "./plugins/hooks.ts";
@@ -177,6 +178,12 @@ const emitOptions = { timeout: duration("above zero"), context: mapping, signal 
 const subscribeOptions = { kind: words } satisfies Readers<SubscribeOptions>;
 const question = { ...authority, action: words, resource: words, attributes: mapping } satisfies Readers<Question>;
 const closeOptions = { drain: flag, timeout: duration("zero") } satisfies Readers<CloseOptions>;
+const inspectOptions = {
+  ...authority,
+  port: whole(0, 65_535),
+  write: flag,
+  timeout: limitReaders.timeout,
+} satisfies Readers<InspectOptions>;
 const healthOptions = { timeout: duration("above zero"), write: flag };
 
 // Each checks the options of one call, and gives them as they were read. @throws TypeError, RangeError
@@ -205,6 +212,9 @@ export const readCloseOptions: Given<Read<typeof closeOptions>> = (given) =>
 export const readQuestion: Given<Question> = (given) =>
   readOptions(given, question, "host.explain") as unknown as Question;
 export const readHealthOptions: Given<HealthOptions> = (given) => readOptions(given, healthOptions, "host.health");
+
+export const readInspectOptions: Given<InspectOptions> = (given) =>
+  readOptions(given, inspectOptions, "host.inspect") as InspectOptions;
 
 /** The arguments that stand before the options. @throws TypeError */
 export const readText: (given: unknown, name: string) => string = text;

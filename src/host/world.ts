@@ -40,7 +40,8 @@ import type { ActingAs, Lent, SessionOptions } from "./session.ts";
 import { StandardStreams } from "./standard-streams.ts";
 import type { MetricsSnapshot } from "./telemetry/catalog.ts";
 import { gaugesOf } from "./telemetry/gauges.ts";
-import { Recorder } from "./telemetry/recorder.ts";
+import type { Gauges } from "./telemetry/metrics.ts";
+import { Recorder, type Watcher } from "./telemetry/recorder.ts";
 import type { Tracing } from "./telemetry/tracing.ts";
 
 /** Where a run comes from: what it looks into first, and keeps for as long as it runs. */
@@ -106,6 +107,12 @@ export class World {
   get powers(): Powers {
     return this.#inForce.powers;
   }
+
+  /** Where scripts and hooks log. */
+  readonly log: LogSink = (record) => {
+    this.#options.log?.(record);
+    this.#recorder.logged(record);
+  };
 
   #open(registry: Registry, previous?: Edition): { readonly edition: Edition; readonly powers: Powers } {
     const { modules, adjust, env = process.env } = this.#options;
@@ -257,7 +264,7 @@ export class World {
       print: options.print ?? this.#options.print,
       pool: this.#poolFor(home, options),
       context: contextOf(options.context),
-      log: this.#options.log ?? (() => {}),
+      log: this.log,
       bus: this.bus,
       depth: 0,
       signal: active ?? options.signal,
@@ -427,8 +434,19 @@ export class World {
 
   /** What was counted so far, and how things stand. Undefined where nothing is counted. */
   metrics(): MetricsSnapshot | undefined {
+    return this.#recorder.metrics?.snapshot(this.standing);
+  }
+
+  /** How things stand. */
+  get standing(): Gauges {
     const { runs, bus, plugins, edition } = this;
-    return this.#recorder.metrics?.snapshot(gaugesOf({ runs, bus, plugins, edition, pool: this.#pool }));
+    return gaugesOf({ runs, bus, plugins, edition, pool: this.#pool });
+  }
+
+  /** Tells somebody of what happens, until what it returns is called. */
+  watch(watcher: Watcher): () => void {
+    this.#recorder.watchers.add(watcher);
+    return () => void this.#recorder.watchers.delete(watcher);
   }
 
   nearestStore(id: string): string | undefined {

@@ -9,6 +9,7 @@ import type { Store } from "../../stores/store.ts";
 import type { Eventually } from "../../value/eventually.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import type { Denial } from "../denials.ts";
+import type { LogRecord } from "../log.ts";
 import type { Isolation } from "../run-options.ts";
 import { Metrics } from "./metrics.ts";
 import { spanning, TracedStore } from "./traced-store.ts";
@@ -34,6 +35,13 @@ export interface RunEnded extends RunStarted {
   readonly error: unknown;
 }
 
+/** Is told of what happens in one host, in the act. */
+export interface Watcher {
+  denied(denial: Denial): void;
+  logged(record: LogRecord): void;
+  ended(run: RunEnded): void;
+}
+
 const started = channel("moonkeep:run.start");
 const ended = channel("moonkeep:run.end");
 /** Has a Denial. */
@@ -41,6 +49,8 @@ const denied = channel("moonkeep:denial");
 
 export class Recorder {
   readonly metrics: Metrics | undefined;
+  /** Those who look at the host at this moment. */
+  readonly watchers: Set<Watcher> = new Set();
   readonly #tracing: Tracing | undefined;
 
   constructor(counts: boolean, tracing: Tracing | undefined) {
@@ -64,10 +74,11 @@ export class Recorder {
       if (error instanceof LimitError) this.metrics.limits.add([error.limit]);
     }
     span?.end(error);
-    if (ended.hasSubscribers) {
+    if (ended.hasSubscribers || this.watchers.size > 0) {
       const { id, source, isolation, actor, milliseconds } = run;
-      const told = { id, source, isolation, actor, milliseconds, outcome: outcomeOf(error), error };
-      ended.publish(told satisfies RunEnded);
+      const told: RunEnded = { id, source, isolation, actor, milliseconds, outcome: outcomeOf(error), error };
+      ended.publish(told);
+      for (const watcher of this.watchers) watcher.ended(told);
     }
   }
 
@@ -118,6 +129,11 @@ export class Recorder {
   denied(denial: () => Denial): void {
     this.metrics?.decisions.add(["deny"]);
     if (denied.hasSubscribers) denied.publish(denial());
+    for (const watcher of this.watchers) watcher.denied(denial());
+  }
+
+  logged(record: LogRecord): void {
+    for (const watcher of this.watchers) watcher.logged(record);
   }
 
   reloaded(outcome: "ok" | "error"): void {

@@ -1,0 +1,3 @@
+import { render } from "preact";
+
+render(<main>moonkeep</main>, document.getElementById("page")!);

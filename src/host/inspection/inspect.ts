@@ -1,0 +1,22 @@
+/** Opens the page of a host. Loaded when somebody asks for it, and the server with it. */
+import type { Host } from "../host.ts";
+import type { World } from "../world.ts";
+import { Inspection } from "./inspection.ts";
+import type { InspectOptions, Inspector } from "./options.ts";
+
+/** @throws Error when the port can't be had */
+export async function inspect(host: Host, world: World, options: InspectOptions): Promise<Inspector> {
+  const { serve } = await import("../../inspect/server.ts");
+  const { port, token, close } = await serve(
+    new Inspection(host, world, options),
+    options.port ?? 0,
+    options.write ?? false,
+  );
+  return {
+    port,
+    token,
+    url: `http://127.0.0.1:${port}/?token=${token}`,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
