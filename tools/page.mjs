@@ -19,7 +19,7 @@ const { outputFiles } = buildSync({
   write: false,
   outdir: "page",
   format: "esm",
-  target: ["es2022", "chrome109", "firefox115", "safari16"],
+  target: ["es2022", "chrome123", "firefox120", "safari17.5"],
   jsx: "automatic",
   jsxImportSource: "preact",
   tsconfigRaw: { compilerOptions: {} },

@@ -74,6 +74,8 @@ export interface Change {
   readonly json: string;
   /** Milliseconds; absent: for ever. */
   readonly ttl?: number;
+  /** Keeps the time that the version still lives. */
+  readonly keepTtl?: boolean;
   /** Only this version is changed; null: only a key that is not there. Absent: whatever is there. */
   readonly version?: string | null;
 }

@@ -173,6 +173,16 @@ describe("with write", () => {
     expect((await inspected.post("/api/delete", { store: "app:cache", key: "k" })).status).toBe(404);
   });
 
+  it("keeps the time that a version lives", async () => {
+    await using inspected = await open();
+    const store = inspected.host.store("app:cache");
+    const { version } = await store.put("k", 1, { ttl: 60 });
+    const change = { store: "app:cache", key: "k", json: "2", keepTtl: true, version };
+    expect((await inspected.post("/api/set", change)).status).toBe(200);
+    expect(await store.get("k")).toBe(2);
+    expect(await store.ttl("k")).toBeLessThanOrEqual(60);
+  });
+
   it("adds a key that is not there, and no other", async () => {
     await using inspected = await open();
     const change = { store: "app:cache", key: { $base64: "/w==" }, json: "true", version: null };

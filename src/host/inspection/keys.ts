@@ -47,11 +47,15 @@ export class Keys {
     return viewOf({ ...found, ttl: ttl === Number.POSITIVE_INFINITY ? undefined : ttl }, SHOWN_ALONE, 2);
   }
 
-  async set({ key, json, ttl, version }: Omit<Change, "store">): Promise<void> {
+  async set({ key, json, ttl, keepTtl = false, version }: Omit<Change, "store">): Promise<void> {
     const name = keyOf(key);
     const value = parsedValue(json);
     if (version === undefined) return this.#store.set(name, value, lifeOf(ttl));
-    await this.#store.put(name, value, { ttl: lifeOf(ttl), onlyIf: version === null ? "absent" : { version } });
+    await this.#store.put(name, value, {
+      ttl: lifeOf(ttl),
+      keepTtl,
+      onlyIf: version === null ? "absent" : { version },
+    });
   }
 
   async delete({ key, version }: Omit<Removal, "store">): Promise<boolean> {
