@@ -292,7 +292,7 @@ export class Host {
   /**
    * Opens a page that shows what the host has and does: entries, stores, policies, runs, plugins, denials, logs, events
    * and metrics. On 127.0.0.1 alone, behind a token that the address has, and only to look, unless `write` is true.
-   * docs/inspect.md is the guide.
+   * docs/inspection.md is the guide.
    * @throws TypeError or RangeError for options that make no sense; Error when the port can't be had
    */
   async inspect(options?: InspectOptions): Promise<Inspector> {

@@ -1,5 +1,5 @@
 /**
- * What the page is told, as JSON: the answers of the addresses under `/api`, and what its stream sends. docs/inspect.md
+ * What the page is told, as JSON: the answers of the addresses under `/api`, and what its stream sends. docs/inspection.md
  * has the addresses. Types alone: the page is made of them as well.
  */
 import type { Json } from "../value/json.ts";

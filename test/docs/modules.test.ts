@@ -16,6 +16,13 @@ describe("docs/modules", () => {
     expect(pages.sort()).toEqual(documented.map(({ name }) => name).sort());
   });
 
+  it("has no page that has the name of a page in docs: `moonkeep docs` shows one page for a name", () => {
+    const both = documented
+      .map(({ name }) => `${name}.md`)
+      .filter((file) => readdirSync(join(project, "docs")).includes(file));
+    expect(both).toEqual([]);
+  });
+
   it("has a line for each module in its table", () => {
     const lines = [...read("docs/modules.md").matchAll(/^\| (?:\[(\w+)\]|`(\w+)`)/gm)].map(([, a, b]) => a ?? b);
     expect(lines).toEqual(modules.map(({ name }) => name).sort());
