@@ -41,6 +41,7 @@ const computation: Param<Computation> = {
 
 const KNOWN = ByteString.fromText("known");
 const COMPUTE = ByteString.fromText("compute");
+const STALE = ByteString.fromText("stale");
 const BUSY = ByteString.fromText("busy");
 
 /** What is known, the right to compute it, or that another coroutine of the same run computes it. */
@@ -139,7 +140,7 @@ const waitOf = (opts: Arg): { wait?: Milliseconds | undefined } => readFetch(opt
 
 /** A value that is there at once. */
 function quick({ access }: Holder, [k, make, opts]: readonly Arg[]): unknown {
-  if (typeOf(make!) !== "function" || hasField(opts!, "stale") || access.store.traits.backend !== "memory")
+  if (typeOf(make!) !== "function" || hasField(opts!, STALE) || access.store.traits.backend !== "memory")
     return undefined;
   const name = key.read(k!);
   const store = access.reach(GET, name);

@@ -10,9 +10,8 @@ import { toJs } from "../../value/js.ts";
 import { ByteString, sizeOf, type Value } from "../../value/value.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { fromFloat, type Int64, toBigInt, toFloat } from "../vm/int64.ts";
-import { sequence } from "../vm/lua-table.ts";
+import { getString, sequence } from "../vm/lua-table.ts";
 import { numberText as textOf } from "../vm/numeral.ts";
-import { rawField } from "../vm/table.ts";
 import {
   BOOLEAN,
   baseType,
@@ -41,9 +40,9 @@ const typeNames = ["nil", "boolean", "userdata", "number", "string", "table", "f
 export const typeOf = (a: Arg): string => typeNames[baseType(cell(a))] ?? "value";
 
 /** Whether a table has a field of this name, without its metamethods. */
-export function hasField(a: Arg, name: string): boolean {
+export function hasField(a: Arg, name: ByteString): boolean {
   const { type, value } = cell(a);
-  return type === TABLE && (rawField(value as LuaTable, name)?.type ?? NIL) !== NIL;
+  return type === TABLE && getString(value as LuaTable, name).type !== NIL;
 }
 
 export const isNil = (a: Arg): boolean => cell(a).type === NIL;
