@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
+import { HostStore } from "../../src/stores/host-store.ts";
 import type { SqlStore } from "../../src/stores/sql/sql.ts";
 import { encode } from "../../src/value/codec.ts";
 import { ByteString } from "../../src/value/value.ts";
@@ -42,6 +43,24 @@ describe("a table that was there before", () => {
       "INVALID: this store keeps no versions: if_version can't be used",
     );
     expect(await store.get(k)).toBe(2);
+  });
+
+  it("without versions has no locks, computations, updates and sliding windows, and nothing is left of the try", async () => {
+    const { store, path } = open();
+    const host = new HostStore("app:s", store);
+    await host.set("n", 1);
+    const rate = { limit: 1, per: 60, window: "sliding" } as const;
+    for (const [call, what] of [
+      [() => host.lock("job"), "a lock or a computation"],
+      [() => host.fetch("k", () => 1), "a lock or a computation"],
+      [() => host.update("n", () => 2), "if_version"],
+      [async () => [await host.rate("r", rate), await host.rate("r", { ...rate, limit: 2 })], "if_version"],
+    ] as const) {
+      expect(await messageOf(call)).toBe(`INVALID: this store keeps no versions: ${what} can't be used`);
+    }
+    expect(openRaw(path).prepare("SELECT count(*) AS n FROM mine WHERE id LIKE '%moonkeep%'").get()).toEqual({ n: 0 });
+    expect(await host.get("n")).toBe(1);
+    expect(await host.fetch("n", () => 2)).toBe(1);
   });
 
   it("keeps what it has in other columns", async () => {
