@@ -2,7 +2,7 @@
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { many } from "../lua/boundary/module.ts";
 import { allocate } from "../lua/meter/meter.ts";
-import { clearPartlyDenied, storeReleased } from "../stores/errors.ts";
+import { afterPart, clearPartlyDenied, storeReleased } from "../stores/errors.ts";
 import { EACH_PAGE } from "../stores/host-store.ts";
 import { keySlices } from "../stores/key-slices.ts";
 import type { Entry, KeyPage, Page } from "../stores/store.ts";
@@ -97,16 +97,20 @@ export async function clear(access: StoreAccess, given: Key): Promise<readonly u
   const prefix = access.within(given, "clear");
   let [count, left] = [0, false];
   access.permitClear(prefix);
-  for await (const keys of keySlices(access.live(), prefix)) {
-    const what = access.permitClear(prefix);
-    const some = what === "all" ? keys : keys.filter((key) => access.mayUse(DELETE, key));
-    left ||= some.length < keys.length;
-    const deleted = await access.liveFor(keys.length).deleteMany(some);
-    for (const [i, key] of some.entries()) {
-      if (!deleted[i]) continue;
-      count++;
-      access.publish("store.delete", key);
+  try {
+    for await (const keys of keySlices(access.live(), prefix)) {
+      const what = access.permitClear(prefix);
+      const some = what === "all" ? keys : keys.filter((key) => access.mayUse(DELETE, key));
+      left ||= some.length < keys.length;
+      const deleted = await access.liveFor(keys.length).deleteMany(some);
+      for (const [i, key] of some.entries()) {
+        if (!deleted[i]) continue;
+        count++;
+        access.publish("store.delete", key);
+      }
     }
+  } catch (e) {
+    throw count > 0 ? afterPart(e) : e;
   }
   if (!left) return [count];
   const attributes = { prefix: binaryToText(prefix) };

@@ -249,6 +249,10 @@ export const valueUnreadable = (key: Key, problem: Error) =>
 export const uncertain = ({ kind, message, retryable, details, cause, context }: MoonkeepError) =>
   new MoonkeepError(kind, message, { retryable, details: { ...details, uncertain: true }, cause, context });
 
+/** What a call fails with that has written a part of what it was asked: it is not true that nothing was written. */
+export const afterPart = (e: unknown): unknown =>
+  e instanceof MoonkeepError && (e.kind === "UNAVAILABLE" || e.kind === "TIMEOUT") ? uncertain(e) : e;
+
 /** A mistake in JavaScript, not of a script: the Lua module checks before it calls. */
 export const ttlNotPositive = (ttl: Milliseconds) =>
   new RangeError(`ttl must be a finite number of milliseconds above 0, got ${ttl}`);

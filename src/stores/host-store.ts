@@ -5,6 +5,7 @@ import { ByteString, type Float, type Key, type Milliseconds, type Value } from 
 import { deleteIf } from "./delete-if.ts";
 import {
   absentAndVersion,
+  afterPart,
   burstAndWindow,
   fetchNeverBusy,
   keyRequired,
@@ -257,8 +258,12 @@ export class HostStore {
   async clear(options?: ClearOptions): Promise<number> {
     const { prefix = "" as Binary } = readOptions(options, rangeOptions, "store.clear");
     let count = 0;
-    for await (const keys of keySlices(this.#store, prefix as Key)) {
-      count += (await this.#store.deleteMany(keys)).filter(Boolean).length;
+    try {
+      for await (const keys of keySlices(this.#store, prefix as Key)) {
+        count += (await this.#store.deleteMany(keys)).filter(Boolean).length;
+      }
+    } catch (e) {
+      throw count > 0 ? afterPart(e) : e;
     }
     return count;
   }

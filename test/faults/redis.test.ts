@@ -139,5 +139,21 @@ await withProgram("redis-server", () => {
       };
       expect(await host.results(script)).toEqual([refused, true, true]);
     });
+
+    it("whose memory becomes full among many writes does not say that nothing was written", async () => {
+      const server = await ownRedis("--maxmemory", "6mb", "--maxmemory-policy", "noeviction");
+      await server.start();
+      const entries = [
+        { name: "db", kind: "db.redis", url: `redis://127.0.0.1:${server.port}` },
+        { name: "cache", kind: "store.redis", database: "db" },
+      ];
+      await using host = await ScriptHost.open([...entries, ...everythingAllowed]);
+      const store = host.host.store("app:cache");
+      const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, "x".repeat(10_000)]));
+      const full = { kind: "UNAVAILABLE", message: expect.stringContaining("its memory is full") };
+      await expect(store.setMany(many)).rejects.toMatchObject({ ...full, details: { uncertain: true } });
+      expect((await store.list()).items.length).toBeGreaterThan(0);
+      await expect(store.setMany({ more: "x".repeat(10_000) })).rejects.toMatchObject({ ...full, details: undefined });
+    });
   });
 });

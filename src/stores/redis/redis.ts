@@ -25,6 +25,7 @@ import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
+import { allOf } from "./all-of.ts";
 import { notAnEntry, notAString, replyCode } from "./errors.ts";
 import type { RedisInput } from "./library.ts";
 import { RedisNames } from "./names.ts";
@@ -168,13 +169,13 @@ export class RedisStore implements Store {
   }
 
   async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
-    return Promise.all(
+    return allOf(
       entries.map(({ key, value, ttl: own = ttl }) => this.set(key, value, own).then(() => undefined, asOneOfMany)),
     );
   }
 
   async deleteMany(keys: readonly Key[]): Promise<readonly boolean[]> {
-    return Promise.all(keys.map((key) => this.delete(key)));
+    return allOf(keys.map((key) => this.delete(key)));
   }
 
   list({ ttl = false, ...page }: Page): Promise<readonly Entry[]> {
