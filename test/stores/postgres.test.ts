@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
+import { PostgresServer } from "../../src/stores/postgres/server.ts";
 import { SqlStore } from "../../src/stores/sql/sql.ts";
+import type { Increment } from "../../src/stores/store.ts";
 import { encode } from "../../src/value/codec.ts";
 import { keysOf, kindOf } from "../contract/harness.ts";
 import { storeContract } from "../contract/store.ts";
@@ -124,6 +126,36 @@ await withService(postgres, () => {
       await raw.query(`UPDATE ${table} SET expires_at = now() WHERE expires_at IS NOT NULL`);
       const found = await Promise.all(names.map((name) => store.get(name)));
       expect(found).toEqual(names.map((_, i) => (i % 3 === 1 ? i : undefined)));
+    });
+
+    test("adds to an integer of up to 32 bits in one statement, and to any other number in two", async () => {
+      const { store } = open();
+      await store.set(k, 2 ** 31 - 3);
+      const query = vi.spyOn(PostgresServer.prototype, "query");
+      onTestFinished(() => query.mockRestore());
+      const statements = async (by: Partial<Increment>) => {
+        query.mockClear();
+        const sum = await store.increment(k, { by: 1, initial: 0, ...by });
+        return [sum, query.mock.calls.length];
+      };
+      expect(await statements({})).toEqual([2 ** 31 - 2, 1]);
+      expect(await statements({ max: 2 ** 40 })).toEqual([2 ** 31 - 1, 1]);
+      expect(await statements({})).toEqual([2 ** 31, 3]); // the first of them finds that it does not fit
+      expect(await statements({ by: 2 ** 40 })).toEqual([2 ** 40 + 2 ** 31, 2]);
+      await store.delete(k);
+      expect(await statements({ initial: 7, ttl: 1000 })).toEqual([8, 1]);
+      await store.set(k, true);
+      await expect(store.increment(k, { by: 1, initial: 0 })).rejects.toThrow("is not a number");
+    });
+
+    test("adds to integers of a table without versions, and leaves them the time that they have", async () => {
+      const { store, raw, table } = await openTheirs();
+      await store.set(k, -130, 3_600_000);
+      for (const sum of [-129, -128, -127]) expect(await store.increment(k, { by: 1, initial: 0 })).toBe(sum);
+      expect(await store.ttl(k)).toBeGreaterThan(3_500_000);
+      await raw.query(`UPDATE ${table} SET until = now()`);
+      expect(await store.increment(k, { by: 1, initial: 0 })).toBe(1);
+      expect(await store.ttl(k)).toBe(Number.POSITIVE_INFINITY);
     });
 
     test("takes a ttl beyond the calendar of the server", async () => {

@@ -1,6 +1,7 @@
 import { tableUnusable } from "../errors.ts";
 import { quoted, type TableShape } from "../sql/table.ts";
 import { LIFE_MARK } from "../versions.ts";
+import { addition } from "./increment.ts";
 import type { PostgresServer } from "./server.ts";
 
 /** What two processes that make a table at one time wait for each other with; any number that is always the same. */
@@ -78,6 +79,8 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
     `${t}.${v} = $${first}::bytea AND coalesce(${version}, '') = $${first + 1}::text AND ${lives}`;
   const list = (end: string, limit: string, column = v) =>
     `SELECT ${k}, ${column}, ${version}, ${left} FROM ${t} WHERE ${k} >= $1${end} AND ${lives} ORDER BY ${k} LIMIT ${limit}`;
+  const [by, min, max] = (versioned ? [5, 6, 7] : [4, 5, 6]).map((n) => `$${n}`);
+  const added = addition(`${t}.${v}`, by!, min!, max!);
   // A row that gets more time while this waits for it is looked at again, so what was found is asked for once more.
   const expired = `${e} <= now()`;
   const some = `SELECT ${k} FROM ${t} WHERE ${expired} LIMIT $1 FOR UPDATE SKIP LOCKED`;
@@ -113,6 +116,15 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
         `${e} = greatest(${t}.${e}, clock_timestamp()) + $3::float8 * interval '1 millisecond' ` +
         `WHERE ${t}.${e} IS NOT NULL AND greatest(${t}.${e}, clock_timestamp()) + $3::float8 * interval '1 millisecond' ` +
         `<= clock_timestamp() + $${versioned ? 5 : 4}::float8 * interval '1 millisecond' RETURNING ${left}`,
+    ),
+    increment: statement(
+      `${upsert.slice(0, upsert.indexOf("ON CONFLICT"))}ON CONFLICT (${k}) DO UPDATE SET ${v} = ${added.value}, ` +
+        `${e} = CASE WHEN $3::float8 IS NULL THEN ${t}.${e} ELSE excluded.${e} END` +
+        (versioned
+          ? `, ${x} = CASE WHEN $3::float8 IS NULL THEN excluded.${x} || ` +
+            `coalesce(substring(${version} from '${LIFE_MARK}.*$'), '') ELSE excluded.${x} END`
+          : "") +
+        ` WHERE ${added.where} AND ${lives} RETURNING ${v}`,
     ),
     setMany: statement(
       `INSERT INTO ${t} (${[k, ...written].join(", ")}) SELECT * FROM (SELECT unnest($1::bytea[]), unnest($2::bytea[]), ` +

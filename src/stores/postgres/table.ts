@@ -3,6 +3,7 @@ import { toBinary } from "../../value/bytes.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
 import { tableUnusable } from "../errors.ts";
 import { isBeyond, SLACK } from "../rate.ts";
+import type { PlainIncrement } from "../sql/plain-increment.ts";
 import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
 import type { Spending } from "../store.ts";
 import type { Parameter, Result } from "./library.ts";
@@ -116,6 +117,12 @@ export class PostgresTable implements SqlTable {
     return rows[0] && leftOf(rows[0][0]);
   }
 
+  async increment(key: Key, row: NewRow, { by, min, max }: PlainIncrement): Promise<Uint8Array | undefined> {
+    if (row.ttl !== undefined && lifeOf(row.ttl) === null) return undefined; // NULL is for: as it was
+    const { rows } = await this.#write("increment", key, row, by, min, max);
+    return rows[0]?.[0] as Buffer | undefined;
+  }
+
   async getMany(keys: readonly Key[]): Promise<ReadonlyMap<Key, Uint8Array>> {
     return this.#getMany(keys);
   }
@@ -156,7 +163,7 @@ export class PostgresTable implements SqlTable {
   }
 
   async #write(
-    name: "set" | "insert" | "update" | "replace" | "spend",
+    name: "set" | "insert" | "update" | "replace" | "spend" | "increment",
     key: Key,
     { value, ttl, version }: NewRow,
     ...more: Parameter[]

@@ -33,6 +33,7 @@ import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
+import { plainIncrement } from "./plain-increment.ts";
 import type { NewRow, Row, SqlDatabase, SqlTable, TableShape } from "./table.ts";
 
 export interface SqlStoreOptions extends TableShape {
@@ -143,7 +144,7 @@ export class SqlStore implements Store {
   }
 
   increment(key: Key, by: Increment): Eventually<NumberValue> {
-    return this.#turns.take(key, () => this.#increment(key, by, 0));
+    return this.#turns.take(key, () => this.#incrementPlainly(key, by) ?? this.#increment(key, by, 0));
   }
 
   /** @throws INVALID when the entry never expires */
@@ -237,6 +238,15 @@ export class SqlStore implements Store {
     const bytes = encode(value);
     checkValueSize(bytes);
     return { value: bytes, ttl, version };
+  }
+
+  /** In one statement, where the database and the numbers are such. */
+  #incrementPlainly(key: Key, by: Increment): Eventually<NumberValue> | undefined {
+    const table = this.#open();
+    const plain = plainIncrement(by);
+    if (table.increment === undefined || plain === undefined) return undefined;
+    const done = table.increment(key, this.#row(key, plain.first, by.ttl), plain);
+    return andThen(done, (sum) => (sum === undefined ? this.#increment(key, by, 0) : (read(key, sum) as number)));
   }
 
   /** Reads, adds, and writes if nobody wrote meanwhile; else again. */

@@ -2,6 +2,7 @@ import type { Eventually } from "../../value/eventually.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
 import type { Spending } from "../store.ts";
 import { notAnIdentifier } from "./errors.ts";
+import type { PlainIncrement } from "./plain-increment.ts";
 
 /**
  * A database as a store sees it: it lends tables. It connects when it is first needed, and again when it must; a table
@@ -65,6 +66,12 @@ export interface SqlTable {
    * @returns how far ahead it lies; undefined where it was not moved
    */
   spend(key: Key, row: NewRow, cost: Spending): Eventually<Milliseconds | undefined>;
+  /**
+   * Adds to a live row that is a plain integer, or writes the new row where none is, in one statement; a row without a
+   * ttl leaves the one that is there its time. Absent where a database answers at once anyway.
+   * @returns what is there then; undefined where nothing was written: it is another value, or would cross a bound
+   */
+  increment?(key: Key, row: NewRow, by: PlainIncrement): Eventually<Uint8Array | undefined>;
   /** What is there, by key. */
   getMany(keys: readonly Key[]): Eventually<ReadonlyMap<Key, Uint8Array>>;
   /** All of them, or none. Each key is there once. */
