@@ -15,6 +15,6 @@ export function installPeers() {
 
 /** Imports a package of bench/package.json. */
 export async function peer(name) {
-  installPeers();
+  if (!existsSync(new URL(`node_modules/${name}`, here))) installPeers();
   return import(name);
 }
