@@ -216,7 +216,8 @@ export interface CopyOptions extends RangeOptions, WriteOptions {
 export async function copyStore(from: ExactStore, to: ExactStore, options: CopyOptions): Promise<boolean> {
   for await (const entries of from.pages(options)) {
     if (options.signal.aborted) return false;
-    await Promise.all(entries.map((entry) => to.write(entry, options)));
+    const failed = (await to.writeMany(entries, options)).find((result) => typeof result !== "boolean");
+    if (failed !== undefined) throw failed;
     options.copied(entries.at(-1)!.key, entries.length);
   }
   return true;
