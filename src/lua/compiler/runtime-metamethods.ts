@@ -132,7 +132,9 @@ export function indexBy(
 ): unknown {
   const f = t === TABLE ? functionBehind(L, v as LuaTable, tk, vk) : undefined;
   if (f === undefined) return anyIndex(L, ci, pc, d, t, v, tk, vk);
-  return callMethod(L, ci, pc, d, f, TABLE, asked, tk, vk);
+  const table = asked;
+  asked = undefined; // it is a state's, which may end
+  return callMethod(L, ci, pc, d, f, TABLE, table, tk, vk);
 }
 
 /** The table for which the function that was found last is asked. */
