@@ -110,6 +110,7 @@ class Running {
   #special(cell: TValue): Special | undefined {
     if (baseType(cell) !== LUA_CLOSURE) return line.packSpecial(cell);
     this.#functions.push({ ...cell } as TValue);
+    this.#state.cameOut(cell);
     return { function: this.#functions.length - 1 };
   }
 }

@@ -1,7 +1,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import type { Bytes } from "../../value/value.ts";
 import { stateOf } from "../core/state-of.ts";
-import type { Contents } from "../limits/measure.ts";
+import type { Contents } from "../limits/roots.ts";
 import { allocate } from "../meter/meter.ts";
 import { Udata } from "../vm/closure.ts";
 import { newCell } from "../vm/table.ts";

@@ -12,16 +12,22 @@ import type { Wait } from "./wait.ts";
 /** What a script that is suspended by a pause waits for. */
 export const PAUSED: Wait = { rejected: false, outcome: undefined };
 
-/** Whether one is wanted by whoever has to look at the script (limits/budget.ts), and whether the event loop is to turn. */
-export const pause: { wanted: boolean; turn: boolean } = { wanted: false, turn: false };
+/** What a script that is suspended waits for when its weak tables are to be cleared. */
+export const COLLECTED: Wait = { rejected: false, outcome: undefined };
+
+/**
+ * Whether one is wanted by whoever has to look at the script (limits/budget.ts), even where no compiled code runs; and
+ * whether the event loop is to turn.
+ */
+export const pause: { wanted: boolean; always: boolean; turn: boolean } = { wanted: false, always: false, turn: false };
 
 /** Whether nothing of the VM's stands between this call and the host: the thread can be suspended, and all that resumed it. */
 export const canWait = (L: LuaState): boolean => L.nny === 0 && !stateOf(L).resumers.some(isStuck);
 
 const isStuck = (thread: LuaState): boolean => thread.nny > 0;
 
-/** Whether compiled code runs, and the thread can be suspended here: else nothing is hidden. */
-export const canPause = (L: LuaState): boolean => js.depth > 0 && canWait(L);
+/** Whether compiled code runs, and the thread can be suspended here: else nothing is hidden, unless all has to be seen. */
+export const canPause = (L: LuaState): boolean => (js.depth > 0 || pause.always) && canWait(L);
 
 /** Asks the budget for more. @returns whether the thread is suspended now, and its frames are to be left */
 export function pauseWanted(L: LuaState): boolean {

@@ -2,7 +2,7 @@ import { countValues, moveValues, newThread, resume as resumeThread, yieldk } fr
 import { runError } from "../core/errors.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import { stateOf } from "../core/state-of.ts";
-import type { Holding } from "../limits/measure.ts";
+import type { Holding } from "../limits/roots.ts";
 import { argError, fail, LuaFailure, typeError } from "../vm/direct.ts";
 import { booleanCell, newCell, textCell } from "../vm/table.ts";
 import {
@@ -99,7 +99,11 @@ function resumer(
     thread.waits = true; // and L with it
     return yieldk(L, 0, thread, again);
   };
-  return (first) => (L) => go(L, co(L), argCount(L) - first);
+  return (first) => {
+    const f: LuaCFunction & Holding = (L) => go(L, co(L), argCount(L) - first);
+    f.isOpen = true;
+    return f;
+  };
 }
 
 const resume = resumer(threadArg, (L, ended) => {
@@ -129,10 +133,12 @@ const wrap: LuaCFunction = (L) => {
   return 1;
 };
 
-const yieldThread: LuaCFunction = (L) => {
+const yieldThread: LuaCFunction & Holding = (L) => {
   if (L === stateOf(L).root) runError(L, yieldOutside);
   return yieldk(L, argCount(L), 0, null);
 };
+
+yieldThread.isOpen = true;
 
 const status: LuaCFunction = (L) => {
   const co = threadArg(L); // before there is a place for the result: it may raise

@@ -26,7 +26,7 @@ export function either(f: Direct, frame: LuaCFunction): LuaCFunction {
 }
 
 /** Calls a direct form with what a host function's frame was called with. */
-function callDirect(L: LuaState, f: Direct): unknown {
+export function callDirect(L: LuaState, f: Direct): unknown {
   const { stack } = L;
   const at = L.ci.funcOff + 1;
   const n = L.top - at;

@@ -1,7 +1,7 @@
 /** `string.find`, `match` and `gmatch`: what patterns find, and what they capture. `gsub` is in substitute.ts. */
 
 import type { ByteString } from "../../value/value.ts";
-import type { Holding } from "../limits/measure.ts";
+import type { Holding } from "../limits/roots.ts";
 import { newCell } from "../vm/cell.ts";
 import { type Direct, fail, R } from "../vm/direct.ts";
 import { INTEGER, LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, NIL, STRING } from "../vm/types.ts";

@@ -5,7 +5,7 @@ import { call } from "../core/call.ts";
 import { attempt } from "../core/protect.ts";
 import { stateOf } from "../core/state-of.ts";
 import { compile, type Source } from "../fengari/parser.ts";
-import type { Holding } from "../limits/measure.ts";
+import type { Holding } from "../limits/roots.ts";
 import { fail, typeError } from "../vm/direct.ts";
 import { newCell, tableCell } from "../vm/table.ts";
 import {

@@ -1,5 +1,6 @@
 /** `pcall` and `xpcall`. What they call may wait, and may yield. */
 import { pcallk } from "../core/protect.ts";
+import type { Holding } from "../limits/roots.ts";
 import { typeError } from "../vm/direct.ts";
 import {
   BOOLEAN,
@@ -29,7 +30,7 @@ function finish(L: LuaState, status: number, below: number): number {
 
 const afterPcall: Continuation = (L, status) => finish(L, status, L.ci.funcOff);
 
-const pcall: LuaCFunction = (L) => {
+const pcall: LuaCFunction & Holding = (L) => {
   anyArg(L, 1, tagAt(L, 1));
   const below = L.ci.funcOff;
   const status = pcallk(L, below + 1, MULTRET, 0, undefined, afterPcall);
@@ -39,7 +40,7 @@ const pcall: LuaCFunction = (L) => {
 const afterXpcall: Continuation = (L, status) => finish(L, status, L.ci.funcOff + 1);
 
 /** The handler changes places with the function, which has its arguments above it then. */
-const xpcall: LuaCFunction = (L) => {
+const xpcall: LuaCFunction & Holding = (L) => {
   const t = tagAt(L, 2);
   if (t === undefined || (t & 0x0f) !== LUA_CLOSURE) typeError(L, 2, "function", t, valueAt(L, 2));
   const handler = L.ci.funcOff + 1;
@@ -53,5 +54,8 @@ const xpcall: LuaCFunction = (L) => {
   const status = pcallk(L, handler + 1, MULTRET, handler, undefined, afterXpcall);
   return status === SUSPENDED ? SUSPENDED : finish(L, status, handler);
 };
+
+pcall.isOpen = true;
+xpcall.isOpen = true;
 
 export const protectedCalls: Functions = { pcall, xpcall };

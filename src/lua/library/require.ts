@@ -8,6 +8,7 @@ import { ByteString } from "../../value/value.ts";
 import { makeFramesOf } from "../core/compiled-frames.ts";
 import { type Found, type FoundFile, type Library, type Loads, type Missing, stateOf } from "../core/state-of.ts";
 import { suspend, type Wait } from "../core/suspend.ts";
+import type { Holding } from "../limits/roots.ts";
 import { fail as failWith } from "../vm/direct.ts";
 import { forEachAfter, getString, setString } from "../vm/lua-table.ts";
 import { appendField, booleanCell, freeze, newCell, newTable, tableCell, textCell } from "../vm/table.ts";
@@ -42,7 +43,7 @@ const made = new WeakSet<LuaCFunction>();
  * @param own for code with globals of its own; without it, what the code has that the state was made for
  */
 export function requireFrom(own?: Requires): LuaCFunction {
-  const require: LuaCFunction = (L) => {
+  const require: LuaCFunction & Holding = (L) => {
     const name = stringArg(L, 1, tagAt(L, 1), valueAt(L, 1)).bytes;
     const requires = own ?? stateOf(L);
     const { modules, imports, finder } = requires.loads;
@@ -58,8 +59,17 @@ export function requireFrom(own?: Requires): LuaCFunction {
     if (isLater(found)) return suspend(L, found, (L, _, wait) => hasFound(L, key, text, requires, wait as Wait));
     return take(L, key, text, requires, found);
   };
+  require.isOpen = true;
+  if (own !== undefined) Object.defineProperty(require, "holds", { get: () => loadedBy(own) });
   made.add(require);
   return require;
+}
+
+/** What code has loaded, and its globals. */
+function loadedBy({ loaded, globals }: Requires): TValue[] {
+  const values = [tableCell(globals)];
+  forEachAfter(loaded, 0, (_, value) => values.push(value));
+  return values;
 }
 
 const nothing: Missing = { tried: [] };

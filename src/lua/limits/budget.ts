@@ -6,7 +6,7 @@ import { performance } from "node:perf_hooks";
 import { CanceledError, LimitError } from "../../errors.ts";
 import { type Limit, type Limits, narrowed } from "../../limits.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
-import { canPause, pause } from "../core/pause.ts";
+import { canPause, canWait, pause } from "../core/pause.ts";
 import { captureStack } from "../core/traceback.ts";
 import { limitDepth } from "../meter/depth.ts";
 import { burn } from "../meter/fuel.ts";
@@ -15,7 +15,8 @@ import { Stopped } from "../meter/stopped.ts";
 import type { GlobalState, LuaState } from "../vm/types.ts";
 import { type Allowances, allowances } from "./allowance.ts";
 import { collectGarbage } from "./garbage.ts";
-import { type Contents, type Fed, measure, type Size, THREAD_RECORD } from "./measure.ts";
+import { measure, type Size, THREAD_RECORD } from "./measure.ts";
+import type { Roots } from "./roots.ts";
 
 /** Whether a run is to end now, at the next point where the clock is looked at. Asked some 50 000 times a second. */
 export type Interrupt = () => boolean;
@@ -30,13 +31,7 @@ export interface Ends {
 export const interrupted = (): CanceledError => new CanceledError("interrupted");
 
 /** Where a budget looks when it has to see what a script uses. */
-export interface Footprint {
-  /** The threads that run or wait; everything that the script can reach is reached from them. */
-  threads(): Iterable<LuaState>;
-  /** What puts values into its channels from outside. */
-  readonly fed: Fed;
-  /** What its handles' objects keep. */
-  readonly contents: Contents;
+export interface Footprint extends Roots {
   /** The innermost thread that runs. */
   readonly current: LuaState;
   /** What the host keeps for the script. */
@@ -144,6 +139,7 @@ export class Budget implements Account {
   /** Gives the count back to whoever had it, and keeps what was counted: a script may wait before anybody looks. */
   leave(g: GlobalState): void {
     if (this.#turned !== undefined) pause.turn = false; // it turns anyway
+    pause.always = false;
     this.#settle(this.#slice - Math.max(0, g.fuel));
     this.left -= (g.id_counter - this.#ids) * OBJECT;
     chargeTo(this.#outerAccount);
@@ -167,7 +163,7 @@ export class Budget implements Account {
     if (now >= this.#deadline) this.timeUp(L);
     if (this.#interrupt?.() === true) throw new Stopped(interrupted());
     this.#countObjects(g);
-    if (this.#awaitsPause && !canPause(L)) this.#look();
+    if (this.#awaitsPause && !canPause(L)) this.#lookAround(false);
     if (this.#turned !== undefined && now - this.#turned > UNHEARD && this.#footprint!.canTurn(L)) {
       pause.turn = true;
     }
@@ -201,34 +197,44 @@ export class Budget implements Account {
   exhausted(wanted: Bytes): void {
     const { memory } = this.limits;
     if (memory === undefined) return;
-    if (canPause(this.#footprint!.current)) {
-      if (this.#isInGrace || wanted > memory) this.stop("memory", memory);
-      this.#isInGrace = true;
-      this.left = memory;
-      this.#pauseSoon();
-    } else this.#measureAgainst(wanted, memory);
+    if (canPause(this.#footprint!.current)) this.#giveGrace(wanted, memory);
+    else this.#measureAgainst(wanted, memory);
+  }
+
+  #giveGrace(wanted: Bytes, memory: Bytes): void {
+    if (this.#isInGrace || wanted > memory) this.stop("memory", memory);
+    this.#isInGrace = true;
+    this.left = memory;
+    this.#pauseSoon();
+  }
+
+  /** The script is paused, and nobody has anything of it in his hands: weak tables are cleared. */
+  collect(): Size {
+    const size = this.#lookAround(true);
+    this.work(size.objects);
+    return size;
   }
 
   /** The script is paused. @returns whether it goes on after a turn of the event loop, and not at once */
   paused(): boolean {
     pause.wanted = false;
-    if (this.#awaitsPause) this.#look();
+    if (this.#awaitsPause) this.#lookAround(true);
     if (!pause.turn) return false;
     pause.turn = false;
     this.#turned = performance.now();
     return true;
   }
 
-  /** The script can be looked at. */
-  #look(): void {
+  /** The script can be looked at. @param clears whether weak tables may be cleared */
+  #lookAround(clears: boolean): Size {
     pause.wanted = false;
+    pause.always = false;
     this.#awaitsPause = false;
     this.#isInGrace = false;
     const { memory, coroutines } = this.limits;
-    if (memory !== undefined) this.#measureAgainst(0, memory);
-    else this.#measure();
-    if (coroutines === undefined) return;
-    if (this.#coroutines > coroutines) this.#countCoroutines(coroutines);
+    const size = memory !== undefined ? this.#measureAgainst(0, memory, clears) : this.#measure(clears);
+    if (coroutines !== undefined && this.#coroutines > coroutines) this.#countCoroutines(coroutines);
+    return size;
   }
 
   /** Looks at what the script reaches, now or when it can be paused. */
@@ -246,12 +252,20 @@ export class Budget implements Account {
     g.fuel = -1;
   }
 
-  #measureAgainst(wanted: Bytes, memory: Bytes): void {
+  #measureAgainst(wanted: Bytes, memory: Bytes, clears = false): Size {
     this.left = Number.POSITIVE_INFINITY; // measuring makes a few strings itself
-    const used = this.#measure().bytes + wanted;
-    if (used > memory) this.stop("memory", memory);
+    const size = this.#measure(clears);
+    const used = size.bytes + wanted;
+    if (used > memory) {
+      // What weak tables have may be given up, as soon as all of the script can be seen.
+      if (!size.isWeak || clears || !canWait(this.#footprint!.current)) this.stop("memory", memory);
+      pause.always = true;
+      this.#giveGrace(wanted, memory);
+      return size;
+    }
     collectGarbage(memory / 2);
     this.left = Math.max(memory - used, memory * LEAST_STEP);
+    return size;
   }
 
   work(steps: number): void {
@@ -281,10 +295,10 @@ export class Budget implements Account {
     if (this.#coroutines >= coroutines) this.stop("coroutines", coroutines);
   }
 
-  #measure(): Size {
+  #measure(clears = false): Size {
     const footprint = this.#footprint!;
-    const { bytes, coroutines } = measure(footprint.threads(), footprint.contents, footprint.fed);
-    return { bytes: bytes + footprint.kept, coroutines };
+    const size = measure(footprint, clears);
+    return { ...size, bytes: size.bytes + footprint.kept };
   }
 
   /** Instructions that were counted. */

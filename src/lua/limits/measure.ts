@@ -1,13 +1,14 @@
 /**
  * How much memory can be reached from a Lua state. Fengari leaves memory to JavaScript, which can't be asked what a
  * part of its heap holds; so this walks over everything that the script can still get at and adds up what each part
- * takes. Garbage is not counted, and nothing that states share.
+ * takes. Garbage is not counted, and nothing that states share. Where it may, it clears weak tables (weak.ts) as it goes.
  */
 import type { ByteString, Bytes } from "../../value/value.ts";
 import { makeFramesOf } from "../core/compiled-frames.ts";
 import { trimStack } from "../core/stack.ts";
 import { STRING as STRING_RECORD } from "../meter/meter.ts";
 import { ENTRY, FIELD, ITEM, ITEM_TAG, LIST, MIXED, NUMBER, TABLE_RECORD } from "../vm/lua-table.ts";
+import { KEY, type Rest, SLOTS, VALUE, VALUE_TAG } from "../vm/table-rest.ts";
 import { CIST_LUA, FRAME, SLOT } from "../vm/thread.ts";
 import {
   BOOLEAN,
@@ -29,6 +30,8 @@ import {
   type Udata,
   USERDATA,
 } from "../vm/types.ts";
+import type { Contents, Holding, Roots } from "./roots.ts";
+import { WeakTables, weaknessOf } from "./weak.ts";
 
 // What V8 takes for Fengari's records on 64 bits (Node 20); bench/memory.mjs compares the sum with what a process grows by.
 const CLOSURE: Bytes = 130;
@@ -48,69 +51,63 @@ export interface Size {
   readonly bytes: Bytes;
   /** Coroutines that can be reached and are not dead. */
   readonly coroutines: number;
+  /** What of the bytes is code that was compiled. */
+  readonly compiled: Bytes;
+  /** How many objects and strings there are. */
+  readonly objects: number;
+  /** Whether some table is weak and was not cleared. */
+  readonly isWeak: boolean;
 }
 
 interface CClosure {
   readonly upvalue: readonly TValue[];
 }
 
-/** What puts values into channels from outside (feeds.ts). */
-export interface Fed {
-  /**
-   * Ends what the script can't reach.
-   * @param isReached says whether it reaches a handle's object
-   * @returns what waits in the channels of the others
-   */
-  keepReached(isReached: (object: object) => boolean): Iterable<TValue>;
-}
-
-/** Everything that can be reached from these threads, from the state's globals, and in what is fed. */
-export function measure(threads: Iterable<LuaState>, contents: Contents, fed?: Fed): Size {
-  const walk = new Walk(contents);
-  for (const thread of threads) {
+/**
+ * Everything that can be reached from the threads, from the state's globals, from what is held, and in what is fed.
+ * @param clears whether weak tables are cleared: only where all threads are suspended, and nobody has a value of the
+ * script in his hands. Where some thread is in a host function that may have one, nothing is cleared all the same
+ */
+export function measure(roots: Roots, clears = false): Size {
+  const walk = new Walk(roots.contents, clears);
+  for (const thread of roots.threads()) {
     if (thread.l_G.host !== undefined) walk.add(thread.l_G.l_registry); // else it is shared, and compiles for the script
     walk.thread(thread);
   }
-  const size = walk.size();
-  if (fed === undefined) return size;
-  for (const cell of fed.keepReached((object) => walk.has(object))) walk.add(cell);
+  for (const cell of roots.held()) walk.add(cell);
+  walk.walk();
+  for (const cell of roots.fed.keepReached((object) => walk.has(object))) walk.add(cell);
+  walk.walk();
+  if (clears) walk.clear();
   return walk.size();
-}
-
-/**
- * What a light function keeps alive beside itself, where it is a JavaScript closure over something of the script's; or
- * a wait that is over, until its coroutine goes on.
- */
-export interface Holding {
-  holds?: readonly TValue[];
-}
-
-/** What the objects behind handles keep of what the script gave them. */
-export interface Contents {
-  /** Bytes that the object keeps. */
-  sizeOf(object: unknown): Bytes;
-  /** Values of the script that it keeps. */
-  heldBy(object: unknown): Iterable<TValue>;
 }
 
 class Walk {
   #bytes = 0;
   #coroutines = 0;
+  #compiled = 0;
+  #isWeak = false;
   readonly #contents: Contents;
+  /** Absent where nothing is cleared. */
+  #weak: WeakTables | undefined;
+  /** Tables with keys that have no value, and functions with closures that are kept to be used again. */
+  readonly #untidy: Rest[] = [];
+  readonly #makers: LuaClosure[] = [];
   readonly #seen = new Set<unknown>();
   /** Found, and not yet looked into: pairs of type and value. */
   readonly #types: number[] = [];
   readonly #values: unknown[] = [];
 
-  constructor(contents: Contents) {
+  constructor(contents: Contents, clears: boolean) {
     this.#contents = contents;
+    this.#weak = clears ? new WeakTables(this) : undefined;
   }
 
   add(cell: TValue | undefined): void {
-    if (cell !== undefined) this.#found(cell.type, cell.value);
+    if (cell !== undefined) this.found(cell.type, cell.value);
   }
 
-  #found(type: number, value: unknown): void {
+  found(type: number, value: unknown): void {
     if (
       value === null ||
       value === undefined ||
@@ -118,7 +115,7 @@ class Walk {
       this.#seen.has(value)
     )
       return;
-    this.#seen.add(value);
+    this.#reach(value);
     if (type === STRING) this.#bytes += sizeOfString(value as ByteString);
     else {
       this.#types.push(type);
@@ -126,13 +123,49 @@ class Walk {
     }
   }
 
+  #reach(object: unknown): void {
+    this.#seen.add(object);
+    this.#weak?.reached(object);
+  }
+
   has(value: unknown): boolean {
     return this.#seen.has(value);
   }
 
+  walk(): void {
+    do while (this.#types.length > 0) this.#visit(this.#types.pop()!, this.#values.pop());
+    while (this.#weak?.goOn() === true);
+  }
+
+  /** Takes out of weak tables what was not reached, and counts what they have left. */
+  clear(): void {
+    const weak = this.#weak;
+    if (weak === undefined) return;
+    for (const t of weak.clear()) this.#strong(t);
+    for (const rest of this.#untidy) rest.sweep(() => false, weak.isReached);
+    for (const { made } of this.#makers) {
+      for (let i = 0; i < made!.length; i++) if (!this.#seen.has(made![i])) made![i] = undefined;
+    }
+  }
+
+  /** Some thread is in a function that may have anything in its hands: nothing is weak. */
+  #giveUp(): void {
+    const weak = this.#weak;
+    if (weak === undefined) return;
+    this.#weak = undefined;
+    this.#isWeak = true;
+    for (const t of weak.giveUp()) this.#strong(t);
+    for (const { made } of this.#makers) this.#closures(made);
+  }
+
   size(): Size {
-    while (this.#types.length > 0) this.#visit(this.#types.pop()!, this.#values.pop());
-    return { bytes: this.#bytes, coroutines: this.#coroutines };
+    return {
+      bytes: this.#bytes,
+      coroutines: this.#coroutines,
+      compiled: this.#compiled,
+      objects: this.#seen.size,
+      isWeak: this.#isWeak,
+    };
   }
 
   #visit(type: number, value: unknown): void {
@@ -158,7 +191,7 @@ class Walk {
         this.thread(value as LuaState);
         break;
       case USERDATA:
-        this.#seen.add((value as Udata).data);
+        this.#reach((value as Udata).data);
         this.#bytes += HANDLE + this.#contents.sizeOf((value as Udata).data);
         for (const cell of this.#contents.heldBy((value as Udata).data)) this.add(cell);
         break;
@@ -167,6 +200,18 @@ class Walk {
 
   #table(t: LuaTable): void {
     if (t.readonly) return; // what is read-only is shared by all states
+    const weakness = weaknessOf(t);
+    if (weakness !== 0 && this.#weak !== undefined) {
+      this.found(TABLE, t.metatable);
+      this.#weak.add(t, weakness);
+      return;
+    }
+    if (weakness !== 0) this.#isWeak = true;
+    this.#strong(t);
+  }
+
+  /** All that is in a table. */
+  #strong(t: LuaTable): void {
     const { fields, rest } = t;
     this.#bytes += TABLE_RECORD;
     if (fields.length > 0) this.#bytes += LIST + (FIELD / 2) * fields.length;
@@ -174,9 +219,10 @@ class Walk {
     this.#pairs(fields);
     if (rest !== undefined) {
       this.#bytes += ENTRY * rest.count;
-      this.#pairs(rest.entries);
+      if (this.#weak !== undefined && rest.count > rest.live) this.#withValue(rest);
+      else this.#pairs(rest.entries);
     }
-    this.#found(TABLE, t.metatable);
+    this.found(TABLE, t.metatable);
   }
 
   #items({ items, itemTag, itemTags }: LuaTable): void {
@@ -189,7 +235,18 @@ class Walk {
       // A list of numbers that never had a nil takes less; nobody can tell which has.
       for (let i = 0; i < length; i++) this.#part(itemTag, items[i]);
     } else if (itemTag !== NIL && itemTag !== BOOLEAN) {
-      for (let i = 0; i < length; i++) this.#found(itemTag, items[i]);
+      for (let i = 0; i < length; i++) this.found(itemTag, items[i]);
+    }
+  }
+
+  /** A key without a value keeps nothing. */
+  #withValue(rest: Rest): void {
+    this.#untidy.push(rest);
+    const { entries } = rest;
+    for (let i = 0; i < entries.length; i += SLOTS) {
+      if (entries[i + VALUE_TAG] === NIL) continue;
+      this.#part(entries[i] as number, entries[i + KEY]);
+      this.#part(entries[i + VALUE_TAG] as number, entries[i + VALUE]);
     }
   }
 
@@ -201,24 +258,31 @@ class Walk {
   #part(type: number, value: unknown): void {
     if (typeof value === "number") {
       if ((value | 0) !== value) this.#bytes += NUMBER;
-    } else this.#found(type, value);
+    } else this.found(type, value);
   }
 
-  #closure({ p, upvals, made }: LuaClosure): void {
+  #closure(closure: LuaClosure): void {
+    const { p, upvals, made } = closure;
     this.#bytes += CLOSURE + UPVALUE * upvals.length;
     for (const cell of upvals) this.add(cell);
-    this.#found(PROTO, p);
-    for (const closure of made ?? []) this.#found(LUA_CLOSURE, closure);
+    this.found(PROTO, p);
+    if (this.#weak === undefined) this.#closures(made);
+    else if (made != null) this.#makers.push(closure);
+  }
+
+  #closures(made: LuaClosure["made"]): void {
+    for (const closure of made ?? []) this.found(LUA_CLOSURE, closure);
   }
 
   #function(p: Proto): void {
     this.#bytes += FUNCTION + INSTRUCTION * p.code.length + p.jitBytes;
+    this.#compiled += p.jitBytes;
     for (const cell of p.k) this.add(cell);
-    for (const inner of p.p) this.#found(PROTO, inner);
+    for (const inner of p.p) this.found(PROTO, inner);
   }
 
   thread(L: LuaState): void {
-    this.#seen.add(L);
+    this.#reach(L);
     makeFramesOf(L);
     trimStack(L);
     const { stack } = L;
@@ -226,6 +290,7 @@ class Walk {
     for (let ci: CallInfo | null = L.base_ci; ci !== null; ci = ci.next) this.#bytes += FRAME;
     for (let ci = L.ci; ci !== L.base_ci; ci = ci.previous) {
       if (ci.callstatus & CIST_LUA) continue;
+      if ((ci.func.value as Holding).isOpen !== true) this.#giveUp();
       this.#bytes += ci.held;
       for (const cell of (ci.c_ctx as Holding | null)?.holds ?? []) this.add(cell);
     }

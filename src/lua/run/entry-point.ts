@@ -2,7 +2,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { raiseError } from "../boundary/results.ts";
 import { callk } from "../core/call.ts";
 import { push } from "../core/stack.ts";
-import type { Holding } from "../limits/measure.ts";
+import type { Holding } from "../limits/roots.ts";
 import { newCell, rawField } from "../vm/table.ts";
 import {
   baseType,
@@ -32,6 +32,7 @@ export function entryPoint(main: TValue, method: string | undefined, name: strin
     return callk(L, L.top - 1, 1, undefined, hasRun) ? hasRun(L, OK, undefined) : SUSPENDED;
   };
   start.holds = [main];
+  start.isOpen = true;
 
   const hasRun: Continuation = (L) => {
     const args = L.top - 1 - (L.ci.funcOff + 1);

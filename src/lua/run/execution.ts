@@ -72,6 +72,8 @@ export class Task {
  */
 export class Execution {
   readonly main: Task;
+  /** The function that was called. */
+  readonly entry: TValue;
   readonly budget: Budget;
   readonly options: CallOptions;
   /** The task that runs, or ran last. */
@@ -95,12 +97,14 @@ export class Execution {
 
   /**
    * @param nargs how many arguments lie on the thread's stack
+   * @param entry the function that lies there
    * @param goOn called when a task can go on
    * @param abandoned called instead when its time or its caller's patience ends before that
    */
   constructor(
     thread: LuaState,
     nargs: number,
+    entry: TValue,
     budget: Budget,
     options: CallOptions,
     goOn: (execution: Execution) => void,
@@ -108,6 +112,7 @@ export class Execution {
   ) {
     this.main = new Task(thread, nargs, this);
     this.current = this.main;
+    this.entry = entry;
     this.#ready.push(this.main);
     this.budget = budget;
     this.options = options;

@@ -7,7 +7,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import { MAX_FEEDS } from "../../limits.ts";
 import type { Bytes } from "../../value/value.ts";
-import type { Fed } from "../limits/measure.ts";
+import type { Fed } from "../limits/roots.ts";
 import { allocate } from "../meter/meter.ts";
 import type { TValue } from "../vm/types.ts";
 import type { Channel } from "./channel.ts";

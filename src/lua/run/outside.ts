@@ -93,6 +93,7 @@ export class KeptFunctions {
     const state = this.#state;
     const reference = toReference(state.thread, cell);
     this.#functions++;
+    state.cameOut(cell);
     return luaFunction(
       (args) =>
         this.#again(async (signal) => {

@@ -15,7 +15,7 @@ import type { Module } from "../boundary/module.ts";
 import { writeResult } from "../boundary/results.ts";
 import { js } from "../core/compiled-frames.ts";
 import { newThread, resume } from "../core/coroutine.ts";
-import { canWait, PAUSED } from "../core/pause.ts";
+import { COLLECTED, canWait, PAUSED } from "../core/pause.ts";
 import { shared } from "../core/shared.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import { newState } from "../core/state.ts";
@@ -29,10 +29,20 @@ import { Budget, interrupted } from "../limits/budget.ts";
 import { interruptible } from "../limits/interrupt.ts";
 import { allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
-import { getInteger, set } from "../vm/lua-table.ts";
+import { forEachAfter, getInteger, set } from "../vm/lua-table.ts";
 import { appendField, newCell, newTable, nilCell, rawField, tableCell } from "../vm/table.ts";
 import type { Tier } from "../vm/thread.ts";
-import { type LuaState, type LuaTable, OK, STRING, TABLE, type TValue, YIELD } from "../vm/types.ts";
+import {
+  LUA_CLOSURE,
+  type LuaClosure,
+  type LuaState,
+  type LuaTable,
+  OK,
+  STRING,
+  TABLE,
+  type TValue,
+  YIELD,
+} from "../vm/types.ts";
 import type { CallOptions } from "./call-options.ts";
 import type { Channel } from "./channel.ts";
 import { Chunk } from "./chunk.ts";
@@ -104,6 +114,8 @@ export class State implements Runtime {
   readonly fed: Feeds = new Feeds();
   /** The calls that run or wait. */
   readonly #calls = new Set<Execution>();
+  /** Functions that came out of the script, as long as somebody has them. */
+  #out: WeakRef<LuaClosure>[] = [];
   readonly #outlivesEnds: boolean;
   #broken: MoonkeepError | undefined;
   #ended = false;
@@ -243,6 +255,23 @@ export class State implements Runtime {
     return new Set([this.#L, shared, ...called, ...this.resumers, this.current]);
   }
 
+  held(): Iterable<TValue> {
+    const values: TValue[] = [];
+    for (const { entry } of this.#calls) values.push(entry);
+    forEachAfter(this.loaded, 0, (_, value) => values.push(value));
+    this.#out = this.#out.filter((reference) => {
+      const f = reference.deref();
+      if (f !== undefined) values.push(newCell(LUA_CLOSURE, f));
+      return f !== undefined;
+    });
+    return values;
+  }
+
+  /** A function of the script's has come out, and may be called later. */
+  cameOut({ type, value }: TValue): void {
+    if (type === LUA_CLOSURE) this.#out.push(new WeakRef(value as LuaClosure));
+  }
+
   readonly contents = handleContents;
 
   get kept(): Bytes {
@@ -350,7 +379,7 @@ export class State implements Runtime {
       throw new MoonkeepError("INVALID", tooManyArguments(args.length));
     }
     for (const { type, value } of [f, ...args]) push(co, type, value);
-    return this.#resume(new Execution(co, args.length, budget, options, this.#goOn, this.#abandoned));
+    return this.#resume(new Execution(co, args.length, f, budget, options, this.#goOn, this.#abandoned));
   }
 
   /**
@@ -453,9 +482,11 @@ export class State implements Runtime {
     this.root = thread;
     this.current = thread;
     let status = resume(thread, null, nargs);
-    while (status === YIELD && this.waiting === PAUSED) {
+    while (status === YIELD && (this.waiting === PAUSED || this.waiting === COLLECTED)) {
+      const { waiting } = this;
       this.waiting = undefined;
-      if (this.budget!.paused()) {
+      if (waiting === COLLECTED) this.#collect();
+      else if (this.budget!.paused()) {
         this.execution!.waits(task, { promise: turn(), rejected: false, outcome: undefined });
         return "waits";
       }
@@ -467,6 +498,13 @@ export class State implements Runtime {
     this.execution!.waits(task, wait);
     return "waits";
   };
+
+  #collect(): void {
+    const g = this.#L.l_G;
+    const { bytes, compiled } = this.budget!.collect();
+    g.heapBytes = bytes - compiled;
+    g.heapIds = g.id_counter;
+  }
 
   /** Whether it can be suspended for a turn of the event loop where `L` is now, and so can those whose calls it serves. */
   canTurn(L: LuaState): boolean {

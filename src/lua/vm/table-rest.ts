@@ -161,6 +161,41 @@ export class Rest {
     }
   }
 
+  /**
+   * Takes out the entries that are gone, and keys that have no value and that nobody has any more. A key that somebody
+   * has stays, since it may be where a traversal goes on from.
+   */
+  sweep(
+    isGone: (keyType: number, key: unknown, type: number, value: unknown) => boolean,
+    isReached: (type: number, value: unknown) => boolean,
+  ): void {
+    const { entries } = this;
+    this.#clear();
+    this.live = 0;
+    this.integers = 0;
+    for (let i = 0; i < entries.length; i += SLOTS) {
+      const keyType = entries[i] as number;
+      const key = entries[i + KEY];
+      const type = entries[i + VALUE_TAG] as number;
+      const value = entries[i + VALUE];
+      if (type !== NIL && !isGone(keyType, key, type, value)) {
+        this.add(hashOf(keyType, key), keyType, key, type, value);
+      } else if (isReached(keyType, key)) {
+        this.#places.set(hashOf(keyType, key), this.entries.length);
+        this.entries.push(keyType, key, NIL, null);
+      }
+    }
+  }
+
+  /** Goes through the entries that have a value. */
+  forEach(visit: (keyType: number, key: unknown, type: number, value: unknown) => void): void {
+    const { entries } = this;
+    for (let i = 0; i < entries.length; i += SLOTS) {
+      const type = entries[i + VALUE_TAG] as number;
+      if (type !== NIL) visit(entries[i] as number, entries[i + KEY], type, entries[i + VALUE]);
+    }
+  }
+
   #clear(): void {
     this.#places = new Map();
     this.#lastKey = undefined;

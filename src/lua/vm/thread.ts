@@ -104,6 +104,9 @@ export class GlobalState {
   /** The next number of an object, by which `tostring` tells it from others; also how many were made. */
   id_counter = 1;
   readonly ids = new WeakMap<object, number>();
+  /** What the script used when it was last collected, and how many objects were made by then. */
+  heapBytes: Bytes = 0;
+  heapIds = 0;
   mainthread: LuaState = null as never;
   readonly l_registry: TValue = new TValue(NIL, null);
   panic = null;
