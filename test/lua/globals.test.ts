@@ -155,7 +155,8 @@ const frozenModule = defineModule("frozen", {
 });
 
 const targets: readonly string[] = [
-  ...Object.keys(libraries),
+  ...Object.keys(libraries).filter((name) => name !== "package"),
+  "package.loaded",
   `getmetatable("")`,
   `require("frozen")`,
   `require("frozen").list`,
@@ -241,6 +242,21 @@ describe("what all scripts share is read-only", () => {
     const code = `local like = setmetatable({}, getmetatable(""))
       return like.upper == string.upper, setmetatable({}, { __index = string }).rep("x", 3), load("return upper('x')", "=l", "t", string)()`;
     expect(sandbox.evaluate(code)).toEqual([true, "xxx", "X"]);
+  });
+});
+
+describe("package", () => {
+  test("is the script's own to change, and what require finds is the same", () => {
+    const sandbox = new Sandbox({ modules: [frozenModule] });
+    const code = `package.path, package.cpath, package.mine = "./lib/?.lua;" .. package.path, nil, 1
+      package.loaded, package.preload = { string = 1 }, { frozen = print }
+      return package.path, package.mine, require("frozen").one(), require("string") == string, require("package") == package`;
+    expect(sandbox.evaluate(code)).toEqual(["./lib/?.lua;./?.lua;./?/init.lua", 1, 1, true, true]);
+    expect(evaluate("return package.path, package.mine")).toEqual(["./?.lua;./?/init.lua", undefined]);
+  });
+
+  test("has a preload that can't be filled", async () => {
+    expect(await message("package.preload.x = print")).toBe("t:1: attempt to modify a read-only table");
   });
 });
 

@@ -170,7 +170,8 @@ function requireLibrary(L: LuaState, library: Library, key: ByteString, requires
 }
 
 /**
- * The table `package`: read-only, as what was loaded is not for others to change.
+ * The table `package`, which the script may change as it likes: nothing here reads it. What was loaded is not for it to
+ * change.
  * @param libraries by their names, such as `string`
  * @returns the table, and `package.loaded`, to which `require` adds
  */
@@ -189,7 +190,7 @@ export function packageFor(
   appendField(table, "path", path);
   appendField(table, "cpath", none);
   appendField(table, "config", config);
-  return { table: freeze(table), loaded };
+  return { table, loaded };
 }
 
 // What programs read to learn how files are named: where `require` looks, and the characters that stand in that.
