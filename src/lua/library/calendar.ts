@@ -33,7 +33,8 @@ export interface Civil {
   readonly isdst: boolean;
   /** Minutes east of UTC. */
   readonly offset: number;
-  readonly zone: string;
+  /** The name of the zone, which takes long to find out. */
+  readonly zone: () => string;
   /** In seconds. */
   readonly epoch: Integer;
 }
@@ -63,7 +64,7 @@ function near(epoch: Integer, seconds: number, utc: boolean, cycles: number): Ci
     yday: Math.floor((local.getTime() - startOf(year)) / DAY) + 1,
     isdst: !utc && offset > Math.min(offsetIn(year, 0), offsetIn(year, 6)),
     offset,
-    zone: utc ? "UTC" : zoneName(at),
+    zone: () => (utc ? "UTC" : zoneName(at)),
     epoch,
   };
 }
@@ -184,7 +185,7 @@ const conversions: Readonly<Record<string, (t: Civil) => string>> = {
   y: (t) => two(((t.year % 100) + 100) % 100),
   Y: (t) => String(t.year),
   z: (t) => `${t.offset < 0 ? "-" : "+"}${two(Math.floor(Math.abs(t.offset) / 60))}${two(Math.abs(t.offset) % 60)}`,
-  Z: (t) => t.zone,
+  Z: (t) => t.zone(),
   "%": () => "%",
 };
 
