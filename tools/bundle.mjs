@@ -114,3 +114,7 @@ writeFileSync(
   "dist/bin/LICENSES.txt",
   `What follows is bundled into the files beside this one, and into ../inspect/server.js.\n\n${texts}`,
 );
+
+// For editors, which find it in the package (src/cli/init.ts).
+const { registrySchema } = await import("../dist/host/registry-schema.js");
+writeFileSync("dist/registry.schema.json", `${JSON.stringify(registrySchema())}\n`);

@@ -1,7 +1,8 @@
 /** `moonkeep init`: what a first script, a first function or a first plugin needs, each file with a word on it. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { registrySchema } from "../host/registry-schema.ts";
 import { cantWrite } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { Output, oneLine } from "./output.ts";
@@ -55,7 +56,21 @@ function filesOf(name: TemplateName, root: string): (readonly [path: string, tex
     .map((file) => [file, readFileSync(join(folder, file), "utf8")] as const);
   const named =
     name === "plugin" ? texts.map(([file, text]) => [file, text.replaceAll(PLUGIN, pluginName(root))] as const) : texts;
-  return [...named, [".luarc.json", luarc(root)]];
+  const schema = schemaOf(root);
+  const all = named.map(([file, text]) => [file, file === "registry.yaml" ? schema.line + text : text] as const);
+  return [...all, [".luarc.json", luarc(root)], ...schema.files];
+}
+
+/**
+ * What tells an editor (yaml-language-server) what a registry may say: a first line that names the schema of the package,
+ * or of a file of its own where the package lies elsewhere.
+ */
+function schemaOf(root: string): { readonly line: string; readonly files: (readonly [string, string])[] } {
+  const packed = relative(root, fileURLToPath(new URL("../registry.schema.json", import.meta.url)));
+  const isInside = !packed.startsWith("..") && !isAbsolute(packed);
+  const path = isInside ? packed.replaceAll(sep, "/") : ".moonkeep/registry.schema.json";
+  const line = `# yaml-language-server: $schema=./${path}\n`;
+  return { line, files: isInside ? [] : [[path, `${JSON.stringify(registrySchema(), null, 2)}\n`]] };
 }
 
 /** As a shell reads it. */

@@ -1,9 +1,12 @@
 /** What `run` and `call` have in common: a host, who acts under which limits, what is printed, and how it ends. */
+import { sep } from "node:path";
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import { Denials } from "../host/denials.ts";
 import { Host } from "../host/host.ts";
 import type { CallOptions, Isolation, RunResult } from "../host/run-options.ts";
+import type { LibraryConfig } from "../kinds/function.ts";
 import type { Limits } from "../limits.ts";
+import type { Registry } from "../registry/registry.ts";
 import { auditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
 import { denialOf, describeDropped, describeRemedy } from "./denials.ts";
@@ -25,6 +28,7 @@ import {
 } from "./output.ts";
 import type { Pairs } from "./pairs.ts";
 import { registryOf } from "./registry-path.ts";
+import { readScript, textOf } from "./script-file.ts";
 import { isShown, type LogThreshold, scriptLog } from "./script-log.ts";
 import { Signals } from "./signals.ts";
 import { traced } from "./traced.ts";
@@ -92,7 +96,11 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     } catch (e) {
       if (isFrom(e, ReaderGone, OutputError)) throw e;
       printed.flush();
-      const code = await fail(asEnded(e, signals), flags, out, signals.heard?.code, task);
+      const code = await fail(asEnded(e, signals), flags, out, signals.heard?.code, {
+        task,
+        registry: host.registry,
+        loaded,
+      });
       const ended = e instanceof MoonkeepError ? denialOf(e, denials.all) : undefined;
       if (ended !== undefined && flags.json !== true) tell(describeRemedy(ended, await setting()));
       tell(
@@ -194,10 +202,48 @@ function report(values: readonly unknown[], code: number | undefined, { json }: 
   }
 }
 
-/** What shows the line of a script that a message is about. */
-async function linesOf(task: Task | undefined): Promise<(message: string) => string | undefined> {
+/** Where the code of a run comes from. */
+interface Origin {
+  readonly task: Task;
+  readonly registry: Registry;
+  /** The files that it has loaded. */
+  readonly loaded: ReadonlySet<string>;
+}
+
+/** What shows the line of code that a message is about: of the script, of a file that it requires, or of the registry. */
+async function linesOf(origin: Origin | undefined): Promise<(message: string) => string | undefined> {
   const { sourceLine } = await import("./source-line.ts");
-  return (message) => task?.source && sourceLine(message, task.name, task.source());
+  return (message) => {
+    if (origin === undefined) return undefined;
+    const { task, registry, loaded } = origin;
+    const own = task.source && sourceLine(message, task.name, task.source());
+    if (own !== undefined) return own;
+    const name = /^(.+?):\d+: /.exec(message)?.[1];
+    if (name === undefined) return undefined;
+    const code = codeOf(registry, name) ?? codeIn(loaded, name);
+    return code === undefined ? undefined : sourceLine(message, name, code);
+  };
+}
+
+/** Of a function or library. @param name its file, or its id where it has none */
+function codeOf(registry: Registry, name: string): string | undefined {
+  for (const { id, config } of [
+    ...registry.find({ kind: "function.lua" }),
+    ...registry.find({ kind: "library.lua" }),
+  ]) {
+    const { source } = config as LibraryConfig;
+    if ((source.file ?? id) === name) return source.text;
+  }
+  return undefined;
+}
+
+function codeIn(files: ReadonlySet<string>, name: string): string | undefined {
+  const path = [...files].find((one) => one === name || one.endsWith(sep + name.replaceAll("/", sep)));
+  try {
+    return path === undefined ? undefined : textOf(readScript(path));
+  } catch {
+    return undefined; // it has gone meanwhile
+  }
 }
 
 async function fail(
@@ -205,7 +251,7 @@ async function fail(
   { json }: SessionFlags,
   out: Output,
   canceled: ExitCode = exit.interrupted,
-  task?: Task,
+  origin?: Origin,
 ): Promise<ExitCode> {
   if (!(e instanceof MoonkeepError)) throw e;
   if (json === true) {
@@ -213,7 +259,7 @@ async function fail(
     out.flush();
   } else
     errorLine(
-      e.name === "RegistryError" ? printable(e.message) : describeError(e, await stylesOf(2), await linesOf(task)),
+      e.name === "RegistryError" ? printable(e.message) : describeError(e, await stylesOf(2), await linesOf(origin)),
     );
   if (e.name === "RegistryError") return exit.registry;
   if (e instanceof LimitError) return exit.limit;

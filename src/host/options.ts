@@ -96,7 +96,13 @@ const sessionOptions = {
 };
 sessionOptions satisfies Readers<SessionOptions>;
 
-const sessionRunOptions = { name: words, results: runOptions.results, signal, interrupt: callback };
+const sessionRunOptions = {
+  name: words,
+  results: runOptions.results,
+  signal,
+  interrupt: callback,
+  interruptible: flag,
+};
 sessionRunOptions satisfies Readers<SessionRunOptions>;
 
 const modules = checked<never>(

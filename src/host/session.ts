@@ -52,6 +52,8 @@ export interface SessionRunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Asked some 50 000 times a second while code computes; true ends it with CANCELED, and the session goes on. */
   readonly interrupt?: (() => boolean) | undefined;
+  /** As of `host.run`: signals of the process are heard while code computes, and Ctrl-C ends it. */
+  readonly interruptible?: boolean | undefined;
 }
 
 /** Runs in the thread of whoever calls, whatever the registry says of isolation. Its limits hold for each run. */
@@ -77,14 +79,14 @@ export class Session {
    */
   async run(source: string | Uint8Array, options?: SessionRunOptions): Promise<RunResult> {
     checkSource(source);
-    const { name = "session", results: wanted, signal, interrupt } = readSessionRunOptions(options);
+    const { name = "session", results: wanted, signal, interrupt, interruptible } = readSessionRunOptions(options);
     if (this.#closed) throw sessionClosed();
     if (signal?.aborted) throw runCanceled(signal);
     const present = presenterOf(readResults(wanted));
     const state = this.#state;
     return this.#lent.during({ source: name, isolation: "shared", signal }, async (run) => {
-      const limits = { ...this.#lent.run.limits, signal: run, interrupt };
-      const budget = new Budget(limits, undefined, { interrupt });
+      const limits = { ...this.#lent.run.limits, signal: run, interrupt, interruptible };
+      const budget = new Budget(limits, undefined, { interrupt, interruptible });
       try {
         const main = state.load(scriptSource(source, name), `@${name}`, budget);
         const results = await state.run(main, [], limits, budget);

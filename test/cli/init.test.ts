@@ -25,6 +25,7 @@ wrote cache_test.lua
 wrote hello.lua
 wrote registry.yaml
 wrote .luarc.json
+wrote .moonkeep/registry.schema.json
 
 Next:
   npx moonkeep run hello.lua                 # run the script
@@ -42,6 +43,9 @@ Next:
     expect(await moonkeep(["policy", "test", "access.test.yaml"], { cwd })).toMatchObject({ code: 0 });
     const { "workspace.library": library } = JSON.parse(readFileSync(join(cwd, ".luarc.json"), "utf8"));
     expect(readdirSync(library[0])).toContain("store.lua");
+    const [first] = readFileSync(join(cwd, "registry.yaml"), "utf8").split("\n");
+    const schema = /^# yaml-language-server: \$schema=(.*)$/.exec(first!)![1]!;
+    expect(JSON.parse(readFileSync(join(cwd, schema), "utf8"))).toMatchObject({ type: "object" });
   });
 
   it("overwrites nothing, and says what it left", async () => {

@@ -247,3 +247,38 @@ describe("what is quoted from the command line", () => {
     expect(err).not.toMatch(/^error: the database is gone/m);
   });
 });
+
+describe("the line of code that an error is about is shown", () => {
+  it.each([
+    ["of a file that the script requires", ["run", "main.lua"], "lib/text.lua:2: ", '  2 | error("in the library")'],
+    [
+      "of a function in a file",
+      ["call", "app:filed"],
+      "fn.lua:1: ",
+      "  1 | return function() error('in the file') end",
+    ],
+    [
+      "of a function in the registry",
+      ["call", "app:inline"],
+      "app:inline:1: ",
+      "  1 | return function() error('inside') end",
+    ],
+  ])("%s", async (_, words, place, line) => {
+    const cwd = folder({
+      "registry.yaml": `version: "1.0"
+namespace: app
+entries:
+  - {name: filed, kind: function.lua, source: "file://fn.lua"}
+  - {name: inline, kind: function.lua, source: "return function() error('inside') end"}
+  - {name: host, kind: host.config, security: {strict_mode: false}}
+`,
+      "fn.lua": "return function() error('in the file') end\n",
+      "main.lua": 'require("lib.text")\n',
+      "lib/text.lua": '-- a library\nerror("in the library")\n',
+    });
+    const { code, err } = await moonkeep(words, { cwd });
+    expect(code).toBe(1);
+    expect(err).toContain(place);
+    expect(err).toContain(`\n${line}\n`);
+  });
+});

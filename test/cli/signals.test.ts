@@ -103,6 +103,23 @@ describe.each([
     expect(await waiting.ended).toEqual([code, null]);
   });
 
+  it.each([
+    ["computes", "while true do end"],
+    ["waits", 'require("time").sleep("1h")'],
+  ])("ends moonkeep test while a case %s, and tells of the cases before", async (_, loop) => {
+    const cases = `local t = require("test")
+      t.case("first", function() end)
+      t.case("endless", function() print("begun") ${loop} end)
+      t.case("never", function() end)`;
+    writeFileSync(join(folder, "a_test.lua"), cases);
+    const command = begin("test", "a_test.lua");
+    await printed(command, "begun");
+    command.child.kill(signal);
+    expect(await command.ended).toEqual([code, null]);
+    expect(command.out()).toBe("begun\nok a_test.lua\n  ✓ first\n");
+    expect(command.err()).toContain(says);
+  });
+
   it("a second one ends at once what does not end by itself", async () => {
     writeFileSync(join(folder, "s.lua"), "print(1) for i = 1, 3e6 do print(i) end while true do end");
     const command = begin("run", "s.lua");

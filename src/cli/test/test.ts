@@ -1,6 +1,6 @@
 /** `moonkeep test`: the cases of files `*_test.lua`, each file in a host of its own. */
 import { dirname } from "node:path";
-import { LimitError, MoonkeepError } from "../../errors.ts";
+import { CanceledError, LimitError, MoonkeepError } from "../../errors.ts";
 import type { HostOptions } from "../../host/host.ts";
 import { TestFile } from "../../host/testing/test-file.ts";
 import { Changes } from "../changes.ts";
@@ -11,6 +11,7 @@ import { registryOf } from "../registry-path.ts";
 import { readScript, textOf } from "../script-file.ts";
 import { scriptLog } from "../script-log.ts";
 import { callOptions, checkActor, type SessionFlags } from "../session.ts";
+import { Signals } from "../signals.ts";
 import { testFiles } from "./files.ts";
 import { type FileOutcome, type Reporter, type ReporterName, reporterOf } from "./report.ts";
 
@@ -25,23 +26,17 @@ export interface TestFlags extends SessionFlags {
 
 export async function test(paths: readonly string[], flags: TestFlags): Promise<ExitCode> {
   checkActor(flags);
-  const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort();
-  process.on("SIGINT", onSignal);
-  const tests = new Tests(paths, flags, interrupt.signal);
-  try {
-    if (flags.watch !== true) return await tests.run();
-    using changes = new Changes(undefined, interrupt.signal);
-    while (!interrupt.signal.aborted) {
-      changes.follow([...tests.touched]);
-      await tests.run();
-      changes.follow([...tests.touched]);
-      await changes.next();
-    }
-    return exit.interrupted;
-  } finally {
-    process.off("SIGINT", onSignal);
+  using signals = new Signals();
+  const tests = new Tests(paths, flags, signals);
+  if (flags.watch !== true) return await tests.run();
+  using changes = new Changes(undefined, signals.signal);
+  while (signals.heard === undefined) {
+    changes.follow([...tests.touched]);
+    await tests.run();
+    changes.follow([...tests.touched]);
+    await changes.next();
   }
+  return signals.heard.code;
 }
 
 class Tests {
@@ -49,13 +44,13 @@ class Tests {
   readonly touched = new Set<string>();
   readonly #paths: readonly string[];
   readonly #flags: TestFlags;
-  readonly #signal: AbortSignal;
+  readonly #signals: Signals;
   readonly #host: HostOptions;
 
-  constructor(paths: readonly string[], flags: TestFlags, signal: AbortSignal) {
+  constructor(paths: readonly string[], flags: TestFlags, signals: Signals) {
     this.#paths = paths;
     this.#flags = flags;
-    this.#signal = signal;
+    this.#signals = signals;
     // Where a program reads the report, what the tests print is for people.
     const printed = new Output(flags.reporter === "default" ? 1 : 2, true);
     const { stores, compile, logLevel } = flags;
@@ -72,7 +67,10 @@ class Tests {
       const code = await this.#file(file, reporter);
       out.flush();
       if (code > worst) worst = code;
-      if (this.#signal.aborted) return exit.interrupted;
+      const { heard } = this.#signals;
+      if (heard === undefined) continue;
+      errorLine(heard.says);
+      return heard.code;
     }
     reporter.end(performance.now() - begun);
     out.flush();
@@ -107,16 +105,28 @@ class Tests {
       name: file,
       root,
       fileRead: (path) => void this.touched.add(path),
-      signal: this.#signal,
+      signal: this.#signals.signal,
     });
     for (const path of opened.host.registry.files) this.touched.add(path);
-    const failure = await failureOf(() => opened.load(bytes));
+    let failure = await failureOf(() => opened.load(bytes));
+    if (this.#isEnd(failure)) failure = undefined;
     for (const [i, { name }] of opened.cases.entries()) {
-      if (this.#signal.aborted || failure instanceof LimitError) break;
+      if (this.#signals.heard !== undefined || failure instanceof LimitError) break;
       if (filter !== undefined && !name.includes(filter)) left++;
-      else cases.push(await opened.run(i));
+      else {
+        const outcome = await opened.run(i);
+        if (this.#isEnd(outcome.error)) break; // it has not come to its own end
+        cases.push(outcome);
+      }
     }
     return { file, cases, left, failure, source: textOf(bytes) };
+  }
+
+  /** Whether a signal has ended it. V8 itself ends code that computes on Ctrl-C, and nobody here has heard that. */
+  #isEnd(error: MoonkeepError | undefined): boolean {
+    if (!(error instanceof CanceledError)) return false;
+    if (this.#signals.heard === undefined) this.#signals.note("SIGINT");
+    return true;
   }
 }
 

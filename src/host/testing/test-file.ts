@@ -73,7 +73,7 @@ export class TestFile implements AsyncDisposable {
   async load(source: Uint8Array): Promise<void> {
     const { name, signal } = this.#options;
     await this.#session.run("require 'test.cases'", { name: "test" });
-    await this.#session.run(source, { name, signal });
+    await this.#session.run(source, { name, signal, interruptible: true });
     this.#isLoaded = true;
   }
 
@@ -93,7 +93,7 @@ export class TestFile implements AsyncDisposable {
   async #try(code: string): Promise<MoonkeepError | undefined> {
     try {
       const { signal } = this.#options;
-      const { exit } = await this.#session.run(code, { name: "test", signal });
+      const { exit } = await this.#session.run(code, { name: "test", signal, interruptible: true });
       return exit === undefined ? undefined : new MoonkeepError("CANCELED", caseExited);
     } catch (e) {
       if (!(e instanceof MoonkeepError)) throw e;
