@@ -39,6 +39,18 @@ const loops: Readonly<Record<string, string>> = {
   "computes in a coroutine": "coroutine.wrap(function() while true do end end)()",
   "computes within pcall": "while true do pcall(function() while true do end end) end",
   "computes in a comparator": "table.sort({3, 2, 1}, function() while true do end end)",
+  "computes in a __tostring that print calls":
+    "print(setmetatable({}, {__tostring = function() while true do end end}))",
+  "computes in a __tostring in a table that print shows":
+    "print({setmetatable({}, {__tostring = function() while true do end end})})",
+  "computes in a message handler": "xpcall(error, function() while true do end end)",
+  "computes in a message handler, with calls":
+    "local function f() end xpcall(function() local x = nil + 1 end, function() while true do f() end end)",
+  "computes in a reader of load": "load(function() while true do end end)",
+  "computes in readers of load, one after the other": "load(function() return ' ' end)",
+  "computes in the __tostring of its error": "error(setmetatable({}, {__tostring = function() while true do end end}))",
+  "computes in the __tostring of its result":
+    "return setmetatable({}, {__tostring = function() while true do end end})",
   "computes in a function of the registry": 'require("funcs").call("app:endless")',
   sleeps: 'require("time").sleep("1h")',
 };

@@ -98,6 +98,8 @@ const endings = [
   'local s = require("store").get("app:cache") for i = 1, 200 do s:set(i, ("v"):rep(i), 1) end return #s:list().items',
   'local s = require("store").get("app:pg") for i = 1, 5 do s:set("t" .. i, i, 0.5) end return s:list{limit = 3}',
   'local s = require("store").get("app:redis") for i = 1, 5 do s:set("t" .. i, i, 0.5) end return s:list{limit = 3}',
+  'local s = require("store").get("app:file") s:increment("hits") s:set("t", 1, 0.2) return s:rate("door", {limit = 3, per = "1s"})',
+  'local s = require("store").get("app:cache") for k in s:each() do if k == "none" then break end end return s:clear()',
   "error({message = 'on purpose'})",
 ];
 
@@ -124,8 +126,11 @@ async function soak(programs: string): Promise<void> {
   const opened = descriptors();
   const tally = { result: 0, error: 0, limit: 0, canceled: 0, reloads: 0, hosts: 0, kills: 0, programs: 0, checks: 0 };
 
-  const host = await Host.open(path, { print() {}, workers: { max: THREADS, spares: 1 } });
-  await host.plugins.load(plugin(), { limits: { timeout: 300, memory: 8 * MiB } });
+  const host = await Host.open(path, { print() {}, metrics: true, workers: { max: THREADS, spares: 1 } });
+  await host.plugins.load(plugin(), {
+    limits: { timeout: 300, memory: 8 * MiB },
+    quotas: { runs: 20, storeOperationsPerMinute: 100_000, keptKeys: 50 },
+  });
   const inside = new Set<string>();
   const counting = Array.from({ length: LANES }, (_, lane) =>
     stores.map((store) => new Counting(host, store, `lane${lane}`, inside)),

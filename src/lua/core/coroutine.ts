@@ -1,6 +1,6 @@
 /** Coroutines: how a thread is started, suspended and resumed. */
 import { ByteString } from "../../value/value.ts";
-import { type CallInfo, CIST_FUEL, CIST_LUA, CIST_YPCALL, LuaState } from "../vm/thread.ts";
+import { type CallInfo, CIST_FAILED, CIST_FUEL, CIST_LUA, CIST_YPCALL, LuaState } from "../vm/thread.ts";
 import { type Continuation, ERRRUN, MAXCCALLS, MULTRET, OK, STRING, SUSPENDED, YIELD } from "../vm/types.ts";
 import { enter } from "./call.ts";
 import { js } from "./compiled-frames.ts";
@@ -15,7 +15,7 @@ import {
 } from "./errors.ts";
 import { finishInstruction } from "./finish.ts";
 import { leave } from "./frames.ts";
-import { errorOf, suspendedInside, unwind } from "./protect.ts";
+import { endHandler, errorOf, suspendedInside, unwind } from "./protect.ts";
 import { push, setTop } from "./stack.ts";
 
 export const newThread = (L: LuaState): LuaState => new LuaState(L.l_G);
@@ -70,7 +70,9 @@ function run(L: LuaState, f: () => void): LuaError | undefined {
     return undefined;
   } catch (e) {
     if (e === suspendedInside) return undefined;
-    const error = errorOf(L, e);
+    L.nny = 0;
+    js.depth = depth;
+    const error = errorOf(L, e); // undefined: a message handler is suspended
     L.nCcalls = nCcalls;
     js.depth = depth;
     return error;
@@ -98,6 +100,7 @@ function begin(L: LuaState, nargs: number): void {
 /** Runs what is left on the stack of calls, until it is suspended. */
 function unroll(L: LuaState): void {
   while (L.ci !== L.base_ci) {
+    if (L.ci.callstatus & CIST_FAILED) endHandler(L, L.ci);
     if (L.ci.callstatus & CIST_LUA) {
       if (!finishInstruction(L) || !L.l_G.execute(L)) return;
     } else if (!finishHostCall(L, YIELD)) return;

@@ -1,25 +1,32 @@
 /** Protected calls: what errors come to, message handlers, and where a thread goes on after one. */
 import { Stopped } from "../meter/stopped.ts";
 import { LuaFailure } from "../vm/failure.ts";
-import { type CallInfo, CIST_YPCALL, type LuaState } from "../vm/thread.ts";
-import { type Continuation, ERRERR, ERRRUN, OK, SUSPENDED } from "../vm/types.ts";
-import { call, callNoYield } from "./call.ts";
+import { type CallInfo, CIST_FAILED, CIST_YPCALL, type LuaState } from "../vm/thread.ts";
+import { type Continuation, ERRERR, ERRRUN, LUA_CLOSURE, OK, SUSPENDED } from "../vm/types.ts";
+import { call, callNoYield, deepen } from "./call.ts";
 import { js, makeFramesOf } from "./compiled-frames.ts";
 import { complete, LuaError } from "./errors.ts";
+import { enterLua } from "./frames.ts";
 import { closeFrames, ensureStack, push, shrinkStack } from "./stack.ts";
 
 /** Thrown by Fengari's C API where a call of it was suspended, which it does not know how to say. */
 export const suspendedInside: unique symbol = Symbol("suspended");
 
 /**
- * The Lua error that something thrown comes to, after the message handler has seen it. Frames are still as they were.
+ * The Lua error that something thrown comes to, after the message handler has seen it. Frames are still as they were,
+ * and what they called in JavaScript is over: the handler may wait.
+ * @returns undefined when the handler is suspended: it throws a HandledError later
  * @throws Stopped, which nothing in Lua catches
  */
-export function errorOf(L: LuaState, e: unknown): LuaError {
+export function errorOf(L: LuaState, e: unknown): LuaError | undefined {
   makeFramesOf(L);
   const error = plainErrorOf(L, e);
-  return L.handler === 0 || error.status !== ERRRUN ? error : handled(L, error);
+  if (L.handler === 0 || error.status !== ERRRUN || error instanceof HandledError) return error;
+  return handled(L, error);
 }
+
+/** What a message handler made of an error after it was suspended. */
+class HandledError extends LuaError {}
 
 function plainErrorOf(L: LuaState, e: unknown): LuaError {
   if (e instanceof LuaError) return e;
@@ -30,7 +37,7 @@ function plainErrorOf(L: LuaState, e: unknown): LuaError {
 }
 
 /** Shows an error to the message handler, and an error of that as well, until nothing is left to be called. */
-function handled(L: LuaState, first: LuaError): LuaError {
+function handled(L: LuaState, first: LuaError): LuaError | undefined {
   let error = first;
   for (;;) {
     try {
@@ -39,7 +46,11 @@ function handled(L: LuaState, first: LuaError): LuaError {
       const off = L.top;
       push(L, handler.type, handler.value);
       push(L, error.type, error.value);
-      callNoYield(L, off, 1);
+      const failed = L.ci;
+      if (!callHandler(L, off)) {
+        failed.callstatus |= CIST_FAILED;
+        return undefined;
+      }
       const { type, value } = L.stack[off]!;
       L.top = off;
       return new LuaError(error.status, type, value);
@@ -48,6 +59,28 @@ function handled(L: LuaState, first: LuaError): LuaError {
       if (error.status === ERRERR) return error;
     }
   }
+}
+
+/** As `call`; a Lua function is interpreted, since the frame below does not say where it lies, as compiled code needs. */
+function callHandler(L: LuaState, off: number): boolean {
+  const handler = L.stack[off]!;
+  if (L.nny > 0) {
+    callNoYield(L, off, 1);
+    return true;
+  }
+  if (handler.type !== LUA_CLOSURE) return call(L, off, 1);
+  deepen(L);
+  enterLua(L, off, 1, handler);
+  if (!L.l_G.execute(L)) return false;
+  L.nCcalls--;
+  return true;
+}
+
+/** A handler that was suspended has returned. @throws what the frame has failed with, as the handler has it */
+export function endHandler(L: LuaState, failed: CallInfo): never {
+  failed.callstatus &= ~CIST_FAILED;
+  const { type, value } = L.stack[--L.top]!;
+  throw new HandledError(ERRRUN, type, value);
 }
 
 /** Goes back to a frame, with the error as the only thing at `at`. */
@@ -85,12 +118,15 @@ export function pcallk(
   try {
     if (!call(L, off, results)) return SUSPENDED;
   } catch (e) {
+    L.nny = nny;
+    js.depth = depth;
     const error = errorOf(L, e);
+    L.nCcalls = nCcalls;
+    js.depth = depth;
+    if (error === undefined) return SUSPENDED;
     status = error.status;
     unwind(L, ci, off, error);
     L.nny = nny;
-    L.nCcalls = nCcalls;
-    js.depth = depth;
   }
   ci.callstatus &= ~CIST_YPCALL;
   L.handler = ci.outerHandler;
@@ -105,7 +141,8 @@ export function attempt(L: LuaState, f: () => void): LuaError | undefined {
     f();
     return undefined;
   } catch (e) {
-    const error = errorOf(L, e);
+    L.nny = nny + 1; // nor can a message handler
+    const error = errorOf(L, e)!;
     closeFrames(L, ci);
     L.ci = ci;
     L.nny = nny;

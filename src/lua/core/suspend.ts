@@ -10,8 +10,8 @@ export type { Wait } from "./wait.ts";
 /**
  * A host function that has no answer yet suspends the script: its coroutine yields to whoever resumed it, each resume
  * on the way passes that on (lib/coroutine.ts), and the host resumes the outermost one when the answer is there. The
- * process goes on meanwhile. Where C code of the VM stands between (a reader of `load`, a handler of `xpcall`)
- * Lua can't be suspended, and the script gets an error instead.
+ * process goes on meanwhile. Where a function of the library stands between that can't go on later (`os.time`, when a
+ * metamethod gives it a field) Lua can't be suspended, and the script gets an error instead.
  */
 export function suspend(L: LuaState, promise: Promise<unknown>, resumed: Continuation): number {
   if (!canWait(L)) {
@@ -29,7 +29,7 @@ export function park(L: LuaState, wait: Wait, resumed: Continuation): number {
 }
 
 const cannotWait =
-  "this call has to wait, which is not possible inside a __tostring called by print, a handler of xpcall or a reader of " +
-  "load; make it before, and use its result there";
+  "this call has to wait, which is not possible inside a metamethod that os.time asks for a field; make it before, and " +
+  "use its result there";
 
 export const cannotWaitHere = (): MoonkeepError => new MoonkeepError("INVALID", cannotWait);

@@ -17,6 +17,8 @@ export type Source = () => Uint8Array | null;
 
 /** Bytes of source that are passed over in the time of a few instructions. */
 const BYTES_PER_STEP = 16;
+/** Bytes of a mode that are shown. */
+const LONGEST_MODE = 40;
 const ESCAPE = 0x1b;
 const LETTER_T = 0x74;
 
@@ -26,7 +28,7 @@ function refuse(message: string): never {
 }
 
 /**
- * Compiles a chunk, in a state in which nothing can wait meanwhile. Its only upvalue is the variable of its globals.
+ * Compiles a chunk. Nothing can wait meanwhile. Its only upvalue is the variable of its globals.
  * @param name as Lua names chunks
  * @param mode what may be loaded: with a `t`, text; null: the same
  * @throws LuaError ERRSYNTAX; what `source` throws; Stopped
@@ -45,7 +47,8 @@ export function compile(L: LuaState, source: Source, name: Uint8Array, mode: Uin
     const first = z.zgetc();
     if (first === ESCAPE) refuse(binaryChunk);
     if (mode !== null && !mode.includes(LETTER_T)) {
-      refuse(textChunk(new ByteString(mode)));
+      const shown = new ByteString(mode.subarray(0, LONGEST_MODE));
+      refuse(textChunk(`${shown}${mode.length > LONGEST_MODE ? "…" : ""}`));
     }
     const lists = new Dyndata();
     lists.gt.arr = counted(lists.gt.arr);

@@ -10,7 +10,7 @@ import { forEachAfter } from "../vm/lua-table.ts";
 import { newCell, rawField } from "../vm/table.ts";
 import { BOOLEAN, FLOAT, INTEGER, type LuaState, type LuaTable, STRING, TABLE, type TValue } from "../vm/types.ts";
 import { type Group, layOut, type Node } from "./show-layout.ts";
-import { textOf } from "./tostring.ts";
+import { plainString, tostringMethod } from "./tostring.ts";
 
 export interface ShowOptions {
   /** How deeply tables are shown. Default: 6. */
@@ -22,9 +22,9 @@ export interface ShowOptions {
 }
 
 /** Parts of all tables together, whatever the options say. */
-const MOST_PARTS = 2000;
+export const MOST_PARTS = 2000;
 /** Bytes of one text that are shown. */
-const LONGEST_TEXT = 500;
+export const LONGEST_TEXT = 500;
 /** What a part costs, in instructions. */
 const PART = 5;
 
@@ -36,20 +36,25 @@ export function isShownByContent({ type, value }: TValue): boolean {
   return rawField(metatable, "__tostring") === undefined && rawField(metatable, "__name") === undefined;
 }
 
-/** A table by its content; anything else as it would stand in one: a string in quotes. */
-export function show(L: LuaState, cell: TValue, options: ShowOptions = {}): string {
-  return layOut(new Describer(L, options).describe(cell, 0), options.width ?? 80);
+/** The text of a value that has a `__tostring`. */
+export type OwnText = (cell: TValue) => string;
+
+/** A table by its content; anything else as it would stand in one: a string in quotes. Nothing of the script is called. */
+export function show(L: LuaState, cell: TValue, options: ShowOptions = {}, ownText: OwnText): string {
+  return layOut(new Describer(L, options, ownText).describe(cell, 0), options.width ?? 80);
 }
 
 class Describer {
   readonly #L: LuaState;
   readonly #depth: number;
   readonly #items: number;
+  readonly #ownText: OwnText;
   readonly #ancestors: unknown[] = [];
   #left = MOST_PARTS;
 
-  constructor(L: LuaState, { depth = 6, items = 100 }: ShowOptions) {
+  constructor(L: LuaState, { depth = 6, items = 100 }: ShowOptions, ownText: OwnText) {
     this.#L = L;
+    this.#ownText = ownText;
     this.#depth = depth;
     this.#items = items;
   }
@@ -58,7 +63,7 @@ class Describer {
     burn(this.#L, PART);
     if (cell.type === STRING) return quoted(cell.value as ByteString);
     if (isShownByContent(cell)) return this.#table(cell.value as LuaTable, depth);
-    const text = shownText(this.#L, cell);
+    const text = this.#text(cell);
     return /^(function|thread): /.test(text) ? `<${text.slice(0, text.indexOf(":"))}>` : bounded(escaped(text));
   }
 
@@ -68,7 +73,7 @@ class Describer {
     if (depth >= this.#depth || this.#left <= 0) return "{…}";
     this.#ancestors.push(t);
     const entries = entriesOf(t, Math.min(this.#items, this.#left));
-    const more = t.size - entries.length; // a `__tostring` may change the table meanwhile
+    const more = t.size - entries.length;
     this.#left -= entries.length;
     let position = 0;
     const parts: Group["parts"] = entries.map(([key, value]) => {
@@ -78,6 +83,13 @@ class Describer {
     });
     this.#ancestors.pop();
     return { parts: more > 0 ? [...parts, { label: "", value: `… ${more} more` }] : parts };
+  }
+
+  /** What `tostring` gives. */
+  #text(cell: TValue): string {
+    const { type, value } = cell;
+    if (tostringMethod(this.#L, type, value) !== undefined) return this.#ownText(cell);
+    return toText(plainString(this.#L, type, value).bytes.subarray(0, LONGEST_TEXT + 1));
   }
 
   #key(key: TValue): string {
@@ -123,10 +135,6 @@ function compare(a: TValue, b: TValue): number {
   const [first, second] = [(a.value as ByteString).binary, (b.value as ByteString).binary];
   return first < second ? -1 : first > second ? 1 : 0;
 }
-
-/** What `tostring` gives. It may call the script. */
-const shownText = (L: LuaState, { type, value }: TValue): string =>
-  toText(textOf(L, type, value).bytes.subarray(0, LONGEST_TEXT + 1));
 
 /** The beginning of a long text; no character is cut in the middle. */
 function clip(bytes: Uint8Array): Uint8Array {

@@ -7,7 +7,7 @@ import { getString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
 import { BOOLEAN, type Continuation, FLOAT, type LuaState, NIL, STRING, type TValue } from "../vm/types.ts";
 import { tostringNotString } from "./errors.ts";
-import { callk, callNoYield, ensureStack, push } from "./stack.ts";
+import { callk, ensureStack, push } from "./stack.ts";
 import { binaryOf, newText } from "./text.ts";
 
 const TOSTRING = ByteString.fromAscii("__tostring");
@@ -79,26 +79,6 @@ export function callTostring(
 export function takeText(L: LuaState): ByteString {
   const { type, value } = L.stack[--L.top]!;
   return isText(type) ? plainString(L, type, value) : fail(L, tostringNotString);
-}
-
-/** Calls a function with one value, where nothing can wait. @returns its first result, which is to be read at once */
-export function callWith(L: LuaState, f: TValue, type: number, value: unknown): TValue {
-  ensureStack(L, 2);
-  const off = L.top;
-  push(L, f.type, f.value);
-  push(L, type, value);
-  callNoYield(L, off, 1);
-  L.top = off;
-  return L.stack[off]!;
-}
-
-/** The text of a value, by its `__tostring`, which can't wait. */
-export function textOf(L: LuaState, type: number, value: unknown): ByteString {
-  const method = tostringMethod(L, type, value);
-  if (method === undefined) return plainString(L, type, value);
-  const said = callWith(L, method, type, value);
-  if (!isText(said.type)) fail(L, tostringNotString);
-  return plainString(L, said.type, said.value);
 }
 
 /** Whether a value with this tag is a string, or a number, which is as good as one. */

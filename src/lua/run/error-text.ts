@@ -1,17 +1,28 @@
 /** What an error object says of itself: the text that its `__tostring` gives, where a script leaves one to the host. */
 import { MAX_MESSAGE_BYTES } from "../../limits.ts";
 import { ByteString } from "../../value/value.ts";
-import { callNoYield } from "../core/call.ts";
+import { callk } from "../core/call.ts";
 import { metafield } from "../core/metatables.ts";
 import { push } from "../core/stack.ts";
 import { newCell } from "../vm/table.ts";
-import { LIGHT_C_FUNCTION, type LuaState, NIL, STRING, TABLE, type TValue } from "../vm/types.ts";
+import {
+  type Continuation,
+  LIGHT_C_FUNCTION,
+  type LuaState,
+  NIL,
+  STRING,
+  SUSPENDED,
+  TABLE,
+  type TValue,
+} from "../vm/types.ts";
 
 const TOSTRING = ByteString.fromAscii("__tostring");
 
 /** Whether it is a table that says how it is shown. */
 export const hasText = (L: LuaState, { type, value }: TValue): boolean =>
   type === TABLE && metafield(L, type, value, TOSTRING).type !== NIL;
+
+const given: Continuation = () => 1;
 
 /** A function of the state that gives the text of its argument, by the argument's own `__tostring`. */
 export const textFunction: TValue = newCell(LIGHT_C_FUNCTION, (L: LuaState) => {
@@ -20,8 +31,7 @@ export const textFunction: TValue = newCell(LIGHT_C_FUNCTION, (L: LuaState) => {
   const at = L.top;
   push(L, method.type, method.value);
   push(L, type, value);
-  callNoYield(L, at, 1);
-  return 1;
+  return callk(L, at, 1, undefined, given) ? 1 : SUSPENDED;
 });
 
 /** The text that `textFunction` gave; undefined when it is not one. */

@@ -5,22 +5,24 @@
 
 import { MoonkeepError } from "../../errors.ts";
 import { MAX_DEPTH } from "../../limits.ts";
-import { fromText } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { handleTypeOf } from "../boundary/handle-type.ts";
-import { printed } from "../library/print.ts";
-import { show } from "../library/show.ts";
+import { Printed } from "../library/print.ts";
+import { type InSteps, Showing } from "../library/showing.ts";
+import type { Holding } from "../limits/measure.ts";
 import { burn } from "../meter/fuel.ts";
 import { forEachAfter, set } from "../vm/lua-table.ts";
 import { appendField, newCell, newTable, stringCell, tableCell, textCell } from "../vm/table.ts";
 import {
   baseType,
+  type Continuation,
   LIGHT_C_FUNCTION,
   LIGHTUSERDATA,
   type LuaCFunction,
   type LuaState,
   type LuaTable,
   NIL,
+  SUSPENDED,
   TABLE,
   THREAD,
   type TValue,
@@ -46,18 +48,67 @@ export function readResults(given: unknown = "values"): Results {
 export const presenterOf = (results: Results): TValue | undefined =>
   results === "values" ? undefined : presenters[results];
 
-const presenter = (present: (L: LuaState, cell: TValue) => TValue, keepsNils = false): TValue => {
+/** Makes texts of the results one after the other; what is asked for its text may wait. */
+class Texts implements Holding {
+  readonly #make: (cell: TValue) => InSteps;
+  readonly #count: number;
+  #i = 0;
+  #text: InSteps | undefined;
+
+  constructor(count: number, make: (cell: TValue) => InSteps) {
+    this.#count = count;
+    this.#make = make;
+  }
+
+  get holds(): readonly TValue[] {
+    return this.#text?.holds ?? [];
+  }
+
+  run(L: LuaState): number {
+    while (this.#i < this.#count) {
+      const cell = L.stack[L.ci.funcOff + 1 + this.#i]!;
+      this.#text ??= this.#make(newCell(cell.type, cell.value));
+      const text = this.#text.text(L);
+      if (text !== undefined) {
+        cell.setfrom(stringCell(new ByteString(text)));
+        this.#text = undefined;
+        this.#i++;
+      } else if (this.#text.ask(L, this, goOn)) this.take(L);
+      else return SUSPENDED;
+    }
+    L.top = L.ci.funcOff + 1 + this.#count;
+    return this.#count;
+  }
+
+  take(L: LuaState): void {
+    this.#text!.take(L);
+  }
+}
+
+const goOn: Continuation = (L, _, context) => {
+  const texts = context as Texts;
+  texts.take(L);
+  return texts.run(L);
+};
+
+const presenter = (present: (L: LuaState, count: number) => number, keepsNils = false): TValue => {
   const f: LuaCFunction = (L) => {
     const first = L.ci.funcOff + 1;
     const [value, error] = L.stack.slice(first, L.top);
     if (value?.type === NIL && error !== undefined && error.type !== NIL) return 2; // a failure, which stays what it is
     while (!keepsNils && L.top > first && L.stack[L.top - 1]!.type === NIL) L.top--;
-    const count = L.top - first;
-    for (let i = 0; i < count; i++) L.stack[first + i]!.setfrom(present(L, L.stack[first + i]!));
-    return count;
+    return present(L, L.top - first);
   };
   return newCell(LIGHT_C_FUNCTION, f);
 };
+
+const texts = (make: (cell: TValue) => InSteps, keepsNils?: boolean): TValue =>
+  presenter((L, count) => new Texts(count, make).run(L), keepsNils);
+
+function copies(L: LuaState, count: number): number {
+  for (let i = L.top - count; i < L.top; i++) L.stack[i]!.setfrom(new PlainCopy(L).of(L.stack[i]!));
+  return count;
+}
 
 /** A table of the state in which nothing is left that can't leave it. Tables that are shared stay shared. */
 class PlainCopy {
@@ -112,7 +163,7 @@ function nameOf({ type, value }: TValue): string {
 }
 
 const presenters: Readonly<Record<Exclude<Results, "values">, TValue>> = {
-  shown: presenter((L, cell) => stringCell(new ByteString(printed(L, cell)))),
-  inspected: presenter((L, cell) => stringCell(new ByteString(fromText(show(L, cell)))), true),
-  plain: presenter((L, cell) => new PlainCopy(L).of(cell)),
+  shown: texts((cell) => new Printed(cell)),
+  inspected: texts((cell) => new Showing(cell), true),
+  plain: presenter(copies),
 };

@@ -61,8 +61,10 @@ export const CIST_YPCALL: number = 1 << 4;
 export const CIST_TAIL: number = 1 << 5;
 /** it does `<=` by `not >`; */
 export const CIST_LEQ: number = 1 << 7;
-/** it is suspended between two instructions, and not in a call. */
+/** it is suspended between two instructions, and not in a call; */
 export const CIST_FUEL: number = 1 << 9;
+/** it has failed, and the message handler that was called above it is suspended. */
+export const CIST_FAILED: number = 1 << 10;
 
 /** Slots beyond a frame's own, for metamethods. */
 export const EXTRA_STACK = 5;
