@@ -112,70 +112,133 @@ export function fromJs(
   origin: Origin = "outside",
   count?: () => void,
 ): Value | undefined {
-  return value === null ? undefined : convert(value, name, { ancestors: [], parts: 0, origin, count });
-}
-
-interface Progress {
-  readonly ancestors: unknown[];
-  parts: number;
-  readonly origin: Origin;
-  readonly count: (() => void) | undefined;
+  return value === null ? undefined : new Reader(name, origin, count).value(value);
 }
 
 const refuse = (path: string, what: string): TypeError => new TypeError(`${path}: ${what}`);
 
-function convert(value: unknown, path: string, progress: Progress): Value | undefined {
-  switch (typeof value) {
-    case "undefined":
-    case "boolean":
-      return value;
-    case "number":
-      return Object.is(value, -0) ? new Float(-0) : value;
-    case "string":
-      return fromString(value, path, progress);
-    case "bigint":
-      return fromBigint(value, path);
-    case "object":
-      if (value === null) return fromNull(path, progress);
-      if (value instanceof ByteString || value instanceof Float || value instanceof Table) return value;
-      if (value instanceof Uint8Array) return new ByteString(Uint8Array.from(value));
-      return fromContainer(value, path, progress);
-    default:
-      throw refuse(path, typeNotGiven(typeof value));
+/** Reads one value; where it is in it is put into words when something is refused. */
+class Reader {
+  readonly #name: string;
+  readonly #origin: Origin;
+  readonly #count: (() => void) | undefined;
+  readonly #ancestors: object[] = [];
+  /** Of each of them, the key of what is read now. */
+  readonly #keys: unknown[] = [];
+  #parts = 0;
+
+  constructor(name: string, origin: Origin, count: (() => void) | undefined) {
+    this.#name = name;
+    this.#origin = origin;
+    this.#count = count;
+  }
+
+  value(value: unknown): Value | undefined {
+    switch (typeof value) {
+      case "undefined":
+      case "boolean":
+        return value;
+      case "number":
+        return Object.is(value, -0) ? new Float(-0) : value;
+      case "string":
+        return this.#string(value);
+      case "bigint":
+        return this.#bigint(value);
+      case "object":
+        if (value === null) return this.#null();
+        if (value instanceof ByteString || value instanceof Float || value instanceof Table) return value;
+        if (value instanceof Uint8Array) return new ByteString(Uint8Array.from(value));
+        return this.#container(value);
+      default:
+        throw this.#refuse(typeNotGiven(typeof value));
+    }
+  }
+
+  /** @param depth of how many ancestors the keys are named */
+  #refuse(what: string, depth: number = this.#ancestors.length): TypeError {
+    let path = this.#name;
+    for (let i = 0; i < depth; i++) path += pathOf(this.#ancestors[i]!, this.#keys[i]);
+    return refuse(path, what);
+  }
+
+  #string(text: string): ByteString {
+    if (this.#origin === "details" || text.isWellFormed()) return ByteString.fromText(text);
+    const bytes = this.#origin === "module" ? exactBinary(text) : undefined;
+    if (bytes !== undefined) return ByteString.fromBinary(bytes);
+    throw this.#refuse(loneSurrogate);
+  }
+
+  #bigint(value: bigint): number | bigint {
+    const whole = integer(value);
+    if (whole === undefined) throw this.#refuse(bigintTooLarge(value));
+    return whole;
+  }
+
+  #null(): undefined {
+    if (this.#origin === "details") return undefined;
+    throw this.#refuse(nullField);
+  }
+
+  #container(value: object): Table {
+    const ancestors = this.#ancestors;
+    if (ancestors.includes(value)) throw this.#refuse(circular);
+    if (ancestors.length === MAX_DEPTH) throw this.#refuse(nestedTooDeep(MAX_DEPTH));
+    const isList = Array.isArray(value);
+    if (!isList && !(value instanceof Map) && !isPlain(value)) {
+      throw this.#refuse(notPlain(describe(value), hint(value)));
+    }
+    const depth = ancestors.length;
+    ancestors.push(value);
+    const table = isList && this.#origin !== "details" ? this.#list(value, depth) : this.#table(value, depth);
+    ancestors.pop();
+    return table;
+  }
+
+  #list(list: readonly unknown[], depth: number): Table {
+    const items: Value[] = [];
+    for (let i = 0; i < list.length; i++) {
+      this.#keys[depth] = i;
+      const item = list[i];
+      const problem = problemOfItem(item);
+      if (problem !== undefined) throw this.#refuse(problem);
+      items.push(this.value(item)!);
+      this.#countPart(depth);
+    }
+    return new Table(items.length === 0 ? noItems : items, [], []);
+  }
+
+  #table(value: object, depth: number): Table {
+    const builder = new Builder();
+    const entries = value instanceof Map ? value : Array.isArray(value) ? value.entries() : Object.entries(value);
+    for (const [key, item] of entries) {
+      this.#keys[depth] = key;
+      const own = Array.isArray(value) ? key + 1 : this.#key(key);
+      const read = this.value(item);
+      if (read === undefined) continue;
+      this.#countPart(depth);
+      if (!builder.add(own, read)) throw this.#refuse(sameKeyInLua);
+    }
+    return builder.build();
+  }
+
+  #key(key: unknown): TableKey {
+    if (typeof key === "string") return this.#string(key);
+    if (typeof key === "boolean") return key;
+    if (typeof key === "bigint") return this.#bigint(key);
+    if (typeof key === "number" && !Number.isNaN(key)) return floatKey(key);
+    if (key instanceof ByteString) return key;
+    if (key instanceof Uint8Array) return new ByteString(Uint8Array.from(key));
+    throw this.#refuse(badMapKey);
+  }
+
+  #countPart(depth: number): void {
+    this.#count?.();
+    if (++this.#parts > MAX_PARTS) throw this.#refuse(tooManyParts(MAX_PARTS), depth);
   }
 }
 
-function fromString(text: string, path: string, { origin }: Progress): ByteString {
-  if (origin === "details" || text.isWellFormed()) return ByteString.fromText(text);
-  const bytes = origin === "module" ? exactBinary(text) : undefined;
-  if (bytes !== undefined) return ByteString.fromBinary(bytes);
-  throw refuse(path, loneSurrogate);
-}
-
-function fromBigint(value: bigint, path: string): number | bigint {
-  const whole = integer(value);
-  if (whole === undefined) throw refuse(path, bigintTooLarge(value));
-  return whole;
-}
-
-function fromNull(path: string, { origin }: Progress): undefined {
-  if (origin === "details") return undefined;
-  throw refuse(path, nullField);
-}
-
-function fromContainer(value: object, path: string, progress: Progress): Table {
-  const { ancestors } = progress;
-  if (ancestors.includes(value)) throw refuse(path, circular);
-  if (ancestors.length === MAX_DEPTH) throw refuse(path, nestedTooDeep(MAX_DEPTH));
-  ancestors.push(value);
-  const table = new Builder(path, progress);
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) table.addItem(i, value[i]);
-  else if (value instanceof Map) for (const [key, item] of value) table.addEntry(key, item);
-  else if (isPlain(value)) for (const [key, item] of Object.entries(value)) table.addField(key, item);
-  else throw refuse(path, notPlain(describe(value), hint(value)));
-  ancestors.pop();
-  return table.build();
-}
+const pathOf = (container: object, key: unknown): string =>
+  Array.isArray(container) || container instanceof Map ? `[${String(key)}]` : `.${key}`;
 
 function isPlain(value: object): value is Record<string, unknown> {
   const prototype = Object.getPrototypeOf(value);
@@ -195,54 +258,28 @@ function hint(value: object): string {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? "; bytes are given as a Uint8Array" : "";
 }
 
-/** @throws TypeError for what leaves a place of an array empty, which Lua can't tell from the array's end */
+/** What leaves a place of an array empty, which Lua can't tell from the array's end. */
+function problemOfItem(item: unknown): string | undefined {
+  if (item === undefined) return hole;
+  return item === null ? nullItem : undefined;
+}
+
+/** @throws TypeError for what leaves a place of an array empty */
 export function checkItem(item: unknown, path: string): void {
-  if (item === undefined) throw refuse(path, hole);
-  if (item === null) throw refuse(path, nullItem);
+  const problem = problemOfItem(item);
+  if (problem !== undefined) throw refuse(path, problem);
 }
 
 /** Collects the parts of a table, whose sequence may come in any order. */
 class Builder {
-  readonly #path: string;
-  readonly #progress: Progress;
   readonly #fields = new Map<string | number | bigint | boolean, [TableKey, Value]>();
 
-  constructor(path: string, progress: Progress) {
-    this.#path = path;
-    this.#progress = progress;
-  }
-
-  addItem(i: number, item: unknown): void {
-    const path = `${this.#path}[${i}]`;
-    if (this.#progress.origin !== "details") checkItem(item, path);
-    this.#add(i + 1, item, path);
-  }
-
-  addField(name: string, item: unknown): void {
-    const path = `${this.#path}.${name}`;
-    this.#add(fromString(name, path, this.#progress), item, path);
-  }
-
-  /** An entry of a Map, whose key may be any value that Lua takes for one. */
-  addEntry(key: unknown, item: unknown): void {
-    const path = `${this.#path}[${String(key)}]`;
-    if (typeof key === "string") this.#add(fromString(key, path, this.#progress), item, path);
-    else if (typeof key === "boolean") this.#add(key, item, path);
-    else if (typeof key === "bigint") this.#add(fromBigint(key, path), item, path);
-    else if (typeof key === "number" && !Number.isNaN(key)) this.#add(floatKey(key), item, path);
-    else if (key instanceof ByteString) this.#add(key, item, path);
-    else if (key instanceof Uint8Array) this.#add(new ByteString(Uint8Array.from(key)), item, path);
-    else throw refuse(path, badMapKey);
-  }
-
-  #add(key: TableKey, item: unknown, path: string): void {
-    const value = convert(item, path, this.#progress);
-    if (value === undefined) return;
-    this.#progress.count?.();
-    if (++this.#progress.parts > MAX_PARTS) throw refuse(this.#path, tooManyParts(MAX_PARTS));
+  /** @returns false when there is one of this key */
+  add(key: TableKey, value: Value): boolean {
     const plain = plainKey(key);
-    if (this.#fields.has(plain)) throw refuse(path, sameKeyInLua);
+    if (this.#fields.has(plain)) return false;
     this.#fields.set(plain, [key, value]);
+    return true;
   }
 
   build(): Table {

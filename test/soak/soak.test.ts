@@ -98,7 +98,7 @@ const endings = [
   'local s = require("store").get("app:cache") for i = 1, 200 do s:set(i, ("v"):rep(i), 1) end return #s:list().items',
   'local s = require("store").get("app:pg") for i = 1, 5 do s:set("t" .. i, i, 0.5) end return s:list{limit = 3}',
   'local s = require("store").get("app:redis") for i = 1, 5 do s:set("t" .. i, i, 0.5) end return s:list{limit = 3}',
-  'local s = require("store").get("app:file") s:increment("hits") s:set("t", 1, 0.2) return s:rate("door", {limit = 3, per = "1s"})',
+  'local s = require("store").get("app:file") s:increment("hits") s:set("t", 1, 0.2) return s:rate("door", {limit = 3, per = 1})',
   'local s = require("store").get("app:cache") for k in s:each() do if k == "none" then break end end return s:clear()',
   "error({message = 'on purpose'})",
 ];

@@ -4,7 +4,7 @@ import { checkItem, fromJs } from "../../value/js.ts";
 import { ByteString, Float, Table, type Value } from "../../value/value.ts";
 import { throwValue } from "../core/errors.ts";
 import { captureStack } from "../core/traceback.ts";
-import { allocate, FRAME_SNAPSHOT } from "../meter/meter.ts";
+import { allocate, FRAME_SNAPSHOT, STRING } from "../meter/meter.ts";
 import { TValue } from "../vm/cell.ts";
 import { setInteger } from "../vm/lua-table.ts";
 import { newTable, nilCell } from "../vm/table.ts";
@@ -15,6 +15,7 @@ import { fromValue } from "./marshal.ts";
 /** Writes what a host function returned into a cell: a Value, a handle, plain JavaScript data, or what an Arg was. */
 export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
   if (typeof result === "number" || typeof result === "boolean" || result instanceof ByteString) {
+    if (result instanceof ByteString) allocate(STRING + result.length);
     fromValue(L, result, cell);
   } else if (result === undefined || result === null) {
     cell.type = NIL;

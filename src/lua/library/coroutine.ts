@@ -3,6 +3,7 @@ import { runError } from "../core/errors.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import { stateOf } from "../core/state-of.ts";
 import type { Holding } from "../limits/roots.ts";
+import { allocate, HOLDER } from "../meter/meter.ts";
 import { argError, fail, LuaFailure, typeError } from "../vm/direct.ts";
 import { booleanCell, newCell, textCell } from "../vm/table.ts";
 import {
@@ -128,6 +129,7 @@ const wrap: LuaCFunction = (L) => {
   )(0);
   const thread = L.stack[L.top - 1]!;
   const wrapped: LuaCFunction & Holding = next;
+  allocate(HOLDER);
   wrapped.holds = [newCell(THREAD, co)];
   thread.setfrom(newCell(LIGHT_C_FUNCTION, wrapped));
   return 1;

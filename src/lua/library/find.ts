@@ -2,6 +2,7 @@
 
 import type { ByteString } from "../../value/value.ts";
 import type { Holding } from "../limits/roots.ts";
+import { allocate, HOLDER } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
 import { type Direct, fail, R } from "../vm/direct.ts";
 import { INTEGER, LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, NIL, STRING } from "../vm/types.ts";
@@ -104,6 +105,7 @@ export const gmatch: LuaCFunction = direct((L, _, t0, v0, t1, v1) => {
   const subject = binaryOf(s);
   let from = 0;
   let last = -1;
+  allocate(HOLDER);
   const iterator: LuaCFunction & Holding = direct((L) => {
     const matcher = new Matcher(L, subject, pattern);
     for (let at = matcher.candidate(from); at >= 0 && at <= subject.length; at = matcher.candidate(at + 1)) {

@@ -1,7 +1,7 @@
 /** `print`, and the text of a value as `print` writes it. What is asked for its text may wait, and may yield. */
 import { ByteString } from "../../value/value.ts";
 import { stateOf } from "../core/state-of.ts";
-import type { Holding } from "../limits/measure.ts";
+import type { Holding } from "../limits/roots.ts";
 import { burn } from "../meter/fuel.ts";
 import { Pieces, reserveString } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";

@@ -1,6 +1,6 @@
 /** Showing a value in which other values say how they are shown: each is asked for its text, and may wait meanwhile. */
 import { fromText, toText } from "../../value/bytes.ts";
-import type { Holding } from "../limits/measure.ts";
+import type { Holding } from "../limits/roots.ts";
 import type { Continuation, LuaState, TValue } from "../vm/types.ts";
 import { LONGEST_TEXT, MOST_PARTS, type ShowOptions, show } from "./show.ts";
 import { callTostring, takeText, tostringMethod } from "./tostring.ts";

@@ -6,7 +6,7 @@
 import type { ByteString, Bytes } from "../../value/value.ts";
 import { makeFramesOf } from "../core/compiled-frames.ts";
 import { trimStack } from "../core/stack.ts";
-import { STRING as STRING_RECORD } from "../meter/meter.ts";
+import { HOLDER, STRING as STRING_RECORD } from "../meter/meter.ts";
 import { ENTRY, FIELD, ITEM, ITEM_TAG, LIST, MIXED, NUMBER, TABLE_RECORD } from "../vm/lua-table.ts";
 import { KEY, type Rest, SLOTS, VALUE, VALUE_TAG } from "../vm/table-rest.ts";
 import { CIST_LUA, FRAME, SLOT } from "../vm/thread.ts";
@@ -40,9 +40,6 @@ export const THREAD_RECORD: Bytes = 500;
 const HANDLE: Bytes = 250;
 const FUNCTION: Bytes = 700;
 const INSTRUCTION: Bytes = 140;
-
-/** A JavaScript closure made for the script. */
-const HOLDER: Bytes = 450;
 
 /** A function's code is no value of Lua's, and has no type. */
 const PROTO = -1;
@@ -277,6 +274,7 @@ class Walk {
   #function(p: Proto): void {
     this.#bytes += FUNCTION + INSTRUCTION * p.code.length + p.jitBytes;
     this.#compiled += p.jitBytes;
+    if (p.source !== null) this.found(STRING, p.source); // its name, which may be the whole text
     for (const cell of p.k) this.add(cell);
     for (const inner of p.p) this.found(PROTO, inner);
   }

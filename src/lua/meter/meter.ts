@@ -80,6 +80,9 @@ export function handle(bytes: Bytes): void {
 /** What the VM's own records of a string take, beside its bytes. */
 export const STRING: Bytes = 225;
 
+/** What a JavaScript closure takes that is made for the script. */
+export const HOLDER: Bytes = 450;
+
 /** What an error keeps of one level of the call stack. */
 export const FRAME_SNAPSHOT: Bytes = 400;
 

@@ -9,7 +9,7 @@ import { ByteString } from "../../value/value.ts";
 import { handleTypeOf } from "../boundary/handle-type.ts";
 import { Printed } from "../library/print.ts";
 import { type InSteps, Showing } from "../library/showing.ts";
-import type { Holding } from "../limits/measure.ts";
+import type { Holding } from "../limits/roots.ts";
 import { burn } from "../meter/fuel.ts";
 import { forEachAfter, set } from "../vm/lua-table.ts";
 import { appendField, newCell, newTable, stringCell, tableCell, textCell } from "../vm/table.ts";
