@@ -25,7 +25,8 @@ function tokenTest(token: string): (given: string | undefined) => boolean {
   return (given) => timingSafeEqual(digest(given ?? ""), wanted);
 }
 
-const headers = {
+/** What every answer says. */
+export const headers = {
   "cache-control": "no-store",
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -4,6 +4,7 @@
  */
 import type { ServerResponse } from "node:http";
 import type { Happening } from "./api.ts";
+import { headers } from "./guard.ts";
 
 /** How many happenings are kept. */
 const KEPT = 500;
@@ -42,7 +43,7 @@ export class Streams {
    * @param last the number of what the reader had last
    */
   open(response: ServerResponse, last: number): void {
-    response.writeHead(200, { "content-type": "text/event-stream", "x-accel-buffering": "no" });
+    response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
     response.on("close", () => this.#readers.delete(response));
     response.on("error", () => {}); // it is gone, and "close" says so
     response.write("retry: 2000\n\n");

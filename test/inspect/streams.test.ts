@@ -27,7 +27,8 @@ const happenings = (text: string) => [...text.matchAll(/^data: (.*)$/gm)].map(([
 
 it("tells of denials, logs, events and runs, as they come", async () => {
   await using inspected = await Inspected.open();
-  const { text } = await stream(inspected);
+  const { text, response } = await stream(inspected);
+  expect(response.headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
   await inspected.host.run('require("logger"):warn("low", {left = 2})', { name: "watch.lua" });
   await inspected.host
     .run('return require("store").get("app:cache"):get("secret:1")', { name: "peek.lua" })
