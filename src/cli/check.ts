@@ -1,6 +1,6 @@
 /** `moonkeep check`: registries, plugins and Lua files, without running any of them. */
 import { statSync, writeFileSync } from "node:fs";
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
 import {
   checkRegistry,
@@ -66,10 +66,12 @@ export async function check(paths: readonly string[], { json, fix = false }: Che
   return worst;
 }
 
+/** The nearest registry; of a plugin, all of it. */
 function defaultPath(): string {
   const path = nearestRegistry(process.cwd());
   if (path === undefined) throw noRegistry("a path");
-  return relative(process.cwd(), path);
+  const folder = dirname(path);
+  return isPlugin(folder) ? relative(process.cwd(), folder) || "." : relative(process.cwd(), path);
 }
 
 function isFolder(path: string): boolean {

@@ -44,6 +44,20 @@ export const notAboveZero = "expected a whole number above 0";
 export const metaWithoutActor = (): UsageError => usage("--meta says something about an actor: give --actor too");
 export const isEmpty = (name: string): UsageError => usage(`the ${name} is empty`);
 export const unknownQuestion = (wrong: string): UsageError => usage(oneLine(wrong));
+/** @param word what stands after the resource */
+export const wordTooMany = (word: string): UsageError =>
+  usage(
+    word.includes("=")
+      ? `${quoted(word)} needs an option before it: --attr for an attribute of the action, --meta for one of the actor`
+      : `"moonkeep policy explain" takes an action and a resource; ${quoted(word)} is one argument too many`,
+  );
+/** @param isThere whether access.test.yaml is in the current folder */
+export const whichExpectations = (isThere: boolean): UsageError =>
+  usage(
+    isThere
+      ? "which file? There is an access.test.yaml here: moonkeep policy test access.test.yaml"
+      : "which file? Give a YAML file with expectations, such as access.test.yaml",
+  );
 export const notBase64 = (word: string): UsageError =>
   usage(`--base64: "${oneLine(word)}" is not base64; "${Buffer.from(word).toString("base64")}" is its base64`);
 export const whichScript = (): UsageError => usage('which script? Give a file, "-" for standard input, or -e CODE');

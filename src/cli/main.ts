@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { MoonkeepError } from "../errors.ts";
-import { commandLineError, notAnActor } from "./errors.ts";
+import { commandLineError, notAnActor, wordTooMany } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { limitFlags } from "./limit-flags.ts";
 import { errorLine, Output, OutputError, oneLine, printable, ReaderGone, say } from "./output.ts";
@@ -292,6 +292,7 @@ function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
     .description("say whether something is allowed, and why: each policy in force and each of its conditions")
     .argument("<action>", "such as store.key.set")
     .argument("<resource>", "such as app:sessions")
+    .allowExcessArguments() // which are likely meant for an option
     .option(...registryOption)
     .option(...actorOption)
     .option(...metaOption)
@@ -304,15 +305,16 @@ function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
     )
     .option("--json", "print the explanation as JSON")
     .addHelpText("after", exitCodes)
-    .action(async (action: string, resource: string, flags) => {
+    .action(async (action: string, resource: string, flags, { args }: Command) => {
       const { policyExplain } = await import("./policy-explain.ts");
+      if (args.length > 2) throw wordTooMany(args[2]!);
       end(await policyExplain(action, resource, flags));
     });
 
   policy
     .command("test")
     .description("check what people expect of the policies: who may do what, and who may not")
-    .argument("<files...>", "YAML files with expectations, such as access.test.yaml")
+    .argument("[files...]", "YAML files with expectations, such as access.test.yaml")
     .option(...registryOption)
     .option("--json", "print the results as JSON")
     .addHelpText("after", exitCodes)

@@ -1,6 +1,7 @@
 import { type AccessExplanation, explainAccess, type PolicyExplanation } from "../host/explain.ts";
 import { unknownAction, unknownAttribute } from "../host/known-actions.ts";
 import { missingEntry } from "../host/remedy.ts";
+import type { Registry } from "../registry/registry.ts";
 import { jsonText } from "../value/json.ts";
 import { describeAddition } from "./denials.ts";
 import { isEmpty, metaWithoutActor, noEntry, unknownQuestion } from "./errors.ts";
@@ -28,11 +29,7 @@ export async function policyExplain(action: string, resource: string, flags: Exp
     if (text === "") throw isEmpty(name);
   }
   const { registry, authorities } = openPolicies(flags.registry);
-  const wrong = [
-    unknownAction(registry, action),
-    ...Object.keys(attr ?? {}).map((name) => unknownAttribute([action], name)),
-  ].find((one) => one !== undefined);
-  if (wrong !== undefined) throw unknownQuestion(wrong);
+  checkQuestion(registry, action, attr);
   const explanation = explainAccess(registry, authorities, {
     actor: actor === undefined ? undefined : { id: actor, meta },
     groups: group?.map((word) => idOf(word, groupsOf(registry))),
@@ -45,9 +42,24 @@ export async function policyExplain(action: string, resource: string, flags: Exp
   if (json === true) out.json(explanation, 2);
   else out.line(describeExplanation(explanation, await stylesOf(1)));
   out.flush();
-  const missing = missingEntry(registry, action, explanation.resource);
-  if (missing !== undefined) errorLine(`note: ${noEntry(missing.what, explanation.resource, missing.close)}`);
+  const missing = missingNote(registry, action, explanation.resource);
+  if (missing !== undefined) errorLine(missing);
   return exit.done;
+}
+
+/** @throws UsageError for an action that no module asks for, and for an attribute that does not come with it */
+export function checkQuestion(registry: Registry, action: string, attributes: Pairs = {}): void {
+  const wrong = [
+    unknownAction(registry, action),
+    ...Object.keys(attributes).map((name) => unknownAttribute([action], name)),
+  ].find((one) => one !== undefined);
+  if (wrong !== undefined) throw unknownQuestion(wrong);
+}
+
+/** What is said of an answer about an entry that is not there. */
+export function missingNote(registry: Registry, action: string, resource: string): string | undefined {
+  const missing = missingEntry(registry, action, resource);
+  return missing && `note: ${noEntry(missing.what, resource, missing.close)}`;
 }
 
 /** An explanation as a person reads it: the decision first, then what led to it. */

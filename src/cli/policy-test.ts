@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import type { Authorities } from "../host/authorities.ts";
 import { checkExpectations, type Expectation } from "../host/expectations.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { Registry } from "../registry/registry.ts";
+import { whichExpectations } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { count, Output, oneLine, type Styles, stylesOf } from "./output.ts";
 import { openPolicies } from "./policies.ts";
@@ -12,8 +14,12 @@ export interface TestFlags {
   readonly json?: boolean;
 }
 
+/** What `moonkeep init` calls such a file. */
+const USUAL = "access.test.yaml";
+
 /** Checks the expectations of every file. What fails is explained; exit code 1 when something does. */
 export async function policyTest(files: readonly string[], { registry: path, json }: TestFlags): Promise<ExitCode> {
+  if (files.length === 0) throw whichExpectations(existsSync(USUAL));
   const { registry, authorities } = openPolicies(path);
   const all = files.flatMap((file) => expectationsOf(file, registry, authorities));
   const failed = all.filter(({ passed }) => !passed);

@@ -64,7 +64,7 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
       duration,
     )
     .option(...ifAbsentOption)
-    .option("--raw", "the value is a string as it is, and no JSON")
+    .option("--raw", "the value is a string as it is, not JSON")
     .action(async (id, key, value, flags) => end(await (await import("./store.ts")).storeSet(id, key, value, flags)));
   command("has <store> <key>", "print whether there is a key")
     .option(...base64Option)

@@ -32,7 +32,7 @@ export const functionNotFound = (id: string, close: string | undefined): Moonkee
   new MoonkeepError("NOT_FOUND", `there is no function "${id}"${suggest(close)}`);
 
 export const notAFunction = (id: string, kind: string): MoonkeepError =>
-  new MoonkeepError("INVALID", `${id} is a ${kind}, and no function`);
+  new MoonkeepError("INVALID", `${id} is a ${kind}, not a function`);
 
 export const callsTooDeep = (id: string, most: number): MoonkeepError =>
   new MoonkeepError("INVALID", `${id} can't be called: calls nest deeper than ${most}`);

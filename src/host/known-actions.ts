@@ -32,8 +32,6 @@ export function unknownAttribute(asked: readonly string[], name: string): string
   if (asked.some((action) => actions[action]?.includes(name) ?? true)) return undefined;
   const known = [...new Set(asked.flatMap((action) => actions[action] ?? []))];
   const hint =
-    known.length === 0
-      ? "; it comes with none"
-      : `; ${known.map((one) => `"${one}"`).join(", ")} is what it comes with`;
+    known.length === 0 ? "; it comes with none" : `; it comes with ${known.map((one) => `"${one}"`).join(", ")}`;
   return `${asked.join(", ")} has no attribute "${name}"${suggest(nearest(name, known)) || hint}`;
 }

@@ -16,7 +16,7 @@ const file = custom(
 
 export const dbSqlite = defineKind({
   name: "db.sql.sqlite",
-  summary: "a SQLite file: durable, and no server",
+  summary: "a SQLite file: durable, without a server",
   schema: fields({
     file,
     timeout: optional(

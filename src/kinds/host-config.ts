@@ -51,7 +51,7 @@ const schema = fields({
   ),
   libraries: optional(
     record(ref(["library.lua"]), {
-      description: "the libraries that scripts that are no entries may require, by the names that they have there",
+      description: "the libraries that scripts outside the registry may require, by the names that they have there",
     }),
   ),
   compatible: optional(
@@ -59,7 +59,9 @@ const schema = fields({
       description: "adds math.pow log10 sinh cosh tanh atan2 and unpack, which Lua 5.3 has only for compatibility",
     }),
   ),
-  modules: optional(list(text(), { description: "what scripts that are no entries may require; default: everything" })),
+  modules: optional(
+    list(text(), { description: "what scripts outside the registry may require; default: everything" }),
+  ),
 });
 
 export type HostConfig = Output<typeof schema>;

@@ -20,7 +20,7 @@ export function storeNotFound(id: string, nearest?: string): MoonkeepError {
   return new MoonkeepError("NOT_FOUND", `there is no store "${id}"${hint}`);
 }
 
-export const notAStore = (id: string, kind: string) => invalid(`"${id}" is no store, its kind is ${kind}`);
+export const notAStore = (id: string, kind: string) => invalid(`"${id}" is not a store: its kind is ${kind}`);
 
 export const storeReleased = () => invalid("store is released");
 
@@ -122,7 +122,7 @@ export const entryTooLarge = (size: Bytes, most: Bytes) =>
 /** A table that was there before, without a column for versions. */
 export const unversioned = (what = "if_version") => invalid(`this store keeps no versions: ${what} can't be used`);
 
-/** What there is under the key is no number. */
+/** The value of the key is not a number. */
 export const notCountable = (key: Key) => invalid(`the value of key "${binaryToText(key)}" is not a number`);
 
 /** An entry that never expires is none of `rate`'s. */
@@ -215,7 +215,7 @@ export const fileGone = (file: string) =>
     `${file} is gone: it was deleted or moved while it was open; put it back, or start anew to begin with an empty one`,
   );
 
-/** @param reason `it is no SQLite database`. Somebody has to see to it; nothing was changed. */
+/** @param reason `it is not a SQLite database`. Somebody has to see to it; nothing was changed. */
 export const fileBroken = (file: string, reason: string, cause?: unknown) =>
   new MoonkeepError("INTERNAL", `${file} can't be used: ${reason}`, { cause });
 

@@ -71,6 +71,11 @@ about other actions or resources: 1 of 3 policies
     [["mail.send", "y"], 'no module asks for the action "mail.send"; an action of your own module is known when'],
     [["store.key.set", "y", "--attr", "ky=1"], 'store.key.set has no attribute "ky"; did you mean "key"?'],
     [["store.get", "y", "--attr", "key=1"], 'store.get has no attribute "key"; it comes with none'],
+    [
+      ["store.get", "y", "level:=7"],
+      '"level:=7" needs an option before it: --attr for an attribute of the action, --meta',
+    ],
+    [["store.get", "y", "z"], 'takes an action and a resource; "z" is one argument too many'],
     [["", "y"], "the action is empty"],
     [["x", ""], "the resource is empty"],
   ])("%j is wrong usage", async (words, message) => {
@@ -126,6 +131,15 @@ tests:
       failed: 1,
       tests: [{ passed: true }, { name: "nobody lists" }],
     });
+  });
+
+  it("without a file asks for one, and names access.test.yaml where it is", async () => {
+    const asked = async (files: Record<string, string>) =>
+      (await moonkeep(["policy", "test"], { cwd: folder(files) })).err;
+    expect(await asked({})).toBe("error: which file? Give a YAML file with expectations, such as access.test.yaml\n");
+    expect(await asked({ "access.test.yaml": good })).toBe(
+      "error: which file? There is an access.test.yaml here: moonkeep policy test access.test.yaml\n",
+    );
   });
 
   it("a file that is wrong ends with 2, and every problem with its place", async () => {

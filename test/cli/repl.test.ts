@@ -78,11 +78,29 @@ describe("moonkeep repl", () => {
       'error: "cache" is not the id of an entry, such as app:cache',
       "error: this command is typed as :store [id]",
       "error: this command is typed as :explain action resource [name=value…]",
-      'error: "b" is not name=value, such as key=user:1',
+      'error: "b": expected name=value, such as team=core, or name:=JSON, such as level:=7',
       "error: this command is typed as :run file.lua",
       "",
     ]);
     expect(code).toBe(1);
+  });
+
+  it("explains with JSON after :=, and refuses actions and attributes that no module knows", async () => {
+    const { out, err } = await answers([
+      ":explain store.key.set app:cache key:=7",
+      ":explain store.key.st app:cache",
+      ":explain store.key.set app:cache level:=7",
+      ":explain store.key.set app:cache key:=x",
+      ":explain store.get app:cach",
+    ]);
+    expect(out).toMatch(/^ {2}meta\.key +7$/m);
+    expect(out).toContain('note: there is no store "app:cach"; did you mean "app:cache"?');
+    expect(err.split("\n").slice(1)).toEqual([
+      'error: no module asks for the action "store.key.st"; did you mean "store.key.set"?',
+      'error: store.key.set has no attribute "level"; it comes with "key"',
+      expect.stringMatching(/^error: "key:=x": key:= is followed by JSON/),
+      "",
+    ]);
   });
 
   it("runs a file, reads the registry again, and leaves", async () => {

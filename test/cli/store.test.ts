@@ -147,7 +147,7 @@ describe("moonkeep store get, set, has, delete", () => {
       ["set app:kv k 1 --ttl soon", /--ttl: expected a duration, such as .* or a number of seconds, got "soon"/],
       ["get app:kv k*k --base64", /--base64: "k\*k" is not base64; "aypr" is its base64/],
       ["get app:nope k", /there is no store "app:nope"/],
-      ["get app:db k", /"app:db" is no store, its kind is db.sql.sqlite/],
+      ["get app:db k", /"app:db" is not a store: its kind is db.sql.sqlite/],
       ["get app:kv", /the argument <keys> is missing/],
       ["get app:kv a b --raw", /--raw prints one value as it is: give one key, and no --json/],
       ["get app:kv a --raw --json", /--raw prints one value as it is: give one key, and no --json/],

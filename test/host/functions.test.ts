@@ -82,7 +82,7 @@ describe("host.call", () => {
     });
     expect(await failure(app.host.call("app:cache"))).toMatchObject({
       kind: "INVALID",
-      message: "app:cache is a store.memory, and no function",
+      message: "app:cache is a store.memory, not a function",
     });
   });
 

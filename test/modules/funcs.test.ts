@@ -81,7 +81,7 @@ describe("funcs.call", () => {
     ['"add"', 'expected the id of a function, namespace:name; got "add"'],
     ['":add"', 'expected the id of a function, namespace:name; got ":add"'],
     ['"app:"', 'expected the id of a function, namespace:name; got "app:"'],
-    ['"app:cache"', "app:cache is a store.memory, and no function"],
+    ['"app:cache"', "app:cache is a store.memory, not a function"],
   ])("refuses %s", async (id, message) => {
     await using app = await open(memory("cache"), lua("add", "print"));
     expect(await app.refusal(`${call} return funcs.call(${id})`)).toMatchObject({ kind: "Invalid", message });

@@ -59,7 +59,7 @@ describe("store.get", () => {
   it("of an entry that is no store is INVALID, and names its kind", async () => {
     await using host = await cacheHost();
     const refusal = await host.refusal('return store.get("app:everything")');
-    expect(refusal).toEqual(invalid('"app:everything" is no store, its kind is security.policy'));
+    expect(refusal).toEqual(invalid('"app:everything" is not a store: its kind is security.policy'));
   });
 
   it("of a store that the actor may not have says nothing of whether it is there", async () => {

@@ -14,7 +14,7 @@ const table: [MoonkeepError, string, boolean, string][] = [
     'there is no store "app:cahce"; did you mean "app:cache"?',
   ],
   [say.storeNotFound("app:x"), "NOT_FOUND", false, 'there is no store "app:x"'],
-  [say.notAStore("app:p", "security.policy"), "INVALID", false, '"app:p" is no store, its kind is security.policy'],
+  [say.notAStore("app:p", "security.policy"), "INVALID", false, '"app:p" is not a store: its kind is security.policy'],
   [say.storeReleased(), "INVALID", false, "store is released"],
   [say.keyRequired(), "INVALID", false, "key is required"],
   [say.keyNotString("boolean"), "INVALID", false, "key must be a string or a number, got a boolean"],

@@ -109,7 +109,7 @@ describe("a SQLite file", () => {
     expect(await failure(() => openStore(path).set(k, 1))).toEqual([
       "INTERNAL",
       false,
-      "test.db can't be used: it is no SQLite database",
+      "test.db can't be used: it is not a SQLite database",
     ]);
     expect(readFileSync(path, "utf8")).toBe("this is no database\n".repeat(1000));
   });

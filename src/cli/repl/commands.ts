@@ -1,11 +1,13 @@
 /** The commands of the prompt: what is typed with a colon before it. */
+import { InvalidArgumentError } from "commander";
 import type { Host } from "../../host/host.ts";
 import type { CallOptions } from "../../host/run-options.ts";
 import { UsageError } from "../exit.ts";
 import type { Styles } from "../output.ts";
-import { describeExplanation } from "../policy-explain.ts";
+import { type Pairs, pairs } from "../pairs.ts";
+import { checkQuestion, describeExplanation, missingNote } from "../policy-explain.ts";
 import { readScript } from "../script-file.ts";
-import { notAnId, notAPair, unknownCommand, wrongUse } from "./errors.ts";
+import { notAnId, unknownCommand, wrongPair, wrongUse } from "./errors.ts";
 import type { Command } from "./words.ts";
 
 /** What commands do their work on. */
@@ -34,9 +36,9 @@ const commands: Readonly<Record<string, CommandOf>> = {
   actor: {
     usage: ":actor [id [name=value…]]",
     help: 'say who acts, or act as somebody else, with a fresh state; ":actor -" is nobody',
-    do(prompt, [id, ...pairs]) {
+    do(prompt, [id, ...words]) {
       if (id === undefined) return prompt.say(actorName(prompt.acting.actor));
-      const actor = id === "-" ? undefined : { id, meta: pairsOf(pairs) };
+      const actor = id === "-" ? undefined : { id, meta: pairsOf(words) };
       prompt.become(actor);
       prompt.say(`acting as ${actorName(actor)}; the globals are gone`);
     },
@@ -44,11 +46,17 @@ const commands: Readonly<Record<string, CommandOf>> = {
   explain: {
     usage: ":explain action resource [name=value…]",
     help: "whether the policies allow it, and why, such as :explain store.key.set app:cache key=user:1",
-    do(prompt, [action, resource, ...pairs]) {
+    do(prompt, [action, resource, ...words]) {
       if (action === undefined || resource === undefined) throw new UsageError(wrongUse(commands.explain!.usage));
       const { actor, groups } = prompt.acting;
-      const explanation = prompt.host.explain({ actor, groups, action, resource, attributes: pairsOf(pairs) });
-      prompt.say(describeExplanation(explanation, prompt.styles));
+      const attributes = pairsOf(words);
+      const { registry } = prompt.host;
+      checkQuestion(registry, action, attributes);
+      prompt.say(
+        describeExplanation(prompt.host.explain({ actor, groups, action, resource, attributes }), prompt.styles),
+      );
+      const missing = missingNote(registry, action, resource);
+      if (missing !== undefined) prompt.say(missing);
     },
   },
   help: {
@@ -121,12 +129,14 @@ const actorName = (actor: CallOptions["actor"]): string =>
   actor === undefined ? "whom the registry names" : typeof actor === "string" ? actor : actor.id;
 
 /** @throws UsageError for a word that is no pair */
-function pairsOf(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const at = word.indexOf("=");
-      if (at < 1) throw new UsageError(notAPair(word));
-      return [word.slice(0, at), word.slice(at + 1)];
-    }),
-  );
+function pairsOf(words: readonly string[]): Pairs {
+  let all: Pairs = {};
+  for (const word of words) {
+    try {
+      all = pairs(word, all);
+    } catch (e) {
+      throw e instanceof InvalidArgumentError ? new UsageError(wrongPair(word, e.message)) : e;
+    }
+  }
+  return all;
 }

@@ -6,7 +6,7 @@ export const unknownCommand = (name: string, all: readonly string[]): string => 
   return `there is no command ":${name}"${close === undefined ? "" : `; did you mean ":${close}"?`}; :help lists them`;
 };
 export const wrongUse = (usage: string): string => `this command is typed as ${usage}`;
-export const notAPair = (word: string): string => `"${word}" is not name=value, such as key=user:1`;
+export const wrongPair = (word: string, why: string): string => `"${word}": ${why}`;
 export const notAnId = (word: string): string => `"${word}" is not the id of an entry, such as app:cache`;
 export const lostLocalNote = (name: string): string =>
   `note: "${name}" is local to this line, and gone now; without "local" it stays`;

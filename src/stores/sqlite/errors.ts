@@ -84,7 +84,7 @@ export function asStoreError(e: unknown, file: string, path: string): unknown {
     case codes.cantOpen:
       return fileUnusable(file, whyNotOpened(path), e);
     case codes.noDatabase:
-      return fileBroken(file, "it is no SQLite database", e);
+      return fileBroken(file, "it is not a SQLite database", e);
     case codes.corrupt:
       return fileBroken(file, damaged, e);
     default:
@@ -97,13 +97,13 @@ function whyNotOpened(path: string): string {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats?.isDirectory()) return "this is a folder";
-    if (stats !== undefined) return stats.isFile() ? "no permission" : "this is no regular file";
+    if (stats !== undefined) return stats.isFile() ? "no permission" : "this is not a regular file";
     accessSync(dirname(path), constants.W_OK);
     return "it can't be made";
   } catch (e) {
     const { code } = e as NodeJS.ErrnoException;
     if (code === "ENOENT") return "its folder does not exist";
-    if (code === "ENOTDIR") return "its folder is no folder";
+    if (code === "ENOTDIR") return "part of its path is not a folder";
     return code === "EACCES" || code === "EPERM" || code === "EROFS" ? "no permission" : `it can't be opened (${code})`;
   }
 }
