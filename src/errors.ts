@@ -31,7 +31,7 @@ export function kindNamed(text: string): Kind | undefined {
   return byValue.get(text) ?? (Object.hasOwn(kinds, text) ? (text as Kind) : undefined);
 }
 
-/** One level of a Lua call stack. `line` is absent where the level is no Lua code. */
+/** One level of a Lua call stack. `line` is absent where the level is not Lua code. */
 export interface Frame {
   readonly source: string;
   readonly line?: number;
@@ -183,7 +183,7 @@ export class CanceledError extends MoonkeepError {
   }
 }
 
-/** @internal A script ended itself, by `os.exit`: nothing in it catches that, and its run is no failure. */
+/** @internal A script ended itself, by `os.exit`: nothing in it catches that, and its run is not a failure. */
 export class ExitError extends CanceledError {
   override readonly name = "ExitError";
   readonly code: number;

@@ -26,7 +26,7 @@ local Case = {}
 function channel.new(size) end
 
 ---Does the first of the cases that can be done, in the order given; else waits for one of them. With `default = true`
----in the table it never waits. Raises INVALID for what is no case, and for a case that sends on a closed channel.
+---in the table it never waits. Raises INVALID for what is not a case, and for a case that sends on a closed channel.
 ---@param cases table `{a:case_receive(), b:case_send(1), default = true}`
 ---@return channel.Selected
 function channel.select(cases) end

@@ -84,13 +84,13 @@ function errors.new(kind, message) end
 ---@return error
 function errors.wrap(err, context) end
 
----Whether something is an error of this kind. False for what is no error.
+---Whether something is an error of this kind. False for what is not an error.
 ---@param x any
 ---@param kind string
 ---@return boolean
 function errors.is(x, kind) end
 
----Where in Lua an error came from; nil for what is no error.
+---Where in Lua an error came from; nil for what is not an error.
 ---@param err error
 ---@return errors.CallStack?
 function errors.call_stack(err) end

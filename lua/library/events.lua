@@ -27,7 +27,7 @@ function Subscription:lost() end
 function Subscription:close() end
 
 ---Tells those who listen. Asks `events.send` on the system. Errors: PERMISSION_DENIED; INVALID for the system `store`,
----which is the host's own, and for data that are no plain data or take more than 64 KiB.
+---which is the host's own, and for data that are not plain data or take more than 64 KiB.
 ---@param system string `orders`
 ---@param kind string `order.created`
 ---@param path string `/orders/123`

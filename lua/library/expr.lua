@@ -20,14 +20,14 @@ function Program:run(env) end
 function Program:source() end
 
 ---As `compile` and `run` at once; the last 1000 expressions of the process are kept compiled.
----Errors: INVALID for what is no expression, and as of `run`.
+---Errors: INVALID for what is not an expression, and as of `run`.
 ---@param expression string At most 4000 characters.
 ---@param env? table Values by the names that the expression uses.
 ---@return any value
 ---@return error? err
 function expr.eval(expression, env) end
 
----Errors: INVALID for what is no expression, with the place.
+---Errors: INVALID for what is not an expression, with the place.
 ---@param expression string At most 4000 characters.
 ---@param env? table Not used: names are looked up when it runs.
 ---@return expr.Program? program

@@ -35,7 +35,7 @@ function json.encode(value, opts) end
 function json.decode(str, opts) end
 
 ---Whether a value is as a schema says. Errors: INVALID with what is wrong first; `err:details().problems` has all of it,
----each as `{path, message}`. INVALID, too, for what is no schema.
+---each as `{path, message}`. INVALID, too, for what is not a schema.
 ---@param schema table|string|boolean A schema, or one as JSON text.
 ---@param data any
 ---@return true? ok

@@ -28,7 +28,7 @@ local Policy = {}
 ---@return string
 function Policy:id() end
 
----What this policy alone says. Raises INVALID for what is no question.
+---What this policy alone says. Raises INVALID for what is not a question.
 ---@param actor security.Actor
 ---@param action string `"store.key.get"`
 ---@param resource string `"app:cache"`
@@ -58,7 +58,7 @@ function Scope:contains(policy) end
 ---@return security.Policy[]
 function Scope:policies() end
 
----What the policies of this scope say: any that denies wins, else any that allows. Raises INVALID for what is no question.
+---What the policies of this scope say: any that denies wins, else any that allows. Raises INVALID for what is not a question.
 ---@param actor security.Actor
 ---@param action string
 ---@param resource string
@@ -74,7 +74,7 @@ function security.actor() end
 ---@return security.Scope?
 function security.scope() end
 
----Whether the script may do something: the very answer that doing it would get. Raises INVALID for what is no question.
+---Whether the script may do something: the very answer that doing it would get. Raises INVALID for what is not a question.
 ---@param action string `"store.key.get"`
 ---@param resource string `"app:cache"`
 ---@param meta? table The attributes: `{key = "user:1"}`.

@@ -9,7 +9,7 @@ local text = {}
 local regexp = {}
 text.regexp = regexp
 
----A pattern that was compiled. Strings are bytes that are read as UTF-8; a byte that is no part of it is a character of
+---A pattern that was compiled. Strings are bytes that are read as UTF-8; a byte that is not part of it is a character of
 ---its own. Positions are those of bytes, from 1.
 ---@class text.Regexp
 ---@operator concat(any): string
@@ -65,14 +65,14 @@ function Regexp:subexp_names() end
 ---@return string pattern
 function Regexp:string() end
 
----Errors: INVALID for what is no pattern, with the reason; for more than 1000 characters, and for repetitions that come to
+---Errors: INVALID for what is not a pattern, with the reason; for more than 1000 characters, and for repetitions that come to
 ---more than 8000 instructions.
 ---@param pattern string
 ---@return text.Regexp? regexp
 ---@return error? err
 function regexp.compile(pattern) end
 
----What is different between two texts, by characters; a byte that is no part of UTF-8 is one, too.
+---What is different between two texts, by characters; a byte that is not part of UTF-8 is one, too.
 ---@class text.diff
 local diff = {}
 text.diff = diff
@@ -102,7 +102,7 @@ text.diff = diff
 ---@class text.Differ
 local Differ = {}
 
----Errors: INVALID for what is no string.
+---Errors: INVALID for what is not a string.
 ---@param text1 string
 ---@param text2 string
 ---@return text.Difference[]? diffs
@@ -114,21 +114,21 @@ function Differ:compare(text1, text2) end
 function Differ:summarize(diffs) end
 
 ---For a terminal: deletions in red, insertions in green.
----Errors: INVALID for what is no list of differences, with the place.
+---Errors: INVALID for what is not a list of differences, with the place.
 ---@param diffs text.Difference[]
 ---@return string? text
 ---@return error? err
 function Differ:pretty_text(diffs) end
 
 ---As HTML, with `<del>` and `<ins>`; the text is escaped.
----Errors: INVALID for what is no list of differences, with the place.
+---Errors: INVALID for what is not a list of differences, with the place.
 ---@param diffs text.Difference[]
 ---@return string? html
 ---@return error? err
 function Differ:pretty_html(diffs) end
 
 ---What makes the second text of the first.
----Errors: INVALID for what is no string.
+---Errors: INVALID for what is not a string.
 ---@param text1 string
 ---@param text2 string
 ---@return text.Patch[]? patches
@@ -136,7 +136,7 @@ function Differ:pretty_html(diffs) end
 function Differ:patch_make(text1, text2) end
 
 ---Patches belong to a place, and to what stands there; a text that has changed meanwhile may still have it nearby.
----Errors: INVALID for what is no patch, with the line.
+---Errors: INVALID for what is not a patch, with the line.
 ---@param patches text.Patch[]
 ---@param text string
 ---@return string? text One that finds no place changes nothing.

@@ -42,13 +42,13 @@ function Location:string() end
 ---@operator concat(any): string
 local Time = {}
 
----Errors: INVALID for what is no duration, or leads out of the years 0 to 9999.
+---Errors: INVALID for what is not a duration, or leads out of the years 0 to 9999.
 ---@param duration time.Duration|string|number
 ---@return time.Time? time
 ---@return error? err
 function Time:add(duration) end
 
----Errors: INVALID for what is no time, or more than 292 years apart.
+---Errors: INVALID for what is not a time, or more than 292 years apart.
 ---@param other time.Time
 ---@return time.Duration? duration
 ---@return error? err
@@ -191,7 +191,7 @@ function time.date(year, month, day, hour, minute, second, nanosecond, location)
 ---@return error? err
 function time.parse(layout, value, location) end
 
----Errors: INVALID for what is no duration.
+---Errors: INVALID for what is not a duration.
 ---@param value time.Duration|string|number A text such as `"1h30m"`, units ns us ms s m h; or nanoseconds.
 ---@return time.Duration? duration
 ---@return error? err
@@ -222,7 +222,7 @@ function Timer:channel() end
 function Timer:stop() end
 
 ---Stops it and starts it again.
----Errors: INVALID for what is no duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---Errors: INVALID for what is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
 ---@param duration time.Duration|string|number
 ---@return boolean? wasLive As `stop`.
 ---@return error? err
@@ -240,19 +240,19 @@ function Ticker:channel() end
 function Ticker:stop() end
 
 ---A channel that gets the time once.
----Errors: INVALID for what is no duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---Errors: INVALID for what is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
 ---@param duration time.Duration|string|number Not more than zero: as soon as the script waits.
 ---@return channel.Channel? channel Of size 1: of `time.Time`.
 ---@return error? err
 function time.after(duration) end
 
----Errors: INVALID for what is no duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---Errors: INVALID for what is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
 ---@param duration time.Duration|string|number Not more than zero: as soon as the script waits.
 ---@return time.Timer? timer
 ---@return error? err
 function time.timer(duration) end
 
----Errors: INVALID for what is no duration or less than a millisecond, UNAVAILABLE for more than 10000 timers and
+---Errors: INVALID for what is not a duration or less than a millisecond, UNAVAILABLE for more than 10000 timers and
 ---subscriptions.
 ---@param duration time.Duration|string|number The period.
 ---@return time.Ticker? ticker
@@ -260,7 +260,7 @@ function time.timer(duration) end
 function time.ticker(duration) end
 
 ---The script waits; the process goes on. It counts for the time limit, and ends with the call.
----Errors: INVALID for what is no duration, and where a script can't wait.
+---Errors: INVALID for what is not a duration, and where a script can't wait.
 ---@param duration time.Duration|string|number Not more than zero: at once.
 ---@return true? done
 ---@return error? err

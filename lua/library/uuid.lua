@@ -44,25 +44,25 @@ function uuid.v7() end
 ---@return boolean
 function uuid.validate(input) end
 
----Errors: INVALID for what is no uuid.
+---Errors: INVALID for what is not a uuid.
 ---@param uuid string
 ---@return integer? version
 ---@return error? err
 function uuid.version(uuid) end
 
----Errors: INVALID for what is no uuid.
+---Errors: INVALID for what is not a uuid.
 ---@param uuid string
 ---@return string? variant `RFC4122`, `NCS`, `Microsoft` or `Future`.
 ---@return error? err
 function uuid.variant(uuid) end
 
----What a uuid says. Errors: INVALID for what is no uuid.
+---What a uuid says. Errors: INVALID for what is not a uuid.
 ---@param uuid string
 ---@return uuid.Info? info
 ---@return error? err
 function uuid.parse(uuid) end
 
----Errors: INVALID for what is no uuid, and for a form that there is not.
+---Errors: INVALID for what is not a uuid, and for a form that there is not.
 ---@param uuid string
 ---@param format? string `"standard"`, the default, `"simple"` without hyphens, or `"urn"`.
 ---@return string? text

@@ -14,7 +14,7 @@ interface Script {
   /** As errors name it. */
   readonly name: string;
   readonly args: readonly string[];
-  /** Absent: it is no file that could change. */
+  /** Absent: it is not a file that could change. */
   readonly file?: string;
   /** Where `require` finds the script's own files. */
   readonly root: string;

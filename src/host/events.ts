@@ -44,7 +44,7 @@ export class HostEvents {
   /**
    * Tells those who listen at this moment, scripts among them.
    * @param data plain data, of 64 KiB at most
-   * @throws TypeError for an empty name, and for what is no plain data; RangeError for the system `store`, which is the
+   * @throws TypeError for an empty name, and for what is not plain data; RangeError for the system `store`, which is the
    * host's own, and for data that are too large
    */
   send(system: string, kind: string, path: string, data?: unknown): void {
@@ -64,7 +64,7 @@ export class HostEvents {
    * script that sent it. What it throws is an uncaught exception of the process.
    * @param system `*` is any run of characters
    * @returns the subscription: `close()` ends it, as does the host when it is closed
-   * @throws TypeError for an empty name, or a listener that is no function
+   * @throws TypeError for an empty name, or a listener that is not a function
    */
   subscribe(system: string, listener: (event: HostEvent) => void, options?: SubscribeOptions): HostSubscription {
     this.#check();

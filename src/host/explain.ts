@@ -54,7 +54,7 @@ export interface ConditionExplanation {
   readonly outcome: "holds" | "fails" | "error";
 }
 
-/** @throws RangeError for a group or policy that is not there; TypeError for what is no plain data */
+/** @throws RangeError for a group or policy that is not there; TypeError for what is not plain data */
 export function explainAccess(registry: Registry, authorities: Authorities, question: Question): AccessExplanation {
   const { action, resource } = question;
   for (const [name, value] of Object.entries({ action, resource })) {

@@ -201,7 +201,7 @@ export class Host {
    * plugin's functions act as the plugin, whatever the options say of actor, groups and policies.
    * @param args what the function gets: plain data
    * @returns its first result
-   * @throws MoonkeepError NOT_FOUND; INVALID when the entry is no function; what the function raised, or answered as
+   * @throws MoonkeepError NOT_FOUND; INVALID when the entry is not a function; what the function raised, or answered as
    * `nil, err`; LimitError when it hit a limit
    */
   async call(id: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
@@ -251,7 +251,7 @@ export class Host {
 
   /**
    * A store of the registry or of a plugin, for the embedder: no policy is asked.
-   * @throws MoonkeepError NOT_FOUND, or INVALID when the entry is no store.
+   * @throws MoonkeepError NOT_FOUND, or INVALID when the entry is not a store.
    */
   store(id: string): HostStore {
     const entry = this.#world.entry(readText(id, "id"));
@@ -262,7 +262,7 @@ export class Host {
 
   /**
    * What the policies say to a question, and why. Nothing is run, and nothing shows in the audit stream.
-   * @throws RangeError for a group or policy that is not there; TypeError for what is no plain data
+   * @throws RangeError for a group or policy that is not there; TypeError for what is not plain data
    */
   explain(question: Question): AccessExplanation {
     return explainAccess(this.registry, this.#world.powers.authorities, readQuestion(question));

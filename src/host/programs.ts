@@ -134,7 +134,7 @@ class Compiling {
     return [[alias, this.library(this.#registry.get(id)!)]];
   }
 
-  /** What scripts that are no entries may load. @returns their libraries, by the registry's names for them */
+  /** What scripts that are not entries may load. @returns their libraries, by the registry's names for them */
   config(): ReadonlyMap<string, Library> {
     const [entry] = this.#registry.find({ kind: "host.config" });
     const { modules = [], libraries = {} } = hostConfigOf(this.#registry);

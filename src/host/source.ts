@@ -9,7 +9,7 @@ const NEWLINE = 0x0a;
 /**
  * A script's text as the VM gets it: without a byte order mark, and without the words of a first line that starts with
  * `#`, which a shell reads. The line itself stays, so that line numbers are those of the file.
- * @throws MoonkeepError INVALID for what is no text, or too long.
+ * @throws MoonkeepError INVALID for what is not text, or too long.
  */
 export function scriptSource(source: string | Uint8Array, name: string): Uint8Array {
   let bytes = typeof source === "string" ? Buffer.from(source, "utf8") : source;

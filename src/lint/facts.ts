@@ -11,7 +11,7 @@ export interface Facts {
 /** The fields of a table that can't be changed. */
 export type Fields = ReadonlyMap<string, Arity | undefined>;
 
-/** How many arguments a function takes; undefined where that is not known, or it is no function. */
+/** How many arguments a function takes; undefined where that is not known, or it is not a function. */
 export interface Arity {
   readonly least: number;
   readonly most: number;

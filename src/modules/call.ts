@@ -143,7 +143,7 @@ export interface Call extends LocalCall, ModuleCall {
   /**
    * Calls a function of the registry, within what this call has left of its limits. No policy is asked.
    * @returns its first result
-   * @throws MoonkeepError NOT_FOUND; INVALID when the entry is no function; what the function failed with
+   * @throws MoonkeepError NOT_FOUND; INVALID when the entry is not a function; what the function failed with
    */
   invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined>;
   /** What the script may still do of that which limits count. */

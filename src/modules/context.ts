@@ -3,7 +3,7 @@ import { Table } from "../value/value.ts";
 
 const noContext = new Table([], [], []);
 
-/** @throws TypeError for what is no plain data, with its place */
+/** @throws TypeError for what is not plain data, with its place */
 export function contextOf(given: Readonly<Record<string, unknown>> | undefined): Table {
   return given === undefined ? noContext : (fromJs({ ...given }, "context") as Table);
 }

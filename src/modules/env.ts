@@ -36,7 +36,7 @@ function set(call: Call, key: string, value: ByteString): boolean {
   return true;
 }
 
-/** Those that are set, have a name, and may be read. What may not is left out, and is no denial. */
+/** Those that are set, have a name, and may be read. What may not is left out, and is not a denial. */
 function getAll(call: Call): Map<string, ByteString> {
   const found = new Map<string, ByteString>();
   for (const variable of call.variables()) {

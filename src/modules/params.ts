@@ -41,7 +41,7 @@ const param = <T>(name: string, type: string, optional: boolean, read: (arg: Arg
   read,
 });
 
-/** The bytes that a name may have: more are no name, and are refused before anything looks at them. */
+/** The bytes that a name may have: more are not a name, and are refused before anything looks at them. */
 function checkLength(given: ByteString, name: string, most: Bytes = MAX_NAME_BYTES): void {
   if (given.length <= most) return;
   throw new MoonkeepError("INVALID", tooLong(name, most, given.length));
@@ -56,7 +56,7 @@ export const atMost = <T>(most: Bytes, inner: Param<T>): Param<T> => ({
   },
 });
 
-/** Bytes that become text in the time of one instruction of the VM; bytes that are no UTF-8 take longer. */
+/** Bytes that become text in the time of one instruction of the VM; bytes that are not UTF-8 take longer. */
 const BYTES_A_STEP: Bytes = 16;
 
 /** A string as text, whatever its bytes, at the expense of the script. */

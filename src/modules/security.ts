@@ -139,7 +139,7 @@ function dataOf(arg: Arg, name: string): Data {
   }
 }
 
-/** The attributes of a question: a table, or nothing. An empty table is no list here. */
+/** The attributes of a question: a table, or nothing. An empty table is not a list here. */
 const meta: Param<Attributes> = {
   name: "meta",
   type: "table",

@@ -115,7 +115,7 @@ export function readIncrement(by: NumberValue | undefined, table: Table | undefi
   };
 }
 
-/** @throws MoonkeepError INVALID for unknown options, wrong types, and what is no rate. */
+/** @throws MoonkeepError INVALID for unknown options, wrong types, and what is not a rate. */
 export function readRate(table: Table | undefined): Rate & { readonly isWindow: boolean } {
   const given = read(table, rateOptions);
   const window = string(given.window, "window")?.toString();

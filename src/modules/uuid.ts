@@ -15,7 +15,7 @@ const simple = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{1
 /** A urn is the longest form. */
 const LONGEST = 45;
 
-/** The 16 bytes that a text stands for; undefined when it is no uuid. */
+/** The 16 bytes that a text stands for; undefined when it is not a uuid. */
 function bytesOf(text: ByteString | undefined): Buffer | undefined {
   if (text === undefined || text.length > LONGEST) return undefined;
   const parts = standard.exec(text.binary) ?? simple.exec(text.binary);

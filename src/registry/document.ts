@@ -1,4 +1,4 @@
-/** YAML files that are no registry, read with the same care: strict, complete, every problem with its place. */
+/** YAML files that are not a registry, read with the same care: strict, complete, every problem with its place. */
 
 import type { Environment } from "./env.ts";
 import * as errors from "./errors.ts";

@@ -12,7 +12,7 @@ export interface EntryMention {
   readonly at: Scalar;
 }
 
-/** A name that is no entry, such as a policy group, and that comes into being by being written. */
+/** A name that is not an entry, such as a policy group, and that comes into being by being written. */
 export interface SymbolDeclaration {
   readonly role: "declares";
   /** What kind of name it is, in the word for people: "group". */

@@ -42,7 +42,7 @@ export function refersTo(symbol: string, options: FieldOptions = {}): Schema<str
   });
 }
 
-/** The full name in a scalar, bare where the file's namespace is not known; undefined when it is no name. */
+/** The full name in a scalar, bare where the file's namespace is not known; undefined when it is not a name. */
 function idIn({ value, spot }: Scalar): string | undefined {
   if (typeof value !== "string" || !(isId(value) || isName(value))) return undefined;
   return spot?.source.fullName(value) ?? value;

@@ -46,7 +46,7 @@ export function readRegistry(path: string, options: ReadOptions, problems: Probl
   return { root, files, drafts, complete, mentions: () => sources.flatMap((source) => source.mentions) };
 }
 
-/** One file that is no registry, as a tree; undefined when it can't be read, which is then reported. */
+/** One file that is not a registry, as a tree; undefined when it can't be read, which is then reported. */
 export function readAlone(
   path: string,
   { cwd, ...variables }: ReadOptions,

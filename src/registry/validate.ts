@@ -11,7 +11,7 @@ import { follow, isFromFile, keyOffset, type Mapping, offsetOf, Scalar, scalarsO
 
 type Issue = v.BaseIssue<unknown>;
 
-/** What is checked: an entry's own fields, or a file that is no registry. */
+/** What is checked: an entry's own fields, or a file that is not a registry. */
 type Checked = Pick<Draft, "source" | "own" | "around" | "path">;
 
 /** @returns what the schema makes of the fields; undefined when they are wrong, which is then reported. */

@@ -17,7 +17,7 @@ const MAX_DEPTH = 64;
 
 /**
  * An actor from an id and plain data about it, which is copied and frozen.
- * @throws TypeError for an empty id, and for what is no plain data, with its place: `meta.roles[0]`.
+ * @throws TypeError for an empty id, and for what is not plain data, with its place: `meta.roles[0]`.
  */
 export function makeActor(id: string, meta: unknown = {}): Actor {
   if (typeof id !== "string" || id === "") throw new TypeError(actorIdEmpty);
@@ -26,7 +26,7 @@ export function makeActor(id: string, meta: unknown = {}): Actor {
 
 /**
  * Attributes from plain data, which is copied and frozen.
- * @throws TypeError for what is no plain data, with its place: `attributes.key`
+ * @throws TypeError for what is not plain data, with its place: `attributes.key`
  */
 export function makeAttributes(given: unknown = {}): Attributes {
   return makeMapping(given, "attributes");

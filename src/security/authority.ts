@@ -36,7 +36,7 @@ const never = constant(false);
  * The error for what was denied. Its details say who asked for what, and which policy denied it if one did, or else, in
  * `allow`, the policy that would allow it: it names nothing that was not asked for. A handle that is limited denies
  * what the policies would allow, and then there is neither.
- * @param about.allow what would allow it, where that is no policy
+ * @param about.allow what would allow it, where that is not a policy
  */
 export function permissionDenied(
   message: string,

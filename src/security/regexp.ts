@@ -38,7 +38,7 @@ function compile(pattern: string): Find {
   return (text) => compiled.matcher(text).find();
 }
 
-/** @returns what is wrong, when it is no pattern */
+/** @returns what is wrong, when it is not a pattern */
 export function constantPattern(pattern: string, mostSize: number = MAX_SIZE): Find | string {
   if (pattern.length > MAX_PATTERN) return `a pattern has at most ${MAX_PATTERN} characters`;
   const size = patternSize(pattern);

@@ -8,7 +8,7 @@ import { PolicyIndex } from "./policy-index.ts";
 /** Questions whose deciders are kept; past that, or past so many bytes, they are forgotten and made again. */
 const MAX_KEPT = 1000;
 const MAX_KEPT_BYTES: Bytes = 1 << 20;
-/** A longer question is no name of anything, and is not kept. */
+/** A longer question is not a name of anything, and is not kept. */
 const MAX_KEPT_NAME = 1024;
 /** What a decider takes beside the names. */
 const DECIDER: Bytes = 400;

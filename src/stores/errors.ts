@@ -234,7 +234,7 @@ export const packageMissing = (what: string, name: string, command: string, caus
   });
 
 /**
- * What the backend keeps is no value of ours: foreign, or damaged. It stays where it is until somebody writes over it.
+ * What the backend keeps is not a value of ours: foreign, or damaged. It stays where it is until somebody writes over it.
  * @param problem what is wrong with it: an EncodingProblem
  */
 export const valueUnreadable = (key: Key, problem: Error) =>

@@ -65,7 +65,7 @@ export const EACH_PAGE = 100;
 /**
  * A store in the hands of the embedder: the operations that scripts have, on JavaScript values (README, "Values").
  * No policy is asked; the embedder is who makes them. Every method rejects with MoonkeepError as the store API of
- * scripts fails, and with TypeError for what is no plain data.
+ * scripts fails, and with TypeError for what is not plain data.
  */
 export class HostStore {
   readonly id: string;
@@ -168,7 +168,7 @@ export class HostStore {
 
   /**
    * The value of a key, or what `make` answers, computed once for all who ask at the same time: in this process, in
-   * scripts, and in other processes that share the store. Undefined is no value, and is kept for `negativeTtl` only.
+   * scripts, and in other processes that share the store. Undefined is not a value, and is kept for `negativeTtl` only.
    * Fails with what `make` throws, for all who wait in this process.
    */
   async fetch(

@@ -45,7 +45,7 @@ import {
   type Value,
 } from "./value.ts";
 
-/** Bytes that are no value, with the place where that shows. */
+/** Bytes that are not a value, with the place where that shows. */
 export class EncodingProblem extends Error {
   override readonly name = "EncodingProblem";
   /** How many bytes lie before it. */

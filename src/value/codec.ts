@@ -25,7 +25,7 @@ export function encode(value: Value): Uint8Array {
   return write(value);
 }
 
-/** The value in some bytes, of which nothing is kept. @throws EncodingProblem when they are no value */
+/** The value in some bytes, of which nothing is kept. @throws EncodingProblem when they are not a value */
 export function decode(bytes: Uint8Array): Value {
   const reader = readers.get(bytes[0] as number);
   if (reader !== undefined) return reader(bytes);

@@ -56,7 +56,7 @@ export function packError(error: MoonkeepError, origin?: number): ErrorWire {
 
 const none = () => undefined;
 
-/** Details that are no plain data are left where they are. */
+/** Details that are not plain data are left where they are. */
 function packDetails(details: MoonkeepError["details"]): Wire {
   if (details === undefined) return undefined;
   try {

@@ -80,7 +80,7 @@ export type FromThread =
   /** What came of it, and how many instructions it took. */
   | readonly ["done", results: readonly Wire[], used: number]
   | readonly ["failed", ErrorWire, used: number]
-  /** Something went wrong in the thread that is no error of the script's. */
+  /** Something went wrong in the thread that is not an error of the script's. */
   | readonly ["broke", string];
 
 /** What a question names for a file beside the code, in the place of a module: no module has this name. */

@@ -128,7 +128,7 @@ function listStores(prompt: Prompt): void {
 const actorName = (actor: CallOptions["actor"]): string =>
   actor === undefined ? "whom the registry names" : typeof actor === "string" ? actor : actor.id;
 
-/** @throws UsageError for a word that is no pair */
+/** @throws UsageError for a word that is not a pair */
 function pairsOf(words: readonly string[]): Pairs {
   let all: Pairs = {};
   for (const word of words) {

@@ -13,7 +13,7 @@ export function historyFile(env: Readonly<Record<string, string | undefined>>): 
   return join(folder, "moonkeep", "history");
 }
 
-/** Newest first, as readline has it. A file that is not there, or can't be read, is no history. */
+/** Newest first, as readline has it. A file that is not there, or can't be read, is not a history. */
 export function readHistory(file: string | undefined): string[] {
   if (file === undefined) return [];
   try {

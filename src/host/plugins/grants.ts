@@ -127,7 +127,7 @@ const toPolicy =
 
 /** What names entries of a plugin. */
 const ownIds = (name: string) => [`${name}:*`, `${name}.*:*`];
-/** The resources of these are no entries: an actor may be called as if it were one. */
+/** The resources of these are not entries: an actor may be called as if it were one. */
 const aboutNoEntries = "^security\\.";
 
 /** A plugin may do anything with the entries that are its own. */

@@ -147,7 +147,7 @@ export class TestFile implements AsyncDisposable {
 
 const fields = ["actions", "resources", "effect", "conditions", "expression"];
 
-/** @throws MoonkeepError INVALID for what is no policy */
+/** @throws MoonkeepError INVALID for what is not a policy */
 function policyOf(given: unknown, number: number): Policy {
   const invalid = (message: string) => new MoonkeepError("INVALID", `policy: ${message}`);
   const source = (given ?? {}) as Record<string, unknown>;

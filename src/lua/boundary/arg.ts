@@ -102,7 +102,7 @@ export function itemsOf(a: Arg): Arg[] | undefined {
 /**
  * Plain data; nil is undefined.
  * @param handles what stands in the data for the object behind a handle; undefined: it is refused
- * @throws Refused for what is no plain data.
+ * @throws Refused for what is not plain data.
  */
 export function plainOf(a: Arg, handles?: (object: unknown) => unknown): Value | undefined {
   if (handles === undefined) return toValue(cell(a));

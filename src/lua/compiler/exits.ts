@@ -6,7 +6,7 @@
 
 /** The interpreter goes on at the instruction, which has done nothing yet. */
 export const AGAIN = 0;
-/** The same, where that is no sign that something is unusual: a loop or a function ends. */
+/** The same, where that is not a sign that something is unusual: a loop or a function ends. */
 export const ON = 1;
 /** The interpreter goes on after the call, whose results are in R, any number of them; the first is in its register. */
 export const OPEN = 2;

@@ -15,7 +15,7 @@ export interface Block {
   /** Its first instruction, which names it. */
   readonly start: number;
   readonly pcs: readonly number[];
-  /** What comes after it, at most two. One that is no block of the flow leaves it. */
+  /** What comes after it, at most two. One that is not a block of the flow leaves it. */
   readonly next: readonly number[];
   readonly before: number[];
 }

@@ -79,7 +79,7 @@ export function concatError(L: LuaState, a: TValue, b: TValue): never {
   return operationError(L, isText ? b : a, "concatenate");
 }
 
-/** One of the operands is no number, and no string that is one. */
+/** One of the operands is not a number, and no string that is one. */
 export function arithmeticError(L: LuaState, a: TValue, b: TValue, operation: string): never {
   return operationError(L, toNumber(a.type, a.value) === undefined ? a : b, operation);
 }

@@ -4,7 +4,7 @@
  * Backtracking takes as long as it likes, so each try is counted: the script's limits end it. What stands for one
  * character is a table of 256 bytes, however long a set is in the pattern. A pattern that is wrong fails where the match
  * comes to what is wrong in it, and not before, as in the reference implementation: there the text itself is
- * interpreted, and `("a"):find("b[")` finds nothing and is no error.
+ * interpreted, and `("a"):find("b[")` finds nothing and is not an error.
  *
  * Subjects and patterns are in binary form: one character per byte.
  */
@@ -120,7 +120,7 @@ const classes: Readonly<Record<string, (c: number) => boolean>> = {
 const tableOf = (has: (c: number) => boolean): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, c) => (has(c) ? 1 : 0));
 
-/** Tables by the letter that follows `%`; none for what is no class. */
+/** Tables by the letter that follows `%`; none for what is not a class. */
 const classTables: ReadonlyMap<string, Uint8Array> = new Map(
   Object.entries(classes).flatMap(([letter, has]) => [
     [letter, tableOf(has)],

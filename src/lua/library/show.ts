@@ -155,7 +155,7 @@ function quoted(s: ByteString): string {
 
 const short: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0" };
 
-/** On one line, without anything that a terminal would obey. Bytes that are no text are as Lua writes them: `\xff`. */
+/** On one line, without anything that a terminal would obey. Bytes that are not text are as Lua writes them: `\xff`. */
 function escaped(text: string): string {
   return text.replace(/[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (c) => short[c] ?? escapeOf(c));
 }

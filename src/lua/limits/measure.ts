@@ -41,7 +41,7 @@ const HANDLE: Bytes = 250;
 const FUNCTION: Bytes = 700;
 const INSTRUCTION: Bytes = 140;
 
-/** A function's code is no value of Lua's, and has no type. */
+/** A function's code is not a value of Lua's, and has no type. */
 const PROTO = -1;
 
 export interface Size {

@@ -1,5 +1,5 @@
 /**
- * Thrown to end a script that hit a limit. It is no Lua error: nothing in Lua catches it, neither pcall nor a
+ * Thrown to end a script that hit a limit. It is not a Lua error: nothing in Lua catches it, neither pcall nor a
  * coroutine nor an error handler, and everything of ours that catches must let it pass. The state that it went
  * through is in no condition to run again.
  */

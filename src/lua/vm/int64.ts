@@ -250,7 +250,7 @@ function compare(a: Int64, b: Int64): number {
   return a.hi !== b.hi ? a.hi - b.hi : (a.lo >>> 0) - (b.lo >>> 0);
 }
 
-/** The same with a number that is exact or a float; NaN for one that is no number. */
+/** The same with a number that is exact or a float; NaN for one that is not a number. */
 function compareFloat(f: number, i: Int64): number {
   if (f >= BEYOND) return 1;
   if (f < -BEYOND) return -1;

@@ -110,7 +110,7 @@ export class LuaTable {
   fields: unknown[] = none;
   /** How many of the fields are not nil. */
   named = 0;
-  /** All but the items, where they are no fields. */
+  /** All but the items, where they are not fields. */
   rest: Rest | undefined = undefined;
 
   constructor(L: Owner) {

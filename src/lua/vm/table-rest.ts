@@ -38,7 +38,7 @@ const NO_BYTE = "\u0100";
 
 /** So many that were taken out are not worth to be cleared away. */
 const FEW_TAKEN_OUT = 32;
-/** Past what a list, or a search for a border, has to do with: integers from here on are no numbers (int64.ts). */
+/** Past what a list, or a search for a border, has to do with: integers from here on are not numbers (int64.ts). */
 const BEYOND = 2 ** 53;
 
 /** A table may keep a string of this length alive that nobody else has, and so does not count. */

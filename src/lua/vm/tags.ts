@@ -6,7 +6,7 @@ export const BOOLEAN = 1;
 export const LIGHTUSERDATA = 2;
 export const FLOAT = 3;
 export const INTEGER = 3 | (1 << 4);
-/** An integer that is no JavaScript number (int64.ts). */
+/** An integer that is not a JavaScript number (int64.ts). */
 export const INT64 = 3 | (2 << 4);
 export const STRING = 4 | (1 << 4);
 export const TABLE = 5;

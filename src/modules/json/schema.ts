@@ -131,7 +131,7 @@ function compiled(schema: Json): Check {
   return check;
 }
 
-/** @throws MoonkeepError INVALID, with all that is wrong as its details; also for what is no schema */
+/** @throws MoonkeepError INVALID, with all that is wrong as its details; also for what is not a schema */
 /** @param isMissing whether there is no value, and null stands for it */
 export function validate(schema: Json, value: Json, isMissing = false): true {
   const run = new Validation();

@@ -200,7 +200,7 @@ export const differHandle: HandleDescription = defineHandle(
   },
 );
 
-/** The text and whether all went well; what is no patch is `nil, err`. */
+/** The text and whether all went well; what is not a patch is `nil, err`. */
 function patched(differ: Differ, given: readonly ByteString[], text: ByteString): readonly unknown[] {
   try {
     return differ.applyPatches(given, text);

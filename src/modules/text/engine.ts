@@ -144,7 +144,7 @@ export class Engine {
   #hasThreads = false;
   #hasAutomaton = false;
 
-  /** @throws MoonkeepError INVALID for what is no pattern, or too large a one */
+  /** @throws MoonkeepError INVALID for what is not a pattern, or too large a one */
   constructor(pattern: string) {
     this.#program = compile(pattern);
     this.groups = this.#program.numberOfCapturingGroups();

@@ -1,6 +1,6 @@
 /**
  * Patches as text: the hunks of the unified format, with characters in place of lines, as diff-match-patch writes them.
- * Positions count characters from 1. What is no printable ASCII, and `%`, is written as `%0A`, by its bytes.
+ * Positions count characters from 1. What is not printable ASCII, and `%`, is written as `%0A`, by its bytes.
  */
 
 import { MoonkeepError } from "../../errors.ts";

@@ -191,5 +191,5 @@ export const regexpHandle: HandleDescription = defineHandle(
   },
 );
 
-/** @throws MoonkeepError INVALID for what is no pattern, or too large a one */
+/** @throws MoonkeepError INVALID for what is not a pattern, or too large a one */
 export const compileRegexp = (pattern: ByteString): object => new Regexp(pattern);

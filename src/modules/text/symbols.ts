@@ -1,4 +1,4 @@
-/** Texts as differs see them: a number for each character, and for each byte that is no part of UTF-8. */
+/** Texts as differs see them: a number for each character, and for each byte that is not part of UTF-8. */
 import { allocate, handle, reserveString } from "../../lua/meter/meter.ts";
 import { ByteString } from "../../value/value.ts";
 

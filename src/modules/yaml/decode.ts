@@ -144,7 +144,7 @@ class Reader {
   }
 }
 
-/** The text of YAML's bytes. @throws MoonkeepError INVALID for what is no text */
+/** The text of YAML's bytes. @throws MoonkeepError INVALID for what is not text */
 export function textOf(data: ByteString): string {
   if (data.length > MAX_BYTES) {
     throw new MoonkeepError("INVALID", yamlTooLong(MAX_BYTES, data.length));

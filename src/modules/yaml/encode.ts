@@ -17,7 +17,7 @@ export interface EncodeOptions {
   readonly sort: boolean;
 }
 
-/** @throws MoonkeepError INVALID for a string that is no text, with its path */
+/** @throws MoonkeepError INVALID for a string that is not text, with its path */
 export function encode(table: Table, { fieldOrder, sort }: EncodeOptions): string {
   const writer = new Writer(new Map(fieldOrder.map((name, i) => [name, i])), sort);
   writer.node(table, 0, "");
@@ -29,7 +29,7 @@ const STEP = 4096;
 const CHARACTERS_A_STEP = 8;
 /** Bytes that are looked through in the time of one instruction. */
 const BYTES_A_STEP = 4;
-/** A longer text is no block for people to read, and is written as JSON writes it. */
+/** A longer text is not a block for people to read, and is written as JSON writes it. */
 const LONG = 1024 * 1024;
 
 /** A word that is nothing but text in any version of YAML: it begins with a letter, and has no signs that mean more. */

@@ -20,7 +20,7 @@ export interface Binary {
 /** The steps from a root, or from `#`, down to a value. */
 export type Path = readonly (string | number)[];
 
-/** Levels of brackets, operators and calls; more is no policy that anybody reads. */
+/** Levels of brackets, operators and calls; more is not a policy that anybody reads. */
 export const MAX_NESTING = 64;
 
 /** How tightly each binds; the higher first. The order is that of expr-lang (https://expr-lang.org). */

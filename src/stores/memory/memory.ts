@@ -130,7 +130,7 @@ export class MemoryStore implements Store {
     return this.#snapshot(node);
   }
 
-  /** @throws UNAVAILABLE when the store is full; RangeError when the ttl is no finite time above 0. */
+  /** @throws UNAVAILABLE when the store is full; RangeError when the ttl is not a finite time above 0. */
   set(key: Key, value: Value, ttl?: Milliseconds): void {
     this.#write(key, value, ttl);
   }

@@ -344,7 +344,7 @@ const foreign = (key: Key) => (code: string) =>
 /** The end of a range of names: `[` with the name in it, `(` without. */
 const bound = (kind: "[" | "(", name: Key): Buffer => Buffer.from(kind + name, "latin1");
 
-/** @throws INTERNAL, naming the key, when it is no entry of ours */
+/** @throws INTERNAL, naming the key, when it is not an entry of ours */
 function readable<T>(key: Key, record: Buffer, read: (record: Buffer) => T): T {
   try {
     return read(record);

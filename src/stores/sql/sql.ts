@@ -279,7 +279,7 @@ export class SqlStore implements Store {
   }
 }
 
-/** @throws INTERNAL, naming the key, when it is no value of ours */
+/** @throws INTERNAL, naming the key, when it is not a value of ours */
 function read(key: Key, bytes: Uint8Array): Value {
   try {
     return decode(bytes);

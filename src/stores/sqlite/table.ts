@@ -279,7 +279,7 @@ function rowOf(key: Key, row: SqliteRow, now: Milliseconds): Row {
 
 const bytesOf = (key: Key): Uint8Array => Buffer.from(key, "latin1");
 
-/** A table that somebody else fills may have texts for values; they are no value of ours, and said to be none. */
+/** A table that somebody else fills may have texts for values; they are not a value of ours, and said to be none. */
 const payloadOf = ({ value }: SqliteRow): Uint8Array =>
   value instanceof Uint8Array ? value : Buffer.from(String(value ?? ""));
 
