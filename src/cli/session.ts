@@ -1,10 +1,10 @@
 /** What `run` and `call` have in common: a host, who acts under which limits, what is printed, and how it ends. */
 import { sep } from "node:path";
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
+import { codeOf } from "../host/code-of.ts";
 import { Denials } from "../host/denials.ts";
 import { Host } from "../host/host.ts";
 import type { CallOptions, Isolation, RunResult } from "../host/run-options.ts";
-import type { LibraryConfig } from "../kinds/function.ts";
 import type { Limits } from "../limits.ts";
 import type { Registry } from "../registry/registry.ts";
 import { auditLog } from "./audit-log.ts";
@@ -223,18 +223,6 @@ async function linesOf(origin: Origin | undefined): Promise<(message: string) =>
     const code = codeOf(registry, name) ?? codeIn(loaded, name);
     return code === undefined ? undefined : sourceLine(message, name, code);
   };
-}
-
-/** Of a function or library. @param name its file, or its id where it has none */
-function codeOf(registry: Registry, name: string): string | undefined {
-  for (const { id, config } of [
-    ...registry.find({ kind: "function.lua" }),
-    ...registry.find({ kind: "library.lua" }),
-  ]) {
-    const { source } = config as LibraryConfig;
-    if ((source.file ?? id) === name) return source.text;
-  }
-  return undefined;
 }
 
 function codeIn(files: ReadonlySet<string>, name: string): string | undefined {
