@@ -66,8 +66,8 @@ async function finish({ access }: Holder, done: Computation, arg: Arg): Promise<
     else done.abandon();
     throw e;
   }
-  await done.finish(made);
-  if (made !== undefined) access.publish("store.set", done.key);
+  const isKept = await done.finish(made);
+  if (isKept && made !== undefined) access.publish("store.set", done.key);
   return [];
 }
 

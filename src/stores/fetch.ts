@@ -62,20 +62,22 @@ export class Computation {
     return this.#isOver;
   }
 
-  /** Keeps what was computed. @param value undefined: there is none @throws as `set` does; the others are told, too */
-  async finish(value: Value | undefined): Promise<void> {
-    const { ttl, negativeTtl, stale = 0 } = this.#options;
+  /**
+   * Keeps what was computed, unless the lease was lost meanwhile: somebody else computes it anew then, or has.
+   * @param value undefined: there is none
+   * @returns whether it was kept
+   * @throws as `set` does; the others are told, too
+   */
+  async finish(value: Value | undefined): Promise<boolean> {
+    const isKept = !this.#lease.isLost;
     try {
-      if (value !== undefined) await this.#store.set(this.#key, value, ttl === undefined ? undefined : ttl + stale);
-      else {
-        if (this.#old !== undefined) await this.#store.delete(this.#key);
-        if (negativeTtl !== undefined) await this.#store.set(ownKey("none", this.#key), true, negativeTtl);
-      }
+      if (isKept) await this.#keep(value);
     } catch (e) {
       await this.#end({ error: e });
       throw e;
     }
     await this.#end({ value });
+    return isKept;
   }
 
   /**
@@ -91,6 +93,16 @@ export class Computation {
   /** Whoever computed is gone. */
   abandon(): void {
     void this.#end("abandoned");
+  }
+
+  async #keep(value: Value | undefined): Promise<void> {
+    const { ttl, negativeTtl, stale = 0 } = this.#options;
+    if (value !== undefined) {
+      await this.#store.set(this.#key, value, ttl === undefined ? undefined : ttl + stale);
+      return;
+    }
+    if (this.#old !== undefined) await this.#store.delete(this.#key);
+    if (negativeTtl !== undefined) await this.#store.set(ownKey("none", this.#key), true, negativeTtl);
   }
 
   async #end(how: Landing): Promise<void> {

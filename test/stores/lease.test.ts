@@ -1,8 +1,9 @@
 /** What becomes of a lock when the store fails its holder. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { MoonkeepError } from "../../src/errors.ts";
 import { backendDown, uncertain } from "../../src/stores/errors.ts";
+import { HostStore } from "../../src/stores/host-store.ts";
 import { Lease } from "../../src/stores/lease.ts";
 import { lock } from "../../src/stores/lock.ts";
 import { MemoryStore } from "../../src/stores/memory/memory.ts";
@@ -97,5 +98,23 @@ describe("a lock", () => {
     store.puts.push("before");
     await expect(Lease.take(store, name, 60_000)).rejects.toMatchObject({ kind: "UNAVAILABLE" });
     expect(store.has(name)).toBe(false);
+  });
+});
+
+describe("a computation", () => {
+  it("whose lease was lost meanwhile answers what it made, and does not write over what others made", async () => {
+    const store = new Unsteady();
+    const host = new HostStore("app:s", store);
+    const real = performance.now.bind(performance);
+    const late = vi.spyOn(performance, "now");
+    onTestFinished(() => late.mockRestore());
+    const slow = () => {
+      late.mockImplementation(() => real() + 10_000); // it stood still for longer than a lease lasts
+      return "late";
+    };
+    expect(await host.fetch("k", slow)).toBe("late");
+    expect(store.has(key("k"))).toBe(false);
+    expect(await host.fetch("k", () => "next")).toBe("next");
+    expect(store.has(key("k"))).toBe(true);
   });
 });
