@@ -85,7 +85,7 @@ describe("a mistake on the command line ends with 2", () => {
     [["run", "--tiemout", "1", "-e", ""], 'there is no option "--tiemout"; did you mean "--timeout"?'],
     [["run", "--timeout"], "--timeout needs a value"],
     [["run", "--actor", "a", "--meta", "level:=x", "-e", ""], "level:= is followed by JSON, such as level:=7"],
-    [["store", "get", "a", "b", "c"], '"get" takes 2 arguments, and got 3'],
+    [["store", "has", "a", "b", "c"], '"has" takes 2 arguments, and got 3'],
   ])("%j", async (words, message) => {
     const { code, out, err } = await moonkeep(words);
     expect(code).toBe(2);

@@ -72,7 +72,7 @@ describe("keys that may not be read", () => {
       local _, changed = store.get("app:cache"):list{after = cursor:sub(1, -3) .. "AA"}
       local _, short = store.get("app:cache"):list{after = "moonkeep-cursor:AA"}
       return other:message(), changed:message(), short:message()`;
-    const message = expect.stringContaining("this cursor is of another store");
+    const message = expect.stringContaining("this cursor belongs to another store");
     expect(await host.results(script)).toEqual([message, message, message]);
   });
 
