@@ -69,7 +69,7 @@ export class StoreIterator {
 
   /** What it has read and not given yet. */
   get bytes(): Bytes {
-    let sum = this.#prefix.length;
+    let sum = this.#prefix.length + (this.#after?.length ?? 0);
     for (let i = this.#at; i < this.#entries.length; i++) {
       const { key, value } = this.#entries[i]!;
       sum += key.length + sizeOf(value);

@@ -3,9 +3,12 @@ import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts"
 import { plain } from "../lua/boundary/module.ts";
 import { lock, type StoreLock } from "../stores/lock.ts";
 import type { NumberValue } from "../stores/store.ts";
-import type { Key, Table } from "../value/value.ts";
+import type { Bytes, Key, Table } from "../value/value.ts";
 import { GET, SET, type StoreAccess } from "./store-access.ts";
 import { readLock } from "./store-options.ts";
+
+/** About what a lock keeps in the host: its lease, and the timer that renews it. */
+const LOCK: Bytes = 1500;
 
 class LockHandle {
   readonly lock: StoreLock;
@@ -35,6 +38,7 @@ export const lockHandle: HandleDescription = defineHandle(
     tostring: ({ lock: { isReleased, token } }) => (isReleased ? "store.Lock{released}" : `store.Lock{${token}}`),
     release: (handle) => void handle.release().catch(() => {}), // it ends with its ttl then
     isReleased: ({ lock: { isReleased } }) => isReleased,
+    bytes: () => LOCK,
   },
 );
 

@@ -19,6 +19,8 @@ const makers: Readonly<Record<string, string>> = {
   "security.Actor": 'require("security").new_actor("a", {a = s .. i})',
   "security.Policy": 'require("security").policy("app:everything")',
   "security.Scope": 'require("security").new_scope()',
+  "store.Iterator": 'require("store").get("app:cache"):each({prefix = s .. i})',
+  "store.Lock": 'require("store").get("app:cache"):lock(n .. i)',
   "store.Store": 'require("store").get("app:cache", {prefix = s .. i})',
   "text.Differ": 'require("text").diff.new()',
   "text.Regexp": 'require("text").regexp.compile("(abc|[a-z]+d){20}" .. i)',
@@ -44,7 +46,7 @@ describe("what a handle keeps counts for the memory limit", () => {
   it.each(Object.entries(makers))(
     "of %s",
     async (name, make) => {
-      await using host = await ScriptHost.open([memory("cache"), ...everythingAllowed]);
+      await using host = await ScriptHost.open([memory("cache", { max_size: 0 }), ...everythingAllowed]);
       const count = large.some(([one]) => one === name) ? 30 : 200_000;
       const script = `${head} for i = 1, ${count} do t[i] = assert(${make}) end return #t`;
       if (name === "json.Null") expect(await host.results(script.replace("200000", "1000"), limits)).toEqual([1000]);
