@@ -2,7 +2,6 @@
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { plain } from "../lua/boundary/module.ts";
 import { lock, type StoreLock } from "../stores/lock.ts";
-import type { NumberValue } from "../stores/store.ts";
 import type { Bytes, Key, Table } from "../value/value.ts";
 import { GET, SET, type StoreAccess } from "./store-access.ts";
 import { readLock } from "./store-options.ts";
@@ -21,7 +20,7 @@ class LockHandle {
     return this.lock.release();
   }
 
-  get token(): NumberValue {
+  get token(): number | bigint {
     return this.lock.token;
   }
 }

@@ -1,9 +1,10 @@
 /** Locks: a name that one at a time holds, with a number that tells holders apart. */
 import type { Key, Milliseconds } from "../value/value.ts";
+import { plainNumber } from "./count.ts";
 import { lockHeld, storeReleased } from "./errors.ts";
 import { Lease } from "./lease.ts";
 import { ownKey } from "./own-keys.ts";
-import type { NumberValue, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 export interface LockOptions {
   /** How long it is held when its holder is gone; it is renewed while its holder lives. */
@@ -17,12 +18,12 @@ export const LOCK_TTL: Milliseconds = 30_000;
 /** A lock that is held. `await using` releases it. */
 export class StoreLock implements AsyncDisposable {
   /** The fencing token: each holder of the same name has a larger one than all before. */
-  readonly token: NumberValue;
+  readonly token: number | bigint;
   readonly #lease: Lease;
   readonly #freed: () => void;
   #isReleased = false;
 
-  constructor(token: NumberValue, lease: Lease, freed: () => void) {
+  constructor(token: number | bigint, lease: Lease, freed: () => void) {
     this.token = token;
     this.#lease = lease;
     this.#freed = freed;
@@ -80,10 +81,10 @@ export async function lock(
 }
 
 /** @returns undefined where the lease was lost meanwhile */
-async function drawn(store: Store, key: Key, lease: Lease): Promise<NumberValue | undefined> {
+async function drawn(store: Store, key: Key, lease: Lease): Promise<number | bigint | undefined> {
   try {
     const token = await store.increment(key, { by: 1, initial: 0 });
-    return (await lease.renew()) ? token : undefined;
+    return (await lease.renew()) ? plainNumber(token) : undefined;
   } catch (e) {
     await lease.release().catch(() => {}); // what went wrong first is what is told
     throw e;

@@ -47,7 +47,7 @@ same(inspect({ 10, 20, 30, 40 }, { width = 12 }), "{\n  10, 20,\n  30, 40\n}")
 -- a script that changes what is being shown
 local changing = { 1, 2, 3 }
 changing[2] = setmetatable({}, { __tostring = function() for i = 1, 100 do changing[i] = nil changing["k" .. i] = 1 end return "x" end })
-same(inspect(changing), "{1, x, 3}")
+assert(inspect(changing):find("k100 = 1", 1, true)) -- as it is once everything in it has said how it is shown
 same(pcall(inspect, setmetatable({}, { __tostring = function() error("no") end })), false)
 
 refused(errors.INVALID, 'opts: there is no option "dept"; the options are depth, items, width', nil, select(2, pcall(inspect, 1, { dept = 1 })))
