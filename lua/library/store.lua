@@ -38,7 +38,7 @@ store.consistency = {
 
 ---@class store.DeleteOptions
 ---@field if_version? string Only this version; else CONFLICT.
----@field if_value? store.Value Only this value; else CONFLICT. A table as it was read: its keys in the same order.
+---@field if_value? store.Value Only this value; else CONFLICT. A table as it was read: its keys in the same order. It asks the policies for `get` as well.
 
 ---@class store.IncrementOptions
 ---@field ttl? number Seconds, from now on. Without it an entry keeps the ttl that it has.

@@ -89,6 +89,24 @@ describe("delete with a condition, in a script", () => {
   });
 });
 
+describe("delete with if_value", () => {
+  it("is refused to who may not read, whether the guess is right or not", async () => {
+    await using host = await ScriptHost.open([
+      memory("cache"),
+      policy("some", "allow", ["store.get", "store.key.delete"]),
+      acting(),
+    ]);
+    await host.host.store("app:cache").set("k", "secret");
+    for (const guess of ["secret", "other"]) {
+      expect(await host.refusal(`${cache} return s:delete("k", {if_value = "${guess}"})`)).toMatchObject({
+        kind: "PermissionDenied",
+        message: "not allowed to read key: k",
+      });
+    }
+    expect(await host.run(`${cache} return s:delete("k")`)).toBe(true);
+  });
+});
+
 describe("rate, in a script", () => {
   it("by a sliding window lets no more through in any time of its length", async () => {
     const clock = stopClock();
