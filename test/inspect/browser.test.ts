@@ -321,7 +321,7 @@ withBrowser((launch) => {
     await page.getByRole("heading", { level: 3, name: "k" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("heading", { level: 3, name: "k" }).waitFor({ state: "detached" });
-    expect(await focus()).toBe("k");
+    await expect.poll(focus).toBe("k");
     await tabTo("Policies");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 2, name: "Policies" }).waitFor();
