@@ -319,6 +319,7 @@ withBrowser((launch) => {
     expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("solid");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 3, name: "k" }).waitFor();
+    await expect.poll(() => page.evaluate("document.activeElement.tagName")).toBe("H3");
     await page.keyboard.press("Escape");
     await page.getByRole("heading", { level: 3, name: "k" }).waitFor({ state: "detached" });
     await expect.poll(focus).toBe("k");
