@@ -54,15 +54,19 @@ const options = {
   logLevel: "warning",
 };
 
-/** The command is a script, and not a module, since V8 gives its compiled code to scripts alone (src/cli/start.ts). */
-const command = await build({
+const script = {
   ...options,
-  entryPoints: ["src/cli/main.ts"],
-  outfile: "dist/bin/main.cjs",
   format: "cjs",
-  supported: { "dynamic-import": false }, // a script that V8 has kept can't import; what is left outside is CommonJS
   define: { "import.meta.url": "bundleUrl" },
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+
+/** The command is a script, and not a module, since V8 gives its compiled code to scripts alone (src/cli/start.ts). */
+const command = await build({
+  ...script,
+  entryPoints: ["src/cli/main.ts"],
+  outfile: "dist/bin/main.cjs",
+  supported: { "dynamic-import": false }, // a script that V8 has kept can't import; what is left outside is CommonJS
 });
 
 await build({
@@ -72,16 +76,11 @@ await build({
   format: "esm",
 });
 
-const thread = await build({
-  ...options,
-  entryPoints: ["src/worker/thread.ts"],
-  outfile: "dist/bin/thread.js",
-  format: "esm",
-  // CommonJS packages in the bundle ask for Node's own modules by `require`.
-  banner: {
-    js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
-  },
-});
+/**
+ * A script as well, since Node.js reads scripts in one step. It reads modules in several, between which a thread can be
+ * ended, and then the file stays open.
+ */
+const thread = await build({ ...script, entryPoints: ["src/worker/thread.ts"], outfile: "dist/bin/thread.cjs" });
 
 const server = { ...options, entryPoints: ["src/inspect/server.ts"] };
 const inspect = await build({ ...server, outfile: "dist/bin/inspect.cjs", format: "cjs" });

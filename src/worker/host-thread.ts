@@ -44,10 +44,10 @@ function entry(given: string | URL | undefined): string {
 
 function ownScript(): string {
   const url = import.meta.url as string | undefined; // a bundle that is CommonJS may have none
-  if (url === undefined) return resolve("thread.js");
+  if (url === undefined) return resolve("thread.cjs");
   const here = fileURLToPath(url).replaceAll("\\", "/");
-  const inBundle = /\/bin\/[^/]*$/.test(here) ? "./thread.js" : "../bin/thread.js";
-  return fileURLToPath(new URL(here.endsWith(".ts") ? "../../dist/bin/thread.js" : inBundle, url));
+  const inBundle = /\/bin\/[^/]*$/.test(here) ? "./thread.cjs" : "../bin/thread.cjs";
+  return fileURLToPath(new URL(here.endsWith(".ts") ? "../../dist/bin/thread.cjs" : inBundle, url));
 }
 
 const MiB = 1024 * 1024;

@@ -80,7 +80,7 @@ it.each(["esm", "cjs"] as const)(
     expect(stdout).toBe("[6,7]\n");
     const without = await run(process.execPath, ["app.js"], { cwd: out });
     expect(without.stdout).toMatch(
-      /^INVALID threads can't start: there is no .*thread\.js\. A bundle needs .*"moonkeep\/thread"/,
+      /^INVALID threads can't start: there is no .*thread\.cjs\. A bundle needs .*"moonkeep\/thread"/,
     );
   },
 );

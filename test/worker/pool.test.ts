@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { expect, onTestFinished, test } from "vitest";
 import { LimitError } from "../../src/errors.ts";
 import type { Limits } from "../../src/limits.ts";
@@ -149,6 +150,25 @@ test.runIf(process.platform === "linux")(
   60_000,
 );
 
+test.runIf(process.platform === "linux")(
+  "the script of threads is read in one step, so that its file is not left open whenever a thread ends",
+  async () => {
+    const script = join(project, "dist/bin/thread.cjs");
+    const open = () => readdirSync("/proc/self/fd").length;
+    const endedAfter = async (milliseconds: number) => {
+      const worker = new Worker(script, { stdout: true, stderr: true });
+      worker.on("error", () => {}); // it has no data to work with
+      await setTimeout(milliseconds);
+      await worker.terminate();
+    };
+    await endedAfter(0);
+    const before = open();
+    for (let i = 0; i < 200; i++) await endedAfter(i % 40);
+    expect(open()).toBeLessThanOrEqual(before);
+  },
+  60_000,
+);
+
 test("a thread that never comes up is ended all the same", async () => {
   const folder = mkdtempSync(join(tmpdir(), "thread-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -162,7 +182,7 @@ test("a thread that never comes up is ended all the same", async () => {
 test("a thread that can't be started fails the run that needs it, and nothing else", async () => {
   const folder = mkdtempSync(join(tmpdir(), "thread-"));
   const script = join(folder, "script.mjs");
-  writeFileSync(script, `import ${JSON.stringify(`${project}/dist/bin/thread.js`)};`);
+  writeFileSync(script, `import ${JSON.stringify(`${project}/dist/bin/thread.cjs`)};`);
   await using threads = pool({ max: 4, spares: 1, script });
   expect(await run(threads, "return 1")).toBe(1);
   rmSync(folder, { recursive: true });
