@@ -13,7 +13,7 @@ import { cpus, release, totalmem } from "node:os";
 import { describeGoal, markdownTable, write } from "./harness/report.mjs";
 import { installPeers } from "./peers.mjs";
 
-const suites = ["store", "expiry", "cpu", "startup", "suspend"];
+const suites = ["store", "expiry", "cpu", "startup", "suspend", "small"];
 const words = process.argv.slice(2);
 const quick = words.includes("--quick");
 const wanted = words.filter((word) => word !== "--quick");
