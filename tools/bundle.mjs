@@ -69,6 +69,15 @@ const command = await build({
   supported: { "dynamic-import": false }, // a script that V8 has kept can't import; what is left outside is CommonJS
 });
 
+// The command is read with one byte for each character, which is what V8 reads fastest. esbuild escapes other characters
+// in strings, but not in regular expressions. (Licences may have some.)
+const commandFile = readFileSync("dist/bin/main.cjs", "utf8");
+const { code: withoutLicences } = await transform(commandFile, { legalComments: "none" });
+const beyondAscii = /[^\0-\x7f]/.exec(withoutLicences);
+if (beyondAscii !== null) {
+  throw new Error(`dist/bin/main.cjs: the character ${beyondAscii[0]} needs an escape in the source`);
+}
+
 await build({
   ...options,
   entryPoints: ["src/cli/start.ts"],

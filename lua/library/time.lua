@@ -186,7 +186,7 @@ function time.date(year, month, day, hour, minute, second, nanosecond, location)
 ---Errors: INVALID for a value that does not fit, with the reason.
 ---@param layout string
 ---@param value string
----@param location? time.Location Of a value that does not say it; left out: UTC.
+---@param location? time.Location The zone of a value without an offset; default: UTC, and the abbreviations of the host's zone.
 ---@return time.Time? time
 ---@return error? err
 function time.parse(layout, value, location) end

@@ -60,7 +60,7 @@ export class Duration {
   }
 }
 
-const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
+const part = /(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
 const MAX_TEXT = 200;
 
 /** @throws MoonkeepError INVALID */

@@ -135,7 +135,7 @@ const MAX_KNOWN = 50;
 export function loadLocation(name: string): Location {
   if (name === "") throw nameNeeded();
   if (name.length > MAX_NAME) throw unknownLocation(name);
-  const one = known.get(name);
+  const one = name === "Local" ? local : known.get(name);
   if (one !== undefined) return one;
   work(STEPS_TO_LOAD);
   if (!/^[A-Za-z]/.test(name)) throw unknownLocation(name);

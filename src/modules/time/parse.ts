@@ -13,18 +13,18 @@ import {
 } from "./errors.ts";
 import { dateIn, secondsOf, type Time } from "./instant.ts";
 import { months, type Piece, piecesOf, weekdays } from "./layout.ts";
-import { fixedLocation, type Location, type Seconds, utc } from "./location.ts";
+import { fixedLocation, type Location, local, type Seconds, utc } from "./location.ts";
 
 const MAX_VALUE = 1000;
 
 /**
- * @param location of a text that does not say an offset
+ * @param location of a text that has no offset. Without one it is UTC, and abbreviations are those of the host's zone
  * @throws MoonkeepError INVALID
  */
-export function parse(layout: string, value: string, location: Location): Time {
+export function parse(layout: string, value: string, location: Location | undefined): Time {
   if (value.length > MAX_VALUE) throw tooLong("value", MAX_VALUE);
   const reader = new Reader(layout, value);
-  return reader.read(location);
+  return reader.read(location ?? utc, location ?? local);
 }
 
 /** The parts of a time, as they are found. */
@@ -49,14 +49,14 @@ class Reader {
     this.#value = value;
   }
 
-  read(location: Location): Time {
+  read(location: Location, named: Location): Time {
     const pieces = piecesOf(this.#layout);
     for (const [i, piece] of pieces.entries()) {
       if (piece.literal) this.#literal(piece.text);
       else this.#element(piece.text, pieces[i + 1]);
     }
     if (this.#at < this.#value.length) throw this.#wrong(textLeft(JSON.stringify(this.#rest.slice(0, 20))));
-    return this.#time(location);
+    return this.#time(location, named);
   }
 
   get #rest(): string {
@@ -203,13 +203,13 @@ class Reader {
     }
   }
 
-  #time(location: Location): Time {
+  #time(location: Location, named: Location): Time {
     if (this.#yearDay !== undefined) this.#setYearDay(this.#yearDay);
     const lastDay = new Date(secondsOf(this.#year, this.#month + 1, 0) * 1000).getUTCDate();
     if (this.#day < 1 || this.#day > lastDay) throw this.#wrong(dayOutOfRange);
     const hour = this.#afternoon === undefined ? this.#hour : (this.#hour % 12) + (this.#afternoon ? 12 : 0);
     const shown = secondsOf(this.#year, this.#month, this.#day, hour, this.#minute, this.#second);
-    return dateIn(this.#location(location, shown), shown, this.#nanosecond % SECOND);
+    return dateIn(this.#location(location, named, shown), shown, this.#nanosecond % SECOND);
   }
 
   #setYearDay(yearDay: number): void {
@@ -220,13 +220,13 @@ class Reader {
   }
 
   /**
-   * An offset decides. An abbreviation alone means the offset that the location has under it, at this time or in
-   * another season; or else, as in Go, none.
+   * An offset decides. An abbreviation alone means the offset that `named` has under it, at this time or in another
+   * season; or else, as in Go, none.
    */
-  #location(location: Location, shown: Seconds): Location {
+  #location(location: Location, named: Location, shown: Seconds): Location {
     if (this.#abbreviation === "UTC" && this.#offset === undefined) return utc;
     if (this.#offset === undefined && this.#abbreviation === undefined) return location;
-    if (this.#offset === undefined) return this.#byName(this.#abbreviation!, location, shown);
+    if (this.#offset === undefined) return this.#byName(this.#abbreviation!, named, shown);
     if (this.#offset === 0 && this.#abbreviation === undefined) return utc;
     const here = location.at(shown - this.#offset).offset === this.#offset;
     return here && this.#abbreviation === undefined ? location : fixedLocation(this.#abbreviation ?? "", this.#offset);

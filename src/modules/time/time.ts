@@ -225,7 +225,7 @@ export const timeModule: Module = defineModule("time", {
     (_, year, month, day, hour, minute, second, nanosecond, there = local) =>
       dateIn(there, secondsOf(year, month, day, hour, minute, second), nanosecond),
   ),
-  parse: fn([layout, atMost(MAX_TEXT, text("value")), optional(location)], (_, given, value, there = utc) => {
+  parse: fn([layout, atMost(MAX_TEXT, text("value")), optional(location)], (_, given, value, there) => {
     work(STEPS_TO_FORMAT + given.length + value.length);
     return parse(given, value, there);
   }),

@@ -19,6 +19,7 @@ same(time.date(2024, 1, 15, 12, 0, 0, 0, time.fixed_zone("IST", 5 * 3600 + 1800)
 same(time.utc:string(), "UTC")
 same(time.localtz:string(), "Local")
 same(time.load_location("UTC") == time.utc, true)
+same(time.load_location("Local") == time.localtz, true)
 same(time.unix(0):in_local():equal(time.unix(0)), true)
 
 refused(errors.NOT_FOUND, 'there is no time zone "Unknown/Zone"', time.load_location("Unknown/Zone"))
