@@ -89,9 +89,10 @@ function callOf(L: LuaState, { metatable }: LuaTable): LuaClosure | undefined {
 }
 
 /** The direct form of a function, where it has one and nothing else is to be done first. */
-function directOf(L: LuaState, ci: CallInfo, v: unknown): Direct | undefined {
+function directOf(L: LuaState, ci: CallInfo, d: number, v: unknown): Direct | undefined {
   const { direct } = v as DirectFunction;
   if (direct === undefined || L.l_G.fuel < 0) return undefined;
+  js.depth = d + INTERPRETER;
   L.ci = ci;
   if (ci.cl === null) L.top = ci.top;
   return direct;
@@ -101,7 +102,7 @@ export function call0(L: LuaState, ci: CallInfo, d: number, t: number, v: unknow
   if (t === LUA_CLOSURE) {
     if (isHot(L, v as LuaClosure)) return (v as LuaClosure).p.jit!(L, ci, d, v as LuaClosure);
   } else if (t === LIGHT_C_FUNCTION) {
-    const direct = directOf(L, ci, v);
+    const direct = directOf(L, ci, d, v);
     if (direct !== undefined) {
       const value = direct(L, 0);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, []);
@@ -119,7 +120,7 @@ export function call1(L: LuaState, ci: CallInfo, d: number, t: number, v: unknow
   if (t === LUA_CLOSURE) {
     if (isHot(L, v as LuaClosure)) return (v as LuaClosure).p.jit!(L, ci, d, v as LuaClosure, t0, v0);
   } else if (t === LIGHT_C_FUNCTION) {
-    const direct = directOf(L, ci, v);
+    const direct = directOf(L, ci, d, v);
     if (direct !== undefined) {
       const value = direct(L, 1, t0, v0);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, [t0, v0]);
@@ -148,7 +149,7 @@ export function call2(
   if (t === LUA_CLOSURE) {
     if (isHot(L, v as LuaClosure)) return (v as LuaClosure).p.jit!(L, ci, d, v as LuaClosure, t0, v0, t1, v1);
   } else if (t === LIGHT_C_FUNCTION) {
-    const direct = directOf(L, ci, v);
+    const direct = directOf(L, ci, d, v);
     if (direct !== undefined) {
       const value = direct(L, 2, t0, v0, t1, v1);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, [t0, v0, t1, v1]);
@@ -180,7 +181,7 @@ export function call3(
   if (t === LUA_CLOSURE) {
     if (isHot(L, v as LuaClosure)) return (v as LuaClosure).p.jit!(L, ci, d, v as LuaClosure, t0, v0, t1, v1, t2, v2);
   } else if (t === LIGHT_C_FUNCTION) {
-    const direct = directOf(L, ci, v);
+    const direct = directOf(L, ci, d, v);
     if (direct !== undefined) {
       const value = direct(L, 3, t0, v0, t1, v1, t2, v2);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, [t0, v0, t1, v1, t2, v2]);
@@ -208,7 +209,7 @@ export function call4(
   v3: unknown,
 ): unknown {
   if (t === LIGHT_C_FUNCTION) {
-    const direct = directOf(L, ci, v);
+    const direct = directOf(L, ci, d, v);
     if (direct !== undefined) {
       const value = direct(L, 4, t0, v0, t1, v1, t2, v2, t3, v3);
       return R.type >= 0 ? value : finishDirect(L, ci, d, v, [t0, v0, t1, v1, t2, v2, t3, v3]);
@@ -235,7 +236,7 @@ export function callMany(
       return (v as LuaClosure).p.jit!(L, ci, d + args.length, v as LuaClosure, ...args);
     }
     if (t === LIGHT_C_FUNCTION && n <= 4) {
-      const direct = directOf(L, ci, v);
+      const direct = directOf(L, ci, d, v);
       if (direct !== undefined) {
         const value = (direct as (...args: unknown[]) => unknown)(L, n, ...args);
         return R.type >= 0 ? value : finishDirect(L, ci, d, v, args);

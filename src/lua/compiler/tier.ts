@@ -38,6 +38,8 @@ interface Loop {
   /** What its registers have to hold, by their tags; undefined: anything. */
   readonly types: readonly Types[] | undefined;
   readonly live: readonly number[];
+  /** The numeric loops that it is, or lies in. */
+  readonly around: readonly number[];
 }
 
 /** What is known of a function's code. */
@@ -145,8 +147,11 @@ export class CodeTier implements Tier {
     if (known === undefined && !record.isHotLoop(pc, this.loops >> 4)) return null;
     const { stack } = L;
     const base = ci.l_base;
-    bringNear(p, pc, stack, base);
-    if (known === undefined) return this.#compileLoop(p, record, pc, tagsOf(p, stack, base));
+    if (known === undefined) {
+      bringNear(p, loopsAround(p, pc), stack, base);
+      return this.#compileLoop(p, record, pc, tagsOf(p, stack, base));
+    }
+    bringNear(p, known.around, stack, base);
     const { types, live } = known;
     if (types === undefined) return known;
     for (const r of live) {
@@ -186,7 +191,7 @@ export class CodeTier implements Tier {
     let run: LoopCode | undefined;
     if (p.code.length <= LARGEST) run = this.#compile<LoopCode>(p, record, text(false));
     run ??= this.#compile<LoopCode>(p, record, text(true));
-    const loop = run === undefined ? null : { run, types, live };
+    const loop = run === undefined ? null : { run, types, live, around: loopsAround(p, pc) };
     record.loops.set(pc, loop);
     return loop;
   }
@@ -284,14 +289,25 @@ function run(L: LuaState, ci: CallInfo, d: number, closure: LuaClosure, off: num
 const tagsOf = (p: Proto, stack: readonly TValue[], base: number): Types[] =>
   Array.from({ length: p.maxstacksize }, (_, r) => typesOfTag(stack[base + r]!.type));
 
-/** Loops around an instruction that only end beyond 2^53 get an end that JavaScript has exactly: nobody will see it. */
-function bringNear(p: Proto, pc: number, stack: readonly TValue[], base: number): void {
+/** Where the numeric loops end that an instruction lies in. */
+function loopsAround(p: Proto, pc: number): number[] {
+  const around: number[] = [];
   const code = p.code as unknown as readonly Instruction[];
   for (let at = pc; at < code.length; at++) {
-    const { opcode, A, sBx } = code[at]!;
-    if (opcode !== FORLOOP || at + 1 + sBx > pc) continue; // it is not in that loop
-    const [i, limit, step] = [stack[base + A]!, stack[base + A + 1]!, stack[base + A + 2]!];
-    if (limit.type !== INT64 || i.type !== INTEGER || step.type !== INTEGER || limit.value === undefined) continue;
+    const { opcode, sBx } = code[at]!;
+    if (opcode === FORLOOP && at + 1 + sBx <= pc) around.push(at);
+  }
+  return around;
+}
+
+/** Loops that only end beyond 2^53 get an end that JavaScript has exactly: nobody will see it. */
+function bringNear(p: Proto, loops: readonly number[], stack: readonly TValue[], base: number): void {
+  for (let n = 0; n < loops.length; n++) {
+    const { A } = p.code[loops[n]!] as unknown as Instruction;
+    const limit = stack[base + A + 1]!;
+    if (limit.type !== INT64) continue;
+    const [i, step] = [stack[base + A]!, stack[base + A + 2]!];
+    if (i.type !== INTEGER || step.type !== INTEGER || limit.value === undefined) continue;
     if (Math.abs(i.value as number) > FAR || Math.abs(step.value as number) > FAR) continue;
     limit.type = INTEGER;
     limit.value = (step.value as number) < 0 ? -Number.MAX_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;

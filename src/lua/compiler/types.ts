@@ -35,9 +35,11 @@ const tags = new Map<Types, number>([
 /** The tag of values of these types; undefined where there are several. */
 export const tagOfTypes = (types: Types): number | undefined => tags.get(types);
 
-const byTag = new Map([...tags].map(([types, tag]) => [tag, types]));
+/** By tag, of which there are fewer than this. */
+const byTag: Types[] = new Array(64).fill(T_OTHER);
+for (const [types, tag] of tags) byTag[tag] = types;
 
-export const typesOfTag = (tag: number): Types => byTag.get(tag) ?? T_OTHER;
+export const typesOfTag = (tag: number): Types => byTag[tag] ?? T_OTHER;
 
 export interface Typed {
   readonly code: readonly op.Instruction[];

@@ -35,7 +35,7 @@ export function resume(L: LuaState, from: LuaState | null, nargs: number): numbe
   L.nCcalls = from === null ? 1 : from.nCcalls + 1;
   if (L.nCcalls >= MAXCCALLS) return refuse(L, nargs, cStackOverflow);
   L.nny = 0;
-  let error = run(L, () => begin(L, nargs));
+  let error = run(L, nargs, undefined);
   while (error !== undefined) {
     const ci = protectedFrame(L);
     if (ci === null) break;
@@ -43,9 +43,7 @@ export function resume(L: LuaState, from: LuaState | null, nargs: number): numbe
     unwind(L, ci, ci.extra, caught);
     L.nny = 0;
     L.handler = ci.outerHandler;
-    error = run(L, () => {
-      if (finishHostCall(L, caught.status)) unroll(L);
-    });
+    error = run(L, 0, caught);
   }
   L.nny = nny;
   if (error === undefined) return L.status;
@@ -61,12 +59,17 @@ function refuse(L: LuaState, nargs: number, message: string): number {
   return ERRRUN;
 }
 
-/** Runs `f`, which comes back when the thread has ended or is suspended. @returns the error that ended it */
-function run(L: LuaState, f: () => void): LuaError | undefined {
+/**
+ * Runs the thread until it has ended or is suspended.
+ * @param caught the error with which a protected call ends first
+ * @returns the error that ended it
+ */
+function run(L: LuaState, nargs: number, caught: LuaError | undefined): LuaError | undefined {
   const { nCcalls } = L;
   const { depth } = js;
   try {
-    f();
+    if (caught === undefined) begin(L, nargs);
+    else if (finishHostCall(L, caught.status)) unroll(L);
     return undefined;
   } catch (e) {
     if (e === suspendedInside) return undefined;

@@ -1,24 +1,38 @@
-import { countValues, moveValues, newThread, resume as resumeThread, yieldk } from "../core/coroutine.ts";
-import { runError } from "../core/errors.ts";
+import { ByteString } from "../../value/value.ts";
+import { makeFramesOf } from "../core/compiled-frames.ts";
+import { countValues, isOver, moveValues, newThread, resume as resumeThread, yieldk } from "../core/coroutine.ts";
+import type { DirectWait } from "../core/direct.ts";
+import { cannotResume, runError } from "../core/errors.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import { stateOf } from "../core/state-of.ts";
 import type { Holding } from "../limits/roots.ts";
+import { burn } from "../meter/fuel.ts";
 import { allocate, HOLDER } from "../meter/meter.ts";
-import { argError, fail, LuaFailure, typeError } from "../vm/direct.ts";
+import { argError, type DirectFunction, fail, LuaFailure, PENDING, R, typeError } from "../vm/direct.ts";
 import { booleanCell, newCell, textCell } from "../vm/table.ts";
 import {
+  BOOLEAN,
   type Continuation,
   LIGHT_C_FUNCTION,
   LUA_CLOSURE,
   type LuaCFunction,
   type LuaState,
+  MAXSTACK,
+  MINSTACK,
+  NIL,
   OK,
   STRING,
   SUSPENDED,
   THREAD,
   YIELD,
 } from "../vm/types.ts";
-import { threadExpected, tooManyArgumentsToSpawn, yieldOutside } from "./errors.ts";
+import {
+  threadExpected,
+  tooManyArgumentsToResume,
+  tooManyArgumentsToSpawn,
+  tooManyResultsToResume,
+  yieldOutside,
+} from "./errors.ts";
 import { argCount, tagAt, valueAt } from "./stack.ts";
 
 /**
@@ -45,90 +59,192 @@ const create: LuaCFunction = (L) => {
   return 1;
 };
 
-/** How a resume ended: with values on the resumer's stack (their number), with an error there (-1), or SUSPENDED. */
+/** How a resume ended: with so many values on top of the thread's stack, with an error (-1), or SUSPENDED. */
 type Ended = number;
 
-/** Resumes `co` with the `nargs` values on top of L's stack. */
-function resumeWith(L: LuaState, co: LuaState, nargs: number): Ended {
-  if (co.waits) {
-    L.stack[L.top++] = textCell("cannot resume non-suspended coroutine");
-    return -1;
-  }
-  if (co.status === OK && co.ci === co.base_ci && co.top === 1) {
-    L.stack[L.top++] = textCell("cannot resume dead coroutine");
-    return -1;
-  }
-  if (!hasRoom(co, nargs)) {
-    L.stack[L.top++] = textCell("too many arguments to resume");
-    return -1;
-  }
-  moveValues(L, co, nargs);
+/** Why a thread can't be resumed with so many values, if so. */
+function refusal(co: LuaState, nargs: number): string | undefined {
+  if (co.waits || (co.status === OK && co.ci !== co.base_ci)) return cannotResume("non-suspended");
+  if (isOver(co) || (co.status !== OK && co.status !== YIELD)) return cannotResume("dead");
+  return hasRoom(co, nargs) ? undefined : tooManyArgumentsToResume;
+}
+
+/** Resumes `co`, which has the `nargs` values on its stack. The error, if it ends with one, is on top of it. */
+function switchTo(L: LuaState, co: LuaState, nargs: number): Ended {
   const state = stateOf(L);
   state.resumers.push(L);
   state.current = co;
   const status = resumeThread(co, L, nargs);
   state.current = L;
   state.resumers.pop();
-  if (status === YIELD && state.waiting !== undefined) return SUSPENDED;
-  if (status !== OK && status !== YIELD) {
+  if (status === YIELD) return state.waiting !== undefined ? SUSPENDED : co.yielded;
+  return status === OK ? countValues(co) : -1;
+}
+
+/** In a frame: resumes `co` with the `nargs` values on top of L's stack, where the results or the error are then. */
+function resumeWith(L: LuaState, co: LuaState, nargs: number): Ended {
+  const refused = refusal(co, nargs);
+  if (refused !== undefined) {
+    L.stack[L.top++] = textCell(refused);
+    return -1;
+  }
+  moveValues(L, co, nargs);
+  const ended = switchTo(L, co, nargs);
+  if (ended === SUSPENDED) return SUSPENDED;
+  if (ended < 0) {
     moveValues(co, L, 1);
     return -1;
   }
-  const n = countValues(co);
-  if (!hasRoom(L, n + 1)) {
-    co.top -= n;
-    L.stack[L.top++] = textCell("too many results to resume");
+  if (!hasRoom(L, ended + 1)) {
+    co.top -= ended;
+    L.stack[L.top++] = textCell(tooManyResultsToResume);
     return -1;
   }
-  moveValues(co, L, n);
-  return n;
+  moveValues(co, L, ended);
+  return ended;
+}
+
+/** What a direct resume failed with. */
+const failure: { type: number; value: unknown } = { type: 0, value: null };
+
+function failed(type: number, value: unknown): Ended {
+  failure.type = type;
+  failure.value = value;
+  return -1;
+}
+
+const failedBy = (message: string): Ended => failed(STRING, ByteString.fromAscii(message));
+
+/** With no frame: resumes `co`, on whose stack the results are then. The error is in `failure`. */
+function resumeDirect(
+  L: LuaState,
+  co: LuaState,
+  n: number,
+  t0?: number,
+  v0?: unknown,
+  t1?: number,
+  v1?: unknown,
+  t2?: number,
+  v2?: unknown,
+  t3?: number,
+  v3?: unknown,
+): Ended {
+  const refused = refusal(co, n);
+  if (refused !== undefined) return failedBy(refused);
+  if (n > 0) push(co, t0!, v0);
+  if (n > 1) push(co, t1!, v1);
+  if (n > 2) push(co, t2!, v2);
+  if (n > 3) push(co, t3!, v3);
+  const ended = switchTo(L, co, n);
+  if (ended >= 0) return ended > MANY && !hasRoomFor(L, co, ended) ? failedBy(tooManyResultsToResume) : ended;
+  if (ended === SUSPENDED) return ended;
+  const { type, value } = co.stack[--co.top]!;
+  return failed(type, value);
+}
+
+/** More results than this may be too many for the stack of the one who gets them. */
+const MANY = 200;
+
+function hasRoomFor(L: LuaState, co: LuaState, n: number): boolean {
+  burn(L, n);
+  makeFramesOf(L);
+  if (L.top + n + MINSTACK <= MAXSTACK) return true;
+  co.top -= n;
+  return false;
+}
+
+/** Takes the `n` values on top of a stack as results, of which `before` are there already. @returns the first */
+function takeResults(co: LuaState, n: number, before: number): unknown {
+  const { stack } = co;
+  co.top -= n;
+  R.count = n + before;
+  for (let i = 1 - before; i < n; i++) {
+    const { type, value } = stack[co.top + i]!;
+    R.types[i + before - 1] = type;
+    R.values[i + before - 1] = value;
+  }
+  if (before > 0) return undefined;
+  const { type, value } = stack[co.top]!;
+  R.type = n === 0 ? NIL : type;
+  return n === 0 ? null : value;
 }
 
 /** A host function that resumes, and that resumes again when what the host waited for is there. */
 function resumer(
   co: (L: LuaState) => LuaState,
   end: (L: LuaState, ended: Ended) => number,
-): (nargs: number) => LuaCFunction {
+): { frame(first: number): DirectFunction & Holding; wait(thread: LuaState): null } {
   const again: Continuation = (L, _, context) => {
     const thread = context as LuaState;
     thread.waits = false;
     return go(L, thread, 0);
   };
-  const go = (L: LuaState, thread: LuaState, nargs: number) => {
-    const ended = resumeWith(L, thread, nargs);
-    if (ended !== SUSPENDED) return end(L, ended);
+  const suspend = (L: LuaState, thread: LuaState) => {
     thread.waits = true; // and L with it
     return yieldk(L, 0, thread, again);
   };
-  return (first) => {
-    const f: LuaCFunction & Holding = (L) => go(L, co(L), argCount(L) - first);
-    f.isOpen = true;
-    return f;
+  const go = (L: LuaState, thread: LuaState, nargs: number) => {
+    const ended = resumeWith(L, thread, nargs);
+    return ended === SUSPENDED ? suspend(L, thread) : end(L, ended);
+  };
+  return {
+    frame: (first) => {
+      const f: DirectFunction & Holding = (L) => go(L, co(L), argCount(L) - first);
+      f.isOpen = true;
+      return f;
+    },
+    wait: (thread) => {
+      const wait: DirectWait = { suspend: (L) => suspend(L, thread) };
+      R.wait = wait;
+      R.type = PENDING;
+      return null;
+    },
   };
 }
 
-const resume = resumer(threadArg, (L, ended) => {
+const resuming = resumer(threadArg, (L, ended) => {
   const count = ended < 0 ? 1 : ended;
   // `true` or `false` goes below the results.
   L.stack[L.top++] = booleanCell(true);
   for (let i = L.top - 1; i > L.top - 1 - count; i--) L.stack[i]!.setfrom(L.stack[i - 1]!);
   L.stack[L.top - 1 - count]!.setfrom(booleanCell(ended >= 0));
   return count + 1;
-})(1);
+});
+const resume = resuming.frame(1);
+
+resume.direct = (L, n, t0, v0, t1, v1, t2, v2, t3, v3) => {
+  const co = t0 === THREAD ? (v0 as LuaState) : argError(L, 1, threadExpected);
+  const ended = resumeDirect(L, co, n - 1, t1, v1, t2, v2, t3, v3);
+  if (ended === SUSPENDED) return resuming.wait(co);
+  if (ended >= 0) takeResults(co, ended, 1);
+  else {
+    R.count = 2;
+    R.types[0] = failure.type;
+    R.values[0] = failure.value;
+  }
+  R.type = BOOLEAN;
+  return ended >= 0;
+};
 
 const wrap: LuaCFunction = (L) => {
   create(L);
   const co = L.stack[L.top - 1]!.value as LuaState;
-  const next = resumer(
+  const { frame, wait } = resumer(
     () => co,
     (L, ended) => {
       if (ended >= 0) return ended;
       const { type, value } = L.stack[L.top - 1]!;
       throw new LuaFailure(type, value, type === STRING ? 1 : 0, 0);
     },
-  )(0);
+  );
+  const wrapped = frame(0);
+  wrapped.direct = (L, n, t0, v0, t1, v1, t2, v2, t3, v3) => {
+    const ended = resumeDirect(L, co, n, t0, v0, t1, v1, t2, v2, t3, v3);
+    if (ended === SUSPENDED) return wait(co);
+    if (ended >= 0) return takeResults(co, ended, 0);
+    throw new LuaFailure(failure.type, failure.value, failure.type === STRING ? 1 : 0, 0);
+  };
   const thread = L.stack[L.top - 1]!;
-  const wrapped: LuaCFunction & Holding = next;
   allocate(HOLDER);
   wrapped.holds = [newCell(THREAD, co)];
   thread.setfrom(newCell(LIGHT_C_FUNCTION, wrapped));

@@ -8,6 +8,10 @@ export const invalidOptionNamed = (option: string): string => `invalid option '$
 
 export const threadExpected = "thread expected";
 
+export const tooManyArgumentsToResume = "too many arguments to resume";
+
+export const tooManyResultsToResume = "too many results to resume";
+
 export const tooManyArgumentsToSpawn = "too many arguments to spawn";
 
 export const invalidOption = "invalid option";

@@ -46,6 +46,60 @@ describe("compiled code", () => {
     expect(await run(text)).toEqual(await run(text, {}, null));
   });
 
+  it("resumes as the interpreter does: with any number of values, with errors, and what can't be resumed", async () => {
+    const text = `local create, resume, wrap, yield = coroutine.create, coroutine.resume, coroutine.wrap, coroutine.yield
+      local log = {}
+      local function note(...)
+        local t = table.pack(...)
+        for i = 1, t.n do t[i] = type(t[i]) == "table" and "table" or tostring(t[i]) end
+        log[#log + 1] = table.concat(t, " ")
+      end
+      local function count(...) return select("#", ...) end
+      local function body(i)
+        local co = create(function(a, ...)
+          local b = yield(a + i, ...)
+          local c, d = yield(b, a)
+          error("at " .. c .. d)
+        end)
+        note(resume(co, 1, 2, 3))
+        note(resume(co))
+        note(resume(co, 4, 5, 6, 7, 8))
+        note(resume(co, 9))
+        note(resume(coroutine.running()))
+        note(pcall(resume, i))
+        local self
+        self = wrap(function() note(pcall(self)) note(resume(coroutine.running(), 1)) return i end)
+        note(self())
+        note(pcall(self, 1, 2, 3))
+        note(pcall(wrap(function() error("text") end)))
+        note(pcall(wrap(function() error({}) end)))
+        note(pcall(function() local t = wrap(function(x) return x.y.z end) return t({}) end))
+        note(wrap(function(...) return count(...), ... end)(1, nil, 3, 4, 5, nil))
+        note(wrap(function() end)())
+        note(count(wrap(function() return table.unpack({}, 1, 500) end)()))
+        local a, b, c = wrap(function() return i, i + 1 end)()
+        note(a, b, c)
+        local outer = wrap(function() local inner = wrap(function() yield(1) yield(2) end) inner() yield(inner()) end)
+        note(outer())
+        for k, v in wrap(function() for k = 1, 3 do yield(k, i) end end) do note(k, v) end
+      end
+      for i = 1, 12 do body(i) end
+      return table.concat(log, "\\n")`;
+    const [log] = await run(text);
+    expect(log).toEqual((await run(text, {}, null))[0]);
+    expect(String(log).split("\n").slice(0, 9)).toEqual([
+      "true 2 2 3",
+      "true nil 1",
+      "false t:13: at 45",
+      "false cannot resume dead coroutine",
+      "false cannot resume non-suspended coroutine",
+      "false bad argument #1 to 'coroutine.resume' (thread expected)",
+      "false cannot resume non-suspended coroutine",
+      "false cannot resume non-suspended coroutine",
+      "1",
+    ]);
+  });
+
   it("reads and writes lists of any types as the interpreter does", async () => {
     const text = `local values = { 1, 2.0, 2.5, "x", true, false, 2^60 | 0, {}, print, 9007199254740993, -0.0, 0 }
       local function show(v) return math.type(v) or type(v), tostring(type(v) == "table" and "t" or type(v) == "function" and "f" or v) end
