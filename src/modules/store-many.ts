@@ -15,17 +15,21 @@ import { readAll } from "./params.ts";
 /** The most keys that a call takes. */
 const MOST_KEYS = 1000;
 
-/** A list of keys; each is there once. */
-export const keyList: Param<readonly Key[]> = {
+/** A list of keys, each with the string by which the script names it; each is there once. */
+export const keyList: Param<ReadonlyMap<Key, ByteString>> = {
   name: "keys",
   type: "table",
   optional: false,
   read: (arg) => {
     const table = tableOf(arg, "keys", plainOf);
-    const keys = new Set<Key>();
-    for (const item of table?.items ?? []) keys.add(keyOf(item) ?? notKeys());
     if (table === undefined || table.keys.length > 0) notKeys();
-    return counted([...keys]);
+    const keys = new Map<Key, ByteString>();
+    for (const item of table.items) {
+      const name = nameOf(item) ?? notKeys();
+      keys.set(name.binary as Key, name);
+    }
+    checkCount(keys.size);
+    return keys;
   },
 };
 
@@ -43,7 +47,8 @@ export const entryList: Param<readonly KeyValue[]> = {
       const { key, value } = fieldsOf(item);
       found.set((key === undefined ? undefined : keyOf(key)) ?? notEntries(), value ?? notEntries());
     }
-    return counted([...found].map(([key, value]) => ({ key, value })));
+    checkCount(found.size);
+    return [...found].map(([key, value]) => ({ key, value }));
   },
 };
 
@@ -63,14 +68,16 @@ function fieldsOf(item: Value): Partial<Record<string, Value>> {
   return Object.fromEntries(item.keys.map((name, i) => [String(name), item.values[i]!]));
 }
 
+const keyOf = (given: Value): Key | undefined => nameOf(given)?.binary as Key | undefined;
+
 /** A string that is not empty, or the text of an integer. */
-function keyOf(given: Value): Key | undefined {
+function nameOf(given: Value): ByteString | undefined {
   if (given instanceof ByteString) {
     if (isOwn(given.binary as Key)) throw keyReserved();
-    return given.length === 0 ? undefined : given.binary;
+    return given.length === 0 ? undefined : given;
   }
   const isInteger = typeof given === "bigint" || Number.isSafeInteger(given);
-  return isInteger ? ByteString.fromAscii(String(given)).binary : undefined;
+  return isInteger ? ByteString.fromAscii(String(given)) : undefined;
 }
 
 function notKeys(): never {
@@ -81,9 +88,8 @@ function notEntries(): never {
   throw notMany("entries", "a table of values by key, or a list of {key = …, value = …}");
 }
 
-function counted<T>(list: readonly T[]): readonly T[] {
-  if (list.length > MOST_KEYS) throw tooMany(list.length, MOST_KEYS);
-  return list;
+function checkCount(count: number): void {
+  if (count > MOST_KEYS) throw tooMany(count, MOST_KEYS);
 }
 
 /** What became of many keys: which may go on, and what went wrong with the others. */
@@ -94,18 +100,19 @@ export class Outcome<T> {
   readonly #all: number;
 
   /** @param allow throws MoonkeepError for one that is refused */
-  constructor(all: readonly T[], keyOfOne: (one: T) => Key, allow: (one: T) => void) {
-    this.#all = all.length;
-    this.left = all.filter((one) => {
+  constructor(all: Iterable<T>, keyOfOne: (one: T) => Key, allow: (one: T) => void) {
+    const left: T[] = [];
+    for (const one of all) {
       try {
         allow(one);
-        return true;
+        left.push(one);
       } catch (e) {
         if (!(e instanceof MoonkeepError)) throw e;
         this.errors.set(keyOfOne(one), e);
-        return false;
       }
-    });
+    }
+    this.left = left;
+    this.#all = left.length + this.errors.size;
   }
 
   /** What Lua gets: a value, and an error where something failed. */

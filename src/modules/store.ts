@@ -138,13 +138,20 @@ export class StoreHandle {
     );
   }
 
-  getMany(keys: readonly Key[]): Eventually<readonly unknown[]> {
-    const store = this.#access.liveFor(keys.length);
-    const outcome = new Outcome(keys, same, (k) => this.#access.permit(GET, k));
-    return andThen(store.getMany(outcome.left), (values) => {
-      const found = outcome.left.filter((_, i) => values[i] !== undefined);
-      const known = values.filter((v) => v !== undefined);
-      return outcome.answer(new Table(noItems, found.map(ByteString.fromBinary), known));
+  getMany(keys: ReadonlyMap<Key, ByteString>): Eventually<readonly unknown[]> {
+    const store = this.#access.liveFor(keys.size);
+    const outcome = new Outcome(keys.keys(), same, (k) => this.#access.permit(GET, k));
+    const { left } = outcome;
+    return andThen(store.getMany(left), (values) => {
+      const names: ByteString[] = [];
+      const found: Value[] = [];
+      for (let i = 0; i < left.length; i++) {
+        const value = values[i];
+        if (value === undefined) continue;
+        names.push(keys.get(left[i]!)!);
+        found.push(value);
+      }
+      return outcome.answer(new Table(noItems, names, found));
     });
   }
 
@@ -162,9 +169,9 @@ export class StoreHandle {
     });
   }
 
-  deleteMany(keys: readonly Key[]): Eventually<readonly unknown[]> {
-    const store = this.#access.liveFor(keys.length);
-    const outcome = new Outcome(keys, same, (k) => this.#access.permit(DELETE, k));
+  deleteMany(keys: ReadonlyMap<Key, ByteString>): Eventually<readonly unknown[]> {
+    const store = this.#access.liveFor(keys.size);
+    const outcome = new Outcome(keys.keys(), same, (k) => this.#access.permit(DELETE, k));
     return andThen(store.deleteMany(outcome.left), (deleted) => {
       const gone = outcome.left.filter((_, i) => deleted[i]);
       for (const k of gone) this.#access.publish("store.delete", k);

@@ -51,14 +51,16 @@ export class EncodingProblem extends Error {
   /** How many bytes lie before it. */
   readonly offset: number;
   constructor(what: string, offset: number) {
-    super(`byte ${offset + 1}: ${what}`);
-    this.offset = offset;
+    super(`byte ${offset - origin + 1}: ${what}`);
+    this.offset = offset - origin;
   }
 }
 
 // One value at a time is read from here.
 let input: Uint8Array = new Uint8Array();
 let numbers: DataView | undefined;
+/** Where the value begins. */
+let origin = 0;
 let at = 0;
 let parts = 0;
 /** Whether it may have integers of 64 bits, and whether it had one. */
@@ -68,24 +70,26 @@ let isWide = false;
 const emptyTable = new Table(noItems, noItems, noItems);
 
 /**
- * Reads what follows the byte of the format, to the end. Nothing of `bytes` is kept. It takes time and memory in
+ * Reads what follows the byte of the format at `from`, to the end. Nothing of `bytes` is kept. It takes time and memory in
  * proportion to their length, whatever they claim.
  * @throws EncodingProblem
  */
-export function read(bytes: Uint8Array): Value {
+export function read(bytes: Uint8Array, from: number): Value {
   input = bytes;
   numbers = undefined;
-  at = 1;
+  origin = from;
+  at = from + 1;
   parts = 0;
-  mayBeWide = bytes[0] === FORMAT_2;
+  mayBeWide = bytes[from] === FORMAT_2;
   isWide = false;
   try {
     const value = readValue(0);
     if (at < bytes.length) throw new EncodingProblem(trailingBytes, at);
-    if (mayBeWide && !isWide) throw notShortest(0);
+    if (mayBeWide && !isWide) throw notShortest(from);
     return value;
   } finally {
     input = nothing;
+    origin = 0;
   }
 }
 const nothing = new Uint8Array();

@@ -15,7 +15,7 @@ import type { Value } from "./value.ts";
 export { EncodingProblem } from "./codec-reader.ts";
 
 /** What reads each format, by its first byte. A line is never taken away. */
-const readers: ReadonlyMap<number, (bytes: Uint8Array) => Value> = new Map([
+const readers: ReadonlyMap<number, (bytes: Uint8Array, from: number) => Value> = new Map([
   [FORMAT_1, read],
   [FORMAT_2, read],
 ]);
@@ -25,9 +25,13 @@ export function encode(value: Value): Uint8Array {
   return write(value);
 }
 
-/** The value in some bytes, of which nothing is kept. @throws EncodingProblem when they are not a value */
-export function decode(bytes: Uint8Array): Value {
-  const reader = readers.get(bytes[0] as number);
-  if (reader !== undefined) return reader(bytes);
-  throw new EncodingProblem(bytes.length === 0 ? noBytes : unknownFormat, 0);
+/**
+ * The value in some bytes, of which nothing is kept.
+ * @param from where it begins; it goes on to the end
+ * @throws EncodingProblem when they are not a value
+ */
+export function decode(bytes: Uint8Array, from = 0): Value {
+  const reader = readers.get(bytes[from] as number);
+  if (reader !== undefined) return reader(bytes, from);
+  throw new EncodingProblem(bytes.length === from ? noBytes : unknownFormat, 0);
 }

@@ -5,7 +5,7 @@ import { RedisNames } from "../../src/stores/redis/names.ts";
 import { RedisStore } from "../../src/stores/redis/redis.ts";
 import { storeContract } from "../contract/store.ts";
 import { key, keys, str } from "../contract/values.ts";
-import { hasten, openRedis, type RedisSubject } from "../support/redis.ts";
+import { freshPrefix, hasten, openRedis, type RedisSubject } from "../support/redis.ts";
 import { redis, withService } from "../support/services.ts";
 import { SLOWNESS, SlowTime } from "../support/slow-time.ts";
 
@@ -82,6 +82,16 @@ await withService(redis, () => {
       await Promise.all([1, 2, 3].map((i) => subject.store.set(key(`k${i}`), i)));
       expect(await subject.store.list({ prefix: key(""), limit: 10 })).toHaveLength(4);
       expect(await subject.store.delete(key("k"))).toBe(true);
+    });
+
+    test("reads many keys of any bytes in one command, whatever the prefix", async () => {
+      const opened = openRedis(redis.url, 5000, `${freshPrefix()}é\r\n$5`);
+      onTestFinished(opened.end);
+      const { store } = opened;
+      const there = ["plain", "\xe4\xe2\x82\xac", "\r\n$3\r\n", "\0", "\xff".repeat(1000)].map(key);
+      for (const [i, name] of there.entries()) await store.set(name, i);
+      expect(await store.getMany([...there, key("absent")])).toEqual([0, 1, 2, 3, 4, undefined]);
+      expect(await store.list({ prefix: key(""), limit: 10 })).toHaveLength(5);
     });
 
     test("says that a value is none of its own, and leaves it", async () => {

@@ -20,15 +20,16 @@ import { allocate, work } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
 import { type Int64, toBigInt, wrapBigInt } from "../vm/int64.ts";
 import {
+  expectKeys,
   fieldsFor,
   forEachAfter,
   found,
   type LuaTable,
   placesFor,
   readInteger,
-  set,
   tagOfItem,
   takeItems,
+  write,
 } from "../vm/lua-table.ts";
 import { Shape } from "../vm/shape.ts";
 import { newTable } from "../vm/table.ts";
@@ -223,12 +224,6 @@ function writeNumber(n: number | bigint, cell: TValue): void {
   }
 }
 
-function numberCell(n: number | bigint): TValue {
-  const cell = newCell(FLOAT, null);
-  writeNumber(n, cell);
-  return cell;
-}
-
 // ---- tables ----
 
 const listOf = (count: number): Value[] => placesFor(count) as Value[];
@@ -315,7 +310,13 @@ export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTabl
   t.flags = 0;
   const shape = Shape.of(keys);
   if (shape === undefined) {
-    for (let i = 0; i < keys.length; i++) set(L, t, keyOf(keys[i]!), cellOf(L, values[i]!));
+    expectKeys(t);
+    for (let i = 0; i < keys.length; i++) {
+      const value = partOf(L, values[i]!);
+      const { type } = part;
+      const key = partOf(L, keys[i]!);
+      write(t, part.type, key, type, value);
+    }
     return t;
   }
   t.shape = shape;
@@ -327,17 +328,6 @@ export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTabl
     fields[2 * i] = part.type;
   }
   return t;
-}
-
-function keyOf(key: TableKey): TValue {
-  if (key instanceof ByteString) return newCell(STRING, key);
-  if (typeof key === "boolean") return newCell(BOOLEAN, key);
-  return numberCell(key);
-}
-
-function cellOf(L: LuaState, value: Value): TValue {
-  const given = partOf(L, value);
-  return newCell(part.type, given);
 }
 
 /** The tag of the part that was made last. */

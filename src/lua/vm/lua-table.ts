@@ -599,6 +599,11 @@ function restOf(t: LuaTable): Rest {
   return rest;
 }
 
+/** A table that is to get many keys has a Map from the start: as fields, the first of them would be moved there later. */
+export function expectKeys(t: LuaTable): void {
+  restOf(t);
+}
+
 /** @param hash what the key, of this type, is found by */
 function writeRest(t: LuaTable, hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
   if (t.rest === undefined && type === NIL) return;

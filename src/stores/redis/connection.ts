@@ -4,7 +4,7 @@ import type { Milliseconds } from "../../value/value.ts";
 import { Backoff } from "../backoff.ts";
 import { backendTimeout, storeClosed, uncertain } from "../errors.ts";
 import { asRedisError, isSent, replyCode, tooManyClients } from "./errors.ts";
-import { type RedisClient, redisLibrary } from "./library.ts";
+import { type RedisClient, type RedisLibrary, redisLibrary } from "./library.ts";
 import { refusalOf } from "./refusal.ts";
 
 export interface RedisOptions {
@@ -17,7 +17,7 @@ export interface RedisOptions {
 }
 
 /** What is asked of a connected client. */
-export type Command<T> = (client: RedisClient) => Promise<T>;
+export type Command<T> = (client: RedisClient, library: RedisLibrary) => Promise<T>;
 
 export interface SendOptions {
   /** What to say of a reply with this error code, where that is more than the connection knows. */
@@ -62,6 +62,8 @@ export class RedisConnection {
   readonly #address: Address;
   readonly #backoff = new Backoff();
   #client: RedisClient | undefined;
+  /** There once there was a client. */
+  #library: RedisLibrary | undefined;
   #connecting: Promise<RedisClient> | undefined;
   /** Commands that wait to be written. */
   #held = 0;
@@ -141,7 +143,7 @@ export class RedisConnection {
    * What is sent in one turn of the event loop, by however many scripts, is written to the socket in few pieces. Not in
    * one: the server is at work on the first while we make the next.
    */
-  #write<T>(client: RedisClient, command: (client: RedisClient) => Promise<T>): Promise<T> {
+  #write<T>(client: RedisClient, command: Command<T>): Promise<T> {
     const { stream } = client;
     if (this.#held === 0) {
       stream.cork();
@@ -156,7 +158,7 @@ export class RedisConnection {
       stream.cork();
     }
     this.#held++;
-    return command(client);
+    return command(client, this.#library!);
   }
 
   #open(): Eventually<RedisClient> {
@@ -180,8 +182,8 @@ export class RedisConnection {
 
   async #connect(): Promise<RedisClient> {
     const { url, timeout, entry } = this.#options;
-    const { Redis } = await redisLibrary(entry);
-    const client = new Redis(url, {
+    this.#library = await redisLibrary(entry);
+    const client = new this.#library.Redis(url, {
       lazyConnect: true,
       connectTimeout: timeout,
       commandTimeout: timeout,

@@ -7,6 +7,12 @@ import { packageMissing } from "../errors.ts";
 
 export interface RedisLibrary {
   readonly Redis: new (url: string, options: RedisOptions) => RedisClient;
+  readonly Command: new (name: string, args: RedisInput[], options: { replyEncoding: null }) => RedisCommand;
+}
+
+/** A command, which ioredis writes as what `toWritable` says. */
+export interface RedisCommand {
+  toWritable(): string | Buffer;
 }
 
 export interface RedisOptions {
@@ -34,7 +40,7 @@ export interface RedisClient {
   evalBuffer(script: string, keys: number, ...args: RedisInput[]): Promise<unknown>;
   getBuffer(key: RedisInput): Promise<Buffer | null>;
   exists(key: RedisInput): Promise<number>;
-  mgetBuffer(...keys: RedisInput[]): Promise<(Buffer | null)[]>;
+  sendCommand(command: RedisCommand): Promise<unknown>;
   info(section: string): Promise<string>;
 }
 

@@ -40,12 +40,12 @@ export function versionHead(version: string): Buffer {
 }
 
 export function readValue(record: Buffer): Value {
-  return decode(record.subarray(valueStart(record)));
+  return decode(record, valueStart(record));
 }
 
 export function readRecord(record: Buffer): Content {
   const start = valueStart(record);
-  return { value: decode(record.subarray(start)), version: record.toString("latin1", HEAD, start) };
+  return { value: decode(record, start), version: record.toString("latin1", HEAD, start) };
 }
 
 /** @throws EncodingProblem */

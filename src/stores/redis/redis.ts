@@ -27,7 +27,7 @@ import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
 import { allOf } from "./all-of.ts";
 import { notAnEntry, notAString, replyCode } from "./errors.ts";
-import type { RedisInput } from "./library.ts";
+import type { RedisClient, RedisInput, RedisLibrary } from "./library.ts";
 import { RedisNames } from "./names.ts";
 import { readRecord, readValue, versionHead, writeRecord } from "./record.ts";
 import {
@@ -163,8 +163,7 @@ export class RedisStore implements Store {
 
   async getMany(keys: readonly Key[]): Promise<readonly (Value | undefined)[]> {
     if (keys.length === 0) return [];
-    const names = keys.map((key) => this.#names.text(key));
-    const records = await this.#open().send((client) => client.mgetBuffer(...names));
+    const records = await this.#open().send((client, library) => this.#readMany(client, library, keys));
     return records.map((record, i) => (record === null ? undefined : readable(keys[i]!, record, readValue)));
   }
 
@@ -208,6 +207,12 @@ export class RedisStore implements Store {
     });
   }
 
+  #readMany(client: RedisClient, { Command }: RedisLibrary, keys: readonly Key[]): Promise<(Buffer | null)[]> {
+    const command = new Command("mget", [], { replyEncoding: null });
+    command.toWritable = () => Buffer.from(this.#names.mget(keys), "latin1");
+    return client.sendCommand(command) as Promise<(Buffer | null)[]>;
+  }
+
   async #range(from: Key, end: RedisInput, count: number): Promise<Key[]> {
     const start = from === "" ? "-" : bound("[", from);
     const range = [this.#names.order, start, end, "LIMIT", 0, count];
@@ -246,9 +251,9 @@ export class RedisStore implements Store {
   async #entries(names: readonly Key[], withTtl: boolean): Promise<Entry[]> {
     if (names.length === 0) return [];
     const keys = names.map((name) => this.#names.entry(name));
-    const [records, ttls] = await this.#open().send((client) =>
+    const [records, ttls] = await this.#open().send((client, library) =>
       Promise.all([
-        client.mgetBuffer(...keys),
+        this.#readMany(client, library, names),
         withTtl ? Promise.all(keys.map((key) => client.callBuffer("PTTL", key) as Promise<number>)) : undefined,
       ]),
     );
