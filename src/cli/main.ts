@@ -15,7 +15,7 @@ const version = () =>
 
 const actorOption = [
   "--actor <id>",
-  "who acts (default: the registry's)",
+  "the actor (default: the registry's)",
   (id: string) => {
     if (id === "") throw new InvalidArgumentError(notAnActor);
     return id;
@@ -26,11 +26,11 @@ const collect = (value: string, before: string[] = []) => [...before, value];
 
 const registryOption = [
   "-r, --registry <path>",
-  "a registry file or folder (default: the registry.yaml beside the script, else the nearest, here or above)",
+  "a registry file or folder (default: the registry.yaml beside the script, or else the nearest one, here or above)",
 ] as const;
 const metaOption = [
   "--meta <name=value>",
-  "data about the actor, for policies: a text, or JSON after := (level:=7); may be repeated",
+  "metadata of the actor: a string, or JSON after := (level:=7); may be repeated",
   pairs,
 ] as const;
 const groupOption = [
@@ -42,10 +42,10 @@ const groupOption = [
 const exitCodes = `
 Exit codes:
   0    done
-  1    the script failed, or does not parse; a check failed; no such key
+  1    the script failed or has a syntax error; a check failed; a key is missing
   2    wrong usage, or a script that can't be read
   3    the registry is invalid
-  4    a limit was hit
+  4    a limit was reached
   130  interrupted
   143  terminated (SIGTERM)`;
 
@@ -70,8 +70,8 @@ function program(end: (code: ExitCode) => void): Command {
       .command("run")
       .description("run a script")
       .argument("[script]", 'a Lua file, or "-" for standard input')
-      .argument("[args...]", "what the script gets as ... and in arg")
-      .option("-e, --eval <code>", "run this code instead of a file; every argument is the script's (after --)"),
+      .argument("[args...]", "the arguments of the script (... and arg)")
+      .option("-e, --eval <code>", "run this code instead of a file; all arguments go to the script (after --)"),
   ).action(async (script: string | undefined, args: string[], flags) => {
     const { run } = await import("./run.ts");
     end(await run(script === undefined ? args : [script, ...args], flags));
@@ -82,14 +82,14 @@ function program(end: (code: ExitCode) => void): Command {
       .command("call")
       .description("call a function of the registry")
       .argument("<function>", "its id, such as app:price")
-      .argument("[args...]", 'what it gets, each as JSON; "-" for one from standard input'),
+      .argument("[args...]", 'its arguments, each as JSON; "-" reads one from standard input'),
   ).action(async (id: string, args: string[], flags) => {
     const { call } = await import("./call.ts");
     end(await call(id, args, flags));
   });
 
   scriptOptions(
-    moonkeep.command("repl").description("a prompt: Lua as it is typed, with the stores and policies of a registry"),
+    moonkeep.command("repl").description("start an interactive Lua prompt with the stores and policies of a registry"),
   )
     .addHelpText("after", exitCodes)
     .action(async (flags) => {
@@ -100,20 +100,22 @@ function program(end: (code: ExitCode) => void): Command {
   scriptOptions(
     moonkeep
       .command("test")
-      .description("run the cases of files *_test.lua, each file in a host of its own")
-      .argument("[paths...]", "test files, and folders that are searched for them (default: here)"),
+      .description("run test files (*_test.lua), each in a host of its own")
+      .argument("[paths...]", "test files, and folders to search for them (default: the current folder)"),
   )
     .addOption(
-      new Option("--stores <which>", "what stores are: all in memory, or what the registry says")
+      new Option("--stores <which>", "keep all stores in memory, or use those of the registry")
         .choices(["memory", "real"])
         .default("memory"),
     )
-    .option("--filter <text>", "only cases whose name has this text in it")
-    .option("--root <folder>", "where require finds files (default: the folder of the test)")
+    .option("--filter <text>", "only run cases whose names contain this text")
+    .option("--root <folder>", "the folder in which require finds files (default: the folder of the test)")
     .addOption(
-      new Option("--reporter <form>", "how to tell").choices(["default", "tap", "junit", "json"]).default("default"),
+      new Option("--reporter <form>", "the format of the report")
+        .choices(["default", "tap", "junit", "json"])
+        .default("default"),
     )
-    .option("--watch", "run again whenever a file has changed that the tests have read, until Ctrl-C")
+    .option("--watch", "run again whenever a file changes that the tests have read, until Ctrl-C")
     .addHelpText("after", exitCodes)
     .action(async (paths: string[], flags) => {
       const { test } = await import("./test/test.ts");
@@ -122,8 +124,8 @@ function program(end: (code: ExitCode) => void): Command {
 
   moonkeep
     .command("init")
-    .description("write a registry, a script, and what belongs to them, to begin with; nothing is overwritten")
-    .argument("[folder]", "where (default: here)", ".")
+    .description("create a first registry, script and tests in a folder; nothing is overwritten")
+    .argument("[folder]", "the folder to write to", ".")
     .addOption(
       new Option("--template <kind>", "what to begin with")
         .choices(["script", "functions", "plugin"])
@@ -139,8 +141,8 @@ function program(end: (code: ExitCode) => void): Command {
     .command("check")
     .description("check registries and Lua files")
     .argument("[paths...]", "registry files or folders, and Lua files (default: the nearest registry.yaml)")
-    .option("--json", "print what was found as JSON")
-    .option("--fix", "put right in Lua files what can be put right by itself")
+    .option("--json", "print the findings as JSON")
+    .option("--fix", "fix what can be fixed automatically in Lua files")
     .addHelpText("after", exitCodes)
     .action(async (paths: string[], flags) => {
       const { check } = await import("./check.ts");
@@ -149,9 +151,9 @@ function program(end: (code: ExitCode) => void): Command {
 
   moonkeep
     .command("plugin")
-    .description("look at plugins")
+    .description("inspect plugins")
     .command("inspect")
-    .description("check a plugin, and show what it is and what it asks for, without running any of it")
+    .description("check a plugin, and show what it is and what it asks for, without running its code")
     .argument("<path>", "its folder")
     .option("--json", "print it as JSON")
     .addHelpText("after", exitCodes)
@@ -160,18 +162,18 @@ function program(end: (code: ExitCode) => void): Command {
       end(await pluginInspect(path, flags));
     });
 
-  storeCommands(moonkeep.command("store").description("read and write the stores of a registry, and move them"), end);
+  storeCommands(moonkeep.command("store").description("read, write and copy the stores of a registry"), end);
 
   moonkeep
     .command("inspect")
-    .description("open a page that shows entries, stores, policies, runs, logs and metrics, on this machine alone")
+    .description("serve a web page, on this machine only, that shows entries, stores, policies, runs, logs and metrics")
     .option(...registryOption)
     .option(...actorOption)
     .option(...metaOption)
     .option(...groupOption)
     .option("--port <number>", "where (default: any that is free)", port)
-    .option("--write", "let the page change entries of stores, end runs, and run Lua, as the actor")
-    .option("--timeout <duration>", "how long Lua of the page may run at a time (default: 5s)", duration)
+    .option("--write", "let the page change entries of stores, end runs, and run Lua as the actor")
+    .option("--timeout <duration>", "how long code at the page's prompt may run (default: 5s)", duration)
     .addHelpText("after", exitCodes)
     .action(async (flags) => {
       const { inspect } = await import("./inspect.ts");
@@ -180,7 +182,7 @@ function program(end: (code: ExitCode) => void): Command {
 
   moonkeep
     .command("doctor")
-    .description("say whether this machine, the registry, and each database and store can be used")
+    .description("check whether this machine, the registry, and each database and store can be used")
     .option(...registryOption)
     .option("--json", "print it as JSON")
     .addHelpText("after", exitCodes)
@@ -190,7 +192,7 @@ function program(end: (code: ExitCode) => void): Command {
     });
 
   editorCommands(moonkeep, end);
-  policyCommands(moonkeep.command("policy").description("ask the policies of a registry, and test them"), end);
+  policyCommands(moonkeep.command("policy").description("explain and test the policies of a registry"), end);
   return moonkeep;
 }
 
@@ -198,8 +200,8 @@ function program(end: (code: ExitCode) => void): Command {
 function editorCommands(moonkeep: Command, end: (code: ExitCode) => void): void {
   moonkeep
     .command("types")
-    .description("write what a language server for Lua reads: stubs of the modules, and a .luarc.json")
-    .argument("[folder]", "where (default: here)", ".")
+    .description("write files for the Lua language server: stubs of the modules, and a .luarc.json")
+    .argument("[folder]", "the folder to write to", ".")
     .action(async (folder: string) => {
       const { types } = await import("./types.ts");
       end(types(folder));
@@ -215,8 +217,8 @@ function editorCommands(moonkeep: Command, end: (code: ExitCode) => void): void 
 
   moonkeep
     .command("docs")
-    .description("show a page, or what there is to say of a function")
-    .argument("[topic]", "such as stores, time or store.put (default: which pages there are)")
+    .description("show a page of the documentation, or the documentation of a function")
+    .argument("[topic]", "such as stores, time or store.put (default: a list of all pages)")
     .action(async (topic: string | undefined) => {
       const { docs } = await import("./docs.ts");
       end(docs(topic));
@@ -224,7 +226,7 @@ function editorCommands(moonkeep: Command, end: (code: ExitCode) => void): void 
 
   moonkeep
     .command("completion")
-    .description("print what makes a shell complete commands, options and ids")
+    .description("print a script that makes a shell complete commands, options and ids")
     .addArgument(new Argument("<shell>", "which").choices(["bash", "zsh", "fish"]))
     .action(async (shell: "bash" | "zsh" | "fish") => {
       const { completionScripts } = await import("./completion/scripts.ts");
@@ -252,15 +254,15 @@ function session(command: Command): Command {
     .addOption(
       new Option(
         "--isolation <where>",
-        "where the script runs: with the command, or in a thread that can be killed (default: the registry's, else shared)",
+        "run the script in the command's thread, or in a thread that can be killed (default: the registry's, else shared)",
       ).choices(["shared", "worker"]),
     )
     .option(
       "--trace-permissions <file>",
-      'allow everything, and write the policies that would have allowed just that ("-": standard error)',
+      'allow everything, and write the policies that would have allowed exactly that to a file ("-": standard error)',
     )
-    .option("--json", "print the result, or the error, as JSON; what the script prints goes to standard error")
-    .option("--watch", "run again whenever the registry or the script has changed, until Ctrl-C")
+    .option("--json", "print the result or the error as JSON; output of the script goes to standard error")
+    .option("--watch", "run again whenever the registry or the script changes, until Ctrl-C")
     .passThroughOptions()
     .addHelpText("after", exitCodes);
 }
@@ -273,15 +275,15 @@ function scriptOptions(command: Command): Command {
     .option(...metaOption)
     .option(...groupOption);
   return limitFlags(command)
-    .option("--no-compile", "interpret everything, and make no JavaScript of what the script does often")
+    .option("--no-compile", "only interpret Lua; don't compile code that runs often to JavaScript")
     .option(
       "--audit <file>",
-      'append every denial, and what the registry asks for, as JSON lines ("-": standard error)',
+      'append denials, and whatever the registry asks for, to a file as JSON lines ("-": standard error)',
     )
     .addOption(
       new Option(
         "--log-level <level>",
-        "what the script logs, as JSON lines on standard error, and from warn on what it was denied (default: info)",
+        "write log records of this level and above to standard error as JSON lines; with warn and below, also notes on denials (default: info)",
       ).choices(["debug", "info", "warn", "error", "off"]),
     );
 }
@@ -289,7 +291,7 @@ function scriptOptions(command: Command): Command {
 function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
   policy
     .command("explain")
-    .description("say whether something is allowed, and why: each policy in force and each of its conditions")
+    .description("explain whether something is allowed: all policies in force and their conditions")
     .argument("<action>", "such as store.key.set")
     .argument("<resource>", "such as app:sessions")
     .allowExcessArguments() // which are likely meant for an option
@@ -313,7 +315,7 @@ function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
 
   policy
     .command("test")
-    .description("check what people expect of the policies: who may do what, and who may not")
+    .description("check files with expectations: who may do what, and who may not")
     .argument("[files...]", "YAML files with expectations, such as access.test.yaml")
     .option(...registryOption)
     .option("--json", "print the results as JSON")

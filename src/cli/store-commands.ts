@@ -10,7 +10,7 @@ const registryOption = [
 ] as const;
 const prefixOption = ["--prefix <text>", "only keys that begin with this"] as const;
 const base64Option = ["--base64", "the key is given in base64"] as const;
-const ifAbsentOption = ["--if-absent", "leave keys that are there as they are"] as const;
+const ifAbsentOption = ["--if-absent", "don't overwrite existing keys"] as const;
 
 const positive = (text: string): number => {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
@@ -35,7 +35,7 @@ The commands act as the operator: no policy is asked. Values are JSON; what JSON
 const exitCodes = `
 Exit codes:
   0    done
-  1    there is no such key, or one of several is missing; the store can't be used; a line that can't be loaded
+  1    a key is missing; the store can't be used; a line can't be loaded
   2    wrong usage, or no such store
   3    the registry is invalid
   130  interrupted
@@ -51,71 +51,71 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
       .option(...registryOption)
       .addHelpText("after", exitCodes);
 
-  command("get <store> <keys...>", "print the value of a key as JSON; of several keys, each on a line")
+  command("get <store> <keys...>", "print the value of a key as JSON; with several keys, one value on each line")
     .option(...base64Option)
-    .option("--raw", "print the bytes of a string as they are")
+    .option("--raw", "print a string without quotes")
     .option("--json", "print an object of values by key")
     .action(async (id, keys, flags) => end(await (await import("./store.ts")).storeGet(id, keys, flags)));
   command("set <store> <key> <value>", 'write a value, given as JSON; "-" reads it from standard input')
     .option(...base64Option)
     .option(
       "--ttl <time>",
-      'how long it lives: seconds, or a duration such as "1h30m" or "7d" (default: for ever)',
+      'when it expires: seconds, or a duration such as "1h30m" or "7d" (default: never)',
       duration,
     )
     .option(...ifAbsentOption)
-    .option("--raw", "the value is a string as it is, not JSON")
+    .option("--raw", "the value is a plain string, not JSON")
     .action(async (id, key, value, flags) => end(await (await import("./store.ts")).storeSet(id, key, value, flags)));
-  command("has <store> <key>", "print whether there is a key")
+  command("has <store> <key>", "print whether a key exists")
     .option(...base64Option)
     .action(async (id, key, flags) => end(await (await import("./store.ts")).storeHas(id, key, flags)));
-  command("delete <store> <keys...>", "delete a key, or several")
+  command("delete <store> <keys...>", "delete one or several keys")
     .option(...base64Option)
-    .option("--json", "print an object that says of each key whether it was there")
+    .option("--json", "print an object that tells for each key whether it existed")
     .action(async (id, keys, flags) => end(await (await import("./store.ts")).storeDelete(id, keys, flags)));
-  command("ttl <store> <key>", 'print the seconds that a key still lives, or "never"')
+  command("ttl <store> <key>", 'print the seconds until a key expires, or "never"')
     .option(...base64Option)
     .action(async (id, key, flags) => end(await (await import("./store.ts")).storeTtl(id, key, flags)));
-  const expire = command("expire <store> <key>", "let a key that is there live for another time, from now on");
+  const expire = command("expire <store> <key>", "set when an existing key expires, from now on");
   expire
-    .argument("<time>", 'seconds, or a duration such as "1h30m" or "7d"; 0: for ever', duration)
+    .argument("<time>", 'seconds, or a duration such as "1h30m" or "7d"; 0: never', duration)
     .option(...base64Option)
     .action(async (id, key, ttl, flags) => end(await (await import("./store.ts")).storeExpire(id, key, ttl, flags)));
-  const increment = command("increment <store> <key>", "add to a number, and print the new one");
+  const increment = command("increment <store> <key>", "add to a number, and print the result");
   increment
     .argument("[by]", "how much (default: 1)", amount)
     .option(...base64Option)
     .action(async (id, key, by = 1, flags = {}) =>
       end(await (await import("./store.ts")).storeIncrement(id, key, by, flags)),
     );
-  command("list <store>", "print the keys in the order of their bytes, one a line")
+  command("list <store>", "print the keys in byte order, one on each line")
     .option(...prefixOption)
-    .option("--limit <n>", "at most so many", positive)
-    .option("--json", "print entries as JSON lines, with values, versions, and the seconds that they still live")
+    .option("--limit <n>", "the largest number of keys", positive)
+    .option("--json", "print entries as JSON lines, with values, versions, and the seconds that they have left")
     .action(async (id, flags) => end(await (await import("./store.ts")).storeList(id, flags)));
-  command("stat <store>", "print how many entries there are and how large they are, by what their keys begin with")
+  command("stat <store>", "print the number and size of entries, grouped by the prefix of their keys")
     .option(...prefixOption)
-    .option("--depth <n>", "how many parts of a key a prefix has at most (default: 1)", positive)
-    .option("--separator <text>", 'what is between the parts (default: ":")', separator)
-    .option("--limit <n>", "tell at most so many prefixes apart, the largest (default: 20)", positive)
+    .option("--depth <n>", "how many parts of a key make up the prefix (default: 1)", positive)
+    .option("--separator <text>", 'the text between the parts (default: ":")', separator)
+    .option("--limit <n>", "how many prefixes to print, the largest first (default: 20)", positive)
     .option("--json", "print it as JSON, with sizes in bytes")
     .action(async (id, flags) => end(await (await import("./store-stat.ts")).storeStat(id, flags)));
-  command("clear <store>", "delete every entry, or those of a prefix; asks at a terminal")
+  command("clear <store>", "delete all entries, or those with a prefix; asks first on a terminal")
     .option(...prefixOption)
     .option("-y, --yes", "do not ask")
     .action(async (id, flags) => end(await (await import("./store-clear.ts")).storeClear(id, flags)));
-  command("info <store>", "print what keeps the store, and what it can do")
+  command("info <store>", "print the backend of a store, and its features")
     .option("--json", "print it as JSON")
     .action(async (id, flags) => end(await (await import("./store.ts")).storeInfo(id, flags)));
-  command("dump <store>", "print all entries as JSON lines, exactly, with the seconds that they still live")
+  command("dump <store>", "print all entries as exact JSON lines, with the seconds that they have left")
     .option(...prefixOption)
     .action(async (id, flags) => end(await (await import("./store-dump.ts")).storeDump(id, flags)));
   command("load <store> [file]", 'write the entries of a dump ("-", the default: standard input)')
     .option(...ifAbsentOption)
     .action(async (id, file, flags) => end(await (await import("./store-load.ts")).storeLoad(id, file ?? "-", flags)));
-  command("copy <from> <to>", "copy all entries of one store to another, with the time that they still live")
+  command("copy <from> <to>", "copy all entries of one store to another, with the time that they have left")
     .option(...prefixOption)
     .option(...ifAbsentOption)
-    .option("--resume", "go on with a copy that was interrupted")
+    .option("--resume", "continue an interrupted copy")
     .action(async (from, to, flags) => end(await (await import("./store-copy.ts")).storeCopy(from, to, flags)));
 }

@@ -15,22 +15,25 @@ const schema = fields({
       path: /^(\/[^/]*)?$/,
     }),
   ),
-  host: optional(text({ description: "instead of `url`: where the server is" })),
+  host: optional(text({ description: "instead of `url`: the host of the server" })),
   port: optional(wholeNumber({ min: 1, max: 65_535, description: "instead of `url`; default: 5432" })),
   database: optional(text({ description: "instead of `url`; default: the user's name" })),
-  username: optional(text({ description: "instead of `url`: who logs in" })),
-  password: optional(text({ description: "instead of `url`; better from the environment" })),
-  tls: optional(flag({ description: "encrypted, with a server whose certificate is valid for the host" }), false),
+  username: optional(text({ description: "instead of `url`: the user" })),
+  password: optional(text({ description: "instead of `url`; better taken from the environment" })),
+  tls: optional(
+    flag({ description: "whether to encrypt, and to require a server certificate that is valid for the host" }),
+    false,
+  ),
   pool: optional(
     fields({
       max: optional(
-        wholeNumber({ unit: "connections", min: 1, max: 1000, description: "how many there are at most" }),
+        wholeNumber({ unit: "connections", min: 1, max: 1000, description: "the largest number of connections" }),
         10,
       ),
     }),
   ),
   timeout: optional(
-    duration({ min: 1, max: 3_600_000, description: "how long an operation may take, connecting included" }),
+    duration({ min: 1, max: 3_600_000, description: "how long an operation may take, including the time to connect" }),
     "5s",
   ),
 });

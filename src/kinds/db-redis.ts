@@ -9,7 +9,7 @@ export const dbRedis = defineKind({
   summary: "a Redis or Valkey server, or a cluster",
   schema: fields({
     url: serverUrl({
-      description: "redis://user:password@host:port/database, of a cluster any node; rediss:// for TLS",
+      description: "redis://user:password@host:port/database; any node of a cluster; rediss:// for TLS",
       protocols: ["redis", "rediss"],
       path: /^\/?\d*$/,
     }),

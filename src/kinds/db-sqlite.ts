@@ -25,7 +25,7 @@ export const dbSqlite = defineKind({
     ),
     synchronous: optional(
       oneOf(["normal", "full"], {
-        description: "full: what is written survives a power failure; normal: it survives the process",
+        description: "full: writes survive a power failure; normal: they survive the end of the process",
       }),
       "normal",
     ),

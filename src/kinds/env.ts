@@ -21,21 +21,21 @@ const ofProcess = (env: Environment): Storage => ({
 
 export const envStorageOs = defineKind({
   name: "env.storage.os",
-  summary: "the environment of the process, which scripts can't change",
+  summary: "the environment of the process; scripts can't change it",
   schema: fields({}),
   open: (_, { env }: Opening): Opened => ({ value: ofProcess(env) }),
 });
 
 export const envStorageStatic = defineKind({
   name: "env.storage.static",
-  summary: "values that stand in the registry, which scripts can't change",
-  schema: fields({ values: record(text({ empty: true }), { description: "values by their names" }) }),
+  summary: "values in the registry; scripts can't change them",
+  schema: fields({ values: record(text({ empty: true }), { description: "values by name" }) }),
   open: ({ config }): Opened => ({ value: ofProcess(config.values) }),
 });
 
 export const envStorageMemory = defineKind({
   name: "env.storage.memory",
-  summary: "values that scripts set, gone when the process ends",
+  summary: "values that scripts set; they are lost when the process ends",
   schema: fields({}),
   open(): Opened {
     const values = new Map<string, string>();
@@ -51,14 +51,14 @@ const variableName = custom(text({ description: "the name that scripts use" }), 
 
 export const envVariable = defineKind({
   name: "env.variable",
-  summary: "a variable of the environment that scripts may read, if the policies let them",
+  summary: "a variable that scripts may read if the policies allow it",
   schema: fields({
     variable: optional(variableName),
     storage: optional(
-      ref(["env.storage.*"], { description: "where its value is; default: the process's environment" }),
+      ref(["env.storage.*"], { description: "where the value is stored; default: the environment of the process" }),
     ),
-    default: optional(text({ empty: true, description: "its value where there is none" })),
-    readonly: optional(flag({ description: "scripts can't set it" }), false),
+    default: optional(text({ empty: true, description: "the value if no value is set" })),
+    readonly: optional(flag({ description: "whether scripts are not allowed to set it" }), false),
   }),
   open({ id, config }, { env, use }: Opening): Opened & { readonly value: Variable } {
     const storage = config.storage === undefined ? ofProcess(env) : use<Storage>(config.storage);

@@ -15,16 +15,16 @@ import { limits } from "./limits.ts";
 import type { Opened } from "./opened.ts";
 
 const code = {
-  source: fileText({ description: "the Lua code, or file:// and its file" }),
-  modules: optional(list(text(), { description: "what it may require; default: nothing" })),
+  source: fileText({ description: "the Lua code, or file:// and the path of a file" }),
+  modules: optional(list(text(), { description: "the modules that the code may require; default: none" })),
   imports: optional(
-    record(ref(["library.lua"]), { description: "the libraries that it may require, by its own names for them" }),
+    record(ref(["library.lua"]), { description: "the libraries that the code may require, by the names that it uses" }),
   ),
 };
 
 const library = fields({
   ...code,
-  method: optional(text({ description: "taken, and without effect: a library is what its file returns" })),
+  method: optional(text({ description: "accepted, without effect: a library is the value that its file returns" })),
 });
 
 export type LibraryConfig = Output<typeof library>;
@@ -38,21 +38,23 @@ export const libraryLua = defineKind({
 
 const functionSchema = fields({
   ...code,
-  method: optional(text({ description: "the function to call, when the file returns a table" })),
+  method: optional(text({ description: "the function to call if the file returns a table" })),
   limits: optional(limits),
   security: optional(
     fields({
       actor: optional(
         fields({
-          id: text({ description: "who it acts as, whoever calls it" }),
+          id: text({ description: "the actor of the function, whoever calls it" }),
           meta: optional(record(data())),
         }),
       ),
-      groups: optional(list(refersTo("group"), { description: "policy groups in force, beside the caller's" })),
-      policies: optional(list(ref(["security.*"]), { description: "single policies in force, beside the caller's" })),
+      groups: optional(list(refersTo("group"), { description: "policy groups in force, in addition to the caller's" })),
+      policies: optional(
+        list(ref(["security.*"]), { description: "single policies in force, in addition to the caller's" }),
+      ),
     }),
   ),
-  pool: optional(data({ description: "taken, and without effect: each call has a state of its own" })),
+  pool: optional(data({ description: "accepted, without effect: each call has a state of its own" })),
 });
 
 export type FunctionConfig = Output<typeof functionSchema>;

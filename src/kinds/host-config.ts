@@ -23,7 +23,7 @@ const schema = fields({
       strict_mode: optional(flag({ description: "without an actor or a scope, everything is denied" }), true),
       actor: optional(
         fields({
-          id: text({ description: "who scripts act as when nobody says" }),
+          id: text({ description: "the default actor of scripts" }),
           meta: optional(record(data())),
         }),
       ),
@@ -33,13 +33,16 @@ const schema = fields({
   ),
   audit: optional(
     fields({
-      allows: optional(flag({ description: "report what is allowed, too; denials always are" }), false),
+      allows: optional(
+        flag({ description: "whether to report allowed operations as well; denials are always reported" }),
+        false,
+      ),
       sample: optional(
-        wholeNumber({ min: 1, unit: "decisions", description: "of how many that are allowed one is reported" }),
+        wholeNumber({ min: 1, unit: "decisions", description: "report one of so many allowed operations" }),
         1,
       ),
       keys: optional(
-        oneOf(["plain", "digest", "hidden"], { description: "how keys and other texts of an action show" }),
+        oneOf(["plain", "digest", "hidden"], { description: "how keys and other strings of an action are recorded" }),
         "plain",
       ),
     }),
@@ -47,11 +50,13 @@ const schema = fields({
   limits: optional(limits),
   quotas: optional(quotas),
   isolation: optional(
-    oneOf(["shared", "worker"], { description: "where scripts run: with the host, or in threads that can be killed" }),
+    oneOf(["shared", "worker"], {
+      description: "where scripts run: in the host's thread, or in threads that can be killed",
+    }),
   ),
   libraries: optional(
     record(ref(["library.lua"]), {
-      description: "the libraries that scripts outside the registry may require, by the names that they have there",
+      description: "the libraries that scripts outside the registry may require, by the names that they use",
     }),
   ),
   compatible: optional(
@@ -60,7 +65,7 @@ const schema = fields({
     }),
   ),
   modules: optional(
-    list(text(), { description: "what scripts outside the registry may require; default: everything" }),
+    list(text(), { description: "the modules that scripts outside the registry may require; default: all" }),
   ),
 });
 
@@ -68,7 +73,7 @@ export type HostConfig = Output<typeof schema>;
 
 export const hostConfig = defineKind({
   name: "host.config",
-  summary: "who scripts act as, under which policies, and what they may use",
+  summary: "the actor, policies, limits and modules of scripts",
   schema,
   only: "one",
   open: ({ config }): Opened => ({ value: config }),

@@ -46,8 +46,8 @@ const condition = custom(
   fields({
     field: text({ description: "actor.id, actor.meta.*, action, resource, or meta.*" }),
     operator: oneOf(operators),
-    value: optional(data({ description: "what the field is compared with" })),
-    value_from: optional(text({ description: "the field that it is compared with" })),
+    value: optional(data({ description: "the value to compare with" })),
+    value_from: optional(text({ description: "the field to compare with" })),
   }),
   compiles(compileCondition),
 );
@@ -57,19 +57,19 @@ const head = {
   resources: oneOrMany(text({ description: "app:sessions, app:*, *" })),
   effect: oneOf(["allow", "deny"]),
 };
-const groups = optional(list(declares("group"), { description: "the groups that it is in" }));
+const groups = optional(list(declares("group"), { description: "the groups that the policy belongs to" }));
 
 const policy = custom(
   fields({
     ...head,
-    conditions: optional(list(condition, { description: "all must hold" })),
+    conditions: optional(list(condition, { description: "all of them must hold" })),
   }),
   compiles((source: Omit<PolicySource, "id">) => compilePolicy({ ...source, id: "" })),
 );
 
 export const securityPolicy = defineKind({
   name: "security.policy",
-  summary: "who may do what, or may not, under which conditions",
+  summary: "a rule: who may or may not do what, under which conditions",
   schema: fields({ policy, groups }),
   open({ id, config }): Opened & { readonly value: OpenedPolicy } {
     return { value: { policy: compilePolicy({ ...config.policy, id }), groups: config.groups ?? [] } };
@@ -86,7 +86,7 @@ const expressionPolicy = custom(
 
 export const securityPolicyExpr = defineKind({
   name: "security.policy.expr",
-  summary: "who may do what, or may not, when an expression is true",
+  summary: "a rule: who may or may not do what, if an expression is true",
   schema: fields({ policy: expressionPolicy, groups }),
   open({ id, config }): Opened & { readonly value: OpenedPolicy } {
     return { value: { policy: compileExpressionPolicy({ ...config.policy, id }), groups: config.groups ?? [] } };

@@ -5,20 +5,22 @@ import type { Opened } from "./opened.ts";
 
 export const storeMemory = defineKind({
   name: "store.memory",
-  summary: "a store in the memory of this process; gone when it ends",
+  summary: "a store in the memory of this process; it is lost when the process ends",
   schema: fields({
     max_size: optional(
       wholeNumber({
         unit: "entries",
         min: 0,
         max: 16_000_000,
-        description: "the most entries it holds; 0 means no limit",
+        description: "the largest number of entries; 0 means no limit",
       }),
       10_000,
     ),
-    max_bytes: optional(size({ description: "about how much memory its entries may take; 0 means no limit" }), 0),
+    max_bytes: optional(size({ description: "about how much memory the entries may take; 0 means no limit" }), 0),
     eviction: optional(
-      oneOf(["none", "lru"], { description: "when it is full: refuse what is new, or drop what was used longest ago" }),
+      oneOf(["none", "lru"], {
+        description: "if the store is full: refuse new entries, or drop those that were used least recently",
+      }),
       "none",
     ),
     cleanup_interval: optional(duration({ description: "how often expired entries are freed; 0 means never" }), "5m"),

@@ -11,7 +11,8 @@ export const storeRedis = defineKind({
     database: ref(["db.redis"], { description: "the server" }),
     prefix: optional(
       text({
-        description: "what its keys in Redis begin with; different for each store. Default: the id of the entry",
+        description:
+          "the prefix of the store's keys in Redis; must be different for each store. Default: the id of the entry",
       }),
     ),
   }),

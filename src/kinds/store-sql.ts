@@ -26,11 +26,11 @@ const identifier = (options: FieldOptions & { readonly reserved?: RegExp }) =>
 
 const names = {
   table_name: identifier({ description: "the table", reserved: /^(sqlite|pg)_/i }),
-  id_column_name: optional(identifier({ description: "the column of keys" }), "key"),
-  payload_column_name: optional(identifier({ description: "the column of values" }), "value"),
-  expire_column_name: optional(identifier({ description: "the column of when an entry expires" }), "expires_at"),
+  id_column_name: optional(identifier({ description: "the column of the keys" }), "key"),
+  payload_column_name: optional(identifier({ description: "the column of the values" }), "value"),
+  expire_column_name: optional(identifier({ description: "the column of the expiry times" }), "expires_at"),
   version_column_name: optional(
-    identifier({ description: "the column of versions; a table that is there without it has no versions" }),
+    identifier({ description: "the column of the versions; an existing table may lack it, and then has no versions" }),
     "version",
   ),
 };
@@ -38,7 +38,7 @@ const names = {
 const schema = fields({
   database: ref(["db.sql.*"], { description: "the database" }),
   ...names,
-  create: optional(flag({ description: "make the table, and an index, if they are missing" }), true),
+  create: optional(flag({ description: "whether to create the table and an index if they are missing" }), true),
   cleanup_interval: optional(duration({ description: "how often expired entries are removed; 0 means never" }), "5m"),
 });
 

@@ -88,8 +88,8 @@ const name: Json = { type: "string", description: "its id is namespace:name" };
 const common = (kind: Json): Json => ({
   name,
   kind,
-  meta: { type: "object", description: "what people note about it" },
-  lifecycle: { type: "object", description: "taken, and without effect" },
+  meta: { type: "object", description: "notes for people" },
+  lifecycle: { type: "object", description: "accepted, without effect" },
 });
 
 function entry({ name: kind, summary, schema }: Form, more: Json): Json {
@@ -101,7 +101,7 @@ function entry({ name: kind, summary, schema }: Form, more: Json): Json {
 /** The schema of a file with entries of these kinds: a list of them, or one by itself. */
 export function jsonSchema(kinds: readonly Form[]): Json {
   const head: Json = {
-    version: { enum: ["1.0", 1.0], description: "of the form of the file" },
+    version: { enum: ["1.0", 1.0], description: "the version of the file format" },
     namespace: { type: "string", description: "the first part of the ids of its entries" },
   };
   const entries = listOf({ anyOf: kinds.map((kind) => entry(kind, {})) });

@@ -1,6 +1,6 @@
 local store = require("store")
 
--- What a file returns is the function.
+-- The file returns the function.
 return function(name)
   local cache, err = store.get("app:cache")
   if err then return nil, err end

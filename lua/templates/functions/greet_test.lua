@@ -1,4 +1,4 @@
--- What the function does: moonkeep test
+-- Tests of the function. To run them: moonkeep test
 local t = require("test")
 local greet = require("greet")
 
@@ -7,7 +7,7 @@ t.case("greets by name, and counts the visits", function()
   t.equal(greet("Ada").visits, 2)
 end)
 
-t.case("says what kept it from that", function()
+t.case("returns the error of the store", function()
   t.policy({ actions = "store.get", resources = "app:cache", effect = "deny" })
   t.error(function() return greet("Bob") end, errors.PERMISSION_DENIED)
 end)

@@ -1,8 +1,8 @@
--- What scripts expect of the cache: moonkeep test
+-- Tests of the cache. To run them: moonkeep test
 local t = require("test")
 local cache = assert(require("store").get("app:cache"))
 
-t.case("what is kept for a minute is gone after it", function()
+t.case("an entry expires after its ttl", function()
   cache:set("greeting", "hello", 60)
   t.equal(cache:get("greeting"), "hello")
   t.clock:advance("1m")

@@ -321,7 +321,7 @@ export class State implements Runtime {
   /**
    * Reads what a call came to, at the expense of the call.
    * @param read makes of cells of this state what leaves it
-   * @throws what `read` throws; LimitError when a limit was hit meanwhile
+   * @throws what `read` throws; LimitError when a limit was reached meanwhile
    */
   handOver<T>(budget: Budget, read: () => T): T {
     return this.#within(budget, read);
@@ -352,7 +352,7 @@ export class State implements Runtime {
   /**
    * Calls a Lua function in a coroutine of its own. Answers at once unless the function has to wait.
    * @returns its results, as cells of this state.
-   * @throws what the function raised, as MoonkeepError; LimitError when a limit was hit, after which the state is
+   * @throws what the function raised, as MoonkeepError; LimitError when a limit was reached, after which the state is
    * broken and no function of it can be called.
    * @param budget of which something was used already, to load the function
    */
