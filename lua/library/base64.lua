@@ -1,28 +1,28 @@
 ---@meta base64
 
----Bytes as text and back (RFC 4648). An encoding, and no encryption.
+---Encodes bytes as text and back (RFC 4648). This is an encoding, not encryption.
 ---@class base64
 local base64 = {}
 
----In the standard alphabet, padded by `=`.
+---Encodes in the standard alphabet, padded with `=`.
 ---@param data string Any bytes.
 ---@return string? text
 ---@return error? err
 function base64.encode(data) end
 
----Line breaks are passed over. Errors: INVALID with the place of the first stray character, or for wrong padding.
+---Decodes the standard alphabet; line breaks are skipped. Errors: INVALID for an invalid character, with its place, or for wrong padding.
 ---@param data string
 ---@return string? bytes
 ---@return error? err
 function base64.decode(data) end
 
----In the alphabet for URLs and file names, without padding.
+---Encodes in the alphabet for URLs and file names, without padding.
 ---@param data string Any bytes.
 ---@return string? text
 ---@return error? err
 function base64.encode_url(data) end
 
----Padding may be there. Errors: as of `decode`.
+---Decodes the alphabet for URLs; padding is optional. Errors as for `decode`.
 ---@param data string
 ---@return string? bytes
 ---@return error? err

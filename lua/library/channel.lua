@@ -1,7 +1,7 @@
 ---@meta channel
 
----How the coroutines of a script hand values to each other, as in Go. Also a global. `coroutine.spawn(f, ...)` starts a
----function beside the others: it runs when they wait, and they when it does.
+---Channels, through which the coroutines of a script exchange values, as in Go. `channel` is also a global.
+---`coroutine.spawn(f, ...)` starts a function that runs concurrently: whenever one coroutine waits, others run.
 ---@class channel
 local channel = {}
 
@@ -9,39 +9,39 @@ local channel = {}
 ---@operator concat(any): string
 local Channel = {}
 
----Something that a `select` may do.
+---A case for `select`.
 ---@class channel.Case
 local Case = {}
 
----What a `select` did.
+---The result of `select`.
 ---@class channel.Selected
 ---@field channel? channel.Channel
----@field value any What was received, or sent.
----@field ok boolean False: nothing was received, since the channel is closed.
----@field default? boolean True: nothing could be done at once.
+---@field value any The value that was received or sent.
+---@field ok boolean False if the channel is closed, so nothing was received.
+---@field default? boolean True if no case was ready.
 
----A channel. What one coroutine sends is what another receives, tables and functions too.
----@param size? integer How many values it keeps that nobody has taken; 0, the default: a sender waits for its receiver.
+---Creates a channel. The receiver gets the same value that was sent, also for tables and functions.
+---@param size? integer How many values the channel buffers; with 0, the default, a sender waits for its receiver.
 ---@return channel.Channel
 function channel.new(size) end
 
----Does the first of the cases that can be done, in the order given; else waits for one of them. With `default = true`
----in the table it never waits. Raises INVALID for what is not a case, and for a case that sends on a closed channel.
+---Performs the first case that is ready, in the given order, or waits until one is. With `default = true` in the table it
+---never waits. Raises INVALID if an item is not a case, or if a case sends on a closed channel.
 ---@param cases table `{a:case_receive(), b:case_send(1), default = true}`
 ---@return channel.Selected
 function channel.select(cases) end
 
----Waits until somebody receives the value, or there is room for it. Raises INVALID when the channel is closed.
+---Sends a value: waits until somebody receives it, or until it is in the buffer. Raises INVALID if the channel is closed.
 ---@param value any
 ---@return true
 function Channel:send(value) end
 
----Waits for a value. Of a closed channel: what is left, then nil and false.
+---Waits for a value. From a closed channel it returns the values that are left, and then nil and false.
 ---@return any value
 ---@return boolean ok
 function Channel:receive() end
 
----Nothing can be sent any more. Any number of times.
+---Closes the channel for sending. It can be called several times.
 ---@return nil
 function Channel:close() end
 

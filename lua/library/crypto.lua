@@ -1,6 +1,6 @@
 ---@meta crypto
 
----Random bytes, keyed digests, authenticated encryption, signed tokens, keys from passwords. No error shows a key.
+---Random bytes, HMACs, authenticated encryption, JSON Web Tokens, keys from passwords. No error shows a key.
 ---@class crypto
 local crypto = {}
 
@@ -13,7 +13,7 @@ crypto.random = random
 ---@return error? err
 function random.bytes(length) end
 
----Each byte of the alphabet with the same chance.
+---All bytes of the alphabet are equally likely.
 ---@param length integer 1 to 1 048 576.
 ---@param charset? string The alphabet, 1 to 256 bytes; default: letters and digits.
 ---@return string? text
@@ -45,18 +45,18 @@ function hmac.sha512(key, data) end
 local encrypt = {}
 crypto.encrypt = encrypt
 
----By AES-GCM. The answer begins with a fresh nonce.
+---Encrypts with AES-GCM. The result begins with a fresh nonce.
 ---@param data string
 ---@param key string 16, 24 or 32 bytes.
----@param aad? string Further data that decryption needs as well, and that is not in the answer.
+---@param aad? string Additional data that is not part of the result, but is needed again to decrypt it.
 ---@return string? sealed
 ---@return error? err
 function encrypt.aes(data, key, aad) end
 
----By ChaCha20-Poly1305. The answer begins with a fresh nonce.
+---Encrypts with ChaCha20-Poly1305. The result begins with a fresh nonce.
 ---@param data string
 ---@param key string 32 bytes.
----@param aad? string Further data that decryption needs as well, and that is not in the answer.
+---@param aad? string Additional data that is not part of the result, but is needed again to decrypt it.
 ---@return string? sealed
 ---@return error? err
 function encrypt.chacha20(data, key, aad) end
@@ -65,16 +65,16 @@ function encrypt.chacha20(data, key, aad) end
 local decrypt = {}
 crypto.decrypt = decrypt
 
----Errors: INVALID when the key, the data or the further data are not what they were.
----@param data string What `encrypt.aes` gave.
+---Decrypts. Errors: INVALID if the key, the data or the additional data is wrong.
+---@param data string The result of `encrypt.aes`.
 ---@param key string
 ---@param aad? string
 ---@return string? data
 ---@return error? err
 function decrypt.aes(data, key, aad) end
 
----Errors: INVALID when the key, the data or the further data are not what they were.
----@param data string What `encrypt.chacha20` gave.
+---Decrypts. Errors: INVALID if the key, the data or the additional data is wrong.
+---@param data string The result of `encrypt.chacha20`.
 ---@param key string
 ---@param aad? string
 ---@return string? data
@@ -85,14 +85,14 @@ function decrypt.chacha20(data, key, aad) end
 local jwt = {}
 crypto.jwt = jwt
 
----@param payload table The claims; `_header` among them has further fields of the header.
+---@param payload table The claims; the field `_header` has additional fields of the header.
 ---@param key string A secret, or a private RSA key in PEM.
 ---@param alg? string `"HS256"`, the default, `"HS384"`, `"HS512"` or `"RS256"`.
 ---@return string? token
 ---@return error? err
 function jwt.encode(payload, key, alg) end
 
----The claims of a token that is signed with this key by this algorithm, and whose time it is.
+---Returns the claims of a token if it is signed with this key and algorithm, and valid at this time.
 ---Errors: INVALID; `err:details().reason` is `malformed`, `algorithm`, `signature`, `expired`, `not_yet_valid` or `no_expiry`.
 ---@param token string
 ---@param key string The secret, or the public RSA key in PEM.
@@ -102,17 +102,17 @@ function jwt.encode(payload, key, alg) end
 ---@return error? err
 function jwt.verify(token, key, alg, require_exp) end
 
----As `hash.pbkdf2`.
+---The same as `hash.pbkdf2`.
 ---@param password string
 ---@param salt string Random, and kept with the key.
----@param iterations integer At most 1 000 000 for the key's blocks together.
+---@param iterations integer At most 1 000 000 for all blocks of the key together.
 ---@param key_length integer From 1 to 1024 bytes.
 ---@param hash? string `"sha256"`, the default, or `"sha512"`.
 ---@return string? key The bytes.
 ---@return error? err
 function crypto.pbkdf2(password, salt, iterations, key_length, hash) end
 
----Whether two strings are equal, in a time that tells nothing of where they differ. Of different lengths: false, at once.
+---Returns whether two strings are equal, in a time that does not reveal where they differ. Strings of different lengths return false at once.
 ---@param a string
 ---@param b string
 ---@return boolean

@@ -1,16 +1,16 @@
 ---@meta ctx
 
----Values that whoever made the call gave along, such as the id of a request. Read-only.
+---Values that the caller passed along with the call, such as the id of a request. They are read-only.
 ---@class ctx
 local ctx = {}
 
----Errors: INVALID for an empty key, NOT_FOUND for a key that the context has not got.
+---Returns a value. Errors: INVALID for an empty key, NOT_FOUND if the context does not have the key.
 ---@param key string
 ---@return any value A copy.
 ---@return error? err
 function ctx.get(key) end
 
----All values, by their keys; an empty table when there are none.
+---Returns all values by key; an empty table if there are none.
 ---@return table? values A copy.
 ---@return error? err
 function ctx.all() end

@@ -1,24 +1,24 @@
 ---@meta env
 
----The variables of the environment that the registry declares, as far as the policies let the script.
+---Environment variables that the registry declares and that the policies allow.
 ---@class env
 local env = {}
 
----Asks `env.get` on the variable's name. Errors: PERMISSION_DENIED, NOT_FOUND for one that is not declared or not set.
+---Returns a variable. Needs the action `env.get` on its name. Errors: PERMISSION_DENIED, NOT_FOUND if it is not declared or not set.
 ---@param key string The variable's name, or the id of its entry.
 ---@return string? value
 ---@return error? err
 function env.get(key) end
 
----Asks `env.set` on the variable's name. Errors: PERMISSION_DENIED, also for one that is read-only; NOT_FOUND.
+---Sets a variable. Needs the action `env.set` on its name. Errors: PERMISSION_DENIED (also if it is read-only), NOT_FOUND.
 ---@param key string The variable's name, or the id of its entry.
 ---@param value string
 ---@return true? ok
 ---@return error? err
 function env.set(key, value) end
 
----All that are set, have a name, and may be read.
----@return table? values By their names.
+---Returns all variables that have a name and a value, and that the script may read.
+---@return table? values Values by name.
 ---@return error? err
 function env.get_all() end
 

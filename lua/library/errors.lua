@@ -1,63 +1,63 @@
 ---@meta errors
 
----Errors that a script can tell apart by their kind. A global of every script; `require("errors")` is the same table.
+---Errors with a kind. `errors` is a global of every script; `require("errors")` returns the same table.
 ---@class errors
 errors = {}
 
----Something that was asked for is not there. Not retryable.
+---The thing asked for does not exist. Not retryable.
 errors.NOT_FOUND = "NotFound"
----Something that was to be made is there. Not retryable.
+---The thing to be created exists already. Not retryable.
 errors.ALREADY_EXISTS = "AlreadyExists"
----The call makes no sense as it is. Not retryable.
+---The call itself is wrong. Not retryable.
 errors.INVALID = "Invalid"
 ---The policies do not allow it. Not retryable.
 errors.PERMISSION_DENIED = "PermissionDenied"
----It can't be done now: a store is full, a server is down. Retryable.
+---It is not possible right now: a store is full, a server is down. Retryable.
 errors.UNAVAILABLE = "Unavailable"
----A bug, which the host hears of. Not retryable.
+---The host or a module has a bug; the host gets the details. Not retryable.
 errors.INTERNAL = "Internal"
----Ended from outside. Not retryable.
+---It was ended from outside. Not retryable.
 errors.CANCELED = "Canceled"
----Somebody else was faster. Retryable.
+---Somebody else changed the same thing first. Retryable.
 errors.CONFLICT = "Conflict"
 ---It took too long. Retryable.
 errors.TIMEOUT = "Timeout"
----It was too much in too short a time. Retryable.
+---A quota, or a limit on output or stores, was reached. Retryable.
 errors.RATE_LIMITED = "RateLimited"
 ---A script held more than a limit allows: memory, a string, coroutines. Not retryable.
 errors.RESOURCE_EXHAUSTED = "ResourceExhausted"
----Nothing is known about it.
+---The error has no kind.
 errors.UNKNOWN = ""
 
----What a call answers second when it fails. `tostring` and `..` show its context and its message.
+---The second result of a call that fails. `tostring` and `..` give its context and its message.
 ---@class error
 ---@operator concat(any): string
 local Error = {}
 
----The kind: the value of a constant (`errors.NOT_FOUND`), or a script's own word.
+---Returns the kind: the value of a constant (`errors.NOT_FOUND`), or a script's own word.
 ---@return string
 function Error:kind() end
 
----What went wrong, without the context.
+---Returns the message without the context.
 ---@return string
 function Error:message() end
 
----Whether the same call may succeed later; nil when that is not known.
+---Returns whether the same call may succeed later, or nil if that is unknown.
 ---@return boolean?
 function Error:retryable() end
 
----A copy of what else is known, such as the action that was denied; nil when there is nothing.
+---Returns a copy of the details, such as the action that was denied, or nil if there are none.
 ---@return table?
 function Error:details() end
 
----The text, and under it where in Lua the error came from.
+---Returns the text, followed by the place in Lua where the error was raised.
 ---@return string
 function Error:stack() end
 
 ---@class errors.Fields
 ---@field message string
 ---@field kind? string A constant, its name (`"CONFLICT"`), or a word of your own.
----@field retryable? boolean Default: what the kind says.
+---@field retryable? boolean Default: depends on the kind.
 ---@field details? table Plain data.
 
 ---@class errors.Frame
@@ -69,7 +69,7 @@ function Error:stack() end
 ---@field thread string
 ---@field frames errors.Frame[] The innermost first.
 
----Makes an error: of a kind and a message, of a message alone, or of a table of fields. Raises INVALID for anything else.
+---Creates an error from a kind and a message, from a message alone, or from a table of fields. Raises INVALID for anything else.
 ---@param kind string A constant, its name (`"CONFLICT"`), or a word of your own.
 ---@param message string
 ---@return error
@@ -77,20 +77,20 @@ function Error:stack() end
 ---@overload fun(fields: errors.Fields): error
 function errors.new(kind, message) end
 
----The same error, with one more layer of what was being done: `loading the cart: key not found`. Raises INVALID for what is
----neither an error nor a text.
+---Returns the same error with a context in front of its text: `loading the cart: key not found`. Raises INVALID if `err` is
+---neither an error nor a string.
 ---@param err error|string
 ---@param context string
 ---@return error
 function errors.wrap(err, context) end
 
----Whether something is an error of this kind. False for what is not an error.
+---Returns whether `x` is an error of this kind; false if it is not an error.
 ---@param x any
 ---@param kind string
 ---@return boolean
 function errors.is(x, kind) end
 
----Where in Lua an error came from; nil for what is not an error.
+---Returns the place in Lua where an error was raised; nil if `err` is not an error.
 ---@param err error
 ---@return errors.CallStack?
 function errors.call_stack(err) end

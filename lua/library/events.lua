@@ -1,6 +1,6 @@
 ---@meta events
 
----What happens in a host, told to those who listen at that moment; nothing is kept for those who do not.
+---Events within a host, sent to everybody who listens at that moment. They are not kept for later.
 ---@class events
 local events = {}
 
@@ -14,20 +14,20 @@ local events = {}
 ---@operator concat(any): string
 local Subscription = {}
 
----Where events wait, 1000 at most: `for` each, `channel():receive()`.
+---Returns the channel of the events; at most 1000 wait in it. Receive one with `channel():receive()`.
 ---@return channel.Channel
 function Subscription:channel() end
 
----How many events came while the channel was full.
+---Returns how many events were dropped because the channel was full.
 ---@return integer
 function Subscription:lost() end
 
----No more events. The channel is closed; what is in it can still be received.
+---Ends the subscription and closes the channel. Events in the channel can still be received.
 ---@return true
 function Subscription:close() end
 
----Tells those who listen. Asks `events.send` on the system. Errors: PERMISSION_DENIED; INVALID for the system `store`,
----which is the host's own, and for data that are not plain data or take more than 64 KiB.
+---Sends an event. Needs the action `events.send` on the system. Errors: PERMISSION_DENIED; INVALID for the system `store`,
+---which belongs to the host, and for data that is not plain data or takes more than 64 KiB.
 ---@param system string `orders`
 ---@param kind string `order.created`
 ---@param path string `/orders/123`
@@ -36,11 +36,11 @@ function Subscription:close() end
 ---@return error? err
 function events.send(system, kind, path, data) end
 
----Listens until the run ends. Asks `events.subscribe` on the system as given, and on that of each event. Events of the
----system `store` are changes of stores; of those it gets whose key it may read.
+---Subscribes until the run ends. Needs the action `events.subscribe` on the system as given, and on that of each event.
+---Events of the system `store` are changes of stores; a script only gets those whose key it may read.
 ---Errors: PERMISSION_DENIED, UNAVAILABLE for more than 10000 subscriptions and timers.
----@param system string `*` is any run of characters.
----@param kind? string Only this one.
+---@param system string `*` matches any characters.
+---@param kind? string Only events of this kind.
 ---@return events.Subscription? subscription
 ---@return error? err
 function events.subscribe(system, kind) end

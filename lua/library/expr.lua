@@ -1,16 +1,16 @@
 ---@meta expr
 
----The expression language of policies, over data of a script's own: `user.age >= 18 && user.name startsWith "A"`.
+---Evaluates the expression language of policies on a script's own data: `user.age >= 18 && user.name startsWith "A"`.
 ---@class expr
 local expr = {}
 
----An expression that was compiled.
+---A compiled expression.
 ---@class expr.Program
 ---@operator concat(any): string
 local Program = {}
 
----The value for these names; nil when a field that matters is missing.
----Errors: INVALID when it can't be told, as `1 < "a"`, or takes too long.
+---Returns the value with this data; nil if a field is missing that decides it.
+---Errors: INVALID if it can't be evaluated (`1 < "a"`) or takes too long.
 ---@param env? table Values by the names that the expression uses.
 ---@return any value
 ---@return error? err
@@ -19,17 +19,17 @@ function Program:run(env) end
 ---@return string
 function Program:source() end
 
----As `compile` and `run` at once; the last 1000 expressions of the process are kept compiled.
----Errors: INVALID for what is not an expression, and as of `run`.
+---Compiles and runs an expression; the last 1000 expressions of the process are kept compiled.
+---Errors: INVALID if it is not an expression, and as for `run`.
 ---@param expression string At most 4000 characters.
 ---@param env? table Values by the names that the expression uses.
 ---@return any value
 ---@return error? err
 function expr.eval(expression, env) end
 
----Errors: INVALID for what is not an expression, with the place.
+---Compiles an expression. Errors: INVALID if it is not an expression, with the place.
 ---@param expression string At most 4000 characters.
----@param env? table Not used: names are looked up when it runs.
+---@param env? table Ignored: names are looked up when the program runs.
 ---@return expr.Program? program
 ---@return error? err
 function expr.compile(expression, env) end

@@ -1,14 +1,14 @@
 ---@meta funcs
 
----Calls functions of the registry: entries of the kind `function.lua`. A call runs in a state of its own; what goes in
----and comes out is copied. The policies are asked with the action `funcs.call` and the function's id as resource.
+---Calls functions of the registry: entries of the kind `function.lua`. Each call runs in a state of its own; arguments and
+---results are copied. A call needs the action `funcs.call` on the function's id.
 ---
----The function runs as this script does: as the same actor, under the same policies, with the same context, within what
----this script has left of its limits. Its own entry may say otherwise of actor and policies.
+---The function inherits the actor, the policies, the context and the remaining limits of this script. Its entry can change
+---the actor and the policies.
 ---@class funcs
 local funcs = {}
 
----How functions are called. Each method gives another one, so one can be kept and used again.
+---Settings for calls. Each method returns a new executor, so an executor can be used again.
 ---@class funcs.Executor
 local Executor = {}
 
@@ -23,38 +23,38 @@ local Executor = {}
 ---@return error? err what it raised, or answered as `nil, err`; NOT_FOUND, PERMISSION_DENIED, TIMEOUT, RESOURCE_EXHAUSTED, RATE_LIMITED
 function funcs.call(id, ...) end
 
----A way of calling functions that can be changed by its methods:
+---Creates an executor, whose methods change how functions are called:
 ---`funcs.new():with_context({ request_id = id }):call("app:price", cart)`.
 ---@return funcs.Executor executor
 function funcs.new() end
 
----With these values in the context of the function and of those that it calls (`require("ctx")`), beside those of this
----script. Asked as `funcs.context` on `context`.
+---Adds values to the context (`require("ctx")`) of the function and of the functions that it calls. Needs the action
+---`funcs.context` on `context`.
 ---@param values table plain data by name
 ---@return funcs.Executor? executor
 ---@return error? err
 function Executor:with_context(values) end
 
----As another actor. Asked as `funcs.security` on `security`.
+---Calls as another actor. Needs the action `funcs.security` on `security`.
 ---@param actor security.Actor
 ---@return funcs.Executor? executor
 ---@return error? err
 function Executor:with_actor(actor) end
 
----Under another scope. Asked as `funcs.security` on `security`.
+---Calls under another scope. Needs the action `funcs.security` on `security`.
 ---@param scope security.Scope
 ---@return funcs.Executor? executor
 ---@return error? err
 function Executor:with_scope(scope) end
 
----With these options: `timeout`, in milliseconds, after which the function is ended. It never gets more time than this
----script has left.
+---Sets options: `timeout` is the number of milliseconds after which the function is ended. It never gets more time than
+---this script has left.
 ---@param options table
 ---@return funcs.Executor? executor
 ---@return error? err
 function Executor:with_options(options) end
 
----Calls a function in this way.
+---Calls a function with these settings.
 ---@param id string such as "app:price"
 ---@param ... any
 ---@return any? result the first result of the function

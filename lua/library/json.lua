@@ -1,10 +1,10 @@
 ---@meta json
 
----Values as JSON text and back, and whether they are as a JSON Schema says.
+---Converts values to JSON text and back, and validates them with JSON Schema.
 ---@class json
 local json = {}
 
----JSON's null, for `encode` and `validate`; what `decode` gives for it when asked for.
+---JSON's null, for `encode` and `validate`; `decode` returns it with the option `nulls`.
 ---@class json.Null
 ---@operator concat(any): string
 local Null = {}
@@ -14,28 +14,28 @@ json.null = Null
 
 ---@class json.EncodeOptions
 ---@field indent? integer Spaces of each level, 0 to 8. Default: 0, all on one line.
----@field empty? string What a table without anything in it is: `"array"`, the default, or `"object"`.
----@field sort? boolean Names in byte order, instead of that of insertion.
+---@field empty? string What an empty table becomes: `"array"`, the default, or `"object"`.
+---@field sort? boolean Whether names are sorted in byte order, instead of insertion order.
 
 ---@class json.DecodeOptions
 ---@field nulls? boolean Keep nulls, as `json.null`. Default: a null leaves its place empty.
 
----Errors: INVALID with the path of what has no JSON.
+---Writes JSON. Errors: INVALID with the path of a value that JSON can't hold.
 ---@param value any
 ---@param opts? json.EncodeOptions
 ---@return string? text
 ---@return error? err
 function json.encode(value, opts) end
 
----Errors: INVALID with the line and column of what is wrong.
+---Parses text. Errors: INVALID with line and column.
 ---@param str string
 ---@param opts? json.DecodeOptions
 ---@return any value
 ---@return error? err
 function json.decode(str, opts) end
 
----Whether a value is as a schema says. Errors: INVALID with what is wrong first; `err:details().problems` has all of it,
----each as `{path, message}`. INVALID, too, for what is not a schema.
+---Checks a value with a schema. Errors: INVALID with the first problem; `err:details().problems` has all of them, each as
+---`{path, message}`. Also INVALID if the schema is malformed.
 ---@param schema table|string|boolean A schema, or one as JSON text.
 ---@param data any
 ---@return true? ok

@@ -15,13 +15,13 @@ text.regexp = regexp
 ---@operator concat(any): string
 local Regexp = {}
 
----Whether there is a match anywhere in the string.
+---Returns whether the pattern matches anywhere in the string.
 ---@param s string
 ---@return boolean
 function Regexp:match_string(s) end
 
 ---@param s string
----@return string? match The first; nil: there is none.
+---@return string? match The first match, or nil.
 function Regexp:find_string(s) end
 
 ---@param s string
@@ -29,16 +29,16 @@ function Regexp:find_string(s) end
 function Regexp:find_string_index(s) end
 
 ---@param s string
----@return string[]? match The first match, then its groups; "" for a group that took no part.
+---@return string[]? match The first match, then its groups; "" for a group that did not take part.
 function Regexp:find_string_submatch(s) end
 
----Errors: raises INVALID for more than a million matches, as do all that find all of them.
+---Returns all matches. Raises INVALID if there are more than a million, as do the other methods that find all.
 ---@param s string
 ---@return string[] matches
 function Regexp:find_all_string(s) end
 
 ---@param s string
----@return integer[][]? spans Nil: there is no match.
+---@return integer[][]? spans Nil if there is no match.
 function Regexp:find_all_string_index(s) end
 
 ---@param s string
@@ -50,9 +50,9 @@ function Regexp:find_all_string_submatch(s) end
 ---@return string
 function Regexp:replace_all_string(s, repl) end
 
----What is between the matches.
+---Returns the parts between the matches.
 ---@param s string
----@param n? integer At most so many parts, the last of them with all that is left. Default: -1, all.
+---@param n? integer The largest number of parts; the last one is the whole rest. Default: -1, all.
 ---@return string[] parts
 function Regexp:split(s, n) end
 
@@ -65,25 +65,25 @@ function Regexp:subexp_names() end
 ---@return string pattern
 function Regexp:string() end
 
----Errors: INVALID for what is not a pattern, with the reason; for more than 1000 characters, and for repetitions that come to
----more than 8000 instructions.
+---Compiles a pattern. Errors: INVALID with the reason if it is malformed, has more than 1000 characters, or compiles to more than
+---8000 instructions.
 ---@param pattern string
 ---@return text.Regexp? regexp
 ---@return error? err
 function regexp.compile(pattern) end
 
----What is different between two texts, by characters; a byte that is not part of UTF-8 is one, too.
+---Compares texts by characters; a byte that is not valid UTF-8 counts as a character.
 ---@class text.diff
 local diff = {}
 text.diff = diff
 
 ---@class text.DifferOptions
----@field diff_timeout? number Seconds that a comparison may look for the fewest changes, counted in steps, so that the answer is the same on each machine. 0: no end. Default: 1.
----@field diff_edit_cost? integer What is equal between two replacements and has fewer characters becomes a part of them. Default: 4.
----@field match_threshold? number How much a place may differ from what a patch expects, from 0, not at all, to 1. Default: 0.5.
----@field match_distance? integer So many characters from its place count as much as nothing right. Default: 1000.
----@field patch_delete_threshold? number How much of what a patch deletes may differ, from 0 to 1. Default: 0.5.
----@field patch_margin? integer Characters around a change that a patch has with it. Default: 4.
+---@field diff_timeout? number How many seconds a comparison looks for the smallest difference, counted in steps, so the result is the same on every machine. 0 means no end. Default: 1.
+---@field diff_edit_cost? integer An equal part between two replacements is merged into them if it has fewer characters. Default: 4.
+---@field match_threshold? number How much a place may differ from what a patch expects, from 0 (not at all) to 1. Default: 0.5.
+---@field match_distance? integer A place that is this many characters away counts as badly as one without any match. Default: 1000.
+---@field patch_delete_threshold? number How much of the text that a patch deletes may differ, from 0 to 1. Default: 0.5.
+---@field patch_margin? integer How many characters around a change a patch contains. Default: 4.
 
 ---A part of a comparison.
 ---@class text.Difference
@@ -102,7 +102,7 @@ text.diff = diff
 ---@class text.Differ
 local Differ = {}
 
----Errors: INVALID for what is not a string.
+---Errors: INVALID if an argument is not a string.
 ---@param text1 string
 ---@param text2 string
 ---@return text.Difference[]? diffs
@@ -113,37 +113,37 @@ function Differ:compare(text1, text2) end
 ---@return text.DifferSummary
 function Differ:summarize(diffs) end
 
----For a terminal: deletions in red, insertions in green.
----Errors: INVALID for what is not a list of differences, with the place.
+---Returns text for a terminal: deletions in red, insertions in green.
+---Errors: INVALID if it is not a list of differences, with the place.
 ---@param diffs text.Difference[]
 ---@return string? text
 ---@return error? err
 function Differ:pretty_text(diffs) end
 
----As HTML, with `<del>` and `<ins>`; the text is escaped.
----Errors: INVALID for what is not a list of differences, with the place.
+---Returns HTML with `<del>` and `<ins>`; the text is escaped.
+---Errors: INVALID if it is not a list of differences, with the place.
 ---@param diffs text.Difference[]
 ---@return string? html
 ---@return error? err
 function Differ:pretty_html(diffs) end
 
----What makes the second text of the first.
----Errors: INVALID for what is not a string.
+---Returns the patches that turn the first text into the second.
+---Errors: INVALID if an argument is not a string.
 ---@param text1 string
 ---@param text2 string
 ---@return text.Patch[]? patches
 ---@return error? err
 function Differ:patch_make(text1, text2) end
 
----Patches belong to a place, and to what stands there; a text that has changed meanwhile may still have it nearby.
----Errors: INVALID for what is not a patch, with the line.
+---Applies patches. If the text has changed meanwhile, a patch is applied at the most similar place nearby.
+---Errors: INVALID if it is not a patch, with the line.
 ---@param patches text.Patch[]
 ---@param text string
----@return string? text One that finds no place changes nothing.
----@return boolean|error ok Whether each found its place.
+---@return string? text A patch that finds no place changes nothing.
+---@return boolean|error ok Whether every patch could be applied.
 function Differ:patch_apply(patches, text) end
 
----Errors: INVALID for an option that there is not, or of the wrong type.
+---Errors: INVALID for an option that is unknown or of the wrong type.
 ---@param opts? text.DifferOptions
 ---@return text.Differ? differ
 ---@return error? err

@@ -1,9 +1,9 @@
 ---@meta time
 
----Instants, durations and time zones, as Go has them, sleep, timers and tickers.
+---Points in time, durations and time zones as in Go; sleep, timers and tickers.
 ---@class time
 ---@field utc time.Location
----@field localtz time.Location That of the host; its name is "Local".
+---@field localtz time.Location The host's time zone; its name is "Local".
 local time = {}
 
 ---A span of time: exact up to 104 days, beyond that to the nearest float; at most 292 years.
@@ -37,25 +37,25 @@ local Location = {}
 ---@return string name
 function Location:string() end
 
----An instant, to the nanosecond, and the time zone that it is shown in. Of the years 0 to 9999. Compare with `equal`.
+---A point in time, exact to the nanosecond, with the time zone in which it is shown. Years 0 to 9999. Compare with `equal`.
 ---@class time.Time
 ---@operator concat(any): string
 local Time = {}
 
----Errors: INVALID for what is not a duration, or leads out of the years 0 to 9999.
+---Errors: INVALID if it is not a duration, or the result is outside the years 0 to 9999.
 ---@param duration time.Duration|string|number
 ---@return time.Time? time
 ---@return error? err
 function Time:add(duration) end
 
----Errors: INVALID for what is not a time, or more than 292 years apart.
+---Errors: INVALID if it is not a time, or if they are more than 292 years apart.
 ---@param other time.Time
 ---@return time.Duration? duration
 ---@return error? err
 function Time:sub(other) end
 
 ---Another date at the same time of day. The 31st of a month that has 30 days is the first of the next.
----Errors: INVALID for what leads out of the years 0 to 9999.
+---Errors: INVALID if the result is outside the years 0 to 9999.
 ---@param years? integer
 ---@param months? integer
 ---@param days? integer
@@ -71,7 +71,7 @@ function Time:before(other) end
 ---@return boolean
 function Time:after(other) end
 
----Whether it is the same instant, wherever it is shown.
+---Returns whether both are the same instant, in whatever time zones.
 ---@param other time.Time
 ---@return boolean
 function Time:equal(other) end
@@ -158,19 +158,19 @@ function Time:round(duration) end
 ---@return error? err
 function Time:truncate(duration) end
 
----The present, to the millisecond, in the time zone of the host.
+---Returns the current time, exact to the millisecond, in the host's time zone.
 ---@return time.Time
 function time.now() end
 
----Errors: INVALID for what is outside of the years 0 to 9999.
+---Errors: INVALID outside the years 0 to 9999.
 ---@param sec number Seconds since 1970; fractions are allowed.
 ---@param nsec? number
----@return time.Time? time In the time zone of the host.
+---@return time.Time? time In the host's time zone.
 ---@return error? err
 function time.unix(sec, nsec) end
 
----What is too much of one part counts for the next: the 32nd of January is the first of February.
----Errors: INVALID for what is outside of the years 0 to 9999.
+---Creates a time. Values out of range carry over: January 32 is February 1.
+---Errors: INVALID outside the years 0 to 9999.
 ---@param year integer
 ---@param month integer
 ---@param day integer
@@ -178,12 +178,12 @@ function time.unix(sec, nsec) end
 ---@param minute? integer
 ---@param second? integer
 ---@param nanosecond? integer
----@param location? time.Location Left out: that of the host.
+---@param location? time.Location Default: the host's time zone.
 ---@return time.Time? time
 ---@return error? err
 function time.date(year, month, day, hour, minute, second, nanosecond, location) end
 
----Errors: INVALID for a value that does not fit, with the reason.
+---Parses a time. Errors: INVALID if the value does not fit the layout, with the reason.
 ---@param layout string
 ---@param value string
 ---@param location? time.Location The zone of a value without an offset; default: UTC, and the abbreviations of the host's zone.
@@ -191,14 +191,14 @@ function time.date(year, month, day, hour, minute, second, nanosecond, location)
 ---@return error? err
 function time.parse(layout, value, location) end
 
----Errors: INVALID for what is not a duration.
+---Errors: INVALID if it is not a duration.
 ---@param value time.Duration|string|number A text such as `"1h30m"`, units ns us ms s m h; or nanoseconds.
 ---@return time.Duration? duration
 ---@return error? err
 function time.parse_duration(value) end
 
----Errors: INVALID for an empty name, NOT_FOUND for one that there is not.
----@param name string Of the IANA's: `"Europe/Paris"`.
+---Returns a time zone. Errors: INVALID for an empty name, NOT_FOUND if it does not exist.
+---@param name string A name of the IANA database such as `"Europe/Paris"`, `"UTC"`, or `"Local"` for the host's.
 ---@return time.Location? location
 ---@return error? err
 function time.load_location(name) end
@@ -210,58 +210,58 @@ function time.load_location(name) end
 ---@return error? err
 function time.fixed_zone(name, offset) end
 
----Puts the time into a channel, once. It ends with the call that started it.
+---Sends the time to a channel once. It ends with the call that started it.
 ---@class time.Timer
 local Timer = {}
 
 ---@return channel.Channel channel Of size 1: of `time.Time`.
 function Timer:channel() end
 
----From here on nobody gets its time.
----@return boolean wasLive Whether it was running, or its time was not taken yet.
+---Stops the timer; after that the channel receives nothing.
+---@return boolean wasLive Whether it was still running, or its time was still waiting in the channel.
 function Timer:stop() end
 
----Stops it and starts it again.
----Errors: INVALID for what is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---Stops the timer and starts it again.
+---Errors: INVALID if it is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
 ---@param duration time.Duration|string|number
----@return boolean? wasLive As `stop`.
+---@return boolean? wasLive As for `stop`.
 ---@return error? err
 function Timer:reset(duration) end
 
----Puts the time into a channel, again and again. It ends with the call that started it.
+---Sends the time to a channel again and again. It ends with the call that started it.
 ---@class time.Ticker
 local Ticker = {}
 
----@return channel.Channel channel Of size 1, of `time.Time`: while a tick waits in it, those that come are dropped.
+---@return channel.Channel channel Of size 1, of `time.Time`: as long as one tick waits in it, new ticks are dropped.
 function Ticker:channel() end
 
----From here on nobody gets a tick, not even one that waits.
+---Stops the ticker; after that the channel receives nothing, and a waiting tick is removed.
 ---@return boolean wasTicking
 function Ticker:stop() end
 
----A channel that gets the time once.
----Errors: INVALID for what is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
----@param duration time.Duration|string|number Not more than zero: as soon as the script waits.
+---Returns a channel that receives the time once.
+---Errors: INVALID if it is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---@param duration time.Duration|string|number With zero or less, as soon as the script waits.
 ---@return channel.Channel? channel Of size 1: of `time.Time`.
 ---@return error? err
 function time.after(duration) end
 
----Errors: INVALID for what is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
----@param duration time.Duration|string|number Not more than zero: as soon as the script waits.
+---Errors: INVALID if it is not a duration, UNAVAILABLE for more than 10000 timers and subscriptions.
+---@param duration time.Duration|string|number With zero or less, as soon as the script waits.
 ---@return time.Timer? timer
 ---@return error? err
 function time.timer(duration) end
 
----Errors: INVALID for what is not a duration or less than a millisecond, UNAVAILABLE for more than 10000 timers and
+---Errors: INVALID if it is not a duration or less than a millisecond, UNAVAILABLE for more than 10000 timers and
 ---subscriptions.
 ---@param duration time.Duration|string|number The period.
 ---@return time.Ticker? ticker
 ---@return error? err
 function time.ticker(duration) end
 
----The script waits; the process goes on. It counts for the time limit, and ends with the call.
----Errors: INVALID for what is not a duration, and where a script can't wait.
----@param duration time.Duration|string|number Not more than zero: at once.
+---Waits; the process goes on meanwhile. The time counts for the time limit, and the wait ends with the call.
+---Errors: INVALID if it is not a duration, or where a script can't wait.
+---@param duration time.Duration|string|number With zero or less, it returns at once.
 ---@return true? done
 ---@return error? err
 function time.sleep(duration) end

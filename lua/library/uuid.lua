@@ -1,6 +1,6 @@
 ---@meta uuid
 
----Identifiers of RFC 9562. A uuid is read in any of its forms: with hyphens, without, or after `urn:uuid:`.
+---UUIDs (RFC 9562). They are read in all forms: with hyphens, without them, or after `urn:uuid:`.
 ---@class uuid
 local uuid = {}
 
@@ -10,12 +10,12 @@ local uuid = {}
 ---@field timestamp? integer Unix time in seconds, of versions 1 and 7.
 ---@field node? string Of version 1, as 12 hexadecimal digits.
 
----By time, with a random node.
+---Creates a UUID of the time, with a random node.
 ---@return string? id
 ---@return error? err
 function uuid.v1() end
 
----By a name in a namespace: the same two give the same id. By MD5.
+---Creates a UUID of a name in a namespace, using MD5: the same arguments give the same UUID.
 ---@param namespace string A uuid.
 ---@param name string Any bytes.
 ---@return string? id
@@ -27,42 +27,42 @@ function uuid.v3(namespace, name) end
 ---@return error? err
 function uuid.v4() end
 
----By a name in a namespace: the same two give the same id. By SHA-1.
+---Creates a UUID of a name in a namespace, using SHA-1: the same arguments give the same UUID.
 ---@param namespace string A uuid.
 ---@param name string Any bytes.
 ---@return string? id
 ---@return error? err
 function uuid.v5(namespace, name) end
 
----By time, and random: later ones sort after earlier ones.
+---Creates a UUID of the time and random bits: later ones sort after earlier ones.
 ---@return string? id
 ---@return error? err
 function uuid.v7() end
 
----Whether this is a uuid. Anything may be asked for.
+---Returns whether a value of any type is a UUID.
 ---@param input any
 ---@return boolean
 function uuid.validate(input) end
 
----Errors: INVALID for what is not a uuid.
+---Errors: INVALID if it is not a UUID.
 ---@param uuid string
 ---@return integer? version
 ---@return error? err
 function uuid.version(uuid) end
 
----Errors: INVALID for what is not a uuid.
+---Errors: INVALID if it is not a UUID.
 ---@param uuid string
 ---@return string? variant `RFC4122`, `NCS`, `Microsoft` or `Future`.
 ---@return error? err
 function uuid.variant(uuid) end
 
----What a uuid says. Errors: INVALID for what is not a uuid.
+---Returns the parts of a UUID. Errors: INVALID if it is not a UUID.
 ---@param uuid string
 ---@return uuid.Info? info
 ---@return error? err
 function uuid.parse(uuid) end
 
----Errors: INVALID for what is not a uuid, and for a form that there is not.
+---Errors: INVALID if it is not a UUID, or if the format is unknown.
 ---@param uuid string
 ---@param format? string `"standard"`, the default, `"simple"` without hyphens, or `"urn"`.
 ---@return string? text

@@ -1,21 +1,21 @@
 ---@meta yaml
 
----YAML 1.2 to values, and tables to YAML.
+---Parses YAML 1.2, and writes tables as YAML.
 ---@class yaml
 local yaml = {}
 
 ---@class yaml.EncodeOptions
----@field field_order? string[] Names that come first, in this order, in every mapping.
----@field sort_unordered? boolean The other names in byte order, instead of that of insertion.
+---@field field_order? string[] The names that come first, in this order, in every mapping.
+---@field sort_unordered? boolean Whether the other names are sorted in byte order, instead of insertion order.
 
----Errors: INVALID with the path of what has no YAML.
+---Writes YAML. Errors: INVALID with the path of a value that YAML can't hold.
 ---@param data table
 ---@param opts? yaml.EncodeOptions
 ---@return string? text
 ---@return error? err
 function yaml.encode(data, opts) end
 
----Errors: INVALID with the line and column of what is wrong.
+---Parses text. Errors: INVALID with line and column.
 ---@param data string
 ---@return any value
 ---@return error? err

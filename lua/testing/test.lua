@@ -4,7 +4,7 @@ local cases = require("test.cases")
 local host = require("test.host")
 local show = require("test.show")
 
----What files `*_test.lua` load for `moonkeep test`: cases, and what they expect.
+---The module for test files (`*_test.lua`) of `moonkeep test`.
 ---@class test
 local t = {}
 
@@ -29,7 +29,7 @@ local function fail(message, why)
   error(why and why .. ": " .. message or message, 3)
 end
 
----A case: it fails when `fn` raises. Cases run in the order of the file.
+---Declares a case, which fails if `fn` raises an error. Cases run in the order of the file.
 ---@param name string
 ---@param fn fun()
 function t.case(name, fn)
@@ -38,14 +38,14 @@ function t.case(name, fn)
   cases.add(name, fn, debug.getinfo(2).currentline or 0)
 end
 
----Before each case of the file.
+---Runs before each case of the file.
 ---@param fn fun()
 function t.before(fn)
   need(fn, "function", "fn")
   cases.before[#cases.before + 1] = fn
 end
 
----After each case, whether it failed or not; the last one first.
+---Runs after each case, whether it failed or not; the last one that was declared runs first.
 ---@param fn fun()
 function t.after(fn)
   need(fn, "function", "fn")
@@ -68,10 +68,10 @@ local function same(a, b, seen)
   return true
 end
 
----Whether two values are the same: tables by what is in them.
+---Fails unless two values are equal. Tables are compared by their content.
 ---@param got any
 ---@param expected any
----@param why? string what the failure begins with
+---@param why? string the beginning of the failure's message
 function t.equal(got, expected, why)
   if same(got, expected, {}) then return end
   local difference = show.difference(got, expected)
@@ -79,7 +79,7 @@ function t.equal(got, expected, why)
   fail("expected " .. show.short(expected) .. ", got " .. show.short(got), why)
 end
 
----Whether two numbers are at most so far from each other.
+---Fails unless two numbers differ by at most `within`.
 ---@param got number
 ---@param expected number
 ---@param within? number default: 1e-9
@@ -97,7 +97,7 @@ local function failure_of(ok, first, second)
   return false, first
 end
 
----Whether `fn` fails: it raises, or answers `nil, err`.
+---Fails unless `fn` raises an error or returns `nil, err`.
 ---@param fn fun(): any, any
 ---@param expected? string a kind, such as `errors.NOT_FOUND` or `"NOT_FOUND"`, or a pattern of the message
 ---@param why? string
@@ -125,12 +125,12 @@ function spies:__call(...)
   if self.fn then return self.fn(...) end
 end
 
----How often it was called.
+---Returns how often the spy was called.
 function spies:count()
   return #self.calls
 end
 
----Whether it was called with these arguments, at least once.
+---Returns whether the spy was called with these arguments at least once.
 function spies:called_with(...)
   local wanted = table.pack(...)
   for _, given in ipairs(self.calls) do
@@ -139,7 +139,7 @@ function spies:called_with(...)
   return false
 end
 
----Something that can be called, and notes with what. With a table and a name it stands there until the case ends.
+---Creates a spy: a callable that records its arguments. With a table and a name it replaces that field until the case ends.
 ---@param fn? function|table what it calls; or the table
 ---@param name? string
 ---@return test.Spy
@@ -153,7 +153,7 @@ function t.spy(fn, name)
   return spy
 end
 
----Puts the clock ahead: stores, timers and `time` follow, and what was to happen meanwhile happens.
+---Sets the clock forward: entries expire, timers fire, and `time` shows the new time.
 ---@param by string|number|time.Duration such as `"1h"`, or nanoseconds
 function clock:advance(by)
   local ok, err = host.advance(by)
@@ -163,7 +163,7 @@ end
 ---@type test.Clock
 t.clock = clock
 
----From here to the end of the case the script acts as somebody else.
+---The script acts as another actor until the case ends.
 ---@param id string
 ---@param meta? table
 function t.actor(id, meta)
@@ -171,8 +171,8 @@ function t.actor(id, meta)
   if not ok then error(err, 2) end
 end
 
----From here to the end of the case one more policy is in force, with the fields of the registry: `actions`,
----`resources`, `effect`, and `conditions` or `expression`.
+---Adds a policy until the case ends, with the fields of the registry: `actions`, `resources`, `effect`, and `conditions` or
+---`expression`.
 ---@param policy table
 function t.policy(policy)
   local ok, err = host.policy(policy)

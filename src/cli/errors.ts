@@ -15,8 +15,8 @@ const codeOf = (e: unknown): string => (e as NodeJS.ErrnoException).code ?? (e a
 export const noRegistry = (what: string): UsageError => usage(`there is no registry.yaml here or above; give ${what}`);
 
 export const withoutRegistry =
-  "no registry.yaml here or above: scripts have a store in memory, app:cache, and may do everything; " +
-  '"moonkeep init" makes a registry';
+  "no registry.yaml here or above: scripts get a memory store, app:cache, and may do everything; " +
+  '"moonkeep init" creates a registry';
 
 export const registryStays = (error: MoonkeepError): string =>
   `${error.message}\nthe registry stays as it was; waiting for the next change`;
@@ -41,7 +41,7 @@ export const notASize = 'expected a size, such as "64MiB", "10M" or a number of 
 export const notACount = 'expected a whole number, such as "1000000" or "1e6"';
 export const notANumber = "expected a number such as 1, -2 or 0.5";
 export const notAboveZero = "expected a whole number above 0";
-export const metaWithoutActor = (): UsageError => usage("--meta says something about an actor: give --actor too");
+export const metaWithoutActor = (): UsageError => usage("--meta describes an actor: give --actor, too");
 export const isEmpty = (name: string): UsageError => usage(`the ${name} is empty`);
 export const unknownQuestion = (wrong: string): UsageError => usage(oneLine(wrong));
 /** @param word what stands after the resource */
@@ -66,8 +66,8 @@ export const inputReadOnce = (): UsageError => usage('standard input can be read
 /** @param raw whether there is an option that takes the text as it is */
 export function notJson(what: string, text: string, reason: string, raw: boolean): UsageError {
   const isWord = /^[A-Za-z_][\w .-]*$/.test(text);
-  const hint = isWord ? `; a text has quotes: '${JSON.stringify(text)}'${raw ? ", or give --raw" : ""}` : "";
-  const order = text.startsWith("--") ? "; options come before what they are about" : "";
+  const hint = isWord ? `; a string needs quotes: '${JSON.stringify(text)}'${raw ? ", or give --raw" : ""}` : "";
+  const order = text.startsWith("--") ? "; options must come before the arguments" : "";
   return usage(`${what} is not JSON: ${oneLine(reason)}${hint}${order}`);
 }
 
@@ -100,34 +100,33 @@ export const noPage = (topic: string, close: string | undefined): UsageError =>
 // ---- stores ----
 
 export const inThisProcess = (id: string): string =>
-  `note: ${oneLine(id)} is in the memory of this process: it was empty, and is gone when the command ends`;
+  `note: ${oneLine(id)} is a memory store: it belongs to this process, starts empty, and is gone when the command ends`;
 export const noKey = (id: string, key: string): string => `${oneLine(id)} has no key ${oneLine(key)}`;
-export const hasKey = (id: string, key: string): string => `${oneLine(id)} has the key ${oneLine(key)} already`;
+export const hasKey = (id: string, key: string): string => `${oneLine(id)} already has the key ${oneLine(key)}`;
 export const rawNotAString = (key: string): UsageError =>
   usage(`--raw prints strings, and the value of ${oneLine(key)} is not a string; leave out --raw`);
 export const rawOfOne = (): UsageError => usage("--raw prints one value as it is: give one key, and no --json");
 export const copyToItself = (): UsageError => usage("a store can't be copied to itself; name two stores");
-export const noCopyBegun = (): UsageError =>
-  usage("there is no copy of these stores that was interrupted; leave out --resume");
+export const noCopyBegun = (): UsageError => usage("no copy of these stores was interrupted; leave out --resume");
 export const otherPrefix = (prefix: string): UsageError =>
-  usage(`the copy that was interrupted has --prefix ${JSON.stringify(oneLine(prefix))}`);
+  usage(`the interrupted copy used --prefix ${JSON.stringify(oneLine(prefix))}`);
 export const copyEnded = (how: "interrupted" | "stopped", entries: string): string =>
-  `${how} after ${entries}; --resume goes on from there`;
+  `${how} after ${entries}; use --resume to continue`;
 export const notJsonLine = (reason: string): string => `not JSON: ${reason}`;
 export const loadedBefore = (entries: string): string => `${entries} loaded before this:`;
-export const loaded = (entries: string): string => `${entries} loaded, and not this:`;
+export const loaded = (entries: string): string => `${entries} loaded, but not these:`;
 export const lineNotLoaded = (file: string, line: number, why: string): string =>
   `error: ${file}:${line}: ${oneLine(why)}`;
 export function linesInDoubt(entries: string, file: string, first: number, last: number): string {
   const lines = first === last ? `line ${first}` : `lines ${first} to ${last}`;
-  return `${entries} loaded; of ${lines} of ${file}, some may be, when this came:`;
+  return `${entries} loaded, and perhaps some of ${lines} of ${file}, before this:`;
 }
 export const clears = (id: string, prefix: string | undefined): string =>
   prefix === undefined
     ? `This deletes every entry of ${oneLine(id)}.`
     : `This deletes the entries of ${oneLine(id)} whose keys begin with "${oneLine(prefix)}".`;
 export const clearNeedsYes = (id: string): UsageError =>
-  usage(`nobody can be asked whether to clear ${oneLine(id)}; give --yes to do it`);
+  usage(`this is not a terminal, so nobody can be asked whether to clear ${oneLine(id)}; give --yes to clear it`);
 export const nothingDeleted = "nothing was deleted";
 export const clearedBefore = (entries: string): string => `${entries} deleted before this:`;
 export const emptySeparator = "expected at least one character";
@@ -137,7 +136,7 @@ export const interruptedAfter = (entries: string): string => `interrupted after 
 
 export const toAllow = (file: string): string => `to allow it, add to ${oneLine(file)}:`;
 export const toChange = (policy: string, place: string): string =>
-  `to allow it, change ${oneLine(policy)} (${oneLine(place)}), which denies it whatever else allows it`;
+  `to allow it, change ${oneLine(policy)} (${oneLine(place)}), which denies it even if another policy allows it`;
 export function wasDenied({ action, resource, actor, policy, limited }: Denial): string {
   const who = actor === undefined ? "without an actor" : `for ${quoted(actor)}`;
   const by = limited ? " by a limited handle" : policy === undefined ? "" : ` by ${oneLine(policy)}`;
@@ -145,14 +144,14 @@ export function wasDenied({ action, resource, actor, policy, limited }: Denial):
 }
 export const noEntry = (what: string, id: string, close: string | undefined): string =>
   `there is no ${what} ${quoted(id)}${close === undefined ? "" : `; did you mean ${quoted(close)}?`}`;
-export const moreDenied = (n: number): string => `note: ${n} further things were denied`;
+export const moreDenied = (n: number): string => `note: ${n} more operations were denied`;
 
 const quoted = (text: string): string => `"${oneLine(text)}"`;
 
 // ---- traces ----
 
 export const traceWritten = (file: string, things: number, script: string): string =>
-  `${file === "-" ? "" : `${oneLine(file)}: `}policies for ${things} things that ${oneLine(script)} asked for; read them before use`;
+  `${file === "-" ? "" : `${oneLine(file)}: `}policies for ${things} operations that ${oneLine(script)} asked for; review them before you use them`;
 
 // ---- what commander finds ----
 
@@ -166,7 +165,7 @@ const commandLine: readonly (readonly [code: string, said: RegExp, ours: (...par
     "excessArguments",
     /^too many arguments(?: for '(.*)')?\. Expected (\d+) arguments? but got (\d+)\.?/s,
     (command = "moonkeep", most = "", got = "") =>
-      `"${command}" takes ${most === "0" ? "no arguments" : `${most} argument${most === "1" ? "" : "s"}`}, and got ${got}`,
+      `"${command}" takes ${most === "0" ? "no arguments" : `${most} argument${most === "1" ? "" : "s"}`}, but got ${got}`,
   ],
   [
     "invalidArgument",

@@ -8,7 +8,7 @@ export const hostClosed = (): MoonkeepError =>
   new MoonkeepError("UNAVAILABLE", "the host is closed", { retryable: false });
 
 /** Why a run was ended that somebody ended there. */
-export const endedOnPage = "it was ended on the page of host.inspect";
+export const endedOnPage = "it was ended on the inspection page";
 export const ttlNotAbove = (ttl: unknown): string => `ttl: expected milliseconds above 0, got ${ttl}`;
 
 export const sessionClosed = (): MoonkeepError => new MoonkeepError("INVALID", "the session is closed");

@@ -2,10 +2,10 @@
 
 export const wrongHost = (port: number): string =>
   `the Host header has to name this server: 127.0.0.1:${port} or localhost:${port}`;
-export const wrongOrigin = "only pages of this server may ask";
+export const wrongOrigin = "only pages of this server may send requests";
 export const noToken =
   "the token is missing or wrong: open the address that moonkeep printed, or send it as Authorization: Bearer TOKEN";
-export const readsOnly = "this page only reads: nothing may be changed without --write (write: true of host.inspect)";
+export const readsOnly = "this page is read-only; use --write to allow changes (write: true in host.inspect)";
 export const notFound = (path: string): string => `there is no address ${path}`;
 export const noKey = "the store has no such key";
 export const noRun = (id: number): string => `run ${id} has ended`;

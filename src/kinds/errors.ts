@@ -4,7 +4,7 @@ export const databaseNotNamed = "a database needs either url, or host and userna
 
 export const usernameMissing = "with host, a database needs username too";
 
-export const saidInUrl = "the url already says this; leave one of them out";
+export const saidInUrl = "the url already contains this; leave one of them out";
 
 export const urlWithoutUser = "expected postgres://user:password@host:port/database, got a URL without a user";
 

@@ -15,7 +15,7 @@ export interface HealthCheck {
    * @throws MoonkeepError when it does not answer, or can't be used
    */
   version(): Eventually<string>;
-  /** What an operator should know of it, although it answers: `it is a replica, which can't be written`. */
+  /** What an operator should know of it, although it answers: `it is a read-only replica`. */
   warnings?(): Eventually<readonly string[]>;
 }
 

@@ -2,7 +2,7 @@
 const near = (close: string | undefined): string => (close === undefined ? "" : `; did you mean "${close}"?`);
 
 export const undefinedGlobal = (name: string, close: string | undefined): string =>
-  `the global "${name}" is set nowhere${near(close)}`;
+  `the global "${name}" is never set${near(close)}`;
 export const unknownField = (library: string, name: string, close: string | undefined): string =>
   `${library} has no field "${name}"${near(close)}`;
 export const unknownEntry = (what: string, id: string, close: string | undefined): string =>
@@ -12,10 +12,10 @@ export const unusedLocal = (name: string, isFunction: boolean): string =>
   `the local ${isFunction ? "function" : "variable"} "${name}" is never used`;
 export const shadowedLocal = (name: string, line: number): string =>
   `"${name}" hides the local variable of line ${line}`;
-export const unreachable = (what: string): string => `nothing comes here: ${what}`;
+export const unreachable = (what: string): string => `this code is never reached: ${what}`;
 
 const many = (n: number): string => (n === 1 ? "1 argument" : `${n} arguments`);
 export const tooMany = (name: string, most: number, given: number): string =>
-  `${name} takes ${most === 0 ? "no arguments" : `at most ${many(most)}`}, and gets ${given}`;
+  `${name} takes ${most === 0 ? "no arguments" : `at most ${many(most)}`}, but gets ${given}`;
 export const tooFew = (name: string, least: number, given: number): string =>
-  `${name} takes at least ${many(least)}, and gets ${given === 0 ? "none" : given}`;
+  `${name} takes at least ${many(least)}, but gets ${given === 0 ? "none" : given}`;

@@ -83,7 +83,7 @@ export const envNotTable = (type: string): string => `env: expected a table, got
 
 export const notPlainData = (place: string, what: string): string => `${place}: ${what} is not plain data`;
 
-export const flagsExpected = (known: string): string => `opts: expected names and values; the options are ${known}`;
+export const flagsExpected = (known: string): string => `opts: expected a table of options; the options are ${known}`;
 
 export const unknownFlag = (name: string, known: string): string =>
   `opts: there is no option "${name}"; the options are ${known}`;

@@ -31,7 +31,7 @@ export const notText = (): string => "this is not a text file; a registry is YAM
 export const notUtf8 = (): string => "this is not UTF-8; save the file in that encoding";
 export const fileTooLarge = (most: Bytes): string => `the file is larger than ${formatSize(most)}`;
 export const tooManyParts = (most: number): string =>
-  `the file has more than ${most} words and signs; split it into several files`;
+  `the file has more than ${most} tokens; split it into several files`;
 
 /** A failure of the file system in words. What Node says would show absolute paths. */
 export function cantRead(error: unknown): string {
@@ -74,7 +74,7 @@ export const duplicateKey = (key: string, first: Place): string =>
 export const keyNotText = (): string => "a key must be a string";
 export const mergeKey = (): string => "merge keys (<<) are not supported; write the fields out";
 export const noSuchAnchor = (name: string): string => `there is no anchor &${name} above`;
-export const aliasOfItself = (name: string): string => `*${name} stands inside what it repeats`;
+export const aliasOfItself = (name: string): string => `*${name} is used inside its own anchor`;
 export const aliasBomb = (most: number): string => `the aliases of this file repeat more than ${most} values`;
 export const notFinite = (written: string): string => `${written} is not a number that a registry can hold`;
 export const tooManyDigits = (written: string): string =>

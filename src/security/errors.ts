@@ -9,11 +9,9 @@ export const nestedTooDeep = (path: string, most: number): string => `${path}: n
 export const notData = (path: string, got: string): string =>
   `${path}: expected a string, a number, a boolean, a list or an object, got ${got}`;
 
-export const takesNoValueFrom = (operator: string): string =>
-  `"${operator}" compares the field with nothing; leave value_from out`;
+export const takesNoValueFrom = (operator: string): string => `"${operator}" takes no value; leave value_from out`;
 
-export const takesNoValue = (operator: string): string =>
-  `"${operator}" compares the field with nothing; leave value out`;
+export const takesNoValue = (operator: string): string => `"${operator}" takes no value; leave value out`;
 
 export const oneValueNeeded = (operator: string): string => `"${operator}" needs either value or value_from`;
 

@@ -29,8 +29,7 @@ export const keyRequired = () => invalid("key is required");
 export const keyNotString = (type: string) => invalid(`key must be a string or a number, got ${withArticle(type)}`);
 
 /** Locks and computations are kept under such keys. */
-export const keyReserved = () =>
-  invalid('keys that begin with "\\0moonkeep:" are reserved for what the store keeps itself');
+export const keyReserved = () => invalid('keys that begin with "\\0moonkeep:" are reserved for the store itself');
 
 export const valueRequired = () => invalid("value is required");
 
@@ -56,7 +55,7 @@ export const optionOutOfRange = (name: string, expected: string, got: number) =>
 
 /** What a rate has to be, for scripts and for JavaScript. */
 export const rateOutOfRange =
-  "a rate must be at most 10^9 in a second and at least one in 10^11 seconds, its burst and its cost included";
+  "a rate must be between one in 10^11 seconds and 10^9 in a second, including its burst and its cost";
 
 export const rateNotCounted = () => invalid(rateOutOfRange);
 
@@ -120,14 +119,16 @@ export const entryTooLarge = (size: Bytes, most: Bytes) =>
   invalid(`value is too large: with its key it takes about ${size} bytes, and the whole store has ${most} (max_bytes)`);
 
 /** A table that was there before, without a column for versions. */
-export const unversioned = (what = "if_version") => invalid(`this store keeps no versions: ${what} can't be used`);
+export const unversioned = (what = "if_version") => invalid(`this store has no versions, so ${what} can't be used`);
 
 /** The value of the key is not a number. */
 export const notCountable = (key: Key) => invalid(`the value of key "${binaryToText(key)}" is not a number`);
 
 /** An entry that never expires is none of `rate`'s. */
 export const notRate = (key: Key) =>
-  invalid(`key "${binaryToText(key)}" holds an entry that never expires, which rate can't use`);
+  invalid(
+    `key "${binaryToText(key)}" holds an entry that never expires, which rate can't use; use another key, or delete it`,
+  );
 
 /** It is held until it is released, or its holder is gone for its ttl. */
 export const lockHeld = (name: Key) =>
@@ -135,10 +136,13 @@ export const lockHeld = (name: Key) =>
 
 /** Somebody else computes it, and was not ready within `wait`. */
 export const fetchTimeout = (key: Key) =>
-  new MoonkeepError("TIMEOUT", `the value of key "${binaryToText(key)}" was not computed in the time to wait for it`);
+  new MoonkeepError(
+    "TIMEOUT",
+    `the value of key "${binaryToText(key)}" was not ready within the time to wait (option wait)`,
+  );
 
 export const fetchInside = (key: Key) =>
-  invalid(`the value of key "${binaryToText(key)}" is being computed by the function that fetches it again`);
+  invalid(`the value of key "${binaryToText(key)}" is being computed by the very function that fetches it`);
 
 export const notComputation = () => invalid("computation must be one that fetch has begun");
 
@@ -146,20 +150,22 @@ export const notComputation = () => invalid("computation must be one that fetch 
 export const notFunction = (name: string, type: string) =>
   invalid(`${name} must be a function, got ${withArticle(type)}`);
 
-export const staleRequired = () => invalid('on_error = "stale" needs stale: how long a value is kept for that');
+export const staleRequired = () => invalid('on_error = "stale" needs the option stale: how long the old value is kept');
 
 /** Whoever tries again may be luckier. */
 export const updateBeaten = (key: Key, attempts: number) =>
   new MoonkeepError(
     "CONFLICT",
-    `key "${binaryToText(key)}" was written by others at each of ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`,
+    `key "${binaryToText(key)}" was changed by somebody else during ${attempts === 1 ? "the only attempt" : `each of ${attempts} attempts`}`,
   );
 
 /** What is there is not of a sliding window. */
 export const notWindow = (key: Key) =>
-  invalid(`key "${binaryToText(key)}" holds a value that rate can't use: it is not of a sliding window`);
+  invalid(
+    `key "${binaryToText(key)}" holds a value that rate can't use: it does not belong to a sliding window; use another key, or delete it`,
+  );
 
-export const burstOfWindow = () => invalid("burst belongs to the token bucket: a sliding window has none");
+export const burstOfWindow = () => invalid("a sliding window has no burst; leave the option burst out");
 
 // What the policies refuse.
 
@@ -185,7 +191,9 @@ export const valueMismatch = () => new MoonkeepError("CONFLICT", "value mismatch
 
 /** @param bound `max 10`. The same call may succeed once somebody else has counted the other way. */
 export const beyondBound = (number: number | bigint, bound: string) =>
-  new MoonkeepError("CONFLICT", `it is ${number}, and would be beyond ${bound}`, { details: { number } });
+  new MoonkeepError("CONFLICT", `the number is ${number}, and the result would be beyond ${bound}`, {
+    details: { number },
+  });
 
 export const keyNotFound = () => new MoonkeepError("NOT_FOUND", "key not found");
 
@@ -212,7 +220,7 @@ export const fileUnusable = (file: string, reason: string, cause?: unknown) =>
 export const fileGone = (file: string) =>
   new MoonkeepError(
     "UNAVAILABLE",
-    `${file} is gone: it was deleted or moved while it was open; put it back, or start anew to begin with an empty one`,
+    `${file} is gone: it was deleted or moved while it was open; put it back, or restart to begin with an empty one`,
   );
 
 /** @param reason `it is not a SQLite database`. Somebody has to see to it; nothing was changed. */

@@ -13,15 +13,15 @@ export const heldByFunctions = (threads: number): MoonkeepError =>
   new MoonkeepError(
     "UNAVAILABLE",
     threads === 1
-      ? "a function that came out of a script keeps the only thread: call its release() when you need it no more"
-      : `functions that came out of scripts keep all ${threads} threads: call release() of those that you need no more`,
+      ? "a function that a script returned keeps the only thread: call its release() when you no longer need it"
+      : `functions that scripts returned keep all ${threads} threads: call release() of those that you no longer need`,
   );
 
 export const threadEnded = (): MoonkeepError => new MoonkeepError("UNAVAILABLE", "the script's thread ended");
 
 /** @param cause what the system says, which is at its most of threads */
 export const noFurtherThread = (cause: unknown): MoonkeepError =>
-  new MoonkeepError("UNAVAILABLE", "the system starts no further thread: try again later", { cause });
+  new MoonkeepError("UNAVAILABLE", "the system can't start another thread: try again later", { cause });
 
 export const threadFailed = (cause: unknown): MoonkeepError =>
   new MoonkeepError("INTERNAL", "the script's thread failed", { cause });

@@ -73,7 +73,7 @@ describe("moonkeep call", () => {
   });
 
   it("says how a text is written that is no JSON", async () => {
-    expect((await call("return print", ["app:f", "Ada"])).err).toContain(`; a text has quotes: '"Ada"'`);
+    expect((await call("return print", ["app:f", "Ada"])).err).toContain(`; a string needs quotes: '"Ada"'`);
   });
 
   it("writes the policies that would have let it do what it did", async () => {

@@ -60,7 +60,7 @@ ${policyFor('{field: meta.key, operator: in, value: ["user:1"]}')}`);
   it("names the policy to change where one denies it", async () => {
     const { err } = await run('assert(s:delete("k"))');
     expect(err).toMatch(
-      /\n {2}to allow it, change app:no_deletes \(registry\.yaml:9:5\), which denies it whatever else allows it\n$/,
+      /\n {2}to allow it, change app:no_deletes \(registry\.yaml:9:5\), which denies it even if another policy allows it\n$/,
     );
     expect(err).not.toContain("add to");
   });

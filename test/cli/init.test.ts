@@ -12,8 +12,8 @@ function emptyFolder(): string {
 }
 
 const noRegistry =
-  "no registry.yaml here or above: scripts have a store in memory, app:cache, and may do everything; " +
-  '"moonkeep init" makes a registry\n';
+  "no registry.yaml here or above: scripts get a memory store, app:cache, and may do everything; " +
+  '"moonkeep init" creates a registry\n';
 
 describe("moonkeep init", () => {
   it("writes a registry, a script and a test of policies that work as they are", async () => {

@@ -101,7 +101,7 @@ describe("moonkeep inspect", () => {
 
   it.each([
     [["--port", "70000"], 'error: --port: expected a port, from 0 to 65535, got "70000"\n'],
-    [["--meta", "a=b"], "error: --meta says something about an actor: give --actor too\n"],
+    [["--meta", "a=b"], "error: --meta describes an actor: give --actor, too\n"],
     [["-r", "missing.yaml"], /missing\.yaml/],
   ])("%j is refused", async (words, said) => {
     const { code, err } = await moonkeep(["inspect", ...words], { cwd });

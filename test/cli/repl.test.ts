@@ -76,10 +76,10 @@ describe("moonkeep repl", () => {
     expect(err.split("\n").slice(1)).toEqual([
       'error: there is no command ":stroe"; did you mean ":store"?; :help lists them',
       'error: "cache" is not the id of an entry, such as app:cache',
-      "error: this command is typed as :store [id]",
-      "error: this command is typed as :explain action resource [name=value…]",
+      "error: usage: :store [id]",
+      "error: usage: :explain action resource [name=value…]",
       'error: "b": expected name=value, such as team=core, or name:=JSON, such as level:=7',
-      "error: this command is typed as :run file.lua",
+      "error: usage: :run file.lua",
       "",
     ]);
     expect(code).toBe(1);

@@ -67,7 +67,7 @@ describe("a mistake on the command line ends with 2", () => {
     [["run", "examples"], "examples: this is a folder; give a script"],
     [["run", "--nope", "x.lua"], 'there is no option "--nope"'],
     [["run", "--meta", "team", "-e", ""], "expected name=value"],
-    [["run", "--meta", "team=core", "-e", ""], "give --actor too"],
+    [["run", "--meta", "team=core", "-e", ""], "give --actor, too"],
     [["run", "--isolation", "process", "-e", ""], '--isolation: expected shared or worker, got "process"'],
     [
       ["run", "--timeout", "soon", "-e", ""],
@@ -85,7 +85,7 @@ describe("a mistake on the command line ends with 2", () => {
     [["run", "--tiemout", "1", "-e", ""], 'there is no option "--tiemout"; did you mean "--timeout"?'],
     [["run", "--timeout"], "--timeout needs a value"],
     [["run", "--actor", "a", "--meta", "level:=x", "-e", ""], "level:= is followed by JSON, such as level:=7"],
-    [["store", "has", "a", "b", "c"], '"has" takes 2 arguments, and got 3'],
+    [["store", "has", "a", "b", "c"], '"has" takes 2 arguments, but got 3'],
   ])("%j", async (words, message) => {
     const { code, out, err } = await moonkeep(words);
     expect(code).toBe(2);

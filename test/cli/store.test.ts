@@ -43,7 +43,7 @@ describe("a store", () => {
   });
 
   it("that lies in the memory of the command is said to end with it, and no other", async () => {
-    expect((await store("list app:cache")).err).toContain("note: app:cache is in the memory of this process");
+    expect((await store("list app:cache")).err).toContain("note: app:cache is a memory store");
     expect((await store("list app:kv")).err).toBe("");
   });
 });
@@ -134,14 +134,14 @@ describe("moonkeep store get, set, has, delete", () => {
     expect(await store("set app:kv k 2 --if-absent")).toEqual({
       code: 1,
       out: "",
-      err: "app:kv has the key k already\n",
+      err: "app:kv already has the key k\n",
     });
     expect(await done("get app:kv k")).toBe("1\n");
   });
 
   it("answer bad input with a sentence", async () => {
     const cases: [string, RegExp][] = [
-      ["set app:kv k hello", /the value is not JSON: .*; a text has quotes: '"hello"', or give --raw/],
+      ["set app:kv k hello", /the value is not JSON: .*; a string needs quotes: '"hello"', or give --raw/],
       ["set app:kv k null", /value is required/],
       ['set app:kv k {"$what":1}', /value: a name that begins with "\$" is reserved for/],
       ["set app:kv k 1 --ttl soon", /--ttl: expected a duration, such as .* or a number of seconds, got "soon"/],
@@ -153,7 +153,7 @@ describe("moonkeep store get, set, has, delete", () => {
       ["get app:kv a --raw --json", /--raw prints one value as it is: give one key, and no --json/],
       ["list app:kv --limit 0", /expected a whole number above 0/],
       ["copy app:kv app:kv", /a store can't be copied to itself/],
-      ["copy app:kv app:other --resume", /there is no copy of these stores that was interrupted/],
+      ["copy app:kv app:other --resume", /no copy of these stores was interrupted/],
       ["load app:kv nope.jsonl", /nope.jsonl can't be read: ENOENT/],
     ];
     for (const [words, message] of cases) {
@@ -167,7 +167,7 @@ describe("moonkeep store get, set, has, delete", () => {
     expect(await store("set app:cache k 1")).toEqual({
       code: 0,
       out: "",
-      err: "note: app:cache is in the memory of this process: it was empty, and is gone when the command ends\n",
+      err: "note: app:cache is a memory store: it belongs to this process, starts empty, and is gone when the command ends\n",
     });
     const { code, err } = await store("get app:broken k");
     expect(code).toBe(1);
@@ -277,7 +277,7 @@ describe("moonkeep store dump and load", () => {
     expect(await store("load app:kv", lines)).toEqual({
       code: 1,
       out: "",
-      err: `2 entries were loaded, and not this:\nerror: standard input:2: ${why}\nerror: standard input:4: ${why.replace("3000", "3001")}\n`,
+      err: `2 entries were loaded, but not these:\nerror: standard input:2: ${why}\nerror: standard input:4: ${why.replace("3000", "3001")}\n`,
     });
     expect(await done("list app:kv")).toBe("a\nb\n");
   });
@@ -286,7 +286,7 @@ describe("moonkeep store dump and load", () => {
     const { code, err } = await store("load app:broken", '\n{"key":"a","value":1}\n{"key":"b","value":1}\n');
     expect(code).toBe(1);
     expect(err).toContain(
-      "0 entries were loaded; of lines 2 to 3 of standard input, some may be, when this came:\nerror UNAVAILABLE: ",
+      "0 entries were loaded, and perhaps some of lines 2 to 3 of standard input, before this:\nerror UNAVAILABLE: ",
     );
   });
 
@@ -372,7 +372,7 @@ describe("moonkeep store clear", () => {
     expect(await store("clear app:kv", "y\n")).toEqual({
       code: 2,
       out: "",
-      err: "error: nobody can be asked whether to clear app:kv; give --yes to do it\n",
+      err: "error: this is not a terminal, so nobody can be asked whether to clear app:kv; give --yes to clear it\n",
     });
     expect(await done("list app:kv")).toBe("k\n");
   });
@@ -411,7 +411,7 @@ describe("moonkeep store copy", () => {
     writeFileSync(state, JSON.stringify({ prefix: "", after: "k04989", copied: 4990 }));
     expect(await store("copy app:kv app:other --resume --prefix k")).toMatchObject({
       code: 2,
-      err: 'error: the copy that was interrupted has --prefix ""\n',
+      err: 'error: the interrupted copy used --prefix ""\n',
     });
     expect(await done("copy app:kv app:other --resume")).toBe("copied 5000 entries\n");
     expect((await done("list app:other")).trim().split("\n")).toHaveLength(10);
@@ -426,7 +426,7 @@ describe("moonkeep store copy", () => {
     if (code === 0) return; // it was done before it was told
     expect([code, err]).toEqual([
       130,
-      expect.stringMatching(/^interrupted after \d+ entries; --resume goes on from there\n$/),
+      expect.stringMatching(/^interrupted after \d+ entries; use --resume to continue\n$/),
     ]);
     expect(await done("copy app:kv app:other --resume")).toBe("copied 5000 entries\n");
     expect(await done("dump app:other")).toBe(lines);

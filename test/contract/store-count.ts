@@ -54,7 +54,7 @@ export function counting(promised: Promised): void {
     expect(await store.increment(k, { ...one, max: 10 })).toBe(10);
     expect(await kindOf(() => store.increment(k, { ...one, max: 10 }))).toBe("CONFLICT");
     expect(await kindOf(() => store.increment(k, { by: -11, initial: 0, min: 0 }))).toBe("CONFLICT");
-    await expect((async () => store.increment(k, { ...one, max: 10 }))()).rejects.toThrow("it is 10");
+    await expect((async () => store.increment(k, { ...one, max: 10 }))()).rejects.toThrow("the number is 10");
     expect(await store.get(k)).toBe(10);
     expect(await kindOf(() => store.increment(key("none"), { ...one, max: 0 }))).toBe("CONFLICT");
     expect(await store.has(key("none"))).toBe(false);

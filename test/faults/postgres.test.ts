@@ -141,7 +141,7 @@ describe.skipIf(programs === undefined && !required)("a PostgreSQL server", () =
       await raw.query("ALTER SYSTEM SET default_transaction_read_only = on");
       await raw.query("SELECT pg_reload_conf()");
       await vi.waitFor(async () => {
-        const message = `${name} can't be used: it can only be read`;
+        const message = `${name} can't be used: it is read-only`;
         // Another key: the server may take a write yet before it has read its settings anew.
         expect(await failure(() => store.set(key("other"), 2))).toMatchObject({
           kind: "UNAVAILABLE",
@@ -164,7 +164,7 @@ describe.skipIf(programs === undefined && !required)("a PostgreSQL server", () =
       });
       expect(await failure(() => open({ tls: true }).store.get(k))).toMatchObject({
         kind: "UNAVAILABLE",
-        message: `${name} can't be used: it does not speak TLS`,
+        message: `${name} can't be used: it does not support TLS`,
       });
     });
   });

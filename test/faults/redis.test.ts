@@ -78,7 +78,7 @@ await withProgram("redis-server", () => {
         "it drops keys when its memory is full (maxmemory-policy allkeys-lru); let it refuse writes: noeviction",
       ]);
       const replica = await healthOf(second.port);
-      expect(replica[0]!.warnings).toContain("it is a replica, which can't be written");
+      expect(replica[0]!.warnings).toContain("it is a read-only replica");
       expect(replica[1]).toMatchObject({ ok: false, error: { kind: "UNAVAILABLE" } });
     });
 

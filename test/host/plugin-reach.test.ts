@@ -234,7 +234,7 @@ describe("a plugin's files", () => {
     "may not be %s, whatever is asked for",
     async (file) => {
       const { message } = await failure(load(counter(file)));
-      expect(message).toContain("leads out of the plugin's data folder; a file outside is named by its absolute path");
+      expect(message).toContain("leads out of the plugin's data folder; to use a file outside, give its absolute path");
       expect((await failure(load(counter(file), { files: [file] }))).message).toContain("expected an absolute path");
     },
   );

@@ -94,7 +94,7 @@ describe("what a plugin asks for", () => {
     expect(error).toMatchObject({
       kind: "PERMISSION_DENIED",
       message:
-        "plugin reader asks for what it is not granted: store.get on app:orders (to greet); store.key.get on app:orders (to greet)",
+        "plugin reader asks for things that it is not granted: store.get on app:orders (to greet); store.key.get on app:orders (to greet)",
     });
     expect(app.host.plugins.list).toEqual([]);
   });

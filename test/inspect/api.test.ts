@@ -149,7 +149,7 @@ describe("without write, nothing is changed", () => {
     const change = { store: "app:cache", key: "k", json: "1", run: 1, code: "return 1" };
     const answer = await inspected.post(path, change);
     expect(answer.status).toBe(403);
-    expect(answer.json.error.message).toMatch(/^this page only reads/);
+    expect(answer.json.error.message).toMatch(/^this page is read-only/);
     expect(await inspected.host.store("app:cache").has("k")).toBe(false);
   });
 });

@@ -49,7 +49,7 @@ describe("db.sql.postgres", () => {
     for (const [db, problem] of [
       [entry, "a database needs either url, or host and username"],
       [{ ...entry, host: "db.example" }, "with host, a database needs username too"],
-      [{ ...parts, url: "postgres://app@db.example" }, "the url already says this; leave one of them out"],
+      [{ ...parts, url: "postgres://app@db.example" }, "the url already contains this; leave one of them out"],
       [{ ...entry, url: "postgres://db.example/data" }, `${expected}, got a URL without a user`],
       [{ ...entry, url: "mysql://app:hush@db.example" }, `${expected}, got a URL with another scheme`],
       [{ ...entry, url: "postgres://app:hu%sh@db.example" }, `${expected}, got a user or password with a "%"`],

@@ -27,9 +27,9 @@ const found = async (source: string) =>
 const codes = async (source: string) => (await lint(source, facts)).map(({ code }) => code);
 
 describe("undefined-global", () => {
-  it("is a name that is set nowhere in the file", async () => {
+  it("is a name that is never set in the file", async () => {
     expect(await found("prnt(1)\nx = 1\nprint(x)")).toEqual([
-      '1:1 undefined-global the global "prnt" is set nowhere; did you mean "print"?',
+      '1:1 undefined-global the global "prnt" is never set; did you mean "print"?',
     ]);
   });
 
@@ -94,9 +94,9 @@ describe("argument-count and extra-argument", () => {
         'local s = require("store")\ns.get()\ns.get("app:cache", {}, 3)\nlocal function f(a) return a end\nf(1, 2)',
       ),
     ).toEqual([
-      "2:3 argument-count store.get takes at least 1 argument, and gets none",
-      "3:3 argument-count store.get takes at most 2 arguments, and gets 3",
-      "5:1 extra-argument f takes at most 1 argument, and gets 2",
+      "2:3 argument-count store.get takes at least 1 argument, but gets none",
+      "3:3 argument-count store.get takes at most 2 arguments, but gets 3",
+      "5:1 extra-argument f takes at most 1 argument, but gets 2",
     ]);
   });
 

@@ -28,7 +28,7 @@ describe("increment, in a script", () => {
     const script = `${cache} s:set("n", 9) s:increment("n", 1, {max = 10}) return s:increment("n", 1, {max = 10})`;
     expect(await host.refusal(script)).toMatchObject({
       kind: "Conflict",
-      message: "it is 10, and would be beyond max 10",
+      message: "the number is 10, and the result would be beyond max 10",
       details: { number: 10 },
     });
   });
@@ -51,13 +51,16 @@ describe("increment, in a script", () => {
     ['rate("r", {limit = 1, per = 1, window = "fixed"})', 'option window must be "sliding"'],
     [
       'rate("r", {limit = 1, per = 1, window = "sliding", burst = 2})',
-      "burst belongs to the token bucket: a sliding window has none",
+      "a sliding window has no burst; leave the option burst out",
     ],
     [
       'rate("word", {limit = 1, per = 1, window = "sliding"})',
-      'key "word" holds a value that rate can\'t use: it is not of a sliding window',
+      'key "word" holds a value that rate can\'t use: it does not belong to a sliding window; use another key, or delete it',
     ],
-    ['rate("word", {limit = 1, per = 1})', 'key "word" holds an entry that never expires, which rate can\'t use'],
+    [
+      'rate("word", {limit = 1, per = 1})',
+      'key "word" holds an entry that never expires, which rate can\'t use; use another key, or delete it',
+    ],
     ['expire("n", -1)', "ttl must be a finite number of seconds, 0 or more, got -1"],
     ['delete("n", {if_version = "a", if_value = 1})', "if_version and if_value can't both be given"],
   ])("refuses %s as INVALID", async (call, message) => {

@@ -172,7 +172,7 @@ describe("keys that begin with \\0moonkeep:", () => {
     for (const call of ['get("\\0moonkeep:lock:a")', 'set("\\0moonkeep:lock:a", 1)', 'get_many{"\\0moonkeep:x"}']) {
       expect(await host.refusal(`${cache} return cache:${call}`)).toMatchObject({
         kind: "Invalid",
-        message: 'keys that begin with "\\0moonkeep:" are reserved for what the store keeps itself',
+        message: 'keys that begin with "\\0moonkeep:" are reserved for the store itself',
       });
     }
     expect(await host.run(`${cache} return cache:set("\\0moonkeep", 1)`)).toBe(true);

@@ -60,7 +60,7 @@ describe("update", () => {
       return told(cache:update("k", function(old) cache:set("k", old + 1) return 0 end, {attempts = 2}))`;
     expect(await host.run(script)).toMatchObject({
       kind: "Conflict",
-      message: 'key "k" was written by others at each of 2 attempts',
+      message: 'key "k" was changed by somebody else during each of 2 attempts',
     });
   });
 
@@ -184,7 +184,7 @@ describe("fetch", () => {
       1,
       expect.objectContaining({
         kind: "Invalid",
-        message: 'the value of key "c" is being computed by the function that fetches it again',
+        message: 'the value of key "c" is being computed by the very function that fetches it',
       }),
     ]);
   });
@@ -217,7 +217,10 @@ describe("fetch", () => {
     ['"k", function() end, {ttl = "1"}', "option ttl must be a number, got a string"],
     ['"k", function() end, {stale = 0}', "option stale must be a finite number above 0, got 0"],
     ['"k", function() end, {on_error = "old"}', 'option on_error must be "stale"'],
-    ['"k", function() end, {on_error = "stale"}', 'on_error = "stale" needs stale: how long a value is kept for that'],
+    [
+      '"k", function() end, {on_error = "stale"}',
+      'on_error = "stale" needs the option stale: how long the old value is kept',
+    ],
     ['"k", function() return print end', "value: a function can't be stored"],
   ])("refuses %s", async (args, message) => {
     await using host = await cacheHost();

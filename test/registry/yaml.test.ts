@@ -166,7 +166,7 @@ describe("aliases", () => {
 
   test("can't stand inside what they repeat", () => {
     expect(problemsIn(meta("{a: &x [1, *x]}"))).toEqual([
-      "registry.yaml:6:22: entries[0].meta.a[1]: *x stands inside what it repeats",
+      "registry.yaml:6:22: entries[0].meta.a[1]: *x is used inside its own anchor",
     ]);
   });
 
@@ -201,7 +201,7 @@ describe("a text that is made to hurt", () => {
 
   test("by its number of parts is stopped", () => {
     expect(problemsIn(withEntries("  - a\n".repeat(200_000)))).toEqual([
-      expect.stringContaining("the file has more than 500000 words and signs; split it into several files"),
+      expect.stringContaining("the file has more than 500000 tokens; split it into several files"),
     ]);
   });
 

@@ -147,12 +147,8 @@ describe("a condition that makes no sense", () => {
     [{ field: "meta.key", operator: "matches", value: "(" }, "not a pattern", ["value"]],
     [{ field: "meta.key", operator: "matches", value: "(?=x)" }, "not a pattern", ["value"]],
     [{ field: "meta.key", operator: "matches", value: "x".repeat(1001) }, "at most 1000 characters", ["value"]],
-    [{ field: "meta.key", operator: "exists", value: false }, "compares the field with nothing", ["value"]],
-    [
-      { field: "meta.key", operator: "nexists", value_from: "action" },
-      "compares the field with nothing",
-      ["value_from"],
-    ],
+    [{ field: "meta.key", operator: "exists", value: false }, "takes no value", ["value"]],
+    [{ field: "meta.key", operator: "nexists", value_from: "action" }, "takes no value", ["value_from"]],
   ])("%j is refused", (source, message, path) => {
     const problem = problemOf(() => compileCondition(source, ["conditions", 3]));
     expect(problem.message).toContain(message);

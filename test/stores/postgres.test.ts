@@ -244,7 +244,7 @@ await withService(postgres, () => {
       expect(await store.put(k, 2, {})).toEqual({ key: k, value: 2, version: "" });
       expect(await kindOf(() => store.put(k, 3, { onlyIf: "absent" }))).toBe("ALREADY_EXISTS");
       expect(await messageOf(() => store.put(k, 3, { onlyIf: { version: "" } }))).toBe(
-        "INVALID: this store keeps no versions: if_version can't be used",
+        "INVALID: this store has no versions, so if_version can't be used",
       );
       expect(await kindOf(() => store.put(key("l"), 3, { onlyIf: { version: "" } }))).toBe("NOT_FOUND");
       expect(await store.list({ prefix: key(""), limit: 5 })).toEqual([{ key: k, value: 2, version: "" }]);

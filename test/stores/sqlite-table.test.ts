@@ -40,7 +40,7 @@ describe("a table that was there before", () => {
     expect(await store.list({ prefix: key(""), limit: 5 })).toEqual([{ key: k, value: 2, version: "" }]);
     expect(await kindOf(() => store.put(k, 3, { onlyIf: "absent" }))).toBe("ALREADY_EXISTS");
     expect(await messageOf(() => store.put(k, 3, { onlyIf: { version: "" } }))).toBe(
-      "INVALID: this store keeps no versions: if_version can't be used",
+      "INVALID: this store has no versions, so if_version can't be used",
     );
     expect(await store.get(k)).toBe(2);
   });
@@ -56,7 +56,7 @@ describe("a table that was there before", () => {
       [() => host.update("n", () => 2), "if_version"],
       [async () => [await host.rate("r", rate), await host.rate("r", { ...rate, limit: 2 })], "if_version"],
     ] as const) {
-      expect(await messageOf(call)).toBe(`INVALID: this store keeps no versions: ${what} can't be used`);
+      expect(await messageOf(call)).toBe(`INVALID: this store has no versions, so ${what} can't be used`);
     }
     expect(openRaw(path).prepare("SELECT count(*) AS n FROM mine WHERE id LIKE '%moonkeep%'").get()).toEqual({ n: 0 });
     expect(await host.get("n")).toBe(1);

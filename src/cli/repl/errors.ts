@@ -5,12 +5,12 @@ export const unknownCommand = (name: string, all: readonly string[]): string => 
   const close = nearest(name, all);
   return `there is no command ":${name}"${close === undefined ? "" : `; did you mean ":${close}"?`}; :help lists them`;
 };
-export const wrongUse = (usage: string): string => `this command is typed as ${usage}`;
+export const wrongUse = (usage: string): string => `usage: ${usage}`;
 export const wrongPair = (word: string, why: string): string => `"${word}": ${why}`;
 export const notAnId = (word: string): string => `"${word}" is not the id of an entry, such as app:cache`;
 export const lostLocalNote = (name: string): string =>
-  `note: "${name}" is local to this line, and gone now; without "local" it stays`;
-export const beganAnew = "note: the prompt began anew: the globals are gone, what is in stores is there";
+  `note: "${name}" was local to this line and is gone; leave out "local" to keep it`;
+export const beganAnew = "note: the prompt has a fresh state: globals are gone, stores keep their data";
 export const howToLeave = "Ctrl-D, or :quit, leaves the prompt";
 export const interruptedNote = "interrupted";
 

@@ -3,9 +3,13 @@ import { MoonkeepError } from "../../errors.ts";
 import type { Milliseconds } from "../../value/value.ts";
 
 export const notGranted = (name: string, missing: readonly string[]): MoonkeepError =>
-  new MoonkeepError("PERMISSION_DENIED", `plugin ${name} asks for what it is not granted: ${missing.join("; ")}`, {
-    details: { plugin: name, missing },
-  });
+  new MoonkeepError(
+    "PERMISSION_DENIED",
+    `plugin ${name} asks for things that it is not granted: ${missing.join("; ")}`,
+    {
+      details: { plugin: name, missing },
+    },
+  );
 
 export const alreadyLoaded = (name: string): MoonkeepError =>
   new MoonkeepError("ALREADY_EXISTS", `plugin ${name} is loaded already; reload it to get another version`);
@@ -20,7 +24,7 @@ export const notLoaded = (name: string, close: string | undefined): MoonkeepErro
   );
 
 export const nameChanged = (name: string, now: string): MoonkeepError =>
-  new MoonkeepError("INVALID", `plugin ${name} calls itself ${now} now; unload it, and load it by that name`);
+  new MoonkeepError("INVALID", `plugin ${name} calls itself ${now} now; unload it, and load it under that name`);
 
 export const suspended = (name: string, cooldown: Milliseconds): MoonkeepError =>
   new MoonkeepError(
@@ -29,7 +33,7 @@ export const suspended = (name: string, cooldown: Milliseconds): MoonkeepError =
   );
 
 export const relativeOutside = (file: string): string =>
-  `${JSON.stringify(file)} leads out of the plugin's data folder; a file outside is named by its absolute path, and asked for in the manifest, under files`;
+  `${JSON.stringify(file)} leads out of the plugin's data folder; to use a file outside, give its absolute path, and ask for it in the manifest, under files`;
 
 export const fileOutside = (): string =>
   "a plugin has to ask for files outside its data folder in its manifest, under files";
@@ -46,7 +50,7 @@ export const linkOutside = (id: string, file: string): MoonkeepError =>
 
 /** For what is not an error of moonkeep's: an answer that can't be converted, say. */
 export const hookFailed = (id: string, cause: unknown): MoonkeepError =>
-  new MoonkeepError("INTERNAL", `${id} failed, or its answer could not be read`, { cause });
+  new MoonkeepError("INTERNAL", `${id} failed, or its result could not be read`, { cause });
 
 export const notAVersion = (given: string): string => `expected a version such as 1.2.0, got ${given}`;
 

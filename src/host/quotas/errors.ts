@@ -4,8 +4,8 @@ import type { QuotaName } from "./quota.ts";
 
 const words: Readonly<Record<QuotaName, (limit: number) => string>> = {
   runs: (limit) => `${limit} runs in flight`,
-  cpuPerMinute: (limit) => `${limit / 1000}s of computing a minute`,
-  storeOperationsPerMinute: (limit) => `${limit} store operations a minute`,
+  cpuPerMinute: (limit) => `${limit / 1000}s of computing time per minute`,
+  storeOperationsPerMinute: (limit) => `${limit} store operations per minute`,
   keptBytes: (limit) => `${limit} bytes kept in a store`,
   keptKeys: (limit) => `${limit} keys kept in a store`,
 };

@@ -2,7 +2,7 @@
 
 export const caseExited = "the case called os.exit";
 
-export const nestedCase = "t.case can be called by the file itself, not inside a case";
+export const nestedCase = "t.case can't be called inside a case; call it at the top level of the file";
 
 export const unknownTestField = (field: string, known: string): string =>
   `there is no field "${field}"; the fields are ${known}`;

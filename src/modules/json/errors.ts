@@ -66,7 +66,7 @@ export const notExactlyOne = (count: number, matching: number): string =>
 
 export const matchesNot = 'it matches the schema that "not" excludes';
 
-export const nameNotAllowed = (name: string): string => `there must be no "${name}"`;
+export const nameNotAllowed = (name: string): string => `"${name}" is not allowed`;
 
 export const wrongName = (bad: string): string => `the name "${bad}" does not match "propertyNames"`;
 
@@ -106,6 +106,6 @@ export const keywordNotString = (at: string, key: string): string => `${at}: a k
 export const noSuchKeyword = (at: string, name: string, hint: string): string =>
   `${at}: there is no keyword "${name}"${hint}`;
 
-export const schemaTooSlow = "schema: it takes too many steps to say whether the value is valid";
+export const schemaTooSlow = "schema: it takes too many steps to check the value";
 
-export const endlessSchema = "schema: it refers to itself without end";
+export const endlessSchema = "schema: it refers to itself endlessly";

@@ -4,7 +4,7 @@ import { MoonkeepError } from "../../errors.ts";
 const invalid = (message: string) => new MoonkeepError("INVALID", message);
 const quote = (text: string) => JSON.stringify(text.slice(0, 60));
 
-export const outOfRange = (): MoonkeepError => invalid("a time is in the years 0 to 9999");
+export const outOfRange = (): MoonkeepError => invalid("a time must be in the years 0 to 9999");
 
 export const durationTooLong = (): MoonkeepError => invalid("duration: expected at most 292 years");
 
@@ -15,7 +15,7 @@ export const durationNeeded = (type: string): MoonkeepError =>
   invalid(`duration: expected a duration, a string or a number of nanoseconds, got ${type}`);
 
 export const periodTooShort = (period: string): MoonkeepError =>
-  invalid(`duration: a ticker's period is at least 1ms, got ${period}`);
+  invalid(`duration: a ticker's period must be at least 1ms, got ${period}`);
 
 export const handleNeeded = (name: string, what: string, type: string): MoonkeepError =>
   invalid(`${name}: expected ${what}, got ${type}`);
@@ -31,9 +31,9 @@ export const offsetTooLarge = (): MoonkeepError => invalid("offset: expected les
 export const nameNeeded = (): MoonkeepError => invalid("name: expected a string that is not empty");
 
 export const unknownLocation = (name: string): MoonkeepError =>
-  new MoonkeepError("NOT_FOUND", `there is no time zone ${quote(name)}`);
+  new MoonkeepError("NOT_FOUND", `there is no time zone ${quote(name)}; time zones have names such as "Europe/Paris"`);
 
-export const textLeft = (rest: string): string => `nothing more was expected, but there is ${rest}`;
+export const textLeft = (rest: string): string => `expected the end, got ${rest}`;
 
 export const expectedPart = (what: string): string => `expected ${what}`;
 

@@ -6,22 +6,22 @@ import { backendDown, backendRefuses, backendTimeout } from "../errors.ts";
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: what is not the statement's fault, by code or class. */
 const passing: Readonly<Record<string, string>> = {
   "08": "the connection was lost",
-  "25006": "it can only be read",
+  "25006": "it is read-only",
   "28": "the login is wrong",
   "3D": "there is no such database",
-  "40": "it gave up a transaction that met another one",
-  "42501": "this user may not do that",
+  "40": "it aborted a transaction that conflicted with another one",
+  "42501": "this user is not allowed to do that",
   "53": "it is short of resources",
   "53100": "its disk is full",
   "53200": "its memory is full",
   "53300": "it has too many connections",
-  "54": "a limit of the server was met",
-  "57": "it does not take statements now",
+  "54": "a limit of the server was reached",
+  "57": "it does not accept statements at the moment",
   "57P01": "it is shutting down",
-  "57P02": "it has crashed, and starts again",
+  "57P02": "it has crashed and is starting again",
   "57P03": "it is starting or shutting down",
-  "58": "it has trouble with its files",
-  XX: "it has trouble with its data",
+  "58": "it has a problem with its files",
+  XX: "it has a problem with its data",
 };
 
 /** A statement took too long, or waited too long for another one. */
@@ -52,7 +52,7 @@ export function asPostgresError(e: unknown, server: string, timeout: Millisecond
   const code = serverCode(e);
   if (code === undefined) {
     if (message.startsWith("SASL")) return backendRefuses(server, "the login is wrong");
-    if (message.includes("SSL")) return backendRefuses(server, "it does not speak TLS");
+    if (message.includes("SSL")) return backendRefuses(server, "it does not support TLS");
     return /timed? ?out|timeout/i.test(message) ? backendTimeout(server, timeout, e) : backendDown(server, e);
   }
   if (isTimeout(code)) return backendTimeout(server, timeout, e);

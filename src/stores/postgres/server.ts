@@ -98,8 +98,8 @@ export class PostgresServer {
   async warnings(): Promise<readonly string[]> {
     const { rows } = await this.query("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')");
     const [isReplica, readOnly] = rows[0]!;
-    if (isReplica === true) return ["it is a replica, which can't be written"];
-    return readOnly === "on" ? ["it can only be read (default_transaction_read_only)"] : [];
+    if (isReplica === true) return ["it is a read-only replica"];
+    return readOnly === "on" ? ["it is read-only (default_transaction_read_only)"] : [];
   }
 
   /** Waits for statements that are under way, for as long as they may take; what waits for a connection is refused. */

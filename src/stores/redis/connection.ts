@@ -124,7 +124,7 @@ export class RedisConnection {
     const field = (name: string) => new RegExp(`^${name}:(\\S+)`, "m").exec(info)?.[1];
     const policy = field("maxmemory_policy") ?? "noeviction";
     const found: string[] = [];
-    if (field("role") === "slave") found.push("it is a replica, which can't be written");
+    if (field("role") === "slave") found.push("it is a read-only replica");
     if (policy !== "noeviction") {
       found.push(
         `it drops keys when its memory is full (maxmemory-policy ${policy}); let it refuse writes: noeviction`,

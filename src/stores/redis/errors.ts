@@ -5,7 +5,7 @@ import { backendDown, backendRefuses, backendTimeout } from "../errors.ts";
 
 /** What a reply says of the server rather than of the command: the same command may succeed later. */
 const passing: Readonly<Record<string, string>> = {
-  ASK: "its cluster moves data",
+  ASK: "its cluster is moving data",
   BUSY: "it is busy with a script",
   CLUSTERDOWN: "its cluster is down",
   LOADING: "it is still loading its data",
@@ -13,8 +13,8 @@ const passing: Readonly<Record<string, string>> = {
   MISCONF: "it can't write to its disk",
   NOREPLICAS: "it has too few replicas",
   OOM: "its memory is full",
-  READONLY: "it is a replica, which can't be written",
-  TRYAGAIN: "its cluster moves data",
+  READONLY: "it is a read-only replica",
+  TRYAGAIN: "its cluster is moving data",
   UNBLOCKED: "it has lost its primary",
 };
 
@@ -46,7 +46,7 @@ export function asRedisError(e: unknown, server: string, timeout: Milliseconds):
   }
   // A reply's error holds the command with its arguments, and the text may quote them: the password of AUTH among them.
   if (isLogin(code, message)) return backendRefuses(server, "the login is wrong");
-  if (code === "NOPERM") return backendRefuses(server, "this user may not do that");
+  if (code === "NOPERM") return backendRefuses(server, "this user is not allowed to do that");
   if (code === "ERR" && message.includes("max number of clients")) return tooManyClients(server, e);
   const reason = passing[code];
   if (reason !== undefined) return backendRefuses(server, reason);

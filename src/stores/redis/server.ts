@@ -88,7 +88,7 @@ export class RedisPlace {
         return await node.send(command, options);
       } catch (e) {
         if (e instanceof Moved) {
-          if (hops === MOST_HOPS) throw backendRefuses(node.server, "its cluster moves data");
+          if (hops === MOST_HOPS) throw backendRefuses(node.server, "its cluster is moving data");
           this.#node = this.#server.node(e.address);
         } else {
           const isAway = e instanceof MoonkeepError && (e.kind === "UNAVAILABLE" || e.kind === "TIMEOUT");

@@ -99,7 +99,7 @@ function whyNotOpened(path: string): string {
     if (stats?.isDirectory()) return "this is a folder";
     if (stats !== undefined) return stats.isFile() ? "no permission" : "this is not a regular file";
     accessSync(dirname(path), constants.W_OK);
-    return "it can't be made";
+    return "it can't be created";
   } catch (e) {
     const { code } = e as NodeJS.ErrnoException;
     if (code === "ENOENT") return "its folder does not exist";

@@ -33,7 +33,7 @@ refused(errors.INVALID, 'value: "invalid" does not fit the layout "2006-01-02T15
 refused(errors.INVALID, "month out of range", time.parse("2006-01-02", "2024-13-01"))
 refused(errors.INVALID, "day out of range", time.parse("2006-01-02", "2023-02-29"))
 refused(errors.INVALID, "hour out of range", time.parse("15:04", "24:00"))
-refused(errors.INVALID, 'nothing more was expected, but there is "x"', time.parse("2006-01-02", "2024-02-29x"))
+refused(errors.INVALID, 'expected the end, got "x"', time.parse("2006-01-02", "2024-02-29x"))
 refused(errors.INVALID, 'expected "-"', time.parse("2006-01-02", "2024/02/29"))
 refused(errors.INVALID, "layout: expected a string, got nil", time.parse())
 refused(errors.INVALID, "value: expected at most 1000 characters", time.parse("2006", ("x"):rep(1001)))

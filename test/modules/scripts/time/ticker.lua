@@ -36,7 +36,7 @@ while true do
 end
 same(count >= 2 and count <= 30, true)
 
-refused(errors.INVALID, "duration: a ticker's period is at least 1ms, got 999.999µs", time.ticker(999999))
-refused(errors.INVALID, "duration: a ticker's period is at least 1ms, got 0s", time.ticker(0))
-refused(errors.INVALID, "duration: a ticker's period is at least 1ms, got -1s", time.ticker("-1s"))
+refused(errors.INVALID, "duration: a ticker's period must be at least 1ms, got 999.999µs", time.ticker(999999))
+refused(errors.INVALID, "duration: a ticker's period must be at least 1ms, got 0s", time.ticker(0))
+refused(errors.INVALID, "duration: a ticker's period must be at least 1ms, got -1s", time.ticker("-1s"))
 refused(errors.INVALID, "duration: expected numbers with units", time.ticker("soon"))

@@ -42,7 +42,7 @@ refused(errors.INVALID, "data: expected YAML, got an empty string", yaml.decode(
 refused(errors.INVALID, "data: expected UTF-8, got other bytes", yaml.decode("\255"))
 refused(errors.INVALID, "data: expected a string, got nil", yaml.decode())
 refused(errors.INVALID, "nested deeper than 64 levels", yaml.decode(("["):rep(100000)))
-refused(errors.INVALID, "more than 500000 words and signs", yaml.decode(("- a\n"):rep(300000)))
+refused(errors.INVALID, "more than 500000 tokens", yaml.decode(("- a\n"):rep(300000)))
 
 -- Aliases that multiply.
 local bomb = {"a: &a0 [x,x,x,x,x,x,x,x,x,x]"}
