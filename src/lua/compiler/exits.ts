@@ -10,7 +10,7 @@ export const AGAIN = 0;
 export const ON = 1;
 /** The interpreter goes on after the call, whose results are in R, any number of them; the first is in its register. */
 export const OPEN = 2;
-/** What was called is suspended, and the frames are made. */
+/** What was called is suspended, and the frames are made; or it has failed. */
 export const SUSPEND = 3;
 /** The script is to be suspended before the instruction, for its memory to be looked at. */
 export const PAUSE = 4;

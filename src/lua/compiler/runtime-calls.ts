@@ -1,15 +1,17 @@
 /** Calls from compiled code of what is not compiled, or not yet; and what is done before and after calls. */
 import type { ByteString } from "../../value/value.ts";
 import { enter as enterCall } from "../core/call.ts";
-import { frameAbove, js, makeFrames, offsetOfCall, wantedResults } from "../core/compiled-frames.ts";
+import { frameAbove, js, makeFrames, makeFramesOf, offsetOfCall, wantedResults } from "../core/compiled-frames.ts";
 import { suspendDirect } from "../core/direct.ts";
+import { complete } from "../core/errors.ts";
 import { enterLua } from "../core/frames.ts";
 import { readMethod, TM } from "../core/metatables.ts";
 import { pauseWanted } from "../core/pause.ts";
 import { suspendedInside } from "../core/protect.ts";
+import { answerError } from "../core/raised.ts";
 import { ensureStack } from "../core/stack.ts";
 import { TValue as Cell } from "../vm/cell.ts";
-import { type Direct, type DirectFunction, NEEDS_FRAME, PENDING, R } from "../vm/direct.ts";
+import { type Direct, type DirectFunction, FAILED, NEEDS_FRAME, PENDING, R, takeFailure } from "../vm/direct.ts";
 import { found } from "../vm/lua-table.ts";
 import { type CallInfo, CIST_FUEL, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import {
@@ -73,12 +75,21 @@ function pauseBefore(ci: CallInfo): null {
 
 /** A direct function was called, and has not returned a result. */
 function finishDirect(L: LuaState, ci: CallInfo, d: number, v: unknown, args: readonly unknown[]): unknown {
+  if (R.type === FAILED) return failed(L);
   const isPending = R.type === PENDING;
   const off = place(L, ci, LIGHT_C_FUNCTION, v);
   for (let i = 0; i < args.length; i += 2) put(L, off + 1 + (i >> 1), args[i] as number, args[i + 1]);
   L.top = off + 1 + (args.length >> 1);
   if (!isPending) return callPlaced(L, ci, d, off);
   return suspendDirect(L, off, wantedResults(ci)) ? collect(L, off) : suspended();
+}
+
+/** A direct function has failed. Where there is a message handler, that sees the stack as it is when the error is thrown. */
+function failed(L: LuaState): null {
+  const failure = takeFailure();
+  if (L.handler !== 0) throw failure;
+  makeFramesOf(L);
+  return answerError(complete(L, failure));
 }
 
 /** The compiled function by which a table is called. */

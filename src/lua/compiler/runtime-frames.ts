@@ -4,6 +4,7 @@
  */
 import { js, makeFrames } from "../core/compiled-frames.ts";
 import { suspendedInside } from "../core/protect.ts";
+import { hasFailed } from "../core/raised.ts";
 import { PENDING, R } from "../vm/direct.ts";
 import type { CallInfo, LuaState } from "../vm/thread.ts";
 import { type LuaClosure, YIELD } from "../vm/types.ts";
@@ -69,6 +70,7 @@ function spill(L: LuaState, base: number, { registers, tags, values }: Exit, han
 /** The frame is handed over to the interpreter, or lies as it should while it is suspended. */
 function handOver(L: LuaState, ci: CallInfo, exit: Exit, handed: readonly unknown[]): void {
   const { kind, pc } = exit;
+  if (kind === SUSPEND && hasFailed()) return; // nobody goes on with it
   if (kind !== SUSPEND && kind !== PAUSE) {
     if (ci.cl !== null) makeFrames(L, ci);
     L.ci = ci;

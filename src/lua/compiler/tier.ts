@@ -6,6 +6,7 @@
 import { frameAbove, js } from "../core/compiled-frames.ts";
 import { type Code, codeOf } from "../core/decode.ts";
 import { placeResults } from "../core/direct.ts";
+import { hasFailed, takeError } from "../core/raised.ts";
 import { R } from "../vm/direct.ts";
 import type { CallInfo, LuaState, Tier } from "../vm/thread.ts";
 import { INT64, INTEGER, type LuaClosure, MAXSTACK, type Proto, type TValue, YIELD } from "../vm/types.ts";
@@ -104,6 +105,12 @@ export class CodeTier implements Tier {
   // ---- running ----
 
   enter(L: LuaState, off: number, results: number, closure: LuaClosure): 0 | 1 | 2 {
+    const done = this.attempt(L, off, results, closure);
+    if (done === 3) throw takeError();
+    return done;
+  }
+
+  attempt(L: LuaState, off: number, results: number, closure: LuaClosure): 0 | 1 | 2 | 3 {
     const { p } = closure;
     const n = L.top - off - 1;
     if (p.jit === null && !this.isHot(p)) return 0;
@@ -117,7 +124,7 @@ export class CodeTier implements Tier {
     let value = run(L, ci, depth + ENTRY, closure, off, n);
     if (R.type === NEXT) value = callNext(L, ci, depth + ENTRY);
     js.depth = depth;
-    if (R.type < 0) return 2;
+    if (R.type < 0) return hasFailed() ? 3 : 2;
     L.ci = ci;
     placeResults(L, off, results, value);
     if (results >= 0) L.top = off + results;
@@ -138,6 +145,7 @@ export class CodeTier implements Tier {
     js.depth = depth + ENTRY;
     loop.run(L, ci, depth + ENTRY, closure);
     js.depth = depth;
+    if (hasFailed()) throw takeError();
     return L.status === YIELD ? 2 : 1;
   }
 

@@ -48,6 +48,25 @@ export function call(L: LuaState, off: number, results: number): boolean {
   return true;
 }
 
+/**
+ * As `call`, for a protected call.
+ * @returns 1 when it has returned, 2 when it is suspended, 3 when it has failed without throwing (raised.ts)
+ */
+export function attemptCall(L: LuaState, off: number, results: number): 1 | 2 | 3 {
+  const func = L.stack[off]!;
+  const { tier } = L.l_G;
+  if (func.type !== LUA_CLOSURE || tier === null) return call(L, off, results) ? 1 : 2;
+  deepen(L);
+  const done = tier.attempt(L, off, results, func.value as LuaClosure);
+  if (done > 1) return done as 2 | 3;
+  if (done === 0) {
+    enterLua(L, off, results, func);
+    if (!L.l_G.execute(L)) return 2;
+  }
+  L.nCcalls--;
+  return 1;
+}
+
 /** As `call`, for a thread's first function. */
 export function enter(L: LuaState, off: number, results: number): boolean {
   const func = L.stack[off]!;

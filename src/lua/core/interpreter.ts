@@ -10,7 +10,7 @@
 import type { ByteString } from "../../value/value.ts";
 import { nothing, type TValue } from "../vm/cell.ts";
 import { type CClosure, LuaClosure } from "../vm/closure.ts";
-import { type DirectFunction, PENDING, R } from "../vm/direct.ts";
+import { type DirectFunction, FAILED, PENDING, R, takeFailure } from "../vm/direct.ts";
 import { addItem, fieldsFor, found, LuaTable, length, read, readInteger, setItems } from "../vm/lua-table.ts";
 import { type CallInfo, CIST_FRESH, CIST_FUEL, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import {
@@ -651,6 +651,7 @@ export function execute(L: LuaState): boolean {
                 if (wanted >= 0) L.top = ci.top;
                 continue;
               }
+              if (type === FAILED) throw takeFailure();
             }
             if (!callHost(L, at, wanted, f.value as LuaCFunction)) return false;
           } else if (!callHost(L, at, wanted, (f.value as CClosure).f as LuaCFunction)) return false;

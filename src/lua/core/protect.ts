@@ -3,10 +3,11 @@ import { Stopped } from "../meter/stopped.ts";
 import { LuaFailure } from "../vm/failure.ts";
 import { type CallInfo, CIST_FAILED, CIST_YPCALL, type LuaState } from "../vm/thread.ts";
 import { type Continuation, ERRERR, ERRRUN, LUA_CLOSURE, OK, SUSPENDED } from "../vm/types.ts";
-import { call, callNoYield, deepen } from "./call.ts";
+import { attemptCall, call, callNoYield, deepen } from "./call.ts";
 import { js, makeFramesOf } from "./compiled-frames.ts";
 import { complete, LuaError } from "./errors.ts";
 import { enterLua } from "./frames.ts";
+import { takeError } from "./raised.ts";
 import { closeFrames, ensureStack, push, shrinkStack } from "./stack.ts";
 
 /** Thrown by Fengari's C API where a call of it was suspended, which it does not know how to say. */
@@ -116,7 +117,14 @@ export function pcallk(
   L.handler = handler;
   let status = OK;
   try {
-    if (!call(L, off, results)) return SUSPENDED;
+    const done = attemptCall(L, off, results);
+    if (done === 2) return SUSPENDED;
+    if (done === 3) {
+      L.nCcalls = nCcalls;
+      js.depth = depth;
+      status = ERRRUN;
+      unwind(L, ci, off, takeError());
+    }
   } catch (e) {
     L.nny = nny;
     js.depth = depth;

@@ -3,7 +3,19 @@
 import { ByteString } from "../../value/value.ts";
 import { rawEquals } from "../core/compare.ts";
 import { metafield, metatableOf } from "../core/metatables.ts";
-import { argError, fail, LuaFailure, NEEDS_FRAME, R, typeError, typeName } from "../vm/direct.ts";
+import {
+  answerFailure,
+  argError,
+  type Direct,
+  type DirectFunction,
+  fail,
+  LuaFailure,
+  NEEDS_FRAME,
+  R,
+  takeFailure,
+  typeError,
+  typeName,
+} from "../vm/direct.ts";
 import { add, type Integer, tagOf } from "../vm/int64.ts";
 import { entry, found, length, nextEntry, read, readInteger, write } from "../vm/lua-table.ts";
 import { numeral, readInBase, readNumeral } from "../vm/numeral.ts";
@@ -31,6 +43,7 @@ import {
   answerNothing,
   answerSmall,
   answerString,
+  callDirect,
   direct,
   either,
   type Functions,
@@ -135,15 +148,23 @@ const assert = variadic((L, { n, types, values }) => {
   return values[0];
 });
 
-/** Raises a value; text gets the position of a level. */
+/** What raises a value; text gets the position of a level. */
+const failureWith = (t: number, v: unknown, level: number): LuaFailure =>
+  new LuaFailure(t, v, t === STRING && level > 0 ? level : 0, 0);
+
 function failWith(t: number, v: unknown, level: number): never {
-  throw new LuaFailure(t, v, t === STRING && level > 0 ? level : 0, 0);
+  throw failureWith(t, v, level);
 }
 
-const error = direct((L, _, t0, v0, t1, v1) => {
-  const level = optSizeArg(L, 2, t1, v1, 1);
-  return failWith(t0 ?? NIL, v0 ?? null, level);
-});
+const error: DirectFunction = (L) => {
+  callDirect(L, raiseError);
+  throw takeFailure();
+};
+
+const raiseError: Direct = (L, _, t0, v0, t1, v1) =>
+  answerFailure(failureWith(t0 ?? NIL, v0 ?? null, optSizeArg(L, 2, t1, v1, 1)));
+
+error.direct = raiseError;
 
 // ---- tables without metamethods ----
 

@@ -53,18 +53,43 @@ export const MAX_DIRECT = 4;
 export const PENDING = -1;
 /** In place of a result's tag: nothing was done, and the frame form is to be called. */
 export const NEEDS_FRAME = -3;
+/** In place of a result's tag: the function has failed, with what is in `R.failure`, as if it had thrown that. */
+export const FAILED = -5;
 
 /**
  * What a direct call came to, beside the value of its first result: the tag of that, the number of results (with none,
  * the tag is NIL), and the others' tags and values, of which only the first `count - 1` count.
  */
-export const R: { type: number; count: number; types: number[]; values: unknown[]; wait: unknown } = {
+export const R: {
+  type: number;
+  count: number;
+  types: number[];
+  values: unknown[];
+  wait: unknown;
+  failure: LuaFailure | undefined;
+} = {
   type: 0,
   count: 0,
   types: [],
   values: [],
   wait: undefined,
+  failure: undefined,
 };
+
+/** Fails by an answer, which takes less than to throw; for those who are called by who knows of it. */
+export function answerFailure(failure: LuaFailure): null {
+  R.type = FAILED;
+  R.failure = failure;
+  return null;
+}
+
+/** What a direct function has answered that it has failed with. */
+export function takeFailure(): LuaFailure {
+  const failure = R.failure!;
+  R.failure = undefined;
+  R.type = 0;
+  return failure;
+}
 
 export { LuaFailure } from "./failure.ts";
 

@@ -80,6 +80,8 @@ export interface Tier {
    * it is for the interpreter
    */
   enter(L: LuaState, off: number, results: number, closure: LuaClosure): 0 | 1 | 2;
+  /** As `enter`, for a protected call. @returns 3, too: it has failed, and core/raised.ts has the error */
+  attempt(L: LuaState, off: number, results: number, closure: LuaClosure): 0 | 1 | 2 | 3;
   /**
    * Goes on with a frame at the loop where its saved instruction is.
    * @returns 1 when it has: the innermost frame goes on at its saved instruction; 2 when it is suspended; 0 when nothing

@@ -100,6 +100,77 @@ describe("compiled code", () => {
     ]);
   });
 
+  it("fails as the interpreter does, wherever the error is raised and caught", async () => {
+    const text = `local log = {}
+      local function note(...)
+        local t = table.pack(...)
+        for i = 1, t.n do t[i] = type(t[i]) == "table" and "table" .. tostring(t[i].code) or tostring(t[i]) end
+        log[#log + 1] = table.concat(t, " ")
+      end
+      local M = {}
+      local function raise(e, level) error(e, level) end
+      M.__index = function(t, k) raise(k) end
+      M.__newindex = function(t, k, v) raise({ code = v }) end
+      M.__add = function(a, b) error("add", 2) end
+      M.__eq = function() error("eq") end
+      M.__lt = function() error(nil) end
+      M.__le = function() error() end
+      M.__concat = function() error("concat", 0) end
+      M.__len = function() error(12) end
+      M.__unm = function() error(true) end
+      M.__call = function(self, x) return error("call " .. tostring(x)) end
+      local function o() return setmetatable({}, M) end
+      local function tail(e) return error(e) end
+      local function deeper(n) if n == 0 then return tail("deep") end return (deeper(n - 1)) end
+      local function iterate() for k in function(_, k) raise("iterator", 2) end do note(k) end end
+      local function loop(i) for k = 1, 100 do if k == i + 50 then error("loop " .. k) end end end
+      local function kept(i)
+        local n = i
+        local function get() n = n + 1 return n end
+        local ok, e = pcall(function() n = n + 10 error({ code = n, get = get }) end)
+        note(ok, e, e.get(), n)
+        error({ code = get, get = get })
+      end
+      local function body(i)
+        note(pcall(raise, "one")) note(pcall(raise, "two", 2)) note(pcall(raise, { code = i })) note(pcall(raise))
+        note(pcall(error)) note(pcall(error, "plain")) note(pcall(error, "x", 3)) note(pcall(raise, "y", {}))
+        note(pcall(function() return o().key end)) note(pcall(function() o().key = i end))
+        note(pcall(function() return o() + 1 end)) note(pcall(function() return o() == o() end))
+        note(pcall(function() return o() < o() end)) note(pcall(function() return o() <= o() end))
+        note(pcall(function() return o() .. "" end)) note(pcall(function() return #o() end))
+        note(pcall(function() return -o() end)) note(pcall(o(), i)) note(pcall(function() local v = o()(i) end))
+        note(pcall(tail, "tail")) note(pcall(deeper, i)) note(pcall(iterate)) note(pcall(loop, i))
+        note(pcall(table.sort, { 3, 1, 2 }, function() error("sort") end))
+        note(pcall(string.gsub, "abc", "b", function() error("gsub") end))
+        note(pcall(pcall, raise, "nested"))
+        note(pcall(function() local ok, e = pcall(raise, "inner") raise("outer: " .. tostring(e)) end))
+        note(xpcall(raise, function(e) return "handled " .. tostring(e) .. debug.traceback("", 2):gsub("%s+", " ") end, "x"))
+        note(xpcall(function() note(pcall(raise, "within")) error("after") end, function(e) return e .. "!" end))
+        note(pcall(xpcall, raise, function(e) error("handler") end, "y"))
+        note(coroutine.resume(coroutine.create(function() note(pcall(raise, "in it")) coroutine.yield() end)))
+        local co = coroutine.wrap(function() local ok, e = pcall(function() coroutine.yield(1) error("later") end) note(ok, e) raise("last") end)
+        note(co()) note(pcall(co))
+        local ok, e = pcall(kept, i)
+        note(ok, e.get(), e.get())
+        note(select("#", pcall(raise)))
+      end
+      for i = 1, 20 do body(i) end
+      return table.concat(log, "\\n")`;
+    const [log] = await run(text);
+    expect(String(log).split("\n")).toEqual(String((await run(text, {}, null))[0]).split("\n"));
+    expect(String(log).split("\n").slice(0, 4)).toEqual(["false t:8: one", "false two", "false table1", "false nil"]);
+  });
+
+  it("shows where an error was raised that nothing catches", async () => {
+    const text = `local function inner(i) if i == 300 then error("at last") end return i end
+      local function outer(i) local a = inner(i) return a + 1 end
+      for i = 1, 300 do outer(i) end`;
+    await expect(run(text)).rejects.toMatchObject({
+      message: "t:1: at last",
+      luaStack: [{ line: 1 }, { line: 2 }, { line: 3 }],
+    });
+  });
+
   it("reads and writes lists of any types as the interpreter does", async () => {
     const text = `local values = { 1, 2.0, 2.5, "x", true, false, 2^60 | 0, {}, print, 9007199254740993, -0.0, 0 }
       local function show(v) return math.type(v) or type(v), tostring(type(v) == "table" and "t" or type(v) == "function" and "f" or v) end
