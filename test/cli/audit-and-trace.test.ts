@@ -75,7 +75,9 @@ return s:has(arg[1] or "session:9")`;
     const cwd = folder({ "r/registry.yaml": registry(), "s.lua": traced });
     const first = await moonkeep(["run", "-r", "r", "--trace-permissions", "r/traced.yaml", "s.lua"], { cwd });
     expect(first).toMatchObject({ code: 0, out: "false\n" });
-    expect(first.err).toContain("r/traced.yaml: policies for 8 operations that s.lua asked for; review them before you use them");
+    expect(first.err).toContain(
+      "r/traced.yaml: policies for 8 operations that s.lua asked for; review them before you use them",
+    );
     const text = readFileSync(join(cwd, "r/traced.yaml"), "utf8");
     expect(text).toContain("# store.key.set at s.lua:2, denied by the policies of today");
     expect(text).toContain('operator: matches, value: "^session:"');
