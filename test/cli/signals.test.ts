@@ -51,6 +51,8 @@ const loops: Readonly<Record<string, string>> = {
   "computes in the __tostring of its error": "error(setmetatable({}, {__tostring = function() while true do end end}))",
   "computes in the __tostring of its result":
     "return setmetatable({}, {__tostring = function() while true do end end})",
+  "writes to a file of SQLite": 'local s = require("store").get("app:kept") while true do s:set("n", 1) end',
+  "reads from a file of SQLite": 'local s = require("store").get("app:kept") while true do s:get("n") end',
   "computes in a function of the registry": 'require("funcs").call("app:endless")',
   sleeps: 'require("time").sleep("1h")',
 };
@@ -58,6 +60,8 @@ const loops: Readonly<Record<string, string>> = {
 const registry = `version: "1.0"
 namespace: app
 entries:
+  - {name: file, kind: db.sql.sqlite, file: kept.db}
+  - {name: kept, kind: store.sql, database: file, table_name: kept}
   - {name: endless, kind: function.lua, source: "return function() while true do end end"}
   - {name: all, kind: security.policy, policy: {actions: "*", resources: "*", effect: allow}, groups: [all]}
   - {name: host, kind: host.config, security: {actor: {id: a}, groups: [all]}}

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LimitError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
 import type { RunOptions } from "../../src/host/run-options.ts";
+import { defineModule, plain } from "../../src/lua/boundary/module.ts";
 import { folder } from "../registry/support.ts";
 import { where } from "../support/host.ts";
 
@@ -19,6 +20,16 @@ entries:
 
 const open = (limits?: string, options = {}) =>
   Host.open(join(folder({ "registry.yaml": registry(limits) }), "registry.yaml"), { print() {}, ...where, ...options });
+
+/** Tells whether the event loop has turned. */
+let hasTurned = false;
+const turning = defineModule("turn", {
+  begin: plain([], () => {
+    hasTurned = false;
+    setTimeout(() => (hasTurned = true));
+  }),
+  seen: plain([], () => hasTurned),
+});
 
 async function hit(code: string, options: RunOptions, host?: Promise<Host>): Promise<LimitError> {
   await using opened = await (host ?? open());
@@ -67,6 +78,19 @@ describe("a limit", () => {
   ])("%j lets pass what stays within it: %s", async (options, code) => {
     await using host = await open();
     await expect(host.run(code, options)).resolves.toBeDefined();
+  });
+
+  it("of time is looked at after each call of the host that takes long", async () => {
+    const began: number[] = [];
+    const slow = plain([], () => {
+      began.push(performance.now());
+      while (performance.now() - began.at(-1)! < 5) {}
+    });
+    const modules = [defineModule("slow", { call: slow })];
+    const code = 'local slow = require("slow") while true do slow.call() end';
+    await hit(code, { timeout: 50, isolation: "shared" }, open("", { modules }));
+    const late = began.filter((time) => time > began[0]! + 50);
+    expect(late.length).toBeLessThanOrEqual(2);
   });
 
   it("can't be caught, and nothing of the script runs after it", async () => {
@@ -134,5 +158,15 @@ describe("a limit", () => {
     await using host = await open();
     const code = "for i = 1, 200 do end return true";
     for (let i = 0; i < 20; i++) expect((await host.run(code, { instructions: 1000 })).value).toBe(true);
+  });
+});
+
+describe("a run that can be interrupted", () => {
+  const bodies = Array.from({ length: 12 }, (_, n) => "x = x + 1 ".repeat(n));
+
+  it.each(bodies)("lets the event loop turn wherever its slices end: %s", async (body) => {
+    await using host = await open("", { modules: [turning] });
+    const code = `local turn, x = require("turn"), 0 turn.begin() while not turn.seen() do ${body} end`;
+    await host.run(code, { interruptible: true, isolation: "shared", instructions: 1_000_000_000 });
   });
 });

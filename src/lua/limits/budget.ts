@@ -40,8 +40,12 @@ export interface Footprint extends Roots {
   canTurn(L: LuaState): boolean;
 }
 
-/** Instructions between two looks at the clock: some 20 microseconds. */
+/** Instructions between two looks at the clock, at most: some 20 microseconds. */
 const SLICE = 1000;
+/** The same after a slice that took long, and at the beginning: one call of the host. */
+const SHORT = 25;
+/** A slice that takes longer is slow. */
+const SLOW: Milliseconds = 1;
 /** The same where there is no limit. */
 const MUCH = 2 ** 30 - 1;
 /** What a table or a function takes when it is made, at least; that it was made is seen in the VM's count of ids. */
@@ -74,6 +78,12 @@ export class Budget implements Account {
   #footprint: Footprint | undefined;
   #instructions = 0;
   #slice = 0;
+  /**
+   * How long the next slice is: calls of the host count as few instructions, and may keep the thread for long. So a
+   * script that makes such calls is looked at after each, and the slices of any other one soon have their full length.
+   */
+  #length = SHORT;
+  #looked: Milliseconds = Number.POSITIVE_INFINITY;
   #ids = 0;
   #coroutines = 0;
   #outerAccount: Account | undefined;
@@ -131,6 +141,7 @@ export class Budget implements Account {
     this.#outerRefuel = g.refuel;
     g.refuel = this.#refuel;
     this.#ids = g.id_counter;
+    this.#looked = Number.POSITIVE_INFINITY; // it may have waited
     this.#fill(g);
     this.#outerAccount = chargeTo(this);
     this.#outerDepth = limitDepth(this.limits.valueDepth);
@@ -150,7 +161,7 @@ export class Budget implements Account {
 
   #fill(g: GlobalState): void {
     const left = (this.limits.instructions ?? Number.POSITIVE_INFINITY) - this.#instructions;
-    const most = this.#awaitsPause ? 0 : this.counted ? SLICE : MUCH;
+    const most = this.#awaitsPause ? 0 : this.counted ? this.#length : MUCH;
     this.#slice = this.#hit === undefined ? Math.max(0, Math.min(most, left)) : 0;
     g.fuel = this.#slice;
   }
@@ -161,13 +172,16 @@ export class Budget implements Account {
     this.#count(this.#slice - Math.min(0, g.fuel + 1), L);
     const now = performance.now();
     if (now >= this.#deadline) this.timeUp(L);
+    this.#length = now - this.#looked > SLOW ? SHORT : Math.min(2 * this.#length, SLICE);
+    this.#looked = now;
     if (this.#interrupt?.() === true) throw new Stopped(interrupted());
     this.#countObjects(g);
     if (this.#awaitsPause && !canPause(L)) this.#lookAround(false);
     if (this.#turned !== undefined && now - this.#turned > UNHEARD && this.#footprint!.canTurn(L)) {
       pause.turn = true;
-    }
-    this.#fill(g);
+      // Within a call of the host it can't be paused yet. The next instruction asks again, and not the next call.
+      this.#slice = g.fuel = 0;
+    } else this.#fill(g);
   };
 
   /** What was used of the slice when the script ends or waits. */
