@@ -66,7 +66,7 @@ about other actions or resources: 1 of 3 policies
       'there is no policy "app:use_store"; did you mean "app:use_stores"?',
     ],
     [["store.get", "y", "--attr", "key"], "expected name=value"],
-    [["store.get", "y", "--meta", "a=b"], "give --actor too"],
+    [["store.get", "y", "--meta", "a=b"], "give --actor, too"],
     [["store.key.st", "y"], 'no module asks for the action "store.key.st"; did you mean "store.key.set"?'],
     [["mail.send", "y"], 'no module asks for the action "mail.send"; an action of your own module is known when'],
     [["store.key.set", "y", "--attr", "ky=1"], 'store.key.set has no attribute "ky"; did you mean "key"?'],
