@@ -9,16 +9,16 @@ import { Scope } from "../security/scope.ts";
 import { openEntries } from "./open.ts";
 import { Policies } from "./policies.ts";
 
-/** Who acts, under which policies: of a run, or of a question about one. */
+/** The actor and the policies of a run, or of a question. */
 export interface AuthorityOptions {
-  /** An id, or an id with data that policies look into. Default: the registry's. */
+  /** An id, or an id with metadata for policies. Default: the registry's. */
   readonly actor?:
     | string
     | { readonly id: string; readonly meta?: Readonly<Record<string, unknown>> | undefined }
     | undefined;
-  /** The policy groups that are in force, by their full names. Default: the registry's. */
+  /** The policy groups in force, by their full names. Default: the registry's. */
   readonly groups?: readonly string[] | undefined;
-  /** Single policies that are in force, by their ids. Default: the registry's. */
+  /** Single policies in force, by their ids. Default: the registry's. */
   readonly policies?: readonly string[] | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The embedder's object: a registry, opened, and scripts that run against it.
+ * A host: an open registry, and scripts that run with it.
  *
  * ```ts
  * const host = await Host.open("registry.yaml");
@@ -57,51 +57,51 @@ import { poolOptions, type WorkerOptions } from "./workers.ts";
 import { World } from "./world.ts";
 
 export interface CloseOptions {
-  /** Whether what runs may come to its end first. Default: false. */
+  /** Whether running scripts may finish first. Default: false. */
   readonly drain?: boolean | undefined;
-  /** For how long, in milliseconds or as a duration such as "10s", which is the default. */
+  /** How long they may take, in milliseconds or as a duration. Default: "10s". */
   readonly timeout?: Milliseconds | string | undefined;
 }
 
 const DRAIN_TIMEOUT: Milliseconds = 10_000;
 
 export interface HostOptions {
-  /** Modules of your own, which scripts load by `require`. */
+  /** Modules of your own, which scripts load with `require`. */
   readonly modules?: readonly Module[] | undefined;
-  /** Where `${env:NAME}` in the registry is filled from. Default: the environment of the process. */
+  /** The variables for `${env:NAME}` in the registry. Default: the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Where `print` writes: one line with its newline, as bytes. Default: the standard output. */
+  /** Where `print` writes: called with one line and its newline, as bytes. Default: the standard output. */
   readonly print?: ((line: Uint8Array) => void) | undefined;
-  /** Gets every denial, and what is allowed where the registry's `host.config` asks for that. Called in the act: be quick. */
+  /** Called for every denial, and for allowed operations if `host.config` asks for that. The operation waits for it. */
   readonly audit?: AuditSink | undefined;
-  /** Gets what scripts log by `require("logger")`. Default: it goes nowhere. */
+  /** Called for what scripts log with `require("logger")`. Default: it is dropped. */
   readonly log?: LogSink | undefined;
-  /** What a run may use where neither it nor the registry says. */
+  /** Limits for runs, if neither the run nor the registry sets them. */
   readonly limits?: LimitOptions | undefined;
-  /** Where scripts run when neither the run nor the registry says. Default: `shared`. */
+  /** Where scripts run, if neither the run nor the registry sets it. Default: `shared`. */
   readonly isolation?: Isolation | undefined;
   /**
-   * Whether what scripts do often is compiled to JavaScript, where this process may make code of text. Default: true.
-   * Without it, the interpreter does everything.
+   * Whether code that runs often is compiled to JavaScript, if this process may generate code. Default: true.
+   * Otherwise the interpreter does everything.
    */
   readonly compile?: boolean | undefined;
   /** The threads of scripts that run with `isolation: "worker"`. */
   readonly workers?: WorkerOptions | undefined;
   /**
-   * `memory`: a store in memory in the place of every store of the registry and of plugins, for tests; no database is
-   * asked anything then. Default: `real`, what the registry says.
+   * `memory` replaces every store of the registry and of plugins by a store in memory, for tests; no database is used
+   * then. Default: `real`, the stores of the registry.
    */
   readonly stores?: "real" | "memory" | undefined;
-  /** Whether `host.metrics()` counts what happens. Default: false, and it costs nothing. */
+  /** Whether to collect metrics for `host.metrics()`. Default: false, which costs nothing. */
   readonly metrics?: boolean | undefined;
-  /** Is told of runs, calls and store operations as they begin and end: what `openTelemetry()` makes. */
+  /** Called when runs, calls and store operations begin and end: the result of `openTelemetry()`. */
   readonly tracing?: Tracing | undefined;
 }
 
 export class Host {
   /** The application's hooks, to which plugins subscribe. */
   readonly hooks: Hooks;
-  /** What happens in the host: events of scripts, changes that they make in stores, and those that you send. */
+  /** Events in the host: those of scripts, changes of stores by scripts, and those that you send. */
   readonly events: HostEvents;
   readonly plugins: Plugins;
   readonly #world: World;
@@ -142,17 +142,17 @@ export class Host {
   }
 
   /**
-   * Reads a registry and opens what it describes.
-   * @param path a YAML file, or a folder searched for them. Left out: a host without stores and policies.
-   * @throws RegistryError with every problem, each with its place; nothing is opened then.
+   * Reads a registry and opens everything that it describes.
+   * @param path a YAML file, or a folder with YAML files. Without it, the host has no stores and no policies.
+   * @throws RegistryError with all problems and their places; nothing stays open then.
    */
   static async open(path?: string, options?: HostOptions): Promise<Host> {
     return new Host(checkPath(path), readHostOptions(options));
   }
 
   /**
-   * A host for a start without a registry, as `moonkeep run` has it then: one store, `app:cache`, in memory, and an actor
-   * `local` who may do everything.
+   * A host without a registry, as `moonkeep run` uses it: it has one memory store, `app:cache`, and an actor `local` who may
+   * do everything.
    */
   static async openDefault(options?: HostOptions): Promise<Host> {
     return new Host(undefined, readHostOptions(options), defaultRegistry(process.cwd()));
@@ -175,9 +175,9 @@ export class Host {
 
   /**
    * Runs a script in a fresh state.
-   * @returns what it returned; see README, "Values", for how values cross.
-   * @throws MoonkeepError when it raised, or answered `nil, err`; LimitError when it hit a limit; TypeError or
-   * RangeError for options that make no sense, such as a group that is not there.
+   * @returns its results; the README explains how values are converted ("Values").
+   * @throws MoonkeepError if it raised an error or returned `nil, err`; LimitError if it reached a limit; TypeError or
+   * RangeError for wrong options, such as a group that does not exist.
    */
   async run(source: string | Uint8Array, options?: RunOptions): Promise<RunResult> {
     checkSource(source);
@@ -186,9 +186,10 @@ export class Host {
   }
 
   /**
-   * A state that stays open, for prompts and notebooks: what one piece of code sets, the next one finds. Close it.
-   * @param options as for `run`, for all that runs in it; it runs in this thread
-   * @throws TypeError or RangeError for options that make no sense
+   * A state that stays open, for prompts and notebooks: each piece of code sees the globals of the one before. Close it
+   * after use.
+   * @param options as for `run`, for all code that runs in it; it runs in this thread
+   * @throws TypeError or RangeError for wrong options
    */
   session(options?: SessionOptions): Session {
     const read = readSessionOptions(options);
@@ -197,12 +198,12 @@ export class Host {
   }
 
   /**
-   * Calls a function of the registry or of a plugin, in a fresh state. No policy is asked whether it may be called. A
-   * plugin's functions act as the plugin, whatever the options say of actor, groups and policies.
-   * @param args what the function gets: plain data
+   * Calls a function of the registry or of a plugin in a fresh state. No policy is asked for the call itself. The
+   * functions of a plugin always act as the plugin, whatever actor, groups and policies the options have.
+   * @param args its arguments: plain data
    * @returns its first result
-   * @throws MoonkeepError NOT_FOUND; INVALID when the entry is not a function; what the function raised, or answered as
-   * `nil, err`; LimitError when it hit a limit
+   * @throws MoonkeepError NOT_FOUND; INVALID if the entry is not a function; the error that the function raised or returned as
+   * `nil, err`; LimitError if it reached a limit
    */
   async call(id: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
     readList(args, "args");
@@ -217,21 +218,21 @@ export class Host {
   }
 
   /**
-   * Reads the registry again. All of it is put in force, or nothing. A memory store whose entry says the same as before
-   * keeps its data; what runs goes on with what it has, and what it asks from then on is decided by the new policies.
-   * @throws RegistryError with every problem; MoonkeepError when a plugin that is loaded could not stay. The registry
-   * stays what it was then.
+   * Reads the registry again, and puts the new version in force as a whole or not at all. A memory store whose entry has
+   * not changed keeps its data. Running scripts keep their code and stores, but the new policies apply to them at once.
+   * @throws RegistryError with all problems; MoonkeepError if a loaded plugin could not stay. The old registry then stays
+   * in force.
    */
   async reload(): Promise<void> {
     this.#open().reload(() => this.#read());
   }
 
   /**
-   * Reads the registry again whenever what it was read from changes, until what this returns is called or the host is
-   * closed: its files, those of its code, files that come into its folder, and what links lead to. A change is seen
-   * within a second or so, and told once. While a file is half written, the registry stays what it was.
-   * @param reloaded called after each time, with what kept the new version from being put in force. What it throws is a
-   * warning of the process (`process.on("warning")`).
+   * Reads the registry again whenever one of its files changes, until the returned function is called or the host is
+   * closed. That includes the files of its code, new files in its folder, and the targets of links. A change is noticed
+   * within about a second, and reported once. While a file is half written, the old registry stays in force.
+   * @param reloaded called after each reload, with the error if the new version could not be used. If it throws, that is
+   * a warning of the process (`process.on("warning")`).
    */
   watch(reloaded: (error?: MoonkeepError) => void = () => {}): () => void {
     this.#open();
@@ -250,8 +251,8 @@ export class Host {
   }
 
   /**
-   * A store of the registry or of a plugin, for the embedder: no policy is asked.
-   * @throws MoonkeepError NOT_FOUND, or INVALID when the entry is not a store.
+   * A store of the registry or of a plugin, for your program: no policy is asked.
+   * @throws MoonkeepError NOT_FOUND, or INVALID if the entry is not a store.
    */
   store(id: string): HostStore {
     const entry = this.#world.entry(readText(id, "id"));
@@ -261,27 +262,27 @@ export class Host {
   }
 
   /**
-   * What the policies say to a question, and why. Nothing is run, and nothing shows in the audit stream.
-   * @throws RangeError for a group or policy that is not there; TypeError for what is not plain data
+   * What the policies decide, and why. Nothing runs, and nothing is recorded in the audit stream.
+   * @throws RangeError if a group or policy does not exist; TypeError for attributes that are not plain data
    */
   explain(question: Question): AccessExplanation {
     return explainAccess(this.registry, this.#world.powers.authorities, readQuestion(question));
   }
 
   /**
-   * Whether each database and each store answers, how fast, and which version. It rejects for none of them.
+   * Whether each database and each store answers, how fast, and its version. It does not reject if one of them fails.
    * @param options.timeout in milliseconds, or a duration; default 5 s
-   * @param options.write writes, reads and deletes a key of its own in each database's stores, too: so it finds a full
-   * disk, and what can only be read
+   * @param options.write also writes, reads and deletes a key of its own in each database's stores, which detects a full
+   * disk or a read-only database
    */
   async health(options?: HealthQuestion): Promise<readonly Health[]> {
     return checkHealth(this.registry, this.#open().edition.opened, readHealthOptions(options));
   }
 
   /**
-   * What has been counted since the host was opened, and how things stand, as plain data: every metric by its name, with
-   * units as Prometheus has them. docs/operations.md has the list.
-   * @throws TypeError for a host that was not opened with `metrics: true`
+   * All metrics by name, as plain data, with the units of Prometheus. Counters begin when the host is opened.
+   * docs/operations.md has the list.
+   * @throws TypeError if the host was not opened with `metrics: true`
    */
   metrics(): MetricsSnapshot {
     const metrics = this.#world.metrics();
@@ -290,10 +291,10 @@ export class Host {
   }
 
   /**
-   * Opens a page that shows what the host has and does: entries, stores, policies, runs, plugins, denials, logs, events
-   * and metrics. On 127.0.0.1 alone, behind a token that the address has, and only to look, unless `write` is true.
-   * docs/inspection.md is the guide.
-   * @throws TypeError or RangeError for options that make no sense; Error when the port can't be had
+   * Serves a web page that shows entries, stores, policies, runs, plugins, denials, logs, events and metrics. It listens on
+   * 127.0.0.1 only, needs the token in its address, and is read-only unless `write` is true. docs/inspection.md is the
+   * guide.
+   * @throws TypeError or RangeError for wrong options; Error if the port is not available
    */
   async inspect(options?: InspectOptions): Promise<Inspector> {
     const read = readInspectOptions(options);
@@ -325,18 +326,18 @@ export class Host {
     });
   }
 
-  /** What runs now, the oldest first: scripts, functions, and calls of functions that came out of scripts. */
+  /** The current runs, oldest first: scripts, functions, and calls of functions that scripts returned. */
   runs(): readonly Run[] {
     return this.#world.runs.list();
   }
 
   /**
-   * Ends what runs with CANCELED, closes every store, and then what they were kept in. From its call on, nothing begins
-   * any more: calls reject with UNAVAILABLE, those among them that wait for a thread. When it has resolved, nothing of
-   * the host runs or keeps the process. Any number of times: one that does not drain ends a drain that goes on.
-   * @param options.drain whether what runs may come to its end first; default: false
-   * @param options.timeout for how long, in milliseconds or as a duration; default: 10 s
-   * @throws TypeError or RangeError for options that make no sense
+   * Ends running scripts with CANCELED, and closes every store and database. As soon as it is called, new calls reject with
+   * UNAVAILABLE, and so do those that wait for a thread. When it resolves, nothing of the host runs or keeps the process
+   * alive. It can be called again: a call without `drain` ends a drain in progress.
+   * @param options.drain whether running scripts may finish first; default: false
+   * @param options.timeout how long they may take, in milliseconds or as a duration; default: 10 s
+   * @throws TypeError or RangeError for wrong options
    */
   async close(options?: CloseOptions): Promise<void> {
     const { drain = false, timeout = DRAIN_TIMEOUT } = readCloseOptions(options);

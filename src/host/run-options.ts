@@ -5,24 +5,24 @@ import type { LimitOptions } from "./limit-options.ts";
 import type { PermissionTrace } from "./trace.ts";
 
 /**
- * Where a script runs: `shared`, in the thread of whoever calls, at once; or `worker`, in a thread of its own, which
- * can be killed and shares no memory with the host. docs/sandbox.md says which to choose.
+ * Where a script runs: `shared` is the thread of the caller; `worker` is a thread of its own, which can be killed and
+ * shares no memory with the host. docs/sandbox.md explains which to choose.
  */
 export type Isolation = "shared" | "worker";
 
 /** How a script or a function runs. */
 export interface CallOptions extends AuthorityOptions, LimitOptions {
-  /** Default: as the registry says, or else the host, or else `shared`. */
+  /** Default: the registry's, otherwise the host's, otherwise `shared`. */
   readonly isolation?: Isolation | undefined;
-  /** Values that the script reads by `require("ctx")`: plain data, by name. */
+  /** Values that the script reads with `require("ctx")`: plain data by name. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
-  /** Ends a script that waits, and in a thread one that computes, too; the run rejects with CANCELED. */
+  /** Ends a script that waits; in a thread, also one that computes. The run rejects with CANCELED. */
   readonly signal?: AbortSignal | undefined;
   /** Where `print` writes. Default: the host's. */
   readonly print?: ((line: Uint8Array) => void) | undefined;
-  /** Notes everything that the script asks for, and allows it. For scripts that you trust: no policy is enforced. */
+  /** Records everything that the script asks for, and allows it. Only for scripts that you trust: no policy is enforced. */
   readonly trace?: PermissionTrace | undefined;
-  /** Notes what the policies deny, whatever the script makes of it. */
+  /** Records what the policies deny, even if the script handles the error. */
   readonly denials?: Denials | undefined;
   /** Ctrl-C ends a script that computes, instead of the process: the run rejects with CANCELED. */
   readonly interruptible?: boolean | undefined;
@@ -30,31 +30,31 @@ export interface CallOptions extends AuthorityOptions, LimitOptions {
 
 /** The standard streams of a script. Its output goes where `print` writes. */
 export interface IoOptions {
-  /** What `io.read` and `io.lines` read, such as `process.stdin`; it is read when the script asks. Default: it is at its end. */
+  /** The input of `io.read` and `io.lines`, such as `process.stdin`; it is read when the script asks. Default: empty. */
   readonly input?: AsyncIterable<Uint8Array | string> | undefined;
-  /** Where `io.stderr` writes. Default: where `print` does. */
+  /** Where `io.stderr` writes. Default: where `print` writes. */
   readonly error?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 export interface RunOptions extends CallOptions {
-  /** How errors and tracebacks name the script. Default: `script`. */
+  /** The name of the script in errors and tracebacks. Default: `script`. */
   readonly name?: string | undefined;
   /**
    * The folder in which `require` finds the script's own files: `require("lib.text")` is `lib/text.lua` or
-   * `lib/text/init.lua` there, and nothing outside it. Default: none are found.
+   * `lib/text/init.lua` there; nothing outside is read. Default: there are no such files.
    */
   readonly root?: string | undefined;
-  /** Told of each file that `require` reads, by its path. */
+  /** Called with the path of each file that `require` reads. */
   readonly fileRead?: ((path: string) => void) | undefined;
-  /** Gives the script the global `io`, on a standard input and output of yours. Default: there is none. */
+  /** Gives the script the global `io` with these streams. Default: the script has no `io`. */
   readonly io?: IoOptions | undefined;
-  /** What the script gets as `...` and in `arg`. */
+  /** The arguments of the script: `...` and `arg`. */
   readonly args?: readonly unknown[] | undefined;
   /**
-   * What becomes of the results. `values`, the default: values as JavaScript has them; what can't leave a script, such
-   * as a coroutine or a table that contains itself, is an error. `shown`: texts, as `print` writes them. `plain`: as
-   * `values`, and in the place of what can't leave, and of functions, `{ $lua: "function" }`. `inspected`: texts, as
-   * `require("inspect")` gives them, nils at the end included.
+   * The form of the results. `values`, the default: JavaScript values; a result that can't be converted, such as a
+   * coroutine or a table that contains itself, is an error. `shown`: strings, as `print` writes them. `plain`: as
+   * `values`, but with `{ $lua: "function" }` in place of functions and of anything that can't be converted.
+   * `inspected`: strings, as `require("inspect")` shows them, including nils at the end.
    */
   readonly results?: Results | undefined;
 }
@@ -64,6 +64,6 @@ export interface RunResult {
   readonly value: unknown;
   /** All of its results. */
   readonly values: readonly unknown[];
-  /** Given when the script ended itself, by `os.exit`: the code, 0 where it said none. It has no results then. */
+  /** The code, if the script ended itself with `os.exit` (default 0). There are no results then. */
   readonly exit?: number;
 }

@@ -37,20 +37,20 @@ export interface SessionOptions extends CallOptions, Pick<RunOptions, "root" | "
   readonly libraries?: ReadonlyMap<string, Library> | undefined;
 }
 
-/** Who acts from now on, in the place of whoever did. */
+/** The new actor of the session. */
 export interface ActingAs extends Pick<SessionOptions, "actor" | "groups"> {
-  /** Policies that are in force beside those of the registry. */
+  /** Policies in force in addition to those of the registry. */
   readonly also?: readonly Policy[] | undefined;
 }
 
 export interface SessionRunOptions {
-  /** How errors and tracebacks name the code. Default: `session`. */
+  /** The name of the code in errors and tracebacks. Default: `session`. */
   readonly name?: string | undefined;
-  /** What becomes of the results, as in `host.run`. */
+  /** The form of the results, as in `host.run`. */
   readonly results?: Results | undefined;
   /** Ends code that waits; it rejects with CANCELED. */
   readonly signal?: AbortSignal | undefined;
-  /** Asked some 50 000 times a second while code computes; true ends it with CANCELED, and the session goes on. */
+  /** Called about 50 000 times a second while code computes; true ends the code with CANCELED, and the session continues. */
   readonly interrupt?: (() => boolean) | undefined;
   /** As of `host.run`: signals of the process are heard while code computes, and Ctrl-C ends it. */
   readonly interruptible?: boolean | undefined;
@@ -100,7 +100,7 @@ export class Session {
     });
   }
 
-  /** How often the session had to begin anew, without its globals. */
+  /** How often the session had to start again without its globals. */
   get restarts(): number {
     return this.#restarts;
   }
@@ -148,7 +148,7 @@ export class Session {
     [this.#state, this.#functions] = open(this.#lent.run);
   }
 
-  /** Releases what the session holds. Any number of times. */
+  /** Releases everything that the session holds. It can be called several times. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

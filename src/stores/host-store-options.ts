@@ -10,72 +10,72 @@ import { loneSurrogate, negativeTime, notAboveZero, timeNotAboveZero } from "./e
 import type { NumberValue } from "./store.ts";
 
 export interface SetOptions {
-  /** Seconds, fractions allowed, or a duration such as "1h30m". Absent, null or 0: it never expires. */
+  /** Seconds, with fractions, or a duration such as "1h30m". If absent, null or 0, the entry never expires. */
   readonly ttl?: number | string | null | undefined;
 }
 
 export interface PutOptions extends SetOptions {
-  /** Fails with ALREADY_EXISTS when the key is there. */
+  /** Fails with ALREADY_EXISTS if the key exists. */
   readonly onlyIfAbsent?: boolean | undefined;
-  /** Fails with CONFLICT when the version is another one, with NOT_FOUND when the key is gone. */
+  /** Fails with CONFLICT if the entry has another version, and with NOT_FOUND if the key is missing. */
   readonly ifVersion?: string | undefined;
 }
 
 export interface DeleteOptions {
-  /** Fails with CONFLICT when the version is another one. */
+  /** Fails with CONFLICT if the entry has another version. */
   readonly ifVersion?: string | undefined;
-  /** Fails with CONFLICT when the value is another one. */
+  /** Fails with CONFLICT if the entry has another value. */
   readonly ifValue?: unknown;
 }
 
 export interface IncrementOptions extends SetOptions {
-  /** What to begin with where there is nothing; default 0. */
+  /** The number to start from if the key is missing; default 0. */
   readonly initial?: number | bigint | Float | undefined;
   readonly max?: number | bigint | Float | undefined;
   readonly min?: number | bigint | Float | undefined;
 }
 
 export interface RateOptions {
-  /** So many in `per`. */
+  /** How many are allowed in `per`. */
   readonly limit: number;
   /** Seconds, or a duration such as "1m". */
   readonly per: number | string;
-  /** `"sliding"`: by a sliding window. Default: a token bucket. */
+  /** `"sliding"` uses a sliding window. Default: a token bucket. */
   readonly window?: "sliding" | undefined;
-  /** Of a token bucket: the most at once; default: `limit`. */
+  /** Only for a token bucket: how many are allowed at once; default: `limit`. */
   readonly burst?: number | undefined;
-  /** How many this one counts for; default: 1. */
+  /** How many this call counts for; default: 1. */
   readonly cost?: number | undefined;
 }
 
 export interface RateResult {
   readonly allowed: boolean;
-  /** How many more are allowed at once now. */
+  /** How many more are allowed right now. */
   readonly remaining: number;
-  /** Seconds until the same would be allowed; 0 when it was. */
+  /** Seconds until the same call would be allowed; 0 if it was allowed. */
   readonly retryAfter: number;
 }
 
 export interface UpdateOptions extends SetOptions {
-  /** How often to read and write before it is given up; 1 to 1000, default 16. */
+  /** How many attempts to make before giving up; 1 to 1000, default 16. */
   readonly attempts?: number | undefined;
 }
 
 export interface StoreFetchOptions extends SetOptions {
-  /** How long it is known that there is nothing: seconds or a duration. Default: not at all. */
+  /** How long to remember that there is no value: seconds or a duration. Default: not at all. */
   readonly negativeTtl?: number | string | undefined;
-  /** How much longer than its ttl a value lives, to be given while it is computed anew. */
+  /** How long after its ttl the old value is kept; others get it while a new one is computed. */
   readonly stale?: number | string | undefined;
-  /** `"stale"`: such a value is given where computing fails, too. */
+  /** `"stale"`: if computing fails, the old value is returned. */
   readonly onError?: "stale" | undefined;
-  /** The longest to wait for somebody else who computes; TIMEOUT after that. Default: without an end. */
+  /** How long to wait for another caller that computes; TIMEOUT after that. Default: no limit. */
   readonly wait?: number | string | undefined;
 }
 
 export interface StoreLockOptions {
-  /** How long it is held when its holder is gone: seconds or a duration, at least 0.1; default 30. */
+  /** How long others wait if the holder's process has died: seconds or a duration, at least 0.1; default 30. */
   readonly ttl?: number | string | undefined;
-  /** How long to wait for it; default 0. */
+  /** How long to wait for the lock; default 0. */
   readonly wait?: number | string | undefined;
 }
 
@@ -88,7 +88,7 @@ export interface ListOptions {
 }
 
 export interface ClearOptions {
-  /** Only keys that begin with this. */
+  /** Only keys with this prefix. */
   readonly prefix?: string | Uint8Array | undefined;
 }
 
@@ -97,7 +97,7 @@ export interface EachOptions extends ClearOptions {
   readonly after?: string | Uint8Array | undefined;
 }
 
-/** A key as text, or as bytes where it is not UTF-8. */
+/** An entry. Its key is a string, or bytes if it is not valid UTF-8. */
 export interface StoreEntry {
   readonly key: string | Uint8Array;
   readonly value: unknown;
@@ -106,7 +106,7 @@ export interface StoreEntry {
 
 export interface StorePage {
   readonly items: readonly StoreEntry[];
-  /** The last key of the page, for `after`; absent when the page is empty. */
+  /** The last key of the page, for `after`; absent if the page is empty. */
   readonly cursor?: string | Uint8Array;
   readonly hasMore: boolean;
 }

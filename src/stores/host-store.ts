@@ -85,7 +85,7 @@ export class HostStore {
     return this.#store.traits;
   }
 
-  /** The value, or undefined when there is none. */
+  /** The value, or undefined if there is none. */
   async get(key: string | Uint8Array): Promise<unknown> {
     return toJs(await this.#store.get(asKey(key)));
   }
@@ -111,7 +111,7 @@ export class HostStore {
     return describe(await this.#store.put(asKey(key), asValue(value), { ttl: asMilliseconds(ttl), onlyIf }));
   }
 
-  /** Whether there was something to delete; CONFLICT when there is, and it is not what the options name. */
+  /** Returns whether the key existed. Fails with CONFLICT if the entry does not match the options. */
   async delete(key: string | Uint8Array, options?: DeleteOptions): Promise<boolean> {
     const { ifVersion, ifValue } = readOptions(options, deleteOptions, "store.delete");
     if (ifVersion !== undefined && ifValue !== undefined) throw new TypeError(versionAndValue);
@@ -121,23 +121,23 @@ export class HostStore {
       : deleteIf(this.#store, asKey(key), { value: asValue(ifValue) });
   }
 
-  /** The seconds that an entry still lives: Infinity when it never expires, undefined when there is none. */
+  /** The seconds until an entry expires: Infinity if it never expires, undefined if there is none. */
   async ttl(key: string | Uint8Array): Promise<number | undefined> {
     const left = await this.#store.ttl(asKey(key));
     return left === undefined ? undefined : left / 1000;
   }
 
-  /** Gives an entry another time to live; null or 0: it never expires. Whether it is there. */
+  /** Sets a new ttl; with null or 0 the entry never expires. Returns whether the key exists. */
   async expire(key: string | Uint8Array, ttl: number | string | null): Promise<boolean> {
     return this.#store.expire(asKey(key), asMilliseconds(seconds(ttl, "ttl")));
   }
 
-  /** Gives an entry the whole of its ttl anew. Whether it is there. */
+  /** Restarts the ttl of an entry. Returns whether the key exists. */
   async touch(key: string | Uint8Array): Promise<boolean> {
     return this.#store.touch(asKey(key));
   }
 
-  /** The new number. Beyond a bound nothing is written, and it fails with CONFLICT. */
+  /** Returns the new number. If it would be beyond a bound, nothing is written, and it fails with CONFLICT. */
   async increment(
     key: string | Uint8Array,
     by: number | bigint | Float = 1,
@@ -214,7 +214,7 @@ export class HostStore {
     return lock(this.#store, asKey(name), { ttl: ttl * 1000, wait: wait * 1000 }, () => true);
   }
 
-  /** Whether one more is within a rate. */
+  /** Checks whether one more operation is within a rate, and counts it if it is. */
   async rate(key: string | Uint8Array, options: RateOptions): Promise<RateResult> {
     const { limit, per, window, ...more } = readOptions(options, rateOptions, "store.rate");
     if (window !== undefined && more.burst !== undefined) throw new TypeError(burstAndWindow);
@@ -231,12 +231,12 @@ export class HostStore {
     return { allowed, remaining, retryAfter: retryAfter / 1000 };
   }
 
-  /** The values of keys, place by place; undefined where there is none. One round trip. */
+  /** The values of several keys, in the same order; undefined for missing ones. One round trip. */
   async getMany(keys: readonly (string | Uint8Array)[]): Promise<unknown[]> {
     return (await this.#store.getMany(items(keys, "keys").map((key) => asKey(key as string)))).map(toJs);
   }
 
-  /** Writes values by key. Fails with the error of the first that could not be written; the others are. */
+  /** Writes values by key. If some can't be written, the others are, and it fails with the first error. */
   async setMany(
     entries: Readonly<Record<string, unknown>> | ReadonlyMap<string | Uint8Array, unknown>,
     options?: SetOptions,
@@ -248,13 +248,13 @@ export class HostStore {
     for (const error of await this.#store.setMany(all, asMilliseconds(ttl))) if (error !== undefined) throw error;
   }
 
-  /** How many there were to delete. */
+  /** Deletes several keys. Returns how many existed. */
   async deleteMany(keys: readonly (string | Uint8Array)[]): Promise<number> {
     const all = new Set(items(keys, "keys").map((key) => asKey(key as string)));
     return (await this.#store.deleteMany([...all])).filter(Boolean).length;
   }
 
-  /** Deletes all keys, or those of a prefix, in slices. @returns how many there were */
+  /** Deletes all keys, or those with a prefix, in batches. @returns how many were deleted */
   async clear(options?: ClearOptions): Promise<number> {
     const { prefix = "" as Binary } = readOptions(options, rangeOptions, "store.clear");
     let count = 0;

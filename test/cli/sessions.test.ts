@@ -63,6 +63,7 @@ const settled = (shown: string, here: string): string =>
     .replaceAll(version, "<version>")
     .replaceAll(process.version, "<node>")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
+    .replace(/127\.0\.0\.1:\d+\/\?token=\S+/g, "127.0.0.1:<port>/?token=<token>")
     .replace(/\b\d+\.\d ms/g, "<ms>")
     .replace(/\b\d+ a second/g, "<n> a second");
 

@@ -15,7 +15,7 @@ import { registerHandle } from "./handle-type.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
 import type { Member } from "./module.ts";
 
-/** A class whose instances scripts may hold. */
+/** A class whose instances scripts can hold. */
 export type Class<T> = abstract new (...args: never[]) => T;
 
 /**
@@ -28,20 +28,20 @@ export type ParamsFor<Arguments extends readonly unknown[]> = {
 
 export type MethodOf<T, K extends keyof T> = T[K] extends (...args: infer A) => unknown ? ParamsFor<A> : never;
 
-/** The methods that scripts see. One that is not in the table can't be reached. */
+/** The methods that scripts can call. Others can't be reached. */
 export type Methods<T> = { readonly [K in keyof T]?: MethodOf<T, K> };
 
 export interface HandleOptions<T> {
-  /** Further methods, by `fn` and `plain`, that get the object as their first argument. */
+  /** Additional methods, made with `fn` and `plain`; they get the object as their first argument. */
   readonly functions?: Readonly<Record<string, HostFunction<T>>>;
   /** What `tostring` and `..` show. Default: the handle's name. */
   readonly tostring?: (object: T) => string;
-  /** Called when the script ends and still holds the handle, unless `isReleased` says that it is done with. */
+  /** Called if the script ends while it still holds the handle, unless `isReleased` returns true. */
   readonly release?: (object: T) => void;
   readonly isReleased?: (object: T) => boolean;
-  /** The same object is the same userdata each time, so that scripts can compare it by `==`. Default: false. */
+  /** Whether the same object is always the same userdata, so that scripts can compare it with `==`. Default: false. */
   readonly isOne?: boolean;
-  /** What you get in its place when a script returns it; undefined for one that can't leave. Default: none can. */
+  /** The value that you get if a script returns the handle; undefined if it can't be returned. Default: it can't. */
   readonly outside?: (object: T) => unknown;
   /**
    * How many bytes the object keeps of what a script gave it, for the script's memory limit. Default: 0. Of a handle with
@@ -50,7 +50,7 @@ export interface HandleOptions<T> {
   readonly bytes?: (object: T) => Bytes;
   /** @internal Methods for those that call back (steps.ts), and for nobody else. */
   readonly inner?: Readonly<Record<string, HostFunction<T>>>;
-  /** The method that a call of the handle itself is, as an iterator is called by a loop. Default: none. */
+  /** The method that a call of the handle itself calls, as for an iterator in a loop. Default: none. */
   readonly call?: string;
   /** @internal The values of the script that it keeps, for the same limit. */
   readonly holds?: (object: T) => Iterable<TValue>;

@@ -41,7 +41,7 @@ export function fn<C, const P extends readonly Param<unknown>[]>(
   return { params, impl: impl as HostFunction<C>["impl"], mode: "result" };
 }
 
-/** A function that has one plain answer: Lua sees that value alone, and a failure raises. */
+/** A function that returns a single value; a failure is raised in Lua. */
 export function plain<C, const P extends readonly Param<unknown>[]>(
   params: P,
   impl: (context: C, ...args: Decoded<P>) => unknown,
@@ -65,7 +65,7 @@ export function method<C>(f: HostFunction<C>): HostFunction<C> {
   return { ...f, isMethod: true };
 }
 
-/** A module: its name, and what `require(name)` gives. Read-only, and the same for all scripts. */
+/** A module: its name, and the result of `require(name)`. It is read-only, and all scripts share it. */
 export interface Module {
   readonly name: string;
   readonly members: readonly Member[];
