@@ -31,6 +31,7 @@ export const channelHandle: HandleDescription = defineHandle(
     },
     isOne: true,
     holds: (channel) => channel.values(),
+    bytes: ({ bytes }) => bytes,
     tostring: ({ capacity }) => `channel.Channel{${capacity}}`,
   },
 );

@@ -14,7 +14,7 @@ import {
   typeOf,
 } from "../lua/boundary/arg.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
-import { work } from "../lua/meter/meter.ts";
+import { allocate, work } from "../lua/meter/meter.ts";
 import {
   incrementNotNumber,
   keyNotString,
@@ -30,7 +30,7 @@ import {
 } from "../stores/errors.ts";
 import { isOwn } from "../stores/own-keys.ts";
 import type { NumberValue } from "../stores/store.ts";
-import { binaryToText } from "../value/bytes.ts";
+import { binaryToText, decodeUtf8 } from "../value/bytes.ts";
 import { ByteString, type Bytes, type Key, type Milliseconds, sizeOf, type Table, type Value } from "../value/value.ts";
 import { emptyString, expectedOneOf, expectedString, tooLong } from "./errors.ts";
 
@@ -59,12 +59,18 @@ export const atMost = <T>(most: Bytes, inner: Param<T>): Param<T> => ({
 /** Bytes that become text in the time of one instruction of the VM; bytes that are not UTF-8 take longer. */
 const BYTES_A_STEP: Bytes = 16;
 
+const SHORT_TEXT: Bytes = 100;
+
 /** A string as text, whatever its bytes, at the expense of the script. */
 export function textOf(given: ByteString): string {
   work(given.length / BYTES_A_STEP);
-  const text = given.toString();
-  if (given.length > 100 && !text.isWellFormed()) work(2 * given.length);
-  return text;
+  if (given.length < SHORT_TEXT) return given.toString();
+  allocate(given.length);
+  const text = decodeUtf8(given.bytes);
+  if (text !== undefined) return text;
+  work(2 * given.length);
+  allocate(4 * given.length); // two bytes a character, twice
+  return given.toString();
 }
 
 /** Before all strings of a value are gone through. */

@@ -10,6 +10,8 @@
  *   become one text, so what people read and policies compare is still exact.
  */
 
+import type { Bytes } from "./value.ts";
+
 /** One character per byte. */
 export type Binary = string & { readonly [binary]: true };
 declare const binary: unique symbol;
@@ -18,10 +20,26 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 // Node's own: one copy from bytes to a one-byte string. Below 16 bytes the call costs more than the loop.
 const { latin1Slice, latin1Write } = Buffer.prototype;
 const SHORT = 16;
+/** Longer buffers than this are made each by itself. */
+const POOLED: Bytes = Buffer.poolSize;
+
+/**
+ * How many bytes translations have made since the process began. Each is garbage soon, which V8 lets lie: whoever has to
+ * answer for memory looks at it now and then, and knows what nobody else has counted.
+ */
+export let translated: Bytes = 0;
+
+/** Counts what was made on the way to something else, as a translation is. */
+export function discarded(bytes: Bytes): void {
+  translated += bytes;
+}
 
 export function toBinary(bytes: Uint8Array): Binary {
   const length = bytes.length;
-  if (length > SHORT) return latin1Slice.call(bytes, 0, length) as Binary;
+  if (length > SHORT) {
+    translated += length;
+    return latin1Slice.call(bytes, 0, length) as Binary;
+  }
   let text = "";
   for (let i = 0; i < length; i++) text += String.fromCharCode(bytes[i]!);
   return text as Binary;
@@ -29,8 +47,10 @@ export function toBinary(bytes: Uint8Array): Binary {
 
 export function fromBinary(text: Binary): Uint8Array {
   const bytes = new Uint8Array(text.length);
-  if (text.length > SHORT) latin1Write.call(bytes, text, 0, text.length);
-  else for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  if (text.length > SHORT) {
+    translated += text.length;
+    latin1Write.call(bytes, text, 0, text.length);
+  } else for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
 
@@ -59,6 +79,7 @@ export function exactBinary(text: string): Binary | undefined {
 
 /** Bytes as text, and `undefined` when they are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  translated += bytes.length;
   try {
     return utf8.decode(bytes);
   } catch {
@@ -72,6 +93,7 @@ export function toText(bytes: Uint8Array): string {
   if (whole !== undefined) return whole;
   // Unit by unit into one buffer: a text put together from its characters would take 32 bytes for each.
   const units = new Uint16Array(bytes.length);
+  translated += 4 * bytes.length;
   let n = 0;
   for (let i = 0; i < bytes.length; ) {
     const first = bytes[i]!;
@@ -97,7 +119,14 @@ export function toText(bytes: Uint8Array): string {
 
 /** The UTF-8 bytes of a text; a lone surrogate U+DC80 to U+DCFF is the byte that it stands for. */
 export function fromText(text: string): Uint8Array {
-  if (text.isWellFormed()) return Uint8Array.from(Buffer.from(text, "utf8"));
+  translated += 2 * text.length;
+  if (text.isWellFormed()) {
+    const bytes = Buffer.from(text, "utf8");
+    // A short one lies in the pool of Node.js, which it would keep alive.
+    if (bytes.length > POOLED) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    return Uint8Array.from(bytes);
+  }
+  translated += 2 * text.length;
   const bytes = Buffer.alloc(3 * text.length);
   let n = 0;
   for (let i = 0; i < text.length; i++) {

@@ -4,6 +4,8 @@ import { runInNewContext } from "node:vm";
 /** Looks for garbage: at once, or, when it is asked, beside other work. */
 export interface Collector {
   (): void;
+  /** Looks only among what was made just now: in a millisecond or so, for as little of it is still in use. */
+  (options: { readonly type: "minor" }): void;
   (options: { readonly type: "major"; readonly execution: "async" }): Promise<void>;
 }
 

@@ -8,6 +8,9 @@ import { type Binary, fromBinary, fromText, toBinary, toText } from "./bytes.ts"
  */
 export type Value = boolean | number | bigint | Float | ByteString | Table;
 
+/** V8 copies what it puts together to fewer characters, and keeps the pieces of what has more. */
+const PUT_TOGETHER = 13;
+
 /** A key of a table. Lua makes integers of whole float keys, so a key is never a `Float`, and never such a float. */
 export type TableKey = boolean | number | bigint | ByteString;
 
@@ -80,8 +83,12 @@ export class ByteString {
     return new ByteString(fromText(text));
   }
 
-  /** From characters below U+0080 only. */
+  /**
+   * From characters below U+0080 only. A text that was put together is made one, by a look at it: its pieces would take
+   * many times its length, for as long as it is kept.
+   */
   static fromAscii(text: string): ByteString {
+    if (text.length >= PUT_TOGETHER) text.charCodeAt(0);
     return ByteString.fromBinary(text as Binary);
   }
 

@@ -16,6 +16,8 @@ import { writeResult } from "../lua/boundary/results.ts";
 import { shared } from "../lua/core/shared.ts";
 import { newState } from "../lua/core/state.ts";
 import { type Allowances, allowances } from "../lua/limits/allowance.ts";
+import { MUCH_GARBAGE } from "../lua/limits/budget.ts";
+import { collectGarbage } from "../lua/limits/garbage.ts";
 import { limitDepth } from "../lua/meter/depth.ts";
 import { type Account, chargeTo } from "../lua/meter/meter.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
@@ -24,7 +26,7 @@ import type { Finder } from "../lua/run/loads.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import { INTEGER, type LuaState, STRING, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts";
 import { local } from "../modules/index.ts";
-import { toText } from "../value/bytes.ts";
+import { toText, translated } from "../value/bytes.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { ByteString, type Bytes, type Milliseconds, type Value } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
@@ -64,6 +66,8 @@ const MOST_ARGUMENTS = 200_000;
 const LONGEST_PLACE = 200;
 /** Work that is done for the script until its time is looked at, in instructions of the VM. */
 const SLICE = 10_000;
+/** A heap of the host that holds no more is collected within a few milliseconds. */
+const SMALL: Bytes = 48 * 2 ** 20;
 /** What the table of a run keeps for a handle, beside its object. */
 const ENTRY: Bytes = 100;
 
@@ -96,6 +100,7 @@ export class Desk {
   /** @param tell has something put into a channel of the script */
   constructor(options: DeskOptions, known: KnownHandles, tell: (message: ToFeed) => void) {
     this.#options = options;
+    this.#account.left = options.limits.memory ?? Number.POSITIVE_INFINITY;
     this.#known = known;
     this.allowances = allowances(options.limits, options.outer?.allowances, (what, limit) => this.#stop(what, limit));
     this.#L = newState(shared.l_G.hooks);
@@ -125,7 +130,7 @@ export class Desk {
   readonly #account: Account = {
     left: Number.POSITIVE_INFINITY,
     longest: Number.POSITIVE_INFINITY,
-    exhausted() {},
+    exhausted: (wanted) => this.#collect(wanted),
     work: (steps) => {
       this.#used += Math.ceil(steps);
       this.#untimed += steps;
@@ -137,6 +142,15 @@ export class Desk {
       throw new RangeError(noTooLongString);
     },
   };
+
+  /** What messages of the script make here is garbage soon; one that makes more than the script may have is too much. */
+  #collect(wanted: Bytes): void {
+    const { memory = Number.POSITIVE_INFINITY } = this.#options.limits;
+    const garbage = memory * MUCH_GARBAGE;
+    this.#account.left = garbage;
+    if (wanted > memory) this.#stop("memory", memory);
+    if (Number.isFinite(memory)) collectGarbage(garbage, SMALL);
+  }
 
   /** The state that values of this run are unpacked into. */
   get thread(): LuaState {
@@ -179,6 +193,7 @@ export class Desk {
     const freight = this.#freight();
     const depth = limitDepth(this.#options.limits.valueDepth);
     const account = chargeTo(this.#account);
+    const before = translated;
     try {
       const special = (one: Special) => this.#unpackSpecial(one, freight);
       const cells = unpackAll(this.#L, args, special, freight);
@@ -191,6 +206,8 @@ export class Desk {
       if (e instanceof BadMessage) throw e;
       return this.#failed(e);
     } finally {
+      this.#account.left -= translated - before;
+      if (this.#account.left < 0) this.#collect(0);
       chargeTo(account);
       limitDepth(depth);
     }
@@ -252,6 +269,7 @@ export class Desk {
   /** @param handle what was called, by its number: it may keep more than before */
   #deliver(result: unknown, mode?: Mode, handle?: unknown): Reply {
     const freight = new Freight(this.#options.limits.memory, (most) => this.#stop("memory", most));
+    const before = translated;
     try {
       if (typeof handle === "number") this.#recount(handle);
       const types: [number, HandleShape][] = [];
@@ -263,6 +281,8 @@ export class Desk {
       return { values, ...(types.length === 0 ? {} : { types }) };
     } catch (e) {
       return this.#failed(e);
+    } finally {
+      this.#account.left -= translated - before;
     }
   }
 

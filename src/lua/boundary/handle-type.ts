@@ -6,7 +6,7 @@ import { allocate } from "../meter/meter.ts";
 import { Udata } from "../vm/closure.ts";
 import { newCell } from "../vm/table.ts";
 import { type LuaState, type LuaTable, type TValue, USERDATA } from "../vm/types.ts";
-import type { ReleasedAtEnd } from "./kept-handles.ts";
+import { KEPT, type ReleasedAtEnd } from "./kept-handles.ts";
 import type { Member } from "./member.ts";
 
 /** What the VM needs to know of a class whose instances are handles; `defineHandle` makes it. */
@@ -62,7 +62,7 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
     cell.value = known;
     return true;
   }
-  allocate(type.bytes?.(object) ?? 0);
+  allocate((type.bytes?.(object) ?? 0) + (type.atEnd === undefined ? 0 : KEPT));
   const userdata = new Udata(L, 0);
   userdata.metatable = type.metatable;
   userdata.data = object;

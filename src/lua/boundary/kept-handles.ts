@@ -10,7 +10,7 @@ export interface ReleasedAtEnd {
 }
 
 /** About what a handle keeps. */
-const HANDLE: Bytes = 400;
+export const KEPT: Bytes = 400;
 /** Below this many it is not worth looking for those that were released. */
 const FEW = 1000;
 
@@ -22,7 +22,7 @@ export class KeptHandles {
   #held: Bytes = 0;
 
   get bytes(): Bytes {
-    return HANDLE * this.#types.size + this.#held;
+    return KEPT * this.#types.size + this.#held;
   }
 
   add(handle: object, type: ReleasedAtEnd): void {

@@ -5,6 +5,7 @@
 import { performance } from "node:perf_hooks";
 import { CanceledError, LimitError } from "../../errors.ts";
 import { type Limit, type Limits, narrowed } from "../../limits.ts";
+import { translated } from "../../value/bytes.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { canPause, canWait, pause } from "../core/pause.ts";
 import { captureStack } from "../core/traceback.ts";
@@ -54,6 +55,8 @@ const OBJECT: Bytes = 200;
 const UNHEARD: Milliseconds = 100;
 /** A script near its memory limit is measured again when it has asked for this part of the limit. */
 const LEAST_STEP = 1 / 16;
+/** Garbage is collected when there is as much as this part of the limit. */
+export const MUCH_GARBAGE = 1 / 4;
 
 /**
  * Counts what a run uses, over all its coroutines: instructions, time, memory, and what it spends elsewhere. Once a
@@ -85,6 +88,8 @@ export class Budget implements Account {
   #length = SHORT;
   #looked: Milliseconds = Number.POSITIVE_INFINITY;
   #ids = 0;
+  #translated: Bytes = 0;
+  #garbage: Bytes = 0;
   #coroutines = 0;
   #outerAccount: Account | undefined;
   #outerDepth: number | undefined;
@@ -142,6 +147,7 @@ export class Budget implements Account {
     g.refuel = this.#refuel;
     this.#ids = g.id_counter;
     this.#looked = Number.POSITIVE_INFINITY; // it may have waited
+    this.#translated = translated;
     this.#fill(g);
     this.#outerAccount = chargeTo(this);
     this.#outerDepth = limitDepth(this.limits.valueDepth);
@@ -153,6 +159,7 @@ export class Budget implements Account {
     pause.always = false;
     this.#settle(this.#slice - Math.max(0, g.fuel));
     this.left -= (g.id_counter - this.#ids) * OBJECT;
+    this.#garbage += translated - this.#translated;
     chargeTo(this.#outerAccount);
     limitDepth(this.#outerDepth);
     g.fuel = this.#outerFuel;
@@ -176,6 +183,7 @@ export class Budget implements Account {
     this.#looked = now;
     if (this.#interrupt?.() === true) throw new Stopped(interrupted());
     this.#countObjects(g);
+    this.#countGarbage();
     if (this.#awaitsPause && !canPause(L)) this.#lookAround(false);
     if (this.#turned !== undefined && now - this.#turned > UNHEARD && this.#footprint!.canTurn(L)) {
       pause.turn = true;
@@ -202,6 +210,16 @@ export class Budget implements Account {
     const made = g.id_counter - this.#ids;
     this.#ids = g.id_counter;
     allocate(made * OBJECT);
+  }
+
+  /** What translations made is not part of what the script has, for the most part; but it lies there. */
+  #countGarbage(): void {
+    const { memory } = this.limits;
+    this.#garbage += translated - this.#translated;
+    this.#translated = translated;
+    if (memory === undefined || this.#garbage < memory * MUCH_GARBAGE) return;
+    this.#garbage = 0;
+    collectGarbage(memory * MUCH_GARBAGE);
   }
 
   /**
@@ -277,7 +295,7 @@ export class Budget implements Account {
       this.#giveGrace(wanted, memory);
       return size;
     }
-    collectGarbage(memory / 2);
+    collectGarbage(memory * MUCH_GARBAGE);
     this.left = Math.max(memory - used, memory * LEAST_STEP);
     return size;
   }

@@ -21,17 +21,23 @@ let least: Bytes = Number.POSITIVE_INFINITY;
 let notBefore: Milliseconds = 0;
 
 /**
- * Collects garbage if the heap has grown by more than `most` since it was at its least. After a collection there is none
- * for as long as it took: at most half of the time is spent so.
+ * Collects garbage if the heap has grown by more than `most` since it was at its least: what was made just now, and
+ * everything if that was not enough. After a collection there is none for as long as it took: at most half of the time
+ * is spent so.
+ * @param largest a heap that holds more is left to V8
  */
-export function collectGarbage(most: Bytes): void {
+export function collectGarbage(most: Bytes, largest: Bytes = LARGE): void {
   const used = usedNow();
   if (used < least) least = used;
-  if (used - least <= most || used > LARGE) return;
+  if (used - least <= most || least > largest || used > LARGE) return;
   const began = performance.now();
   if (began < notBefore) return;
-  collector()?.();
+  const collect = collector();
+  collect?.({ type: "minor" });
+  if (usedNow() - least > most) {
+    collect?.();
+    least = usedNow();
+  }
   const ended = performance.now();
   notBefore = 2 * ended - began;
-  least = usedNow();
 }

@@ -8,7 +8,7 @@
  */
 
 import { MoonkeepError } from "../../errors.ts";
-import { ByteString } from "../../value/value.ts";
+import { ByteString, type Bytes } from "../../value/value.ts";
 import { receiverOf } from "../boundary/function.ts";
 import { writeHandle } from "../boundary/handle-type.ts";
 import { raiseError as raise } from "../boundary/results.ts";
@@ -31,7 +31,9 @@ import { casesExpected, closedChannel, noCases, notACase } from "./errors.ts";
 import type { Execution, Task } from "./execution.ts";
 
 /** What a place in a queue or in a buffer takes. */
-const PLACE = 120;
+const PLACE: Bytes = 60;
+/** A channel with nothing in it, and its empty queues. */
+const RECORD: Bytes = 350;
 
 /** What came of an operation: the value, and whether it came from a sender (or was taken by a receiver). */
 interface Outcome {
@@ -63,7 +65,7 @@ class Party {
   }
 
   join(channel: Channel, queue: Set<Waiter>, value?: TValue): void {
-    allocate(PLACE);
+    allocate(2 * PLACE);
     const waiter: Waiter = { queue, party: this, channel, ...(value === undefined ? {} : { value }) };
     this.#places.push(waiter);
     queue.add(waiter);
@@ -118,6 +120,11 @@ export class Channel {
   *values(): Iterable<TValue> {
     for (let i = this.#taken; i < this.#buffer.length; i++) yield this.#buffer[i]!;
     for (const { value } of this.senders) yield value!;
+  }
+
+  /** What it takes with its queues, less what the values in it are. */
+  get bytes(): Bytes {
+    return RECORD + PLACE * (this.#buffer.length + this.receivers.size + this.senders.size);
   }
 
   #take(): TValue {
