@@ -6,7 +6,7 @@
 local store = require("store")
 local carts = store.get("shop:carts")
 
--- Every call answers `value, err`. A denial is an error like any other, and nothing was written.
+-- A call that fails returns `nil, err`. A denial is an error like any other: nothing was written.
 local ok, err = carts:set("alice", { "a pear" })
 print("alice's cart:", ok, err)
 
@@ -17,13 +17,14 @@ local denied = select(2, carts:delete("carol"))
 print("kind:", denied:kind(), denied:kind() == errors.PERMISSION_DENIED)
 print("retryable:", denied:retryable())
 
--- The details say who asked for what. Policies are changed in the registry, never from a script.
+-- The details name the actor, the action and the resource. A script can't change policies; the registry has them.
 local details = denied:details()
 print("action:", details.action)
 print("resource:", details.resource)
 print("actor:", details.actor)
 
--- A script that ends with `nil, err` has failed: the error and its details go to standard error, the exit code is 1.
+-- A script that returns `nil, err` has failed: the error and its details are printed to standard error, and the exit
+-- code is 1.
 if arg[1] == "fail" then
   return nil, denied
 end

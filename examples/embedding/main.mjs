@@ -7,7 +7,7 @@ import { defineModule, fn, Host, MoonkeepError, param } from "moonkeep";
 
 const here = (file) => new URL(file, import.meta.url).pathname;
 
-// What Lua may ask of this program. A function may be asynchronous: the script waits, the program does not.
+// A module for Lua. Its functions may be asynchronous: the script waits, but the program does not.
 const rates = { at: 20, ch: 8, de: 19 };
 const tax = defineModule("tax", {
   rate: fn([param.text("country")], async (_, country) => {
@@ -27,7 +27,7 @@ await host.store("app:orders").set("order-1", {
 });
 await host.store("app:orders").set("order-2", { country: "mars", lines: [] }, { ttl: 3600 });
 
-// The script acts as a clerk. What it returns is a function, which is called like any other.
+// The script acts as a clerk. It returns a Lua function, which can be called like any other function.
 const script = await host.run(readFileSync(here("price.lua")), {
   name: "price.lua",
   actor: { id: "checkout", meta: { role: "clerk" } },
@@ -45,7 +45,7 @@ for (const id of ["order-2", "order-3"]) {
 }
 price.release();
 
-// Without that role, the same script gets nowhere.
+// Without that role, the same script is denied.
 try {
   await host.run('return require("store").get("app:orders")', { actor: "guest", groups: ["app:shop"] });
 } catch (error) {

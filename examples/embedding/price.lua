@@ -1,4 +1,4 @@
--- The rules of a shop, changed without a release: called by main.mjs for each order.
+-- The prices of a shop, which can change without a release. main.mjs calls this for each order.
 local store = require("store")
 local tax = require("tax")
 

@@ -1,4 +1,4 @@
-// Routes served by Lua functions, with Hono. Which there are is in registry.yaml; sessions are in a store.
+// Routes that Lua functions serve, with Hono. registry.yaml lists the routes; sessions are kept in a store.
 import { Hono } from "hono";
 import { Host, MoonkeepError } from "moonkeep";
 
@@ -13,7 +13,7 @@ const statuses = {
   UNAVAILABLE: 503,
 };
 
-/** Who may come in is the application's business; here, whoever knows a name. */
+/** The application decides who may log in; here, anybody who gives a name. */
 const users = { ada: { role: "writer" }, bob: { role: "writer" }, root: { role: "admin" } };
 
 export async function openApp() {

@@ -1,6 +1,6 @@
 // A web server whose routes are Lua functions.
 //
-//   node examples/http/main.mjs          makes some requests, and shows what comes back
+//   node examples/http/main.mjs          makes some requests, and shows the answers
 //   node examples/http/main.mjs 8080     serves on that port, until SIGTERM or Ctrl-C
 
 import { once } from "node:events";
@@ -18,7 +18,7 @@ server.prependListener("request", (_, response) => {
 });
 for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, drain);
 
-/** What was begun is answered: first by the server, which takes no more connections, and then the host closes. */
+/** Requests that have begun are answered: the server takes no new connections and finishes them, and then the host closes. */
 async function drain() {
   server.close();
   const sweep = setInterval(() => server.closeIdleConnections(), 100);

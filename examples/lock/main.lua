@@ -1,16 +1,17 @@
 -- One worker at a time: a lock that is taken in one step, and that a crashed worker does not keep for ever.
+-- (`s:lock` is a ready-made lock. This shows how one can be built.)
 --
 --   moonkeep run examples/lock/main.lua
 
 local store = require("store")
 local locks = store.get("app:locks")
 
--- Taking: `only_if_absent` writes the key only if it is not there, which nobody can come between.
+-- Take the lock: `only_if_absent` writes the key only if it is missing, in one atomic step.
 local function acquire(resource, owner, seconds)
   return locks:put("lock:" .. resource, owner, { only_if_absent = true, ttl = seconds })
 end
 
--- Giving back: only the holder's own lock, which its version tells. Ours may have run out, and be another's by now.
+-- Release the lock, but only our own: ours may have expired, and somebody else may hold it. The version tells them apart.
 local function release(resource, lock)
   local key = "lock:" .. resource
   local current = locks:entry(key)
@@ -20,7 +21,7 @@ local function release(resource, lock)
   return locks:delete(key)
 end
 
--- The check that the store's documentation shows: a refusal without a wait.
+-- Somebody else is refused at once, without waiting.
 local function write(resource_id)
   if locks:has("lock:" .. resource_id) then
     return nil, errors.new("CONFLICT", "Resource is locked")

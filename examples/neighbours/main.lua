@@ -1,4 +1,4 @@
--- A script in several files: require finds those beside it, and those in folders below.
+-- A script in several files: `require` finds files beside it and in folders below.
 --
 --   moonkeep run examples/neighbours/main.lua
 

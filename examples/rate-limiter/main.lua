@@ -1,4 +1,5 @@
--- At most so many requests of each client in each window of time.
+-- Allows each client a limited number of requests in each window of time.
+-- (`s:rate` is a ready-made rate limiter. This shows how one can be built.)
 --
 --   moonkeep run examples/rate-limiter/main.lua [requests]
 
@@ -8,8 +9,8 @@ local cache = store.get("app:cache")
 local LIMIT = 3
 local WINDOW = 60
 
--- The counter of a window is a key that goes away by itself. Two requests at once may read the same count; the version
--- lets one of them win, and the other counts again.
+-- The counter of a window is a key that expires by itself. Two requests at the same time may read the same count; because
+-- of the version only one of them can write, and the other one counts again.
 local function allow(client, now)
   local window = now // WINDOW
   local key = ("rate:%s:%d"):format(client, window)
@@ -34,7 +35,7 @@ local function allow(client, now)
 end
 
 local requests = tonumber((...)) or 5
-local clock = 1000000000 -- a fixed time, so that this prints the same every day
+local clock = 1000000000 -- a fixed time, so that this always prints the same
 
 for i = 1, requests do
   local left, err = allow("10.0.0.7", clock + i)

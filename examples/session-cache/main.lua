@@ -9,12 +9,12 @@ if err then
   return nil, err
 end
 
--- A login makes a session that ends by itself after an hour.
+-- A login creates a session that expires after an hour.
 local function login(token, user)
   return sessions:put("session:" .. token, { user = user, role = "member", seen = 1 }, { ttl = 3600 })
 end
 
--- Each request reads it, and writes it back only if nobody else did in between.
+-- Each request reads the session, and writes it back only if nobody else changed it meanwhile.
 local function touch(token)
   local key = "session:" .. token
   local entry = sessions:entry(key)
@@ -44,7 +44,7 @@ sessions:delete("session:b21c") -- bob logs out
 local gone, why = touch("b21c")
 print("  after bob's logout:", gone, why)
 
--- The cache: the work is done once, every other call is a look-up.
+-- The cache: the work is done once, and every other call is a look-up.
 local cache = store.get("app:cache")
 local computed = 0
 

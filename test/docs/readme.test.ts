@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -24,6 +24,20 @@ function block(file: string, language: string, part: string): string {
   if (found === undefined) throw new Error(`${file} has no ${language} block with ${part}`);
   return found;
 }
+
+/** The anchors that GitHub gives the headings of a page. */
+const anchorsOf = (page: string): readonly string[] =>
+  [
+    ...read(page)
+      .replace(/^```.*?^```$/gms, "")
+      .matchAll(/^#+ (.*)$/gm),
+  ].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .trim()
+      .replaceAll(" ", "-"),
+  );
 
 const firstRegistry = () => block("README.md", "yaml", "kind: host.config");
 
@@ -110,13 +124,20 @@ describe("the README", () => {
     }
   });
 
-  it("links only to files that are there", () => {
-    const pages = readdirSync(join(project, "docs"), { recursive: true, encoding: "utf8" });
-    for (const file of ["README.md", ...pages.filter((page) => page.endsWith(".md")).map((page) => `docs/${page}`)]) {
-      for (const [, target] of read(file).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
-        expect(() => readFileSync(join(project, dirname(file), target!)), target).not.toThrow(/ENOENT/);
+  it("links only to files, and to headings in them, that are there", () => {
+    const docs = readdirSync(join(project, "docs"), { recursive: true, encoding: "utf8" });
+    const pages = docs.filter((page) => page.endsWith(".md")).map((page) => `docs/${page}`);
+    const broken: string[] = [];
+    for (const file of ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ...pages]) {
+      for (const [, target, heading] of read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+        const page = target === "" ? file : join(dirname(file), target!);
+        const isThere = existsSync(join(project, page));
+        if (!isThere || (heading !== undefined && !anchorsOf(page).includes(heading))) {
+          broken.push(`${file}: ${target}${heading === undefined ? "" : `#${heading}`}`);
+        }
       }
     }
+    expect(broken).toEqual([]);
   });
 });
 

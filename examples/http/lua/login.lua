@@ -1,4 +1,4 @@
--- Opens a session for the user whom the application has let in.
+-- Opens a session for a user whom the application has let in.
 local store, uuid = require("store"), require("uuid")
 
 return function(request)

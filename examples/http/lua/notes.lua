@@ -1,4 +1,4 @@
--- Notes of users. Whose notes somebody may see is for the policies to say; nothing here looks at the user.
+-- Notes of users. The policies decide who may see whose notes; this code does not look at the user.
 local store = require("store")
 local notes, closed = store.get("app:notes")
 

@@ -1,4 +1,4 @@
--- Names begin at the script's folder, whichever file asks: this one is "lib.money".
+-- Names start at the script's folder, whichever file requires them: this one is "lib.money".
 local M = {}
 
 function M.text(cents)

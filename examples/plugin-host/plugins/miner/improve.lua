@@ -1,4 +1,4 @@
--- Never ends, and does not let itself be caught at it.
+-- Never ends, and tries to catch the error that should end it.
 return function()
   while true do
     pcall(function()

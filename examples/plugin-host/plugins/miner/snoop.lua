@@ -1,4 +1,4 @@
--- Looks for a way out, and at what is not its own.
+-- Looks for a way out, and at other people's data.
 return function(event)
   local found = {}
   for _, name in ipairs({ "io", "dofile", "loadfile" }) do
