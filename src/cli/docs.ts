@@ -31,9 +31,15 @@ export function docs(topic: string | undefined): ExitCode {
 
 const list = (): string =>
   [...pages()]
-    .map(([name, file]) => `${name.padEnd(14)}${/^# (.*)$/m.exec(readFileSync(file, "utf8"))?.[1] ?? ""}`.trimEnd())
+    .map(([name, file]) => `${name.padEnd(14)}${subjectOf(name, readFileSync(file, "utf8"))}`.trimEnd())
     .sort()
     .join("\n");
+
+/** The heading of a page; for a module, whose heading is its name, the first sentence behind its `require`. */
+function subjectOf(name: string, page: string): string {
+  const heading = /^# (.*)$/m.exec(page)?.[1] ?? "";
+  return heading === name ? (/^`require\(.*?\)`: (.*?)\.(?: |$)/m.exec(page)?.[1] ?? heading) : heading;
+}
 
 /** @throws UsageError */
 function textOf(topic: string): string {

@@ -51,7 +51,9 @@ describe("moonkeep completion bash", () => {
 
 describe("moonkeep docs", () => {
   it("lists the pages, and shows one", async () => {
-    expect((await moonkeep(["docs"])).out).toMatch(/^stores +Stores/m);
+    const { out } = await moonkeep(["docs"]);
+    expect(out).toMatch(/^stores +Stores$/m);
+    expect(out).toMatch(/^base64 +encodes bytes as text \(RFC 4648\)$/m);
     expect((await moonkeep(["docs", "testing"])).out).toBe(readFileSync(join(project, "docs/testing.md"), "utf8"));
     expect((await moonkeep(["docs", "time"])).out).toContain("# time\n");
   });
