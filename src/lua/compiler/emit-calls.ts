@@ -51,15 +51,22 @@ const listed = (e: Emitter, { from, count, open }: Arguments): string => {
 /** Calls `f`, and sets `result` to its first result. */
 function callOf(e: Emitter, result: string, f: Operand, args: Arguments): string {
   const { cost } = e;
-  if (args.open !== undefined || args.count > FEW) {
-    return `${result}=callMany(L,ci,d+${cost},${f.t},${f.v},${listed(e, args)});`;
-  }
   const list = e
     .pairs(args.from, args.count)
     .map((pair) => `,${pair}`)
     .join("");
-  const isFunction = tagCheck(f);
-  const compiled = `${isFunction}${f.v}.p.jit!==null`;
+  const compiled = `${tagCheck(f)}${f.v}.p.jit!==null`;
+  if (args.open !== undefined && args.count <= FEW) {
+    // No list of all of them is made.
+    return (
+      `if(${compiled}&&${args.open}.length<MANY)` +
+      `${result}=${f.v}.p.jit(L,ci,d+${cost}+${args.open}.length,${f.v}${list},...${args.open});` +
+      `else ${result}=callMany(L,ci,d+${cost},${f.t},${f.v},${listed(e, args)});`
+    );
+  }
+  if (args.open !== undefined || args.count > FEW) {
+    return `${result}=callMany(L,ci,d+${cost},${f.t},${f.v},${listed(e, args)});`;
+  }
   return (
     `if(${compiled})${result}=${f.v}.p.jit(L,ci,d+${cost},${f.v}${list});` +
     `else ${result}=call${args.count}(L,ci,d+${cost},${f.t},${f.v}${list});`

@@ -230,7 +230,7 @@ export function call4(
 }
 
 /** Tags and values beyond which a call is the interpreter's: JavaScript takes them from its own stack. */
-const MANY = 400;
+export const MANY = 400;
 
 /** Calls with any number of arguments. */
 export function callMany(
