@@ -32,6 +32,8 @@ export const meant = (word: string, id: string): string => `note: "${oneLine(wor
 
 // ---- words of the command line ----
 
+export const notACoverageForm = "Allowed choices are text, lcov.";
+
 export const notAnActor = 'expected an id, such as "alice"';
 export const notAPair = "expected name=value, such as team=core, or name:=JSON, such as level:=7";
 export const notJsonPair = (name: string, reason: string): string =>

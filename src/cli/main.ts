@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { MoonkeepError } from "../errors.ts";
-import { commandLineError, notAnActor, wordTooMany } from "./errors.ts";
+import { commandLineError, notACoverageForm, notAnActor, wordTooMany } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { limitFlags } from "./limit-flags.ts";
 import { errorLine, Output, OutputError, oneLine, printable, ReaderGone, say } from "./output.ts";
@@ -38,6 +38,12 @@ const groupOption = [
   "a policy group in force, instead of the registry's; may be repeated",
   collect,
 ] as const;
+
+/** Reports of coverage, each once. */
+function coverageForms(given: string, before: readonly string[] = []): readonly string[] {
+  if (given !== "text" && given !== "lcov") throw new InvalidArgumentError(notACoverageForm);
+  return [...before, given];
+}
 
 const exitCodes = `
 Exit codes:
@@ -115,6 +121,16 @@ function program(end: (code: ExitCode) => void): Command {
         .choices(["default", "tap", "junit", "json"])
         .default("default"),
     )
+    .option("--coverage", "print which lines of the loaded Lua files have run")
+    .addOption(
+      new Option(
+        "--coverage-reporter <form>",
+        "the format of the coverage: a table, or a file lcov.info; may be repeated (default: text)",
+      )
+        .choices(["text", "lcov"])
+        .argParser(coverageForms),
+    )
+    .option("--coverage-dir <folder>", "the folder of lcov.info (default: coverage)")
     .option("--watch", "run again whenever a file changes that the tests have read, until Ctrl-C")
     .addHelpText("after", exitCodes)
     .action(async (paths: string[], flags) => {

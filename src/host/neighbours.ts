@@ -66,7 +66,7 @@ export class Neighbours implements Finder {
     if (about.size > MAX_SCRIPT_BYTES) return refused(`${file} is larger than ${MAX_SCRIPT_BYTES / 1024 / 1024} MiB`);
     this.#options.fileRead?.(path);
     try {
-      return { source: scriptSource(await readFile(path), file), file };
+      return { source: scriptSource(await readFile(path), file), file, path };
     } catch (e) {
       if (e instanceof MoonkeepError) return refused(e.message);
       throw e;

@@ -91,8 +91,8 @@ class Compiling {
   /** An empty chunk stands for one that does not parse. */
   #chunk(entry: Entry, { text, file }: LibraryConfig["source"]): Chunk {
     try {
-      const name = file ?? entry.id;
-      return Chunk.compile(scriptSource(fromText(text), name), file === undefined ? `=${name}` : `@${name}`);
+      if (file === undefined) return Chunk.compile(scriptSource(fromText(text), entry.id), `=${entry.id}`);
+      return Chunk.compile(scriptSource(fromText(text), file), `@${file}`, join(this.#registry.root, file));
     } catch (e) {
       if (!(e instanceof MoonkeepError)) throw e;
       this.problems.push(this.#syntaxProblem(entry, file, e.message));

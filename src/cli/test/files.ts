@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { cantRead, noTests } from "../errors.ts";
 import { oneLine } from "../output.ts";
 
-const ENDING = "_test.lua";
+/** How the names of tests end. */
+export const ENDING = "_test.lua";
 
 /** @throws UsageError for a path that can't be read, and when there are none */
 export function testFiles(paths: readonly string[]): readonly string[] {

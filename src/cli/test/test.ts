@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { CanceledError, LimitError, MoonkeepError } from "../../errors.ts";
 import type { HostOptions } from "../../host/host.ts";
-import { TestFile } from "../../host/testing/test-file.ts";
+import { Coverage, TestFile } from "../../host/testing/test-file.ts";
 import { Changes } from "../changes.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { commandLimits } from "../limit-flags.ts";
@@ -12,6 +12,7 @@ import { readScript, textOf } from "../script-file.ts";
 import { scriptLog } from "../script-log.ts";
 import { callOptions, checkActor, type SessionFlags } from "../session.ts";
 import { Signals } from "../signals.ts";
+import { type CoverageForm, tellCoverage } from "./coverage.ts";
 import { testFiles } from "./files.ts";
 import { type FileOutcome, type Reporter, type ReporterName, reporterOf } from "./report.ts";
 
@@ -22,6 +23,10 @@ export interface TestFlags extends SessionFlags {
   /** Left out: every case. */
   readonly filter?: string;
   readonly root?: string;
+  /** Whether to say which lines have run; so do the next two. */
+  readonly coverage?: boolean;
+  readonly coverageReporter?: readonly CoverageForm[];
+  readonly coverageDir?: string;
 }
 
 export async function test(paths: readonly string[], flags: TestFlags): Promise<ExitCode> {
@@ -46,6 +51,7 @@ class Tests {
   readonly #flags: TestFlags;
   readonly #signals: Signals;
   readonly #host: HostOptions;
+  #found: readonly string[] = [];
 
   constructor(paths: readonly string[], flags: TestFlags, signals: Signals) {
     this.#paths = paths;
@@ -57,13 +63,27 @@ class Tests {
     this.#host = { print: printed.write, limits: commandLimits, log: scriptLog(logLevel ?? "off"), stores, compile };
   }
 
+  /** Every file, and then which lines have run, where that is wanted. */
   async run(): Promise<ExitCode> {
+    const { coverage, coverageReporter, coverageDir, reporter } = this.#flags;
+    if (coverage !== true && coverageReporter === undefined && coverageDir === undefined) return await this.#files();
+    using lines = new Coverage();
+    const code = await this.#files();
+    if (this.#signals.heard !== undefined) return code;
+    const out = new Output(reporter === "default" ? 1 : 2, true);
+    tellCoverage(lines.files, { forms: coverageReporter, folder: coverageDir, tests: this.#found }, out);
+    out.flush();
+    return code;
+  }
+
+  async #files(): Promise<ExitCode> {
     const begun = performance.now();
     const { reporter: name } = this.#flags;
     const out = new Output(1, process.stdout.isTTY);
     const reporter = reporterOf(name, out, await stylesOf(1));
     let worst: ExitCode = exit.done;
-    for (const file of testFiles(this.#paths)) {
+    this.#found = testFiles(this.#paths);
+    for (const file of this.#found) {
       const code = await this.#file(file, reporter);
       out.flush();
       if (code > worst) worst = code;

@@ -16,6 +16,8 @@ import { testLibraries } from "../test-library.ts";
 import { caseExited, conditionsForm, effectForm, nestedCase, notTexts, unknownTestField } from "./errors.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
+export { Coverage, type CoveredFile } from "../../lua/run/coverage.ts";
+
 export interface TestFileOptions {
   /** Undefined: as a start without a registry. */
   readonly registry: string | undefined;

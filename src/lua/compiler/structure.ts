@@ -1,4 +1,5 @@
 /** Writes the blocks of a flow as JavaScript: labelled blocks for merges, loops for loops. */
+import { HAS_RUN } from "../core/coverage.ts";
 import * as op from "./code.ts";
 import { condition } from "./emit-arithmetic.ts";
 import { step, variable } from "./emit-control.ts";
@@ -157,7 +158,7 @@ export class Structure {
     for (const pc of pcs) {
       if (isChoice && pc === last) break;
       e.forgetTemporaries();
-      this.#leaveForTests(pc);
+      this.#begin(pc);
       writeInstruction(e, pc);
       e.types.follow(e.known, pc);
       e.write("\n");
@@ -171,7 +172,7 @@ export class Structure {
     const e = this.#e;
     const { opcode } = e.code[pc]!;
     e.forgetTemporaries();
-    this.#leaveForTests(pc);
+    this.#begin(pc);
     const whether =
       opcode === op.FORLOOP
         ? step(e, pc)
@@ -189,6 +190,16 @@ export class Structure {
     if (jump !== fall) e.write("}else{");
     this.#branch(block, fall);
     if (jump !== fall) e.write("}\n");
+  }
+
+  /** Before an instruction: its line is noted, where that is wanted and not known yet. */
+  #begin(pc: number): void {
+    const e = this.#e;
+    const { notes } = e.p;
+    const line = notes?.at.get(pc);
+    if (line !== undefined && notes!.lines[line] !== HAS_RUN)
+      e.write(`${e.bind("lines", notes!.lines)}[${line}]=${HAS_RUN};`);
+    this.#leaveForTests(pc);
   }
 
   #leaveForTests(pc: number): void {

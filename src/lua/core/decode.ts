@@ -2,6 +2,7 @@
 import type { ByteString } from "../../value/value.ts";
 import type { LuaClosure, Proto } from "../vm/closure.ts";
 import type { Shape } from "../vm/shape.ts";
+import { withStops } from "./coverage.ts";
 import { OP } from "./opcodes.ts";
 
 /** An instruction that reads or writes a field, and where it found its key last. Nothing in it belongs to a state. */
@@ -19,6 +20,8 @@ export class Site {
 /** A function's code; all states share it. */
 export class Code {
   readonly words: Int32Array;
+  /** What the interpreter goes through: the words, with a stop in the place of each where a line is to be noted. */
+  readonly steps: Int32Array;
   /** By place; only of instructions that use tables. */
   readonly sites: readonly Site[];
   /** Registers that closures made here take as their variables. */
@@ -31,6 +34,7 @@ export class Code {
 
   constructor(p: Proto) {
     this.words = Int32Array.from(p.code, (instruction) => instruction.code);
+    this.steps = p.notes === null ? this.words : withStops(this.words, p.notes);
     this.sites = Array.from(this.words, (word) => (usesTable(word & 63) ? new Site() : noSite));
     this.captured = capturedBy(p);
   }

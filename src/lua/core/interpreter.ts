@@ -31,6 +31,7 @@ import { arith, floatMod, power } from "./arith.ts";
 import { call, callHost, insertCallMetamethod } from "./call.ts";
 import { equals, lessEqual, lessThan, sameString } from "./compare.ts";
 import { concat } from "./concat.ts";
+import { noteLine } from "./coverage.ts";
 import { CONSTANT, codeOf } from "./decode.ts";
 import { callDirect, placeResults, suspendDirect } from "./direct.ts";
 import { notAnInstruction } from "./errors.ts";
@@ -65,7 +66,7 @@ export function execute(L: LuaState): boolean {
     const { p, upvals } = closure;
     const { k } = p;
     const code = codeOf(p);
-    const { words, sites } = code;
+    const { steps: words, sites } = code;
     const base = ci.l_base;
     let pc = ci.l_savedpc;
     /** Where counting began. */
@@ -845,7 +846,8 @@ export function execute(L: LuaState): boolean {
           continue;
         }
         default:
-          throw new Error(notAnInstruction);
+          if (p.notes === null || !noteLine(p.notes, code, --pc)) throw new Error(notAnInstruction);
+          continue;
       }
       // A condition that holds: the jump behind it is taken.
       const jump = words[pc]!;

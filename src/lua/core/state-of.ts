@@ -31,6 +31,8 @@ export interface FoundFile {
   readonly source: Uint8Array;
   /** As errors name it. */
   readonly file: string;
+  /** Where it is, for whoever wants to know which of its lines run. */
+  readonly path?: string | undefined;
 }
 
 export interface Missing {

@@ -10,6 +10,7 @@ import { Stopped } from "../meter/stopped.ts";
 import { LuaClosure } from "../vm/closure.ts";
 import { newCell, tableCell } from "../vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type LuaTable, type Proto, type TValue } from "../vm/types.ts";
+import { type Coverage, coverageNow } from "./coverage.ts";
 import { compilesTooLong, noTooLongString } from "./errors.ts";
 
 /**
@@ -33,13 +34,30 @@ export class Chunk {
 
   /**
    * @param name as Lua names chunks: `@file` or `=text`.
+   * @param path of the file, whose lines are noted as they run while somebody wants to know (coverage.ts)
    * @throws MoonkeepError INVALID for a syntax error; the message says `file:line: what`.
    */
-  static compile(source: Uint8Array, name: string): Chunk {
-    const known = chunks.get(source, name);
-    if (known !== undefined) return known;
+  static compile(source: Uint8Array, name: string, path?: string): Chunk {
+    const coverage = path === undefined ? undefined : coverageNow();
+    if (coverage === undefined) return Chunk.#compileOnce(chunks, source, name, name);
+    return Chunk.#compileOnce(chunksOf(coverage), source, name, `${path} ${name}`, (proto) =>
+      coverage.note(path!, source, proto),
+    );
+  }
+
+  /** @param key what tells it from others of the same source */
+  static #compileOnce(
+    known: Chunks,
+    source: Uint8Array,
+    name: string,
+    key: string,
+    first?: (proto: Proto) => void,
+  ): Chunk {
+    const before = known.get(source, key);
+    if (before !== undefined) return before;
     const chunk = Chunk.#compileNew(source, name);
-    chunks.add(chunk);
+    first?.(chunk.#proto);
+    known.add(chunk, key);
     return chunk;
   }
 
@@ -127,9 +145,9 @@ class Chunks {
   #bytes: Bytes = 0;
 
   /** It costs the script what compiling it does. */
-  get(source: Uint8Array, name: string): Chunk | undefined {
+  get(source: Uint8Array, of: string): Chunk | undefined {
     if (source.length > LONGEST) return undefined;
-    const key = keyOf(source, name);
+    const key = keyOf(source, of);
     const chunk = this.#known.get(key);
     if (chunk === undefined) return undefined;
     this.#known.delete(key);
@@ -138,15 +156,16 @@ class Chunks {
     return chunk;
   }
 
-  add(chunk: Chunk): void {
-    const { source, name } = chunk;
+  add(chunk: Chunk, of: string): void {
+    const { source } = chunk;
     if (source.length > LONGEST) return;
-    this.#known.set(keyOf(source, name), chunk);
-    this.#bytes += source.length + name.length;
-    for (const [key, { source, name }] of this.#known) {
+    const added = keyOf(source, of);
+    this.#known.set(added, chunk);
+    this.#bytes += added.length;
+    for (const key of this.#known.keys()) {
       if (this.#bytes <= MOST) return;
       this.#known.delete(key);
-      this.#bytes -= source.length + name.length;
+      this.#bytes -= key.length;
     }
   }
 }
@@ -155,3 +174,12 @@ const keyOf = (source: Uint8Array, name: string): string =>
   `${name.length} ${name}${Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString("latin1")}`;
 
 const chunks = new Chunks();
+
+/** Those whose lines are noted: they are others than those that run without. */
+const noted = new WeakMap<Coverage, Chunks>();
+
+function chunksOf(coverage: Coverage): Chunks {
+  let known = noted.get(coverage);
+  if (known === undefined) noted.set(coverage, (known = new Chunks()));
+  return known;
+}

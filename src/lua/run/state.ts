@@ -182,8 +182,8 @@ export class State implements Runtime {
     appendField(this.#imported, library.id, value); // two coroutines may have loaded it at the same time
   }
 
-  compile({ source, file }: FoundFile): Chunk {
-    return Chunk.compile(source, `@${file}`);
+  compile({ source, file, path }: FoundFile): Chunk {
+    return Chunk.compile(source, `@${file}`, path);
   }
 
   start({ chunk, loads }: Library): TValue {

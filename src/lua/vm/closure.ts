@@ -29,6 +29,14 @@ export interface LocalVariable {
   readonly endpc: number;
 }
 
+/** Where a function notes which of its lines have run, while somebody wants to know. */
+export interface LineNotes {
+  /** What is known of each line (core/coverage.ts), by number; the functions of a chunk share it. */
+  readonly lines: Uint8Array;
+  /** The instructions at which a line begins, or is come back to, and that line. */
+  readonly at: ReadonlyMap<number, number>;
+}
+
 /** A function's code, as Fengari's parser makes it. Once it is made it never changes, and all states share it. */
 export class Proto {
   readonly id: number;
@@ -46,6 +54,8 @@ export class Proto {
   source: ByteString | null = null;
   /** Ours: the code as it is run (core/decode.ts), there since the first call. */
   decoded: unknown = null;
+  /** Ours: set before it is decoded, and only while lines are noted. */
+  notes: LineNotes | null = null;
   /** Ours: bytes of compiled code that it has, by the compiler's own account. */
   jitBytes = 0;
   /** Ours: the compiled function (compiler/compile.ts), as long as there is one. */
