@@ -78,6 +78,7 @@ export {
   type Methods,
   type ParamsFor,
 } from "./lua/boundary/handle.ts";
+export { type TypesOptions, type WrittenTypes, writeTypes } from "./host/stubs.ts";
 export type { Arg, Param } from "./lua/boundary/arg.ts";
 export type { HostFunction, Mode } from "./lua/boundary/function.ts";
 export type { LogLevel, LogLine, ModuleCall, Permission } from "./modules/call.ts";

@@ -38,6 +38,7 @@ import type { PluginOptions } from "./plugins/plugin.ts";
 import type { QuotaOptions } from "./quotas/quota.ts";
 import type { CallOptions, IoOptions, RunOptions } from "./run-options.ts";
 import type { SessionOptions, SessionRunOptions } from "./session.ts";
+import type { TypesOptions } from "./stubs.ts";
 import type { Tracing } from "./telemetry/tracing.ts";
 import { PermissionTrace } from "./trace.ts";
 import type { WorkerOptions } from "./workers.ts";
@@ -190,6 +191,7 @@ const inspectOptions = {
   write: flag,
   timeout: limitReaders.timeout,
 } satisfies Readers<InspectOptions>;
+const typesOptions = { modules } satisfies Readers<TypesOptions>;
 const healthOptions = { timeout: duration("above zero"), write: flag };
 
 // Each checks the options of one call, and gives them as they were read. @throws TypeError, RangeError
@@ -221,6 +223,9 @@ export const readHealthOptions: Given<HealthOptions> = (given) => readOptions(gi
 
 export const readInspectOptions: Given<InspectOptions> = (given) =>
   readOptions(given, inspectOptions, "host.inspect") as InspectOptions;
+
+export const readTypesOptions: Given<TypesOptions> = (given) =>
+  readOptions(given, typesOptions, "writeTypes") as TypesOptions;
 
 /** The arguments that stand before the options. @throws TypeError */
 export const readText: (given: unknown, name: string) => string = text;
