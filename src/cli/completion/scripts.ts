@@ -24,7 +24,15 @@ _moonkeep() {
 compdef _moonkeep moonkeep
 `;
 
-const fish = `complete -c moonkeep -a '(moonkeep complete -- (commandline -opc)[2..] (commandline -ct) 2> /dev/null)'
+const fish = `function __moonkeep_complete
+  set -l found (moonkeep complete -- (commandline -opc)[2..] (commandline -ct) 2> /dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c moonkeep -f -a '(__moonkeep_complete)'
 `;
 
 export const completionScripts = { bash, zsh, fish } as const;

@@ -1,0 +1,87 @@
+/** Completion in the shells themselves: zsh on a terminal, with a key pressed, and fish, which answers without one. */
+import { execFile } from "node:child_process";
+import { readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { folder } from "../registry/support.ts";
+import { project } from "../support/cli.ts";
+import { hasProgram } from "../support/programs.ts";
+import { withProgram } from "../support/services.ts";
+
+const registry = `version: "1.0"
+namespace: app
+entries:
+  - {name: cache, kind: store.memory}
+  - {name: carts, kind: store.memory}
+  - {name: greet, kind: function.lua, source: "return function() end"}
+`;
+
+/** Completes what is typed, writes down the line, and ends. */
+const zshrc = `autoload -Uz compinit && compinit -u -D
+source <(moonkeep completion zsh)
+written() { print -rn -- "$BUFFER" > line; BUFFER=exit; zle accept-line }
+zle -N written
+bindkey '^O' written
+zle-line-init() { zle -U "$TYPED" }
+zle -N zle-line-init
+`;
+
+function place(): string {
+  const cwd = folder({ "registry.yaml": registry, ".zshrc": zshrc, "script.lua": "" });
+  symlinkSync(join(project, "bin/moonkeep.js"), join(cwd, "moonkeep"));
+  return cwd;
+}
+
+const ran = (cwd: string, words: readonly string[], env: Record<string, string> = {}): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const [program, ...args] = words;
+    const all = { ...process.env, PATH: `${cwd}:${process.env.PATH}`, HOME: cwd, TERM: "xterm", ...env };
+    const child = execFile(program!, args, { cwd, env: all }, (e, out) => (e ? reject(e) : resolve(out)));
+    child.stdin!.end();
+  });
+
+/** What stands there after the tabulator key. */
+async function zsh(line: string): Promise<string> {
+  const cwd = place();
+  const spawn = 'import pty; pty.spawn(["zsh", "-i"])';
+  await ran(cwd, ["python3", "-c", spawn], { ZDOTDIR: cwd, TYPED: `${line}\t\x0f` });
+  return readFileSync(join(cwd, "line"), "utf8");
+}
+
+/** What it offers. */
+const fish = async (line: string): Promise<string[]> =>
+  (await ran(place(), ["fish", "--no-config", "-c", "moonkeep completion fish | source; complete -C $argv", line]))
+    .split("\n")
+    .flatMap((one) => one.split("\t")[0] || []);
+
+const onTerminal = hasProgram("python3") ? "zsh" : "python3";
+
+await withProgram(onTerminal, () => {
+  describe("moonkeep completion zsh", () => {
+    it.each([
+      ["moonkeep sto", "moonkeep store "],
+      ["moonkeep store get app:car", "moonkeep store get app:carts "],
+      ["moonkeep store get a", "moonkeep store get app:ca"], // and there are two
+      ["moonkeep call ", "moonkeep call app:greet "],
+      ["moonkeep test --reporter ju", "moonkeep test --reporter junit "],
+      ["moonkeep run scr", "moonkeep run script.lua "],
+    ])("completes %j", async (line, completed) => {
+      expect(await zsh(line)).toBe(completed);
+    });
+  });
+});
+
+await withProgram("fish", () => {
+  describe("moonkeep completion fish", () => {
+    it.each([
+      ["moonkeep sto", ["store"]],
+      ["moonkeep store get app:car", ["app:carts"]],
+      ["moonkeep store get a", ["app:cache", "app:carts"]],
+      ["moonkeep call ", ["app:greet"]],
+      ["moonkeep test --reporter ", ["default", "json", "junit", "tap"]],
+      ["moonkeep run scr", ["script.lua"]],
+    ])("completes %j", async (line, offered) => {
+      expect(await fish(line)).toEqual(offered);
+    });
+  });
+});
