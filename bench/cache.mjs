@@ -8,8 +8,8 @@
  * fastest of many short rounds counts, so that other work on the machine does not. Read the ratios: a column's figure is
  * that of its row, the last one is to a `get` of the same.
  *
- * Left out: lua-resty-lock and lua-resty-mlcache, which need OpenResty. Debian has neither OpenResty nor these two; see
- * https://openresty.org/en/linux-packages.html, and `opm get thibaultcha/lua-resty-mlcache`.
+ * In memory also what nginx's Lua has, by LuaJIT: its shared dictionary, lua-resty-mlcache for `fetch`, lua-resty-lock
+ * for `lock`. bench/resty.mjs says what it needs.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { Host } from "../dist/index.js";
 import { peer } from "./peers.mjs";
+import { resty, whyNoResty } from "./resty.mjs";
 
 const MANY = 100;
 const ROUNDS = 100;
@@ -38,6 +39,7 @@ const operations = {
   increment: () => `s:increment("n")`,
   fetch: (i) => `s:fetch(keys[${i}], make)`,
   many: () => "s:get_many(keys)",
+  lock: () => `s:lock("l"):release()`,
 };
 
 /** A loop of so many in one script; the same loop without the operation is taken off. */
@@ -65,6 +67,7 @@ async function moonkeep(entries) {
       increment: () => store.increment("n"),
       fetch: (i) => store.fetch(keys[i], () => "made"),
       many: () => store.getMany(keys),
+      lock: async () => (await store.lock("l")).release(),
     },
     lua: Object.fromEntries(Object.entries(operations).map(([name, code]) => [name, inLua(code(`i % ${MANY} + 1`))])),
     nothing: inLua(""),
@@ -131,14 +134,14 @@ async function measure(subjects, perRound) {
 }
 
 /** So many times as much work as one key. */
-const heavy = (name) => (name === "many" || name === "pipeline" ? 50 : 1);
+const heavy = (name) => (name === "many" || name === "pipeline" ? 50 : name === "lock" ? 10 : 1);
 
 /** One after the other. */
 const loop = (operation) => async (count) => {
   for (let i = 0; i < count; i++) await operation(i % MANY);
 };
 
-async function compare(title, entries, peers, perRound) {
+async function compare(title, entries, peers, perRound, looped = {}) {
   const ours = await moonkeep(entries);
   const subjects = {};
   for (const [name, operation] of Object.entries(ours.javascript)) {
@@ -155,21 +158,31 @@ async function compare(title, entries, peers, perRound) {
       subjects[`${peer}: ${name}`] = { run: loop(operation), weight: heavy(name) };
     }
   }
+  for (const [peer, { close: _, nothing, ...rest }] of Object.entries(looped)) {
+    for (const [name, run] of Object.entries(rest)) {
+      subjects[`${peer}: ${name}`] = { run, weight: heavy(name) };
+      subjects[`nothing, ${peer}: ${name}`] = { run: nothing, weight: heavy(name) };
+    }
+  }
   const best = await measure(subjects, perRound);
   console.log(`\n${title}\n`);
   for (const name of Object.keys(subjects).filter((one) => !one.startsWith("nothing"))) {
     const [who, what] = name.split(": ");
-    const off = (operation) => (who === "moonkeep, Lua" ? best[`nothing: ${operation}`] : 0);
+    const off = (operation) =>
+      best[who === "moonkeep, Lua" ? `nothing: ${operation}` : `nothing, ${who}: ${operation}`] ?? 0;
     const time = best[name] - off(what);
     const ratio = time / (best[`${who}: get`] - off("get"));
     console.log(`${name.padEnd(32)} ${time.toFixed(2).padStart(9)} us  ${ratio.toFixed(2).padStart(7)} x get`);
   }
-  for (const one of [ours, ...Object.values(peers)]) await one.close();
+  for (const one of [ours, ...Object.values(peers), ...Object.values(looped)]) await one.close();
 }
 
 try {
   const inMemory = { Keyv: await keyv(), cacheable: await cacheable() };
-  await compare("In memory", [{ name: "kv", kind: "store.memory" }], inMemory, 10_000);
+  const missing = whyNoResty();
+  const looped = missing === undefined ? { nginx: await resty() } : {};
+  await compare("In memory", [{ name: "kv", kind: "store.memory" }], inMemory, 10_000, looped);
+  if (missing !== undefined) console.log(`left out: lua-resty-mlcache and lua-resty-lock. ${missing}`);
   if (redis !== undefined) {
     const { default: KeyvRedis } = await peer("@keyv/redis");
     const stores = [new KeyvRedis(redis), new KeyvRedis(redis)];

@@ -1,5 +1,5 @@
 /** `moonkeep store load`: the lines of a dump into a store, some hundreds at a time. */
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream, fstatSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { MoonkeepError } from "../errors.ts";
 import { type ExactStore, readLine, type WriteOptions, type Written } from "../host/exact-store.ts";
@@ -34,7 +34,7 @@ export async function storeLoad(id: string, file: string, flags: LoadFlags): Pro
   return await withStores([id], flags, async ([store], out) => {
     const name = file === "-" ? "standard input" : file;
     const loading = new Loading(store!, name, flags);
-    const input = file === "-" ? process.stdin : createReadStream(file);
+    const input = file === "-" ? standardInput() : createReadStream(file);
     const progress = new Progress(file === "-" ? undefined : sizeOf(file));
     try {
       for await (const line of linesOf(input, name, signals.signal)) {
@@ -150,6 +150,12 @@ class Loading {
     if (this.done > 0) this.#failures.push(head(count(this.done, "entry was", "entries were")));
     for (const [line, why] of lines) this.#failures.push(lineNotLoaded(this.#name, line, why));
   }
+}
+
+/** Of a folder, Node.js makes a stream that is empty. @throws UsageError */
+function standardInput(): NodeJS.ReadStream {
+  if (fstatSync(0).isDirectory()) throw cantRead("standard input", { code: "EISDIR" });
+  return process.stdin;
 }
 
 /** Undefined for what is not a file of a known size. */

@@ -1,11 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { lineOf, readLine } from "../../src/host/exact-store.ts";
 import { expectSame, keys, values } from "../contract/values.ts";
-import { moonkeep } from "../support/cli.ts";
+import { moonkeep, project } from "../support/cli.ts";
 import { registryFile } from "../support/registry-file.ts";
 import { redis, withService } from "../support/services.ts";
 
@@ -288,6 +289,14 @@ describe("moonkeep store dump and load", () => {
     expect(err).toContain(
       "0 entries were loaded, and perhaps some of lines 2 to 3 of standard input, before this:\nerror UNAVAILABLE: ",
     );
+  });
+
+  it("say that standard input is a folder", () => {
+    const input = openSync(folder, "r");
+    const words = [join(project, "bin/moonkeep.js"), "store", "load", "app:kv", "-"];
+    const ended = spawnSync(process.execPath, words, { cwd: folder, stdio: [input, "pipe", "pipe"], encoding: "utf8" });
+    closeSync(input);
+    expect(ended).toMatchObject({ status: 2, stdout: "", stderr: "error: standard input can't be read: EISDIR\n" });
   });
 
   it("load no more after Ctrl-C, and say how much that was", async () => {
