@@ -46,6 +46,8 @@ const loops: Readonly<Record<string, string>> = {
   "computes in a message handler": "xpcall(error, function() while true do end end)",
   "computes in a message handler, with calls":
     "local function f() end xpcall(function() local x = nil + 1 end, function() while true do f() end end)",
+  "computes in a metamethod that os.time asks":
+    "os.time(setmetatable({}, {__index = function() while true do end end}))",
   "computes in a reader of load": "load(function() while true do end end)",
   "computes in readers of load, one after the other": "load(function() return ' ' end)",
   "computes in the __tostring of its error": "error(setmetatable({}, {__tostring = function() while true do end end}))",

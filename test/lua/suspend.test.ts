@@ -1,6 +1,9 @@
 /** A host function that waits looks like any other to a script, wherever the script calls it. */
 import { describe, expect, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
+import { raw } from "../../src/lua/boundary/function.ts";
+import { defineModule } from "../../src/lua/boundary/module.ts";
+import { callNoYield } from "../../src/lua/core/call.ts";
 import "../../src/modules/errors-module.ts"; // the errors that scripts see
 import { later } from "../support/later.ts";
 import { Sandbox } from "../support/lua.ts";
@@ -559,28 +562,66 @@ test("print, load and inspect go on with what they were doing", async () => {
   ).toEqual([3, "broken", "t:3: reader function must return a string"]);
 });
 
+describe("a metamethod that os.time asks", () => {
+  waits([
+    [
+      "waits for each field, and for where they go",
+      `local read, written = {}, {}
+      local fields = { year = 2024, month = 13, day = 1, hour = 0, isdst = false }
+      local t = setmetatable({}, {
+        __index = function(_, k) read[#read + 1] = k return plain(fields[k]) end,
+        __newindex = function(_, k, v) written[k] = plain(v) end,
+      })
+      local moment = os.time(t)
+      return moment == os.time{ year = 2025, month = 1, day = 1, hour = 0, isdst = false },
+        table.concat(read, " "), written.year, written.month, written.yday, rawget(t, "year")`,
+      true,
+      "sec min hour day month year isdst",
+      2025,
+      1,
+      1,
+      undefined,
+    ],
+    [
+      "fails after a wait",
+      `local t = setmetatable({}, { __index = function(_, k) return plain(k == "day" and "x" or nil) end })
+      return pcall(os.time, t)`,
+      false,
+      "field 'day' is not an integer",
+    ],
+  ]);
+});
+
 describe("where Lua can't be suspended", () => {
   const refused =
-    /^this call has to wait, which is not possible inside a metamethod that os\.time asks for a field; make it before, and use its result there$/;
-  const time = (body: string) => `os.time(setmetatable({}, { __index = function() ${body} return 1 end }))`;
+    /^this call has to wait, which is not possible inside a function that JavaScript called; make it before, and use its result there$/;
+  /** Calls a function as JavaScript does that does not know of waits. */
+  const stuck = defineModule("stuck", {
+    call: raw([], () => (L) => {
+      callNoYield(L, L.ci.funcOff + 1, 1);
+      return 1;
+    }),
+  });
+  const runStuck = (code: string) => new Sandbox({ modules: [later, stuck] }).run(head + code);
+  const inside = (body: string) => `require("stuck").call(function() ${body} return 1 end)`;
 
-  test("a metamethod that os.time asks gets an error that says so, and the script goes on", async () => {
+  test("a call that waits gets an error that says so, and the script goes on", async () => {
     const noted = "local value, err local function note(v, e) value, err = v, e end";
     const after = "return value, err:kind(), err:retryable(), err:message(), plain('on')";
     for (const body of [
-      `${noted} ${time("note(get(1))")} ${after}`,
-      `return coroutine.wrap(function() ${noted} ${time("note(get(1))")} ${after} end)()`,
+      `${noted} ${inside("note(get(1))")} ${after}`,
+      `return coroutine.wrap(function() ${noted} ${inside("note(get(1))")} ${after} end)()`,
     ]) {
-      expect(await run(body)).toEqual([undefined, "Invalid", false, expect.stringMatching(refused), "on"]);
+      expect(await runStuck(body)).toEqual([undefined, "Invalid", false, expect.stringMatching(refused), "on"]);
     }
   });
 
   test("an error of a call that was refused to wait bothers nobody", async () => {
-    expect(await run(`${time("later.fail('away')")} get(1) return 'on'`)).toEqual(["on"]);
+    expect(await runStuck(`${inside("later.fail('away')")} get(1) return 'on'`)).toEqual(["on"]);
   });
 
   test("it is an error of the one call: raised, where the function raises its errors", async () => {
-    const [message] = await run(`local e ${time("_, e = pcall(plain, 1)")} return e:message()`);
+    const [message] = await runStuck(`local e ${inside("_, e = pcall(plain, 1)")} return e:message()`);
     expect(message).toMatch(refused);
   });
 });

@@ -29,7 +29,7 @@ export function park(L: LuaState, wait: Wait, resumed: Continuation): number {
 }
 
 const cannotWait =
-  "this call has to wait, which is not possible inside a metamethod that os.time asks for a field; make it before, and " +
-  "use its result there";
+  "this call has to wait, which is not possible inside a function that JavaScript called; make it before, and use its " +
+  "result there";
 
 export const cannotWaitHere = (): MoonkeepError => new MoonkeepError("INVALID", cannotWait);

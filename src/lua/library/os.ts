@@ -20,6 +20,7 @@ import {
   NIL,
   STRING,
   SUSPENDED,
+  TABLE,
   type TValue,
 } from "../vm/types.ts";
 import { integerArg, isMissing, stringArg, tableArg, toInteger } from "./args.ts";
@@ -34,6 +35,8 @@ import {
   timeNotRepresentable,
 } from "./errors.ts";
 import { callk, push, tagAt, valueAt } from "./stack.ts";
+import type { Slot } from "./steps.ts";
+import * as steps from "./steps.ts";
 import { binaryOf, newText } from "./text.ts";
 
 const started = performance.now();
@@ -69,22 +72,31 @@ const now = (): number => Math.floor(wallClock.now() / 1000);
 
 const time = either(
   (_L, _n, t) => (isMissing(t) ? answerInteger(now()) : (R.type = NEEDS_FRAME)),
-  (L) => {
+  steps.inSteps(function* (L) {
     const t = tagAt(L, 1);
-    const moment = isMissing(t) ? now() : timeOf(L, tableCell(tableArg(L, 1, t, valueAt(L, 1))));
+    const moment = isMissing(t) ? now() : yield* timeOf(L, tableArg(L, 1, t, valueAt(L, 1)));
     push(L, tagOf(moment), moment);
     return 1;
-  },
+  }),
 );
 
+/** What is read of a table, in this order, and what stands for a field that is missing where there may be none. */
+const asked = [["sec", 0], ["min", 0], ["hour", 12], ["day"], ["month"], ["year"]] as const;
+
 /** The moment that the fields of a table are, which get what they come to, as C's mktime does it. */
-function timeOf(L: LuaState, table: TValue): Integer {
-  const [sec, min, hour] = [numberIn(L, table, "sec", 0), numberIn(L, table, "min", 0), numberIn(L, table, "hour", 12)];
-  const [day, month, year] = [numberIn(L, table, "day"), numberIn(L, table, "month"), numberIn(L, table, "year")];
-  const dst = field(L, table, "isdst");
+function* timeOf(L: LuaState, table: LuaTable): steps.Steps<Integer> {
+  const given = { sec: 0, min: 0, hour: 0, day: 0, month: 0, year: 0 };
+  for (const [name, otherwise] of asked) {
+    const slot = isPlain(table) ? ownField(table, name) : yield* fieldOf(table, name);
+    given[name] = numberOf(L, name, slot, otherwise);
+  }
+  const dst = isPlain(table) ? ownField(table, "isdst") : yield* fieldOf(table, "isdst");
   const isdst = dst.type === NIL ? undefined : dst.value !== false;
-  const moment = momentOf({ year, month, day, hour, min, sec, isdst });
-  writeFields(civilOf(L, moment, false), (name, cell) => setField(L, table, name, cell));
+  const moment = momentOf({ ...given, isdst });
+  for (const [name, cell] of fieldsOf(civilOf(L, moment, false))) {
+    if (isPlain(table)) access.setIndex(L, tableCell(table), stringCell(keyOf(name)), cell);
+    else yield* steps.setIndex({ type: TABLE, value: table }, { type: STRING, value: keyOf(name) }, cell);
+  }
   return moment;
 }
 
@@ -96,7 +108,7 @@ const date = direct((L, _, t0, v0, t1, v1) => {
   const fields = civilOf(L, at, utc);
   if (template.startsWith("*t")) {
     const table = newTable(L);
-    writeFields(fields, (name, cell) => setString(table, ByteString.fromAscii(name), cell));
+    for (const [name, cell] of fieldsOf(fields)) setString(table, keyOf(name), cell);
     return answerTable(table);
   }
   return answerString(newText(strftime(template, fields, (rest) => argError(L, 1, invalidConversionSpecifier(rest)))));
@@ -127,9 +139,18 @@ function civilOf(L: LuaState, moment: Integer, utc: boolean): Civil {
 /** No field of a date may be further from 0. */
 const MOST = 2 ** 30 - 1;
 
-/** A whole number in a table. */
-function numberIn(L: LuaState, table: TValue, name: string, otherwise?: number): number {
-  const { type, value } = field(L, table, name);
+const keyOf = (name: string): ByteString => ByteString.fromAscii(name);
+
+/** Whether no field of a table can be a metamethod's. */
+const isPlain = (table: LuaTable): boolean => table.metatable === null;
+
+const ownField = (table: LuaTable, name: string): Slot => getString(table, keyOf(name));
+
+const fieldOf = (table: LuaTable, name: string): steps.Steps<Slot> =>
+  steps.index({ type: TABLE, value: table }, { type: STRING, value: keyOf(name) });
+
+/** A field as a whole number. */
+function numberOf(L: LuaState, name: string, { type, value }: Slot, otherwise?: number): number {
   const n = toInteger(type, value);
   if (n === undefined) {
     if (type !== NIL) return fail(L, fieldNotInteger(name));
@@ -139,29 +160,11 @@ function numberIn(L: LuaState, table: TValue, name: string, otherwise?: number):
   return fail(L, fieldOutOfBound(name));
 }
 
-/** Reads a field, by a metamethod where there is one, which can't wait. */
-function field(L: LuaState, table: TValue, name: string): TValue {
-  const key = ByteString.fromAscii(name);
-  const { metatable } = table.value as LuaTable;
-  if (metatable === null) return getString(table.value as LuaTable, key);
-  const to = newCell(NIL, null);
-  L.nny++;
-  access.index(L, table, stringCell(key), to);
-  L.nny--;
-  return to;
-}
-
-function setField(L: LuaState, table: TValue, name: string, value: TValue): void {
-  L.nny++;
-  access.setIndex(L, table, stringCell(ByteString.fromAscii(name)), value);
-  L.nny--;
-}
-
 const numericFields = ["year", "month", "day", "hour", "min", "sec", "wday", "yday"] as const;
 
-function writeFields(fields: Civil, set: (name: string, cell: TValue) => void): void {
-  for (const name of numericFields) set(name, numberCell(fields[name]));
-  set("isdst", newCell(BOOLEAN, fields.isdst));
-}
+const fieldsOf = (fields: Civil): readonly (readonly [string, TValue])[] => [
+  ...numericFields.map((name) => [name, numberCell(fields[name])] as const),
+  ["isdst", newCell(BOOLEAN, fields.isdst)],
+];
 
 export const os: Functions = { clock, date, difftime, exit, getenv, time };
