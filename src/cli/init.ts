@@ -21,7 +21,10 @@ const templates = {
     ["npx moonkeep test", "run the tests"],
     ["npx moonkeep policy test access.test.yaml", "check what the policies allow"],
   ],
-  plugin: [["npx moonkeep plugin inspect .", "check the plugin, and see what it asks for"]],
+  plugin: [
+    ["npx moonkeep plugin inspect .", "check the plugin, and see what it asks for"],
+    ["npx moonkeep test", "run the tests"],
+  ],
 } as const satisfies Record<string, readonly (readonly [command: string, does: string])[]>;
 
 export type TemplateName = keyof typeof templates;

@@ -300,7 +300,7 @@ export class Host {
     const read = readInspectOptions(options);
     const world = this.#open();
     const { inspect } = await import("./inspection/inspect.ts");
-    const inspector = await inspect(this, world, read);
+    const inspector: Inspector = await inspect(this, world, read, () => this.#inspectors.delete(inspector));
     if (this.#closed !== undefined) {
       await inspector.close();
       throw hostClosed();

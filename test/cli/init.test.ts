@@ -74,6 +74,7 @@ Next:
     await moonkeep(["init", "counter", "--template", "plugin"], { cwd });
     expect(await moonkeep(["plugin", "inspect", "counter"], { cwd })).toMatchObject({ code: 0 });
     expect(await moonkeep(["check"], { cwd: join(cwd, "counter") })).toMatchObject({ code: 0, err: "" });
+    expect(await moonkeep(["test"], { cwd: join(cwd, "counter") })).toMatchObject({ code: 0, err: "" });
     await using host = await Host.open();
     await host.plugins.load(join(cwd, "counter"));
     expect(await host.hooks.emit("order.created", { id: 1 })).toMatchObject([{ value: 1 }]);

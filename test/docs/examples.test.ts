@@ -36,4 +36,16 @@ describe("the examples", () => {
   it.each(examples)("%s prints what its expected.txt has", async (name) => {
     expect(await run(name)).toBe(text(name, "expected.txt"));
   });
+
+  it("have tests that pass, where they are not programs of Node.js that bring their own modules", async () => {
+    const tested = examples.filter((name) => readdirSync(join(project, "examples", name)).some(isTest));
+    expect(tested).toEqual(examples.filter((name) => name !== "embedding" && name !== "plugin-host"));
+    for (const name of tested) {
+      const { code, out } = await moonkeep(["test", `examples/${name}`]);
+      expect(out).toMatch(/\n\n\d+ passed\n$/);
+      expect(code).toBe(0);
+    }
+  });
 });
+
+const isTest = (file: string) => file.endsWith("_test.lua");

@@ -1,6 +1,8 @@
 import { get } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { Host } from "../../src/host/host.ts";
+import { usage } from "../soak/usage.ts";
 import { ScriptHost } from "../support/host.ts";
 import { listens } from "../support/services.ts";
 import { ask, entries, Inspected } from "./support.ts";
@@ -37,6 +39,21 @@ it("a page is closed by itself, any number of times, and the host goes on", asyn
   await ended;
   expect(await listens("127.0.0.1", port)).toBe(false);
   return expect((await inspected.host.run("return 1")).value).toBe(1);
+});
+
+it("a page that is closed is kept by nobody, though its host goes on", async () => {
+  await using host = await Host.open();
+  const openAndClose = async () => {
+    const page = await host.inspect();
+    await page.close();
+    return new WeakRef(page);
+  };
+  const pages = [await openAndClose(), await openAndClose()];
+  for (let tries = 0; tries < 50 && pages.some((page) => page.deref() !== undefined); tries++) {
+    await setTimeout(20);
+    usage(); // collects garbage
+  }
+  return expect(pages.map((page) => page.deref())).toEqual([undefined, undefined]);
 });
 
 it("a host has any number of pages, each with a token of its own", async () => {

@@ -4,14 +4,26 @@ import type { World } from "../world.ts";
 import { Inspection } from "./inspection.ts";
 import type { InspectOptions, Inspector } from "./options.ts";
 
-/** @throws Error when the port can't be had */
-export async function inspect(host: Host, world: World, options: InspectOptions): Promise<Inspector> {
+/**
+ * @param closed called once, when the page is closed
+ * @throws Error when the port can't be had
+ */
+export async function inspect(
+  host: Host,
+  world: World,
+  options: InspectOptions,
+  closed: () => void,
+): Promise<Inspector> {
   const { serve } = await import("../../inspect/server.ts");
-  const { port, token, close } = await serve(
-    new Inspection(host, world, options),
-    options.port ?? 0,
-    options.write ?? false,
-  );
+  const {
+    port,
+    token,
+    close: stop,
+  } = await serve(new Inspection(host, world, options), options.port ?? 0, options.write ?? false);
+  const close = async (): Promise<void> => {
+    await stop();
+    closed();
+  };
   return {
     port,
     token,
