@@ -2,9 +2,9 @@ import { get } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { Host } from "../../src/host/host.ts";
-import { usage } from "../soak/usage.ts";
 import { ScriptHost } from "../support/host.ts";
 import { listens } from "../support/services.ts";
+import { usage } from "../support/usage.ts";
 import { ask, entries, Inspected } from "./support.ts";
 
 /** A stream that is open, and a promise of its end. */

@@ -14,8 +14,8 @@ import { Cluster, serverPrograms } from "../support/postgres-cluster.ts";
 import { hasProgram } from "../support/programs.ts";
 import { type OwnServer, ownRedis } from "../support/servers.ts";
 import { leftOut } from "../support/services.ts";
+import { descriptors, settledUsage, type Usage, usage } from "../support/usage.ts";
 import { Counting, expectExact, expectPassing } from "./counting.ts";
-import { descriptors, settledUsage, type Usage, usage } from "./usage.ts";
 
 /**
  * One host for a long time, as an operator has it: scripts in both isolations, a plugin, all backends, a Redis and a
