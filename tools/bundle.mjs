@@ -3,8 +3,8 @@
  * one line spends most of its time on loading, and a hundred small files take twice as long to load as one.
  * Fengari's files are in it as tools/fengari.mjs has put them together, with their licences.
  *
- * What `moonkeep inspect` serves, and the framework that serves it, are a file of their own for the command, which other
- * commands do not read, and another one for `host.inspect`.
+ * What `moonkeep inspect` and `host.inspect` serve, and the framework that serves it, are a file of their own, which other
+ * commands do not read.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -91,14 +91,21 @@ await build({
  */
 const thread = await build({ ...script, entryPoints: ["src/worker/thread.ts"], outfile: "dist/bin/thread.cjs" });
 
-const server = { ...options, entryPoints: ["src/inspect/server.ts"] };
-const inspect = await build({ ...server, outfile: "dist/bin/inspect.cjs", format: "cjs" });
+const inspect = await build({
+  ...options,
+  entryPoints: ["src/inspect/server.ts"],
+  outfile: "dist/bin/inspect.cjs",
+  format: "cjs",
+});
 
 // In the place of what tsc has made: it imports packages that the package does not depend on.
 for (const file of readdirSync("dist/inspect")) {
   if (!["api.d.ts", "inspected.d.ts"].includes(file)) rmSync(join("dist/inspect", file), { recursive: true });
 }
-await build({ ...server, outfile: "dist/inspect/server.js", format: "esm" });
+writeFileSync(
+  "dist/inspect/server.js",
+  'import inspect from "../bin/inspect.cjs"; // bundled once, for the command and for host.inspect\nexport const { serve } = inspect;\n',
+);
 
 /** The packages whose code is in the bundle, with the terms that they come under: these go where the code goes. */
 const packages = new Set(
@@ -118,10 +125,7 @@ const texts = [...packages]
   .sort()
   .map(licenceOf)
   .join(`\n${"-".repeat(80)}\n\n`);
-writeFileSync(
-  "dist/bin/LICENSES.txt",
-  `What follows is bundled into the files beside this one, and into ../inspect/server.js.\n\n${texts}`,
-);
+writeFileSync("dist/bin/LICENSES.txt", `What follows is bundled into the files beside this one.\n\n${texts}`);
 
 // For editors, which find it in the package (src/cli/init.ts).
 const { registrySchema } = await import("../dist/host/registry-schema.js");
