@@ -16,13 +16,15 @@ writeFileSync(
   'version: "1.0"\nnamespace: app\nentries: [{name: host, kind: host.config}]\n',
 );
 
-/** A program that runs a script, and brings a function out of it. */
+/** A program that runs a script, brings a function out of it, and serves the page of the host. */
 const program = `import { Host } from ${JSON.stringify(join(project, "dist/index.js"))};
 (async () => {
   const host = await Host.open(${JSON.stringify(join(cwd, "registry.yaml"))});
   const { value } = await host.run("local n = ... return function(m) return ('%d'):format(m * 7) end");
   console.log(await value(6));
   value.release();
+  const { url } = await host.inspect();
+  console.log((await fetch(url)).status);
   await host.close();
 })();`;
 
@@ -100,6 +102,6 @@ it.each(["esm", "cjs"] as const)(
       ...common(format, banner, define),
     });
     const { stdout } = await run(process.execPath, [name], { cwd });
-    expect(stdout).toBe("42\n");
+    expect(stdout).toBe("42\n200\n");
   },
 );
