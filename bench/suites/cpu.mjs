@@ -24,7 +24,9 @@ export async function run({ quick }) {
   const names = available(["moonkeep", "fengari", "wasmoon", "lua", "luajit"]);
   const passes = quick ? 1 : 3;
   const rows = [];
-  for (const file of readdirSync(folder).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith(".lua"))
+    .sort()) {
     const source = readFileSync(new URL(file, folder), "utf8");
     const figures = {};
     let expected;
