@@ -1,24 +1,12 @@
 /** What does moonkeep cost, or win, where Lua computes? With its default limits on. */
 import { readdirSync, readFileSync } from "node:fs";
 import { available, engines } from "../engines/index.mjs";
+import { inRounds } from "../harness/rounds.mjs";
 import { summary } from "../harness/statistics.mjs";
 
 export const title = "Lua that computes";
 
 const folder = new URL("../programs/", import.meta.url);
-
-/** Until it is warm, then so many times; each result is compared with that of lua5.3. */
-const chunk = (source, rounds, warm) => `
-local function program() ${source}
-end
-local start, result, out = now(), nil, {}
-repeat result = tostring((program())) until now() - start > ${warm}
-for round = 1, ${rounds} do
-  local from = now()
-  program()
-  out[round] = string.format("%.0f", (now() - from) * 1e9)
-end
-return result .. "\\n" .. table.concat(out, ",")`;
 
 export async function run({ quick }) {
   const names = available(["moonkeep", "fengari", "wasmoon", "lua", "luajit"]);
@@ -32,7 +20,7 @@ export async function run({ quick }) {
     let expected;
     for (let pass = 0; pass < passes; pass++) {
       for (const name of names) {
-        const [result, list] = (await engines[name].run({ code: chunk(source, quick ? 2 : 7, quick ? 0.3 : 1.5) }))
+        const [result, list] = (await engines[name].run({ code: inRounds(source, quick ? 2 : 7, quick ? 0.3 : 1.5) }))
           .trim()
           .split("\n");
         expected ??= result;

@@ -4,22 +4,10 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { available, engines } from "../engines/index.mjs";
+import { inRounds } from "../harness/rounds.mjs";
 import { summary } from "../harness/statistics.mjs";
 
 export const title = "Small programs";
-
-/** Until it is warm, then so many times. */
-const chunk = (source, rounds, warm) => `
-local function program() ${source}
-end
-local start, result, out = now(), nil, {}
-repeat result = tostring((program())) until now() - start > ${warm}
-for round = 1, ${rounds} do
-  local from = now()
-  program()
-  out[round] = string.format("%.0f", (now() - from) * 1e9)
-end
-return result .. "\\n" .. table.concat(out, ",")`;
 
 /** Seconds of the processor. V8 compiles beside the script, and that takes long where many want the processor. */
 const WARM = 1.5;
@@ -67,7 +55,7 @@ async function measure(file, source, names, quick) {
   const figures = {};
   let expected;
   for (const name of names) {
-    const code = chunk(source, quick ? 20 : 50, quick ? 0.5 : WARM);
+    const code = inRounds(source, quick ? 20 : 50, quick ? 0.5 : WARM);
     const [result, list] = (await engines[name].run({ code, clock: "processor" })).trim().split("\n");
     expected ??= result;
     if (result !== expected) throw new Error(`${file}: ${name} computes ${result}, others ${expected}`);

@@ -5,16 +5,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder } from "../registry/support.ts";
 import { project } from "../support/cli.ts";
+import { registry } from "../support/completion.ts";
 import { hasProgram } from "../support/programs.ts";
 import { withProgram } from "../support/services.ts";
-
-const registry = `version: "1.0"
-namespace: app
-entries:
-  - {name: cache, kind: store.memory}
-  - {name: carts, kind: store.memory}
-  - {name: greet, kind: function.lua, source: "return function() end"}
-`;
 
 /** Completes what is typed, writes down the line, and ends. */
 const zshrc = `autoload -Uz compinit && compinit -u -D

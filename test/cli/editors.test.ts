@@ -4,14 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder } from "../registry/support.ts";
 import { moonkeep, project } from "../support/cli.ts";
-
-const registry = `version: "1.0"
-namespace: app
-entries:
-  - {name: cache, kind: store.memory}
-  - {name: carts, kind: store.memory}
-  - {name: greet, kind: function.lua, source: "return function() end"}
-`;
+import { registry } from "../support/completion.ts";
 
 /** What bash completes of a line, in a folder with a registry. */
 function completed(line: string): Promise<string[]> {

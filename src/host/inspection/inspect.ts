@@ -5,7 +5,7 @@ import { Inspection } from "./inspection.ts";
 import type { InspectOptions, Inspector } from "./options.ts";
 
 /**
- * @param closed called once, when the page is closed
+ * @param closed called when the page is closed, each time that is asked for
  * @throws Error when the port can't be had
  */
 export async function inspect(
