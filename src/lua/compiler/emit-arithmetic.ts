@@ -6,7 +6,7 @@ import { FLOAT, INTEGER, STRING } from "../vm/types.ts";
 import * as op from "./code.ts";
 import { all, type Emitter, integerCheck, isNumber, numberCheck, type Operand } from "./emitter.ts";
 import { SUSPEND } from "./exits.ts";
-import { NUMBER, T_BOOLEAN, T_FLOAT, T_INTEGER, T_NIL, T_STRING } from "./types.ts";
+import { T_BOOLEAN, T_FLOAT, T_INTEGER, T_NIL, T_STRING } from "./types.ts";
 
 const signs = new Map([
   [op.ADD, "+"],
@@ -250,7 +250,8 @@ function equality(e: Emitter, pc: number): string {
   const a = e.operand(B);
   const b = e.operand(C);
   if (isNumber(a) && isNumber(b)) return `${a.v}===${b.v}`;
-  if (op.isConstant(B) || op.isConstant(C)) return op.isConstant(B) ? equalsConstant(a, b) : equalsConstant(b, a);
+  if (op.isConstant(B)) return equalsConstant(a, constantOf(e, B), b);
+  if (op.isConstant(C)) return equalsConstant(b, constantOf(e, C), a);
   const result = e.temporary();
   const otherwise = e.isGeneric(pc)
     ? `{${result}=equalBy(L,ci,${pc},d+${e.cost},${a.t},${a.v},${b.t},${b.v});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
@@ -262,20 +263,25 @@ function equality(e: Emitter, pc: number): string {
   return result;
 }
 
+const constantOf = (e: Emitter, operand: number): unknown => e.p.k[op.constantIndex(operand)]!.value;
+
 /** With a constant, whose metamethods nobody has. */
-function equalsConstant(constant: Operand, { t, v, types }: Operand): string {
+function equalsConstant(constant: Operand, value: unknown, { t, v, types }: Operand): string {
   switch (constant.types) {
     case T_NIL:
       return `${t}===0`;
     case T_STRING:
       return `(${v}===${constant.v}||(${t}===20&&sameString(${v},${constant.v})))`;
-    case T_INTEGER:
     case T_FLOAT:
+      if (Math.abs(value as number) > Number.MAX_SAFE_INTEGER) break; // which may be a large integer
+      return `${v}===${constant.v}`;
+    case T_INTEGER:
     case T_BOOLEAN:
       return `${v}===${constant.v}`; // numbers and booleans are themselves; nothing else is a JavaScript number
     default:
-      return types === NUMBER ? "false" : `equal(${constant.t},${constant.v},${t},${v})===true`;
+      if (types === T_INTEGER) return "false"; // a large integer is none that JavaScript has exactly
   }
+  return `equal(${constant.t},${constant.v},${t},${v})===true`;
 }
 
 function order(e: Emitter, pc: number): string {

@@ -11,14 +11,15 @@ import type { Tier } from "../vm/thread.ts";
 const CALLS = 1200;
 const ROUNDS = 20_000;
 
-/** Tests set how soon code is compiled. */
+/** Tests set how soon code is compiled: after so many calls or rounds, or with `Infinity` never. */
 const after = Number(process.env.MOONKEEP_COMPILE_AFTER ?? Number.NaN);
 
 /** The compiler, as states use it that don't say otherwise; null where nothing is compiled. */
-export const compiler: Tier | null = mayGenerateCode()
-  ? new CodeTier({
-      calls: Number.isNaN(after) ? CALLS : after,
-      rounds: Number.isNaN(after) ? ROUNDS : after,
-      intrinsics: intrinsics(),
-    })
-  : null;
+export const compiler: Tier | null =
+  after !== Number.POSITIVE_INFINITY && mayGenerateCode()
+    ? new CodeTier({
+        calls: Number.isNaN(after) ? CALLS : after,
+        rounds: Number.isNaN(after) ? ROUNDS : after,
+        intrinsics: intrinsics(),
+      })
+    : null;

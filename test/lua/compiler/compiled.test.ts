@@ -206,6 +206,35 @@ describe("compiled code", () => {
     expect(String(compiled).split("\n")).toHaveLength(144);
   });
 
+  it("compares numbers at the edges as the interpreter does, variables and constants", () => {
+    const edges =
+      "0 0.0 -0.0 1 1.5 9007199254740991 9007199254740992 9007199254740993 2^53 -2^53 0x20000000000001 1e308 2^63 -2^63 (0/0) (1/0)";
+    const numbers = [
+      ...edges.split(" "),
+      "0x7fffffffffffffff",
+      "0x8000000000000000",
+      "-9007199254740992",
+      '"1"',
+      "nil",
+    ];
+    for (const b of numbers) {
+      const all = (x: string, y: string) => ["==", "~=", "<", "<=", ">", ">="].map((o) => `${x} ${o} ${y}`).join(", ");
+      const of = (a: string) => (x: string, y: string) =>
+        /nil|"/.test(a + b) ? `${x} == ${y}, ${x} ~= ${y}` : all(x, y);
+      const known = numbers.map((a) => `do local a = ${a} print(${of(a)("a", b)}, ${of(a)(b, "a")}) end`);
+      const either = numbers.map((a) => `do local a = o and ${a} or 0.5 print(${of(a)("a", b)}, ${of(a)(b, "a")}) end`);
+      const unknown = numbers.filter((a) => !/nil|"/.test(a + b)).map((a) => `print(with(${a})) print(of(${a}, ${b}))`);
+      const text = `local o = ... == nil
+        local function of(x, y) return ${of("")("x", "y")} end
+        local function with(x) return ${of("")("x", b)}, ${of("")(b, "x")} end
+        ${[...known, ...either, ...unknown].join("\n")}`;
+      const expected = outcome(text, { tier: null });
+      expect(expected).not.toContain("error");
+      expect(outcome(text, { tier: compiler() })).toBe(expected);
+      expect(outcome(text, { tier: compiler({ isGeneric: true }) })).toBe(expected);
+    }
+  });
+
   it("is paused for its memory to be measured, with all that it holds", async () => {
     const text = `local function g(n) local t = {} for i = 1, n do t[i] = { 1 } end return #t end
       for i = 1, 100 do g(10) end return g(3000000)`;
