@@ -2,7 +2,7 @@
  * How well is a hostile script contained?
  *
  *   npm run build && node bench/attacks.mjs            every attack of test/attacks/scripts, and those below
- *   node bench/attacks.mjs endless                     those whose name has that in it
+ *   node bench/attacks.mjs endless recursion           those whose name has one of these in it
  *
  * Each runs under 1 s and 32 MiB, in each isolation, in a process that does it again and again: how it ended, how long
  * after its limit of time, by how much the process grew above what it had idle, and how long another call waited
@@ -54,7 +54,7 @@ const attacks = { ...scripts, ...more };
 
 const self = fileURLToPath(import.meta.url);
 if (process.argv[2] === "--in") await measure(process.argv[3]);
-else await report(process.argv[2] ?? "");
+else await report(process.argv.slice(2));
 
 // ---- the process that is attacked ----
 
@@ -121,8 +121,8 @@ async function measure(isolation) {
 
 // ---- the table ----
 
-async function report(part) {
-  const names = Object.keys(attacks).filter((name) => name.includes(part));
+async function report(parts) {
+  const names = Object.keys(attacks).filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
   for (const isolation of ["shared", "worker"]) {
     const verdicts = await ask(isolation, names);
     const missed = verdicts.filter(

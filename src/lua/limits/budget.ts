@@ -5,7 +5,7 @@
 import { performance } from "node:perf_hooks";
 import { CanceledError, LimitError } from "../../errors.ts";
 import { type Limit, type Limits, narrowed } from "../../limits.ts";
-import { translated } from "../../value/bytes.ts";
+import { discarded, translated } from "../../value/bytes.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { canPause, canWait, pause } from "../core/pause.ts";
 import { captureStack } from "../core/traceback.ts";
@@ -16,7 +16,7 @@ import { Stopped } from "../meter/stopped.ts";
 import type { GlobalState, LuaState } from "../vm/types.ts";
 import { type Allowances, allowances } from "./allowance.ts";
 import { collectGarbage } from "./garbage.ts";
-import { measure, type Size, THREAD_RECORD } from "./measure.ts";
+import { measure, SEEN, type Size, THREAD_RECORD } from "./measure.ts";
 import type { Roots } from "./roots.ts";
 
 /** Whether a run is to end now, at the next point where the clock is looked at. Asked some 50 000 times a second. */
@@ -99,6 +99,8 @@ export class Budget implements Account {
   #awaitsPause = false;
   /** The account is used up, and the script may take as much again until it is paused. */
   #isInGrace = false;
+  /** What the script is about to borrow when it has been paused. */
+  #borrowed: Bytes = 0;
 
   /** @param outer of the run that calls this one, which gets no more than that one has left */
   constructor(limits: Limits, outer?: Budget, { interrupt, interruptible }: Ends = {}) {
@@ -233,6 +235,18 @@ export class Budget implements Account {
     else this.#measureAgainst(wanted, memory);
   }
 
+  borrow(bytes: Bytes): void {
+    const { memory } = this.limits;
+    if (memory === undefined) return;
+    if (canPause(this.#footprint!.current)) {
+      this.#borrowed = Math.max(this.#borrowed, bytes);
+      this.#giveGrace(bytes, memory);
+    } else {
+      this.#measureAgainst(bytes, memory);
+      this.left += bytes;
+    }
+  }
+
   #giveGrace(wanted: Bytes, memory: Bytes): void {
     if (this.#isInGrace || wanted > memory) this.stop("memory", memory);
     this.#isInGrace = true;
@@ -264,7 +278,10 @@ export class Budget implements Account {
     this.#awaitsPause = false;
     this.#isInGrace = false;
     const { memory, coroutines } = this.limits;
-    const size = memory !== undefined ? this.#measureAgainst(0, memory, clears) : this.#measure(clears);
+    const borrowed = this.#borrowed;
+    this.#borrowed = 0;
+    const size = memory !== undefined ? this.#measureAgainst(borrowed, memory, clears) : this.#measure(clears);
+    this.left += borrowed;
     if (coroutines !== undefined && this.#coroutines > coroutines) this.#countCoroutines(coroutines);
     return size;
   }
@@ -286,6 +303,7 @@ export class Budget implements Account {
 
   #measureAgainst(wanted: Bytes, memory: Bytes, clears = false): Size {
     this.left = Number.POSITIVE_INFINITY; // measuring makes a few strings itself
+    collectGarbage(memory * MUCH_GARBAGE);
     const size = this.#measure(clears);
     const used = size.bytes + wanted;
     if (used > memory) {
@@ -295,7 +313,6 @@ export class Budget implements Account {
       this.#giveGrace(wanted, memory);
       return size;
     }
-    collectGarbage(memory * MUCH_GARBAGE);
     this.left = Math.max(memory - used, memory * LEAST_STEP);
     return size;
   }
@@ -330,6 +347,7 @@ export class Budget implements Account {
   #measure(clears = false): Size {
     const footprint = this.#footprint!;
     const size = measure(footprint, clears);
+    discarded(SEEN * size.objects);
     return { ...size, bytes: size.bytes + footprint.kept };
   }
 

@@ -16,14 +16,17 @@ function usedNow(): Bytes {
   return used_heap_size + external_memory;
 }
 
+/** So many times what is worth a collection is never left lying, however soon after the last one. */
+const TOO_MUCH = 2;
+
 /** What the heap had when least was in it since the last collection here. */
 let least: Bytes = Number.POSITIVE_INFINITY;
 let notBefore: Milliseconds = 0;
 
 /**
  * Collects garbage if the heap has grown by more than `most` since it was at its least: what was made just now, and
- * everything if that was not enough. After a collection there is none for as long as it took: at most half of the time
- * is spent so.
+ * everything if that was not enough. After a collection there is none for as long as it took, so that at most half of
+ * the time is spent on it, unless there is so much garbage that the process would grow well past the script's limit.
  * @param largest a heap that holds more is left to V8
  */
 export function collectGarbage(most: Bytes, largest: Bytes = LARGE): void {
@@ -31,7 +34,7 @@ export function collectGarbage(most: Bytes, largest: Bytes = LARGE): void {
   if (used < least) least = used;
   if (used - least <= most || least > largest || used > LARGE) return;
   const began = performance.now();
-  if (began < notBefore) return;
+  if (began < notBefore && used - least <= TOO_MUCH * most) return;
   const collect = collector();
   collect?.({ type: "minor" });
   if (usedNow() - least > most) {

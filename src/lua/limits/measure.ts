@@ -41,6 +41,13 @@ const HANDLE: Bytes = 250;
 const FUNCTION: Bytes = 700;
 const INSTRUCTION: Bytes = 140;
 
+/** So many of a list's items wait to be looked into at most, unless lists of that many are nested deeply. */
+const MANY = 1000;
+const DEEP = 40;
+
+/** What looking takes for each object, in sets and lists that are garbage afterwards. */
+export const SEEN: Bytes = 48;
+
 /** A function's code is not a value of Lua's, and has no type. */
 const PROTO = -1;
 
@@ -94,6 +101,8 @@ class Walk {
   /** Found, and not yet looked into: pairs of type and value. */
   readonly #types: number[] = [];
   readonly #values: unknown[] = [];
+  /** How many lists are being gone through that were found in each other. */
+  #nested = 0;
 
   constructor(contents: Contents, clears: boolean) {
     this.#contents = contents;
@@ -130,8 +139,21 @@ class Walk {
   }
 
   walk(): void {
-    do while (this.#types.length > 0) this.#visit(this.#types.pop()!, this.#values.pop());
+    do this.#lookInto(0);
     while (this.#weak?.goOn() === true);
+  }
+
+  /** Looks into what was found, until no more than so many are left. */
+  #lookInto(left: number): void {
+    while (this.#types.length > left) this.#visit(this.#types.pop()!, this.#values.pop());
+  }
+
+  /** Items of a list were found, which may be millions: what waits to be looked into takes memory as well. */
+  #keepUp(before: number): void {
+    if (this.#types.length < before + MANY || this.#nested === DEEP) return;
+    this.#nested++;
+    this.#lookInto(before);
+    this.#nested--;
   }
 
   /** Takes out of weak tables what was not reached, and counts what they have left. */
@@ -224,15 +246,22 @@ class Walk {
 
   #items({ items, itemTag, itemTags }: LuaTable): void {
     const { length } = items;
+    const before = this.#types.length;
     if (length > 0) this.#bytes += LIST + ITEM * length;
     if (itemTag === MIXED) {
       this.#bytes += ITEM_TAG * length;
-      for (let i = 0; i < length; i++) this.#part(itemTags![i]!, items[i]);
+      for (let i = 0; i < length; i++) {
+        this.#part(itemTags![i]!, items[i]);
+        this.#keepUp(before);
+      }
     } else if (itemTag === INTEGER || itemTag === FLOAT) {
       // A list of numbers that never had a nil takes less; nobody can tell which has.
       for (let i = 0; i < length; i++) this.#part(itemTag, items[i]);
     } else if (itemTag !== NIL && itemTag !== BOOLEAN) {
-      for (let i = 0; i < length; i++) this.found(itemTag, items[i]);
+      for (let i = 0; i < length; i++) {
+        this.found(itemTag, items[i]);
+        this.#keepUp(before);
+      }
     }
   }
 

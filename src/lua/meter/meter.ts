@@ -16,6 +16,8 @@ export interface Account {
   readonly longest: Bytes;
   /** Fills the account again. @param wanted what was asked for last, which is not there yet. @throws Stopped */
   exhausted(wanted: Bytes): void;
+  /** Looks whether there is room for so much, which is given back soon; absent where that is not worth it. @throws Stopped */
+  borrow?(bytes: Bytes): void;
   /** Counts work that was done for the script, in instructions of the VM. @throws Stopped */
   work(steps: number): void;
   /** A string is to be longer than `longest`. @throws Stopped */
@@ -48,6 +50,11 @@ export const isCharged = (): boolean => account !== unlimited;
 export function allocate(bytes: Bytes): void {
   account.left -= bytes;
   if (account.left < 0) account.exhausted(bytes);
+}
+
+/** Before memory is taken for a moment, as by a copy whose original is dropped. @throws Stopped when there is no room */
+export function borrow(bytes: Bytes): void {
+  if (account.left < bytes) account.borrow?.(bytes);
 }
 
 /**

@@ -15,6 +15,7 @@ import { allocate, work } from "../meter/meter.ts";
 import { newCell, nothing, type TValue } from "./cell.ts";
 import { indexIsNaN, indexIsNil, invalidKeyToNext, readOnlyTable } from "./errors.ts";
 import { failHere } from "./failure.ts";
+import { growing, LOOK } from "./growth.ts";
 import { fromFloat, hashOfInt64, type Integer, tagOf } from "./int64.ts";
 import type { Owner } from "./owner.ts";
 import { Shape } from "./shape.ts";
@@ -458,15 +459,23 @@ export function removeFromList(t: LuaTable, i: number): void {
 /** From so many items on, a list of which little is left is given up. */
 const LONG = 64;
 
+/** A list may grow in V8 with one of the next items. */
+function beforeGrowth(t: LuaTable): void {
+  growing(t.items.length, t.itemTag < 0 ? 2 : 1);
+}
+
 /** Adds the item that follows the last. */
 export function addItem(t: LuaTable, type: number, value: unknown): void {
   allocate(ITEM);
   const { length } = t.items;
-  if (length >= LONG && (length & (length - 1)) === 0 && t.filled < length >> 2) {
-    // A queue, which grows at one end and is emptied at the other.
-    giveUpItems(t);
-    writeRest(t, length + 1, INTEGER, length + 1, type, value);
-    return;
+  if ((length & (LONG - 1)) === 0 && length > 0) {
+    if ((length & (length - 1)) === 0 && t.filled < length >> 2) {
+      // A queue, which grows at one end and is emptied at the other.
+      giveUpItems(t);
+      writeRest(t, length + 1, INTEGER, length + 1, type, value);
+      return;
+    }
+    if ((length & (LOOK - 1)) === 0) beforeGrowth(t);
   }
   push(t, type, value);
   if (hasIntegers(t)) takeFollowing(t, t.rest!);

@@ -1,5 +1,7 @@
-import type { ByteString } from "../../value/value.ts";
+import { discarded } from "../../value/bytes.ts";
+import type { ByteString, Bytes } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
+import { grownBetween, LOOK } from "./growth.ts";
 import { fromFloat, hashOfInt64, type Int64 } from "./int64.ts";
 import { hashOfString } from "./string-hash.ts";
 import { FLOAT, INT64, INTEGER, LIGHTUSERDATA, NIL, STRING } from "./tags.ts";
@@ -41,6 +43,16 @@ const FEW_TAKEN_OUT = 32;
 /** Past what a list, or a search for a border, has to do with: integers from here on are not numbers (int64.ts). */
 const BEYOND = 2 ** 53;
 
+/** What V8 takes for a key in its Map, which has room for a power of two of them and is copied when it is full. */
+const PLACE_IN_MAP: Bytes = 28;
+
+/** Before the next entries are added; what is copied then is garbage. */
+function growingMap(length: number): void {
+  const count = length / SLOTS;
+  discarded(8 * grownBetween(length, length + LOOK));
+  if ((count & (count - 1)) === 0) discarded(PLACE_IN_MAP * count);
+}
+
 /** A table may keep a string of this length alive that nobody else has, and so does not count. */
 const KEPT = 64;
 
@@ -49,6 +61,8 @@ export const KEY = 1;
 export const VALUE_TAG = 2;
 export const VALUE = 3;
 export const SLOTS = 4;
+/** What an entry leaves behind when all of them are copied. */
+const GARBAGE: Bytes = 8 * SLOTS + PLACE_IN_MAP;
 
 /**
  * What is in a table and neither an item nor a field, in the order in which it came. What was taken out stays, as nil,
@@ -105,7 +119,9 @@ export class Rest {
 
   /** Adds a key that is not there. */
   add(hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
-    this.#places.set(hash, this.entries.length);
+    const { length } = this.entries;
+    if (length > 0 && length % LOOK === 0) growingMap(length);
+    this.#places.set(hash, length);
     this.#lastKey = undefined;
     this.entries.push(keyType, key, type, value);
     this.live++;
@@ -149,6 +165,7 @@ export class Rest {
   clearAway(): void {
     const { entries } = this;
     work(this.count);
+    discarded(GARBAGE * this.count);
     this.#clear();
     this.live = 0;
     this.integers = 0;
