@@ -7,7 +7,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
+import { makeFolder } from "../value/folders.ts";
 
 /** Files of other versions, of Node or of moonkeep, that are kept beside the newest one. */
 const OTHERS = 3;
@@ -78,7 +78,7 @@ export class CodeCache {
     const path = join(this.#folder, this.#name);
     const unfinished = `${path}.${process.pid}`;
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.#folder, 0o700);
       if (!isOurs(statSync(this.#folder))) return;
       writeFileSync(unfinished, data, { mode: 0o600, flag: "wx" });
       renameSync(unfinished, path);

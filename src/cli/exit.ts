@@ -11,6 +11,8 @@ export const exit = {
   limit: 4,
   /** Ctrl-C (SIGINT). */
   interrupted: 130,
+  /** Nobody reads the output (SIGPIPE): a script or a dump was ended before its end. */
+  unread: 141,
   /** SIGTERM. */
   terminated: 143,
 } as const;

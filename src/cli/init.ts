@@ -1,11 +1,13 @@
 /** `moonkeep init`: what a first script, a first function or a first plugin needs, each file with a word on it. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registrySchema } from "../host/registry-schema.ts";
+import { makeFolder } from "../value/folders.ts";
 import { cantWrite } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { Output, oneLine } from "./output.ts";
+import { folderWord } from "./shell-word.ts";
 
 /** What to type next with each template, and what it does. Their files are in lua/templates. */
 const templates = {
@@ -42,7 +44,7 @@ export function init(folder: string, name: TemplateName): ExitCode {
     const isNew = write(join(root, path), text);
     out.line(`${isNew ? "wrote" : "left as it is:"} ${oneLine(join(relative("", root), path))}`);
   }
-  const into = root === process.cwd() ? [] : [[`cd ${quoted(folder)}`, "go there"] as const];
+  const into = root === process.cwd() ? [] : [[`cd ${folderWord(folder)}`, "go there"] as const];
   out.line("\nNext:");
   const steps = [...into, ...templates[name]];
   const width = Math.max(...steps.map(([command]) => command.length));
@@ -76,14 +78,10 @@ function schemaOf(root: string): { readonly line: string; readonly files: (reado
   return { line, files: isInside ? [] : [[path, `${JSON.stringify(registrySchema(), null, 2)}\n`]] };
 }
 
-/** As a shell reads it. */
-const quoted = (text: string): string =>
-  /^[\w./-]+$/.test(text) ? text : `'${oneLine(text).replaceAll("'", "'\\''")}'`;
-
 /** @returns whether the file was not there */
 function write(path: string, text: string): boolean {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(relative("", path)));
     writeFileSync(path, text, { flag: "wx" });
     return true;
   } catch (e) {

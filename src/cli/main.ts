@@ -5,7 +5,7 @@ import { MoonkeepError } from "../errors.ts";
 import { commandLineError, notACoverageForm, notAnActor, wordTooMany } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { limitFlags } from "./limit-flags.ts";
-import { errorLine, Output, OutputError, oneLine, printable, ReaderGone, say } from "./output.ts";
+import { errorLine, Output, OutputError, oneLine, printable, say } from "./output.ts";
 import { pairs } from "./pairs.ts";
 import { storeCommands } from "./store-commands.ts";
 import { duration, port } from "./units.ts";
@@ -53,6 +53,7 @@ Exit codes:
   3    the registry is invalid
   4    a limit was reached
   130  interrupted
+  141  nobody reads the output, and the script was ended
   143  terminated (SIGTERM)`;
 
 function program(end: (code: ExitCode) => void): Command {
@@ -130,7 +131,10 @@ function program(end: (code: ExitCode) => void): Command {
         .choices(["text", "lcov"])
         .argParser(coverageForms),
     )
-    .option("--coverage-dir <folder>", "the folder of lcov.info (default: coverage)")
+    .option(
+      "--coverage-dir <folder>",
+      "the folder of lcov.info (default: coverage); without --coverage-reporter, print the table and write the file",
+    )
     .option("--watch", "run again whenever a file changes that the tests have read, until Ctrl-C")
     .addHelpText("after", exitCodes)
     .action(async (paths: string[], flags) => {
@@ -358,7 +362,6 @@ export async function main(words: readonly string[]): Promise<ExitCode> {
     await moonkeep.parseAsync(withVerb(words), { from: "user" });
     return code;
   } catch (e) {
-    if (e instanceof ReaderGone) return exit.done;
     const [ended, says] = ending(e);
     if (says !== undefined) complain(says);
     return ended;

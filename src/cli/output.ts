@@ -6,7 +6,7 @@ import { jsonText } from "../value/json.ts";
 import { oneLine, printable, printableJson } from "../value/printable.ts";
 import { cantShow, cantWrite, nobodyReads } from "./output-errors.ts";
 
-/** The reader is gone (`| head`): there is nobody to write for, and nothing is wrong. */
+/** The reader is gone (`| head`), and whatever prints without end is to end. */
 export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }
@@ -38,8 +38,9 @@ function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
 }
 
 /**
- * The output of a script. To a terminal, line by line; elsewhere, in blocks, and whenever the event loop turns: when the
- * script waits or ends, and every tenth of a second while it computes.
+ * The output of a command. To a terminal, line by line; elsewhere, in blocks, and whenever the event loop turns: when a
+ * script waits or ends, and every tenth of a second while it computes. When the reader is gone, the rest is dropped, so
+ * that the command ends with what it comes to, whoever reads; what a script prints ends the script then.
  */
 export class Output {
   readonly #fd: 1 | 2;
@@ -49,13 +50,27 @@ export class Output {
   #scheduled = false;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #failure: unknown;
+  #isUnread = false;
 
   constructor(fd: 1 | 2, immediate: boolean) {
     this.#fd = fd;
     this.#immediate = immediate;
   }
 
+  /** Whether the reader is gone. */
+  get isUnread(): boolean {
+    return this.#isUnread;
+  }
+
+  /** What a script prints: there may be no end of it. @throws ReaderGone, OutputError */
+  readonly print = (bytes: Uint8Array): void => {
+    this.write(bytes);
+    if (this.#isUnread) throw new ReaderGone(nobodyReads);
+  };
+
+  /** @throws OutputError */
   readonly write = (bytes: Uint8Array): void => {
+    if (this.#isUnread) return;
     this.#blocks.push(bytes);
     this.#size += bytes.length;
     const now = performance.now();
@@ -84,13 +99,19 @@ export class Output {
     this.line(printableJson(jsonText(data, indent)));
   }
 
-  /** @throws ReaderGone, OutputError */
+  /** @throws OutputError */
   flush(): void {
     const blocks = this.#blocks;
     this.#blocks = [];
     this.#size = 0;
     if (this.#failure !== undefined) throw this.#failure;
-    if (blocks.length > 0) writeAll(this.#fd, Buffer.concat(blocks));
+    if (blocks.length === 0) return;
+    try {
+      writeAll(this.#fd, Buffer.concat(blocks));
+    } catch (e) {
+      if (!(e instanceof ReaderGone)) throw e;
+      this.#isUnread = true;
+    }
   }
 }
 

@@ -113,20 +113,21 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
     }
   };
   try {
-    await using host = await openHost(flags, printed.write, task);
+    await using host = await openHost(flags, printed.print, task);
     const options = callOptions(flags, host);
     if (flags.watch !== true) return await once(host, options);
     using changes = new Changes(host, signals.signal);
     const own = task.file === undefined ? [] : [task.file];
     while (signals.heard === undefined) {
       changes.follow(own);
-      await once(host, options);
+      const code = await once(host, options);
+      if (out.isUnread) return code;
       changes.follow([...own, ...loaded]);
       await changes.next();
     }
     return signals.heard.code;
   } catch (e) {
-    if (isFrom(e, ReaderGone)) return exit.done;
+    if (isFrom(e, ReaderGone)) return exit.unread;
     if (isFrom(e, OutputError)) throw e;
     return await fail(e, flags, out);
   }

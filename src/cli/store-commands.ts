@@ -39,6 +39,7 @@ Exit codes:
   2    wrong usage, or no such store
   3    the registry is invalid
   130  interrupted
+  141  nobody reads the output, and a dump was ended
   143  terminated (SIGTERM)`;
 
 /** Adds the commands. @param end how one ended */

@@ -1,8 +1,9 @@
 /** `moonkeep store copy`: from one backend to another, as far as it gets, and on from there. */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { copyStore, type ExactStore, keyFromJson, keyToJson } from "../host/exact-store.ts";
+import { makeFolder } from "../value/folders.ts";
 import type { Json } from "../value/json.ts";
 import type { Key } from "../value/value.ts";
 import { cantWrite, copyEnded, copyToItself, noCopyBegun, otherPrefix } from "./errors.ts";
@@ -82,7 +83,7 @@ function readState(file: string, prefix: string): State {
 /** Whole, or as it was before. @throws UsageError */
 function writeState(file: string, state: State): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(`${file}.tmp`, JSON.stringify(state));
     renameSync(`${file}.tmp`, file);
   } catch (e) {

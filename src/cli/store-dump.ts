@@ -15,6 +15,7 @@ export const storeDump = (id: string, flags: DumpFlags): Promise<ExitCode> =>
     let done = 0;
     for await (const entries of store!.pages(flags)) {
       for (const entry of entries) out.json(lineOf(entry));
+      if (out.isUnread) return exit.unread;
       done += entries.length;
       progress?.update(done);
     }

@@ -1,6 +1,7 @@
 /** `moonkeep types`: what a language server for Lua (LuaLS) reads, written into a project. */
 import { join, relative, resolve } from "node:path";
 import { STUBS, writeTypes } from "../host/stubs.ts";
+import { NotAFolder } from "../value/errors.ts";
 import { cantWrite } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { Output, oneLine } from "./output.ts";
@@ -14,7 +15,7 @@ export function types(folder: string): ExitCode {
     out.line(`wrote ${written.stubs} stubs in ${shown(STUBS)}`);
     out.line(`${written.settings ? "wrote" : "left as it is:"} ${shown(".luarc.json")}`);
   } catch (e) {
-    if ((e as NodeJS.ErrnoException).code === undefined) throw e;
+    if ((e as NodeJS.ErrnoException).code === undefined && !(e instanceof NotAFolder)) throw e;
     throw cantWrite(shown(STUBS), e);
   }
   out.flush();

@@ -1,8 +1,9 @@
 /** What language servers for Lua read: the stubs of the modules, and those of an embedder's own, made from what they declare. */
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Member, Module } from "../lua/boundary/module.ts";
+import { makeFolder } from "../value/folders.ts";
 import { ByteString, Float, isWhole, Table } from "../value/value.ts";
 import { readText, readTypesOptions } from "./options.ts";
 
@@ -29,20 +30,20 @@ const packaged = (path: string) => fileURLToPath(new URL(`../../lua/${path}`, im
 /**
  * Writes the stubs of every module into `.moonkeep/types` below a folder, in the place of those of another version, and
  * a `.luarc.json` that names them where there is none: as `moonkeep types` does, with modules of your own.
- * @throws TypeError for options that make no sense; what `node:fs` throws for a folder that can't be written
+ * @throws TypeError for options that make no sense; an Error for a folder that can't be written
  */
 export function writeTypes(folder: string, options?: TypesOptions): WrittenTypes {
-  const root = resolve(readText(folder, "folder"));
+  const root = readText(folder, "folder");
   const { modules = [] } = readTypesOptions(options);
   const at = join(root, STUBS);
-  mkdirSync(at, { recursive: true });
+  makeFolder(at);
   const files = new Set([...readdirSync(packaged("library")), "test.lua"]);
   for (const file of files)
-    cpSync(packaged(file === "test.lua" ? `testing/${file}` : `library/${file}`), join(at, file));
+    writeFileSync(join(at, file), readFileSync(packaged(file === "test.lua" ? `testing/${file}` : `library/${file}`)));
   for (const module of modules) {
     const file = fileOf(module.name);
     files.add(file);
-    mkdirSync(dirname(join(at, file)), { recursive: true });
+    makeFolder(dirname(join(at, file)));
     writeFileSync(join(at, file), stubOf(module));
   }
   return { folder: STUBS, stubs: files.size, settings: writeSettings(root) };

@@ -1,4 +1,5 @@
 /** Every sentence that is said of values, and of options from JavaScript. */
+import { oneLine } from "./printable.ts";
 
 export const trailingBytes = "the value ends here, but there are more bytes";
 
@@ -76,3 +77,12 @@ export const wholeOutOfRange = (name: string, range: string, got: number): strin
   `${name}: expected a whole number, ${range}, got ${got}`;
 
 export const optionElsewhere = (name: string, advice: string): string => `there is no option "${name}" here; ${advice}`;
+
+/** A file is where a folder was to be. */
+export class NotAFolder extends Error {
+  override readonly name = "NotAFolder";
+
+  constructor(path: string) {
+    super(`${oneLine(path)} is not a folder`);
+  }
+}

@@ -154,7 +154,7 @@ describe("moonkeep test --coverage", () => {
     });
     expect(await run(cwd, ["--coverage-reporter", "lcov", "--coverage-dir", "file/x"])).toMatchObject({
       code: 2,
-      err: "error: file/x/lcov.info can't be written: ENOTDIR\n",
+      err: "error: file/x/lcov.info can't be written: file is not a folder\n",
     });
   });
 });

@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Host } from "../../src/host/host.ts";
 import { moonkeep, project } from "../support/cli.ts";
+import { hasProgram } from "../support/programs.ts";
 
 function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "init-"));
@@ -84,8 +86,56 @@ Next:
     const cwd = emptyFolder();
     expect(await moonkeep(["init", "--template", "scrip"], { cwd })).toMatchObject({ code: 2 });
     writeFileSync(join(cwd, "file"), "");
-    const { code, err } = await moonkeep(["init", "file"], { cwd });
-    expect([code, err]).toEqual([2, expect.stringContaining("can't be written")]);
+    for (const folder of ["file", "file/x"])
+      expect(await moonkeep(["init", folder], { cwd })).toEqual({
+        code: 2,
+        out: "",
+        err: `error: ${folder}/access.test.yaml can't be written: file is not a folder\n`,
+      });
+    const { code, err } = await moonkeep(["types", "file"], { cwd });
+    expect([code, err]).toEqual([2, "error: file/.moonkeep/types can't be written: file is not a folder\n"]);
+  });
+
+  it.runIf(process.platform === "linux")("ends where nobody can make a folder", async () => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, "a_test.lua"), 'require("test").case("c", print)');
+    for (const words of [
+      ["init", "/proc/xx"],
+      ["types", "/proc/xx"],
+      ["test", "--coverage-dir", "/proc/xx"],
+    ])
+      expect(await moonkeep(words, { cwd })).toEqual({
+        code: 2,
+        out: "",
+        err: expect.stringMatching(/^error: .*: ENOENT\n$/),
+      });
+  });
+
+  it("says how to go to the folder, whatever it is called", async () => {
+    const cwd = emptyFolder();
+    const names = [
+      "-dash",
+      "-",
+      "two words",
+      "it's",
+      "a\\b",
+      "über",
+      "$HOME",
+      "~",
+      "line\nfeed",
+      "tab\t'\\",
+      "\x1b[31m",
+      "*",
+      "#",
+    ];
+    for (const name of names) {
+      const { out } = await moonkeep(["init", "--", name], { cwd });
+      const cd = /^ {2}(cd .*?) +# go there$/m.exec(out)![1]!;
+      for (const shell of ["bash", "zsh"].filter(hasProgram)) {
+        const there = execFileSync(shell, ["-c", `${cd} && ls`], { cwd, encoding: "utf8" });
+        expect([name, there]).toEqual([name, expect.stringContaining("hello.lua")]);
+      }
+    }
   });
 });
 

@@ -1,7 +1,8 @@
 /** What was typed before, kept in the user's state folder (the XDG Base Directory specification). */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../value/folders.ts";
 
 const MOST_LINES = 1000;
 
@@ -31,7 +32,7 @@ export function readHistory(file: string | undefined): string[] {
 export function writeHistory(file: string | undefined, lines: readonly string[]): Error | undefined {
   if (file === undefined) return undefined;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     writeFileSync(file, `${lines.slice(0, MOST_LINES).reverse().join("\n")}\n`, { mode: 0o600 });
     return undefined;
   } catch (e) {

@@ -25,7 +25,7 @@ export async function repl(flags: SessionFlags, version: string): Promise<ExitCo
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const out = new Output(1, isTerminal);
   checkActor(flags);
-  await using host = await openHost(flags, out.write, {});
+  await using host = await openHost(flags, out.print, {});
   const { interruptible: _, isolation: __, ...acting } = callOptions(flags, host);
   if (isTerminal) out.line(`moonkeep ${version}, Lua 5.3: ":help" lists what can be typed, Ctrl-D leaves.`);
   const dialogue = new Dialogue(host, acting, out, { out: await stylesOf(1), error: await stylesOf(2) }, isTerminal);
@@ -35,12 +35,13 @@ export async function repl(flags: SessionFlags, version: string): Promise<ExitCo
     await dialogue.close();
     out.flush();
   }
+  if (out.isUnread) return exit.unread;
   if (dialogue.exitCode !== undefined) return (dialogue.exitCode & 0xff) as ExitCode;
   return dialogue.failed && !isTerminal ? exit.failed : exit.done;
 }
 
 class Dialogue implements Prompt {
-  /** Resolves when somebody left. */
+  /** Resolves when somebody left; rejects for what ends the command. */
   readonly ended: Promise<void>;
   /** What `os.exit` was given. */
   exitCode: number | undefined;
@@ -61,6 +62,7 @@ class Dialogue implements Prompt {
   #isBusy = false;
   #isOver = false;
   #end!: () => void;
+  #fail!: (e: unknown) => void;
 
   constructor(
     host: Host,
@@ -76,8 +78,9 @@ class Dialogue implements Prompt {
     this.#out = out;
     this.#isTerminal = isTerminal;
     this.#session = host.session({ ...acting, root: "." });
-    this.ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
+      this.#fail = reject;
     });
     this.#lines = createInterface({
       input: process.stdin,
@@ -108,11 +111,18 @@ class Dialogue implements Prompt {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      for (let line = this.#pending.shift(); line !== undefined; line = this.#pending.shift()) await this.#take(line);
+      for (let line = this.#pending.shift(); line !== undefined; line = this.#pending.shift()) {
+        await this.#take(line);
+        if (this.#out.isUnread) this.#pending.length = 0;
+      }
+      this.#out.flush();
+    } catch (e) {
+      this.#pending.length = 0;
+      return this.#fail(e);
     } finally {
       this.#isBusy = false;
     }
-    this.#out.flush();
+    if (this.#out.isUnread) this.leave();
     if (this.#isOver) this.#end();
     else this.#prompt();
   }
@@ -189,6 +199,7 @@ class Dialogue implements Prompt {
       if (exit !== undefined) return this.#leaveWith(exit);
       if (values.length > 0) this.say(values.map(text).join(values.some((one) => /\n/.test(text(one))) ? "\n" : "\t"));
     } catch (e) {
+      if (this.#out.isUnread) return; // it has printed, and that ends the prompt
       if (!(e instanceof MoonkeepError)) throw e;
       this.failed = true;
       this.#out.flush();

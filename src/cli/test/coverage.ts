@@ -1,39 +1,66 @@
 /** Which lines have run, as a table for people, and as lcov for what reads that. */
-import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { realpathSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import type { CoveredFile } from "../../host/testing/test-file.ts";
+import { makeFolder } from "../../value/folders.ts";
 import { cantWrite } from "../errors.ts";
 import { type Output, oneLine } from "../output.ts";
 import { ENDING } from "./files.ts";
 
 export type CoverageForm = "text" | "lcov";
 
-export interface CoverageWanted {
-  /** Left out: text. */
-  readonly forms: readonly CoverageForm[] | undefined;
-  readonly folder: string | undefined;
-  /** The tests that ran, which are not counted, whatever their names. */
-  readonly tests: readonly string[];
+/** The options of `moonkeep test` about it, as commander reads them. */
+export interface CoverageFlags {
+  readonly coverage?: boolean;
+  readonly coverageReporter?: readonly CoverageForm[];
+  readonly coverageDir?: string;
 }
 
-/** @throws UsageError for a folder that can't be written */
+export interface CoverageWanted {
+  readonly forms: readonly CoverageForm[];
+  readonly folder: string;
+}
+
+/** Undefined where nobody asks for it. Who names a folder wants what is written there. */
+export function coverageWanted({
+  coverage,
+  coverageReporter: forms,
+  coverageDir: folder,
+}: CoverageFlags): CoverageWanted | undefined {
+  if (coverage !== true && forms === undefined && folder === undefined) return undefined;
+  return { forms: forms ?? (folder === undefined ? ["text"] : ["text", "lcov"]), folder: folder ?? "coverage" };
+}
+
+const LCOV = "lcov.info";
+
+/** Before the tests run, which may take long. @throws UsageError for a folder that can't be made */
+export function prepareCoverage({ forms, folder }: CoverageWanted): void {
+  if (forms.includes("lcov")) writing(join(folder, LCOV), () => makeFolder(folder));
+}
+
+/**
+ * @param tests those that ran, which are not counted, whatever their names
+ * @throws UsageError for a file that can't be written
+ */
 export function tellCoverage(
   all: readonly CoveredFile[],
-  { forms = ["text"], folder = "coverage", tests }: CoverageWanted,
+  { forms, folder }: CoverageWanted,
+  tests: readonly string[],
   out: Output,
 ): void {
   const left = new Set(tests.map((file) => realpathSync(file)));
   const files = all.filter(({ path }) => !path.endsWith(ENDING) && !left.has(path)).map(countedOf);
   if (forms.includes("text")) out.line(`\n${asText(files)}`);
-  if (forms.includes("lcov")) writeTo(folder, "lcov.info", asLcov(files));
+  if (!forms.includes("lcov")) return;
+  const file = join(folder, LCOV);
+  writing(file, () => writeFileSync(file, asLcov(files)));
 }
 
-function writeTo(folder: string, name: string, text: string): void {
+function writing(file: string, write: () => void): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, name), text);
+    write();
   } catch (e) {
-    throw cantWrite(oneLine(join(folder, name)), e);
+    throw cantWrite(oneLine(file), e);
   }
 }
 

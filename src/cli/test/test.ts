@@ -12,21 +12,17 @@ import { readScript, textOf } from "../script-file.ts";
 import { scriptLog } from "../script-log.ts";
 import { callOptions, checkActor, type SessionFlags } from "../session.ts";
 import { Signals } from "../signals.ts";
-import { type CoverageForm, tellCoverage } from "./coverage.ts";
+import { type CoverageFlags, coverageWanted, prepareCoverage, tellCoverage } from "./coverage.ts";
 import { testFiles } from "./files.ts";
 import { type FileOutcome, type Reporter, type ReporterName, reporterOf } from "./report.ts";
 
 /** The options of `moonkeep test`, as commander reads them. */
-export interface TestFlags extends SessionFlags {
+export interface TestFlags extends SessionFlags, CoverageFlags {
   readonly stores: "memory" | "real";
   readonly reporter: ReporterName;
   /** Left out: every case. */
   readonly filter?: string;
   readonly root?: string;
-  /** Whether to say which lines have run; so do the next two. */
-  readonly coverage?: boolean;
-  readonly coverageReporter?: readonly CoverageForm[];
-  readonly coverageDir?: string;
 }
 
 export async function test(paths: readonly string[], flags: TestFlags): Promise<ExitCode> {
@@ -37,7 +33,8 @@ export async function test(paths: readonly string[], flags: TestFlags): Promise<
   using changes = new Changes(undefined, signals.signal);
   while (signals.heard === undefined) {
     changes.follow([...tests.touched]);
-    await tests.run();
+    const code = await tests.run();
+    if (tests.isUnread) return code;
     changes.follow([...tests.touched]);
     await changes.next();
   }
@@ -52,6 +49,7 @@ class Tests {
   readonly #signals: Signals;
   readonly #host: HostOptions;
   #found: readonly string[] = [];
+  #isUnread = false;
 
   constructor(paths: readonly string[], flags: TestFlags, signals: Signals) {
     this.#paths = paths;
@@ -63,15 +61,22 @@ class Tests {
     this.#host = { print: printed.write, limits: commandLimits, log: scriptLog(logLevel ?? "off"), stores, compile };
   }
 
+  /** Whether nobody reads the report. */
+  get isUnread(): boolean {
+    return this.#isUnread;
+  }
+
   /** Every file, and then which lines have run, where that is wanted. */
   async run(): Promise<ExitCode> {
-    const { coverage, coverageReporter, coverageDir, reporter } = this.#flags;
-    if (coverage !== true && coverageReporter === undefined && coverageDir === undefined) return await this.#files();
+    const { reporter } = this.#flags;
+    const wanted = coverageWanted(this.#flags);
+    if (wanted === undefined) return await this.#files();
+    prepareCoverage(wanted);
     using lines = new Coverage();
     const code = await this.#files();
     if (this.#signals.heard !== undefined) return code;
     const out = new Output(reporter === "default" ? 1 : 2, true);
-    tellCoverage(lines.files, { forms: coverageReporter, folder: coverageDir, tests: this.#found }, out);
+    tellCoverage(lines.files, wanted, this.#found, out);
     out.flush();
     return code;
   }
@@ -94,6 +99,7 @@ class Tests {
     }
     reporter.end(performance.now() - begun);
     out.flush();
+    this.#isUnread = out.isUnread;
     return worst;
   }
 

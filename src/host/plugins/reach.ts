@@ -3,13 +3,14 @@
  * variables that an entry of it names: files lie in the plugin's data folder, and everything else is asked for in the
  * manifest, by its name. docs/plugins.md says the same.
  */
-import { lstatSync, mkdirSync, realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
 import type { Environment } from "../../registry/env.ts";
 import { isInside } from "../../registry/files.ts";
 import type { Entry, Reach } from "../../registry/kind.ts";
 import type { Problem } from "../../registry/problem.ts";
 import type { Registry } from "../../registry/registry.ts";
+import { makeFolder } from "../../value/folders.ts";
 import { reachOf } from "../open.ts";
 import { fileOutside, linkOutside, relativeOutside, serverNotAskedFor, serverUnnamed } from "./errors.ts";
 import type { Manifest } from "./manifest.ts";
@@ -50,12 +51,12 @@ const companions = ["", "-wal", "-shm", "-journal"];
 export function inDataFolder(entry: Entry, folder: string): Entry {
   const [own] = reachOf(entry).flatMap((reach) => ("file" in reach && !isAbsolute(reach.file) ? [reach] : []));
   if (own === undefined) return entry;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = resolve(folder, own.file);
   const real = realpathSync(folder);
   const within = realPath(dirname(path));
   if (!isInside(within, real)) throw linkOutside(entry.id, own.file);
-  mkdirSync(within, { recursive: true });
+  makeFolder(within);
   const file = join(within, basename(path));
   for (const companion of companions) {
     if (isLink(file + companion) && !isInside(realPath(file + companion), real)) throw linkOutside(entry.id, own.file);
