@@ -213,8 +213,8 @@ function Store:rate(key, opts) end
 ---@return any err
 function Store:fetch(key, make, opts) end
 
----Reads the value, calls `fn` and writes its result if nobody else wrote meanwhile; otherwise starts again. If the result is nil, the
----entry is deleted. Errors as for `set`; CONFLICT (others wrote during each attempt). An error that `fn` raises is raised here, too.
+---Reads the value, calls `fn` and writes its result if nobody else wrote meanwhile; otherwise starts again. If the first result is
+---nil, the entry is deleted; raise an error to leave it as it is. Errors as for `set`; CONFLICT (others wrote during each attempt). An error that `fn` raises is raised here, too.
 ---@param key string|number
 ---@param fn fun(old: store.Value?): store.Value? It can wait, and may be called several times.
 ---@param opts? store.UpdateOptions
@@ -237,7 +237,7 @@ function Store:lock(name, opts) end
 ---@return error? err
 function Store:get_many(keys) end
 
----Writes up to 1000 entries: a table of values by key, or a list of `{key = …, value = …}`. Returns how many were written. If some
+---Writes up to 1000 entries: a table of values by key, or a list of `{key = …, value = …}`, not both. Returns how many were written. If some
 ---failed, there is an error in addition, as for `get_many`. Errors as for `set`.
 ---@param entries table
 ---@param ttl? number Seconds, with fractions; with nil or 0 the entries never expire.

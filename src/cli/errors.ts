@@ -94,6 +94,12 @@ export function cantReadScript(name: string, e: unknown): UsageError {
 export const noTests = (paths: readonly string[]): UsageError =>
   usage(`there are no files *_test.lua ${paths.length === 0 ? "here or below" : `in ${paths.join(", ")}`}`);
 
+/** @param filter that matched the name of none */
+export const noCases = (filter: string | undefined): string =>
+  filter === undefined
+    ? "no file has a case: t.case(name, function) adds one"
+    : `no case has a name with "${oneLine(filter)}" in it`;
+
 export const noPage = (topic: string, close: string | undefined): UsageError =>
   usage(
     `there is no page "${oneLine(topic)}"${close === undefined ? ";" : `; did you mean "${close}"?`} "moonkeep docs" lists them`,

@@ -257,14 +257,8 @@ function editorCommands(moonkeep: Command, end: (code: ExitCode) => void): void 
     .command("complete", { hidden: true })
     .argument("[words...]")
     .action(async (words: string[]) => {
-      const { candidates } = await import("./completion/candidates.ts");
-      new Output(1, true).write(
-        Buffer.from(
-          candidates(moonkeep, words)
-            .map((one) => `${one}\n`)
-            .join(""),
-        ),
-      );
+      const { candidateLine, candidates } = await import("./completion/candidates.ts");
+      new Output(1, true).write(Buffer.from(candidates(moonkeep, words).map(candidateLine).join("")));
     });
 }
 

@@ -61,7 +61,7 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
     .option(...base64Option)
     .option(
       "--ttl <time>",
-      'when it expires: seconds, or a duration such as "1h30m" or "7d" (default: never)',
+      'when it expires: seconds, or a duration such as "1h30m" or "7d"; 0 or left out: never',
       duration,
     )
     .option(...ifAbsentOption)
@@ -77,7 +77,7 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
   command("ttl <store> <key>", 'print the seconds until a key expires, or "never"')
     .option(...base64Option)
     .action(async (id, key, flags) => end(await (await import("./store.ts")).storeTtl(id, key, flags)));
-  const expire = command("expire <store> <key>", "set when an existing key expires, from now on");
+  const expire = command("expire <store> <key>", "set when an existing key expires, from now on; 0 keeps it for ever");
   expire
     .argument("<time>", 'seconds, or a duration such as "1h30m" or "7d"; 0: never', duration)
     .option(...base64Option)

@@ -1,7 +1,7 @@
 /** A store for whoever moves its content about: values as they are, or as exact JSON. No policy is asked. */
 
 import { MoonkeepError } from "../errors.ts";
-import { keyRequired, valueRequired } from "../stores/errors.ts";
+import { keyRequired } from "../stores/errors.ts";
 import { asKey, asMilliseconds, HostStore } from "../stores/host-store.ts";
 import { keySlices } from "../stores/key-slices.ts";
 import { afterOthers } from "../stores/slice.ts";
@@ -108,7 +108,6 @@ export class ExactStore {
    * @throws TypeError for JSON that stands for no value
    */
   async set(key: string | Uint8Array, json: unknown, ttl: number | undefined, options: WriteOptions): Promise<boolean> {
-    if (json === null) throw valueRequired();
     return this.write({ key: asKey(key), value: fromJson(json, "value"), ttl: asMilliseconds(ttl) }, options);
   }
 

@@ -5,7 +5,15 @@ import type { HostFunction } from "../lua/boundary/function.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { type Decoded, many } from "../lua/boundary/module.ts";
 import type { Param } from "../lua/boundary/param.ts";
-import { keyReserved, notMany, someFailed, tooMany, valueNotStorable } from "../stores/errors.ts";
+import {
+  besideAList,
+  keyReserved,
+  notInAnEntry,
+  notMany,
+  someFailed,
+  tooMany,
+  valueNotStorable,
+} from "../stores/errors.ts";
 import { isOwn } from "../stores/own-keys.ts";
 import type { KeyValue } from "../stores/store.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
@@ -42,9 +50,12 @@ export const entryList: Param<readonly KeyValue[]> = {
     const table = tableOf(arg, "entries", plainToCopyOf);
     if (table === undefined) return notEntries();
     const found = new Map<Key, Value>();
+    if (table.items.length > 0 && table.keys.length > 0) throw besideAList(String(table.keys[0]));
     for (const [i, name] of table.keys.entries()) found.set(keyOf(name) ?? notEntries(), table.values[i]!);
-    for (const item of table.items) {
-      const { key, value } = fieldsOf(item);
+    for (const [i, item] of table.items.entries()) {
+      const { key, value, ...others } = fieldsOf(item);
+      const [other] = Object.keys(others);
+      if (other !== undefined) throw notInAnEntry(i + 1, other);
       found.set((key === undefined ? undefined : keyOf(key)) ?? notEntries(), value ?? notEntries());
     }
     checkCount(found.size);

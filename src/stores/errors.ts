@@ -70,6 +70,12 @@ export const incrementNotNumber = (type: string) => invalid(`by must be a number
 /** @param expected `a list of keys` */
 export const notMany = (name: string, expected: string) => invalid(`${name} must be ${expected}`);
 
+export const besideAList = (key: string) =>
+  invalid(`entries is a list of {key = …, value = …}, and has the key "${key}" beside it; give one or the other`);
+
+export const notInAnEntry = (index: number, field: string) =>
+  invalid(`entries[${index}] has the field "${field}"; an entry of a list has key and value`);
+
 export const tooMany = (count: number, most: number) =>
   invalid(`at most ${most} keys can be given at once, got ${count}`);
 

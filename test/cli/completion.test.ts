@@ -33,19 +33,19 @@ const ran = (cwd: string, words: readonly string[], env: Record<string, string> 
     child.stdin!.end();
   });
 
-/** What stands there after the tabulator key. */
-async function zsh(line: string): Promise<string> {
+/** What stands there after the tabulator key, and what the terminal shows. */
+async function zsh(line: string): Promise<{ readonly line: string; readonly shown: string }> {
   const cwd = place();
   const spawn = 'import pty; pty.spawn(["zsh", "-i"])';
-  await ran(cwd, ["python3", "-c", spawn], { ZDOTDIR: cwd, TYPED: `${line}\t\x0f` });
-  return readFileSync(join(cwd, "line"), "utf8");
+  const shown = await ran(cwd, ["python3", "-c", spawn], { ZDOTDIR: cwd, TYPED: `${line}\t\x0f` });
+  return { line: readFileSync(join(cwd, "line"), "utf8"), shown };
 }
 
-/** What it offers. */
+/** What it offers: a word, and what that is behind a tab. */
 const fish = async (line: string): Promise<string[]> =>
   (await ran(place(), ["fish", "--no-config", "-c", "moonkeep completion fish | source; complete -C $argv", line]))
     .split("\n")
-    .flatMap((one) => one.split("\t")[0] || []);
+    .filter((one) => one !== "");
 
 const onTerminal = hasProgram("python3") ? "zsh" : "python3";
 
@@ -59,7 +59,18 @@ await withProgram(onTerminal, () => {
       ["moonkeep test --reporter ju", "moonkeep test --reporter junit "],
       ["moonkeep run scr", "moonkeep run script.lua "],
     ])("completes %j", async (line, completed) => {
-      expect(await zsh(line)).toBe(completed);
+      expect((await zsh(line)).line).toBe(completed);
+    });
+
+    it.each([
+      ["moonkeep c", /call +-- call a function of the registry.*check +-- check registries and Lua files/s],
+      ["moonkeep store get app:ca", /app:cache +app:carts +-- store\.memory/],
+      [
+        "moonkeep test --coverage",
+        /--coverage +-- print which lines of the loaded Lua files have run.*--coverage-dir +--/s,
+      ],
+    ])("says what is what for %j", async (line, list) => {
+      expect((await zsh(line)).shown).toMatch(list);
     });
   });
 });
@@ -67,10 +78,10 @@ await withProgram(onTerminal, () => {
 await withProgram("fish", () => {
   describe("moonkeep completion fish", () => {
     it.each([
-      ["moonkeep sto", ["store"]],
-      ["moonkeep store get app:car", ["app:carts"]],
-      ["moonkeep store get a", ["app:cache", "app:carts"]],
-      ["moonkeep call ", ["app:greet"]],
+      ["moonkeep sto", ["store\tread, write and copy the stores of a registry"]],
+      ["moonkeep store get app:car", ["app:carts\tstore.memory"]],
+      ["moonkeep store get a", ["app:cache\tstore.memory", "app:carts\tstore.memory"]],
+      ["moonkeep call ", ["app:greet\tfunction.lua"]],
       ["moonkeep test --reporter ", ["default", "json", "junit", "tap"]],
       ["moonkeep run scr", ["script.lua"]],
     ])("completes %j", async (line, offered) => {

@@ -72,6 +72,26 @@ describe("moonkeep test", () => {
     expect(await run(bad)).toMatchObject({ code: 3, err: expect.stringContaining("registry.yaml:1") });
   });
 
+  it("ends with 2 where no case ran, whatever the report", async () => {
+    const none = "error: no file has a case: t.case(name, function) adds one\n";
+    const cwd = folder({ "lib.lua": "return {}", "a_test.lua": 'require("test").case("c", print)' });
+    expect(await run(cwd, "lib.lua")).toEqual({ code: 2, out: "ok lib.lua\n\n0 passed\n", err: none });
+    expect(await run(cwd, "lib.lua", "--reporter", "tap")).toEqual({
+      code: 2,
+      out: "TAP version 14\n1..0\n",
+      err: none,
+    });
+    for (const reporter of ["junit", "json"])
+      expect(await run(cwd, "lib.lua", "--reporter", reporter)).toMatchObject({ code: 2, err: none });
+    expect(await run(cwd, "--filter", "nosuch\x1b")).toMatchObject({
+      code: 2,
+      err: 'error: no case has a name with "nosuch\\x1b" in it\n',
+    });
+    expect(await run(cwd, "lib.lua", "a_test.lua")).toMatchObject({ code: 0, err: "" });
+    writeFileSync(join(cwd, "bad.lua"), "error('no')");
+    expect(await run(cwd, "bad.lua")).toMatchObject({ code: 1, err: "" });
+  });
+
   it("tells of a file that does not parse, or fails before its cases", async () => {
     const { code, out } = await run(testFile("local = 1"));
     expect(code).toBe(1);

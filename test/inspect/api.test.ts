@@ -193,7 +193,7 @@ describe("with write", () => {
 
   it.each<[string, object, RegExp]>([
     ["a value that is no JSON", { key: "k", json: "{" }, /JSON/],
-    ["null", { key: "k", json: "null" }, /value is required/],
+    ["null", { key: "k", json: "null" }, /value: null can't be stored/],
     ["an empty key", { key: "", json: "1" }, /key is required/],
     ["a key of the store's own", { key: "\0moonkeep:x", json: "1" }, /reserved/],
     ["a ttl that is none", { key: "k", json: "1", ttl: -1 }, /ttl: expected milliseconds above 0, got -1/],

@@ -172,6 +172,18 @@ describe("many keys, in a script", () => {
     ["get_many({a = 1})", "keys must be a list of keys: strings that are not empty, or integers"],
     ['get_many({""})', "keys must be a list of keys: strings that are not empty, or integers"],
     ["set_many({1})", "entries must be a table of values by key, or a list of {key = …, value = …}"],
+    [
+      'set_many({{key = "k", value = 1}, ttl = 60})',
+      'entries is a list of {key = …, value = …}, and has the key "ttl" beside it; give one or the other',
+    ],
+    [
+      'set_many({{key = "k", value = 1}, [3] = {key = "m", value = 1}})',
+      'entries is a list of {key = …, value = …}, and has the key "3" beside it; give one or the other',
+    ],
+    [
+      'set_many({{key = "k", value = 1}, {key = "m", value = 1, ttl = 60}})',
+      'entries[2] has the field "ttl"; an entry of a list has key and value',
+    ],
   ])("refuses %s as INVALID", async (call, message) => {
     await using host = await cacheHost();
     expect(await host.refusal(`${cache} return s:${call}`)).toMatchObject({ kind: "Invalid", message });

@@ -9,20 +9,34 @@ import { nearestRegistry } from "../registry-path.ts";
 /** The kinds of entries whose ids the arguments of a command are. */
 const kindsOf: Readonly<Record<string, string>> = { call: "function.*", store: "store.*", explain: "store.*" };
 
+export interface Candidate {
+  readonly word: string;
+  /** What it does or is, in a few words. */
+  readonly about?: string;
+}
+
 /**
  * @param words those that stand there, without `moonkeep`; the last one is being typed
  * @returns what it can be; nothing where it is a file or anything else
  */
-export function candidates(program: Command, words: readonly string[]): string[] {
+export function candidates(program: Command, words: readonly string[]): Candidate[] {
   const before = words.slice(0, -1);
   const current = words.at(-1) ?? "";
   const path = commandsIn(program, before);
   const command = path.at(-1)!;
   const option = expecting(command, before.at(-1));
-  return (option === undefined ? namesFor(path, current, before) : (option.argChoices ?? [])).filter((one) =>
-    one.startsWith(current),
-  );
+  const all = option === undefined ? namesFor(path, current, before) : asWords(option.argChoices ?? []);
+  return all.filter(({ word }) => word.startsWith(current));
 }
+
+/** As `moonkeep complete` prints it, and the scripts of the shells read it. */
+export const candidateLine = ({ word, about }: Candidate): string =>
+  about === undefined ? `${word}\n` : `${word}\t${about}\n`;
+
+const asWords = (words: readonly string[]): Candidate[] => words.map((word) => ({ word }));
+
+/** The beginning of a description: shells show it on one line. */
+const inShort = (description: string): string => description.replace(/(?:[;:]| \().*$/s, "");
 
 /** The command that is typed, behind those that it belongs to. */
 function commandsIn(program: Command, words: readonly string[]): Command[] {
@@ -38,17 +52,18 @@ function commandsIn(program: Command, words: readonly string[]): Command[] {
 const expecting = (command: Command, word: string | undefined): Option | undefined =>
   command.options.find((one) => one.required && (one.long === word || one.short === word));
 
-function namesFor(path: readonly Command[], current: string, before: readonly string[]): string[] {
+function namesFor(path: readonly Command[], current: string, before: readonly string[]): Candidate[] {
   const command = path.at(-1)!;
-  if (current.startsWith("-")) return [...command.options.flatMap(({ long }) => long ?? []), "--help"];
+  const help = command.createHelp();
+  if (current.startsWith("-"))
+    return help.visibleOptions(command).flatMap(({ long, description }) => {
+      return long ? [{ word: long, about: inShort(description) }] : [];
+    });
   if (command.commands.length > 0)
-    return command
-      .createHelp()
-      .visibleCommands(command)
-      .map((one) => one.name());
-  if (command.name() === "completion") return ["bash", "zsh", "fish"];
+    return help.visibleCommands(command).map((one) => ({ word: one.name(), about: inShort(one.description()) }));
+  if (command.name() === "completion") return asWords(["bash", "zsh", "fish"]);
   if (command.name() === "docs")
-    return readdirSync(docsFolder, { recursive: true, encoding: "utf8" }).flatMap(pageName);
+    return asWords(readdirSync(docsFolder, { recursive: true, encoding: "utf8" }).flatMap(pageName));
   const kind = path.map((one) => kindsOf[one.name()]).find((one) => one !== undefined);
   return kind === undefined ? [] : ids(kind, registryIn(before));
 }
@@ -61,12 +76,12 @@ function registryIn(words: readonly string[]): string | undefined {
 }
 
 /** None where the registry is wrong: whoever presses a key has asked for no report of that. */
-function ids(kind: string, registry: string | undefined): string[] {
+function ids(kind: string, registry: string | undefined): Candidate[] {
   if (registry === undefined) return [];
   try {
     return readRegistry(registry)
       .find({ kind })
-      .map(({ id }) => id);
+      .map((entry) => ({ word: entry.id, about: entry.kind }));
   } catch (e) {
     if (e instanceof MoonkeepError) return [];
     throw e;

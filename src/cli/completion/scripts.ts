@@ -1,13 +1,16 @@
 /** What shells run to complete the command. Each asks `moonkeep complete`, and takes files where that has nothing. */
 
-/** Bash takes a colon for the end of a word: what stands before the last one is not for it to write again. */
+/**
+ * What a word is stands behind a tab, and bash has no room for it. Bash takes a colon for the end of a word: what stands
+ * before the last one is not for it to write again.
+ */
 const bash = `_moonkeep() {
   local line=\${COMP_LINE:0:COMP_POINT} words IFS=$' \\t\\n'
   read -ra words <<< "$line"
   [[ $line == *[[:space:]] ]] && words+=("")
   local current=\${words[-1]}
   local IFS=$'\\n'
-  COMPREPLY=($(moonkeep complete -- "\${words[@]:1}" 2> /dev/null))
+  COMPREPLY=($(moonkeep complete -- "\${words[@]:1}" 2> /dev/null | cut -f 1))
   if [[ $current == *:* && $COMP_WORDBREAKS == *:* ]]; then
     COMPREPLY=("\${COMPREPLY[@]#"\${current%:*}:"}")
   fi
@@ -18,8 +21,12 @@ complete -o default -F _moonkeep moonkeep
 const zsh = `#compdef moonkeep
 _moonkeep() {
   local -a found
-  found=("\${(@f)$(moonkeep complete -- "\${(@)words[2,CURRENT]}" 2> /dev/null)}")
-  if [[ -n "$found" ]]; then compadd -- "\${found[@]}"; else _files; fi
+  local line word
+  for line in "\${(@f)$(moonkeep complete -- "\${(@)words[2,CURRENT]}" 2> /dev/null)}"; do
+    word=\${line%%$'\\t'*}
+    [[ -n $word ]] && found+=("\${word//:/\\\\:}\${\${line#$word}/$'\\t'/:}")
+  done
+  if (( $#found )); then _describe -V moonkeep found; else _files; fi
 }
 compdef _moonkeep moonkeep
 `;

@@ -4,6 +4,7 @@ import { CanceledError, LimitError, MoonkeepError } from "../../errors.ts";
 import type { HostOptions } from "../../host/host.ts";
 import { Coverage, TestFile } from "../../host/testing/test-file.ts";
 import { Changes } from "../changes.ts";
+import { noCases } from "../errors.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { commandLimits } from "../limit-flags.ts";
 import { errorLine, Output, printable, stylesOf } from "../output.ts";
@@ -50,6 +51,8 @@ class Tests {
   readonly #host: HostOptions;
   #found: readonly string[] = [];
   #isUnread = false;
+  /** How many cases. */
+  #ran = 0;
 
   constructor(paths: readonly string[], flags: TestFlags, signals: Signals) {
     this.#paths = paths;
@@ -87,6 +90,7 @@ class Tests {
     const out = new Output(1, process.stdout.isTTY);
     const reporter = reporterOf(name, out, await stylesOf(1));
     let worst: ExitCode = exit.done;
+    this.#ran = 0;
     this.#found = testFiles(this.#paths);
     for (const file of this.#found) {
       const code = await this.#file(file, reporter);
@@ -100,7 +104,9 @@ class Tests {
     reporter.end(performance.now() - begun);
     out.flush();
     this.#isUnread = out.isUnread;
-    return worst;
+    if (this.#ran > 0 || worst !== exit.done) return worst;
+    errorLine(`error: ${noCases(this.#flags.filter)}`);
+    return exit.usage;
   }
 
   /** A registry that is wrong is said at once, and its cases do not run. */
@@ -109,6 +115,7 @@ class Tests {
     try {
       const outcome = await this.#outcome(file);
       reporter.file(outcome);
+      this.#ran += outcome.cases.length;
       const isBad = outcome.failure !== undefined || outcome.cases.some(({ error }) => error !== undefined);
       return isBad ? exit.failed : exit.done;
     } catch (e) {

@@ -1,7 +1,7 @@
 /** The entries of a store, for people to look at: a page of keys, and as much of each value as can be shown. */
 import type { Change, KeyPage, KeyView, Removal, ShownValue } from "../../inspect/api.ts";
 import type { KeyQuestion } from "../../inspect/inspected.ts";
-import { keyReserved, valueRequired } from "../../stores/errors.ts";
+import { keyReserved } from "../../stores/errors.ts";
 import { HostStore } from "../../stores/host-store.ts";
 import { isOwn } from "../../stores/own-keys.ts";
 import type { Entry, Store } from "../../stores/store.ts";
@@ -72,9 +72,7 @@ function keyOf(json: unknown): Key {
 
 /** @throws TypeError, SyntaxError, MoonkeepError INVALID */
 function parsedValue(text: string): Value {
-  const json = parseJson(String(text));
-  if (json === null) throw valueRequired();
-  return fromJson(json, "value");
+  return fromJson(parseJson(String(text)), "value");
 }
 
 /** @throws RangeError */
