@@ -9,6 +9,8 @@ import { ensureStack } from "./stack.ts";
 export interface DirectWait {
   /** Suspends the thread, in the frame that the function has got. @returns SUSPENDED, or how many results lie on top */
   suspend(L: LuaState): number;
+  /** How many slots it may use for that without asking for more. Default: as many as any host function. */
+  readonly room?: number;
 }
 
 /** Calls a direct function with the `n` arguments above `at`. */
@@ -55,10 +57,10 @@ const FEW = 4;
  * @returns false when the thread is suspended; else its results are where those of others are
  */
 export function suspendDirect(L: LuaState, at: number, wanted: number): boolean {
-  const { suspend } = R.wait as DirectWait;
+  const wait = R.wait as DirectWait;
   R.wait = undefined;
-  const ci = enterHost(L, at, wanted);
-  const n = suspend(L);
+  const ci = enterHost(L, at, wanted, wait.room);
+  const n = wait.suspend(L);
   if (n === SUSPENDED) return false;
   leave(L, ci, L.top - n, n);
   return true;

@@ -63,14 +63,15 @@ function spreadArguments(L: LuaState, off: number, p: Proto): number {
   return base;
 }
 
-/** Begins a call of a host function. */
-export function enterHost(L: LuaState, off: number, results: number): CallInfo {
-  if (L.stack.length < L.top + MINSTACK + EXTRA_STACK) growStack(L, L.top + MINSTACK);
+/** Begins a call of a host function. @param room how many slots it may use without asking for more */
+export function enterHost(L: LuaState, off: number, results: number, room: number = MINSTACK): CallInfo {
+  const top = L.top + room;
+  if (L.stack.length < top + EXTRA_STACK) growStack(L, top);
   const ci = nextFrame(L);
   ci.funcOff = off;
   ci.nresults = results;
   ci.func = L.stack[off]!;
-  ci.top = L.top + MINSTACK;
+  ci.top = top;
   ci.callstatus = 0;
   ci.cl = null;
   ci.held = 0;

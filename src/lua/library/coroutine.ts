@@ -8,7 +8,7 @@ import { stateOf } from "../core/state-of.ts";
 import type { Holding } from "../limits/roots.ts";
 import { burn } from "../meter/fuel.ts";
 import { allocate, HOLDER } from "../meter/meter.ts";
-import { argError, type DirectFunction, fail, LuaFailure, PENDING, R, typeError } from "../vm/direct.ts";
+import { argError, type DirectFunction, fail, LuaFailure, NEEDS_FRAME, PENDING, R, typeError } from "../vm/direct.ts";
 import { booleanCell, newCell, textCell } from "../vm/table.ts";
 import {
   BOOLEAN,
@@ -251,12 +251,24 @@ const wrap: LuaCFunction = (L) => {
   return 1;
 };
 
-const yieldThread: LuaCFunction & Holding = (L) => {
+const yieldThread: DirectFunction & Holding = (L) => {
   if (L === stateOf(L).root) runError(L, yieldOutside);
   return yieldk(L, argCount(L), 0, null);
 };
 
+/** What is given lies on the stack already, so a thread that only yields keeps the slots that it was made with. */
+const yielding: DirectWait = { suspend: (L) => yieldk(L, argCount(L), 0, null), room: 0 };
+
 yieldThread.isOpen = true;
+yieldThread.direct = (L) => {
+  if (L.nny > 0 || L === stateOf(L).root) {
+    R.type = NEEDS_FRAME; // it fails
+    return null;
+  }
+  R.wait = yielding;
+  R.type = PENDING;
+  return null;
+};
 
 const status: LuaCFunction = (L) => {
   const co = threadArg(L); // before there is a place for the result: it may raise

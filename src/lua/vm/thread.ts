@@ -167,15 +167,9 @@ export class LuaState {
   /** Whether the host keeps it waiting, a coroutine of the script's own. */
   waits: boolean | undefined = undefined;
 
-  // Fengari's, which looks at them and never finds a hook.
-  errorJmp = null;
+  // Fengari's API has these in its protected calls.
   errfunc = 0;
-  hook = null;
-  hookmask = 0;
-  basehookcount = 0;
-  hookcount = 0;
   allowhook = 1;
-  oldpc = 0;
 
   constructor(g: GlobalState) {
     this.id = g.id_counter++;
