@@ -38,11 +38,11 @@ function weigh(code) {
   const state = new State({ modules: new Map(), call: undefined, print() {} });
   const f = state.load(Buffer.from(code), "=shape");
   const before = used();
-  const accountBefore = measure(state).bytes;
+  const accountBefore = measure(state.footprint).bytes;
   const [result] = state.run(f, []);
   const process = used() - before;
   state.thread.stack[state.thread.top++] = result; // reachable from the state, as a global would be
-  return { account: measure(state).bytes - accountBefore, process };
+  return { account: measure(state.footprint).bytes - accountBefore, process };
 }
 
 const MB = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`;

@@ -24,7 +24,7 @@ it("tables with the same fields in the same order have one shape", () => {
 /** What the memory account says of a value that a script makes. */
 async function bytesOf(code: string): Promise<number> {
   const state = new State({ modules: new Map(), call: undefined, print() {} });
-  const size = () => measure(state).bytes;
+  const size = () => measure(state.footprint).bytes;
   const before = size();
   const [made] = await state.run(state.load(Buffer.from(code), "=t"), []);
   state.thread.stack[state.thread.top++] = made!; // it is in reach, as a global would be

@@ -52,6 +52,24 @@ export interface Library {
   readonly loads: Loads;
 }
 
+/** Code with its globals: what it may load, and what it has loaded, by name. */
+export interface Requires {
+  readonly loads: Loads;
+  readonly loaded: LuaTable;
+  readonly globals: LuaTable;
+}
+
+/** What the code of a state has loaded (run/packages.ts): the code that was called, and the libraries that it imports. */
+export interface Packages extends Requires {
+  /** What a library came to, if it has run. */
+  imported(library: Library): TValue | undefined;
+  setImported(library: Library, value: TValue): void;
+  /** The function that runs a library, with globals of its own. */
+  start(library: Library): TValue;
+  /** Compiles a file that was found. @throws MoonkeepError INVALID for what does not parse */
+  compile(file: FoundFile): { in(L: LuaState, globals: LuaTable): TValue };
+}
+
 /** What host functions need of the state that they run in; state.ts implements it. */
 export interface Runtime {
   /** What module functions get as their first argument. */
@@ -72,17 +90,8 @@ export interface Runtime {
   waiting: Wait | undefined;
   /** Where `print` goes. */
   print(line: Uint8Array): void;
-  /** What the code that was called may load, what it has loaded, by name, and its globals. */
-  readonly loads: Loads;
-  readonly loaded: LuaTable;
-  readonly globals: LuaTable;
-  /** What a library came to, if it has run. */
-  imported(library: Library): TValue | undefined;
-  setImported(library: Library, value: TValue): void;
-  /** The function that runs a library, with globals of its own. */
-  start(library: Library): TValue;
-  /** Compiles a file that was found. @throws MoonkeepError INVALID for what does not parse */
-  compile(file: FoundFile): { in(L: LuaState, globals: LuaTable): TValue };
+  /** What its code has loaded. */
+  readonly packages: Packages;
   /** Remembers a handle, to release it at the end. */
   keep(handle: object, type: HandleType): void;
   /** This state's own random numbers. */

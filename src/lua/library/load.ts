@@ -46,7 +46,7 @@ export function loadIn(own?: LuaTable): LuaCFunction & Holding {
     handle(name.length + mode.length);
     const environment = tagAt(L, 4);
     const env = environment === undefined ? undefined : newCell(environment, valueAt(L, 4));
-    const wanted: Wanted = { name, mode, env: env ?? tableCell(own ?? stateOf(L).globals) };
+    const wanted: Wanted = { name, mode, env: env ?? tableCell(own ?? stateOf(L).packages.globals) };
     if (text !== undefined) return compiled(L, text.bytes, wanted);
     if (t === undefined || (t & 0x0f) !== LUA_CLOSURE) typeError(L, 1, "function", t, valueAt(L, 1));
     return new Reading(L, wanted).run(L);

@@ -53,7 +53,7 @@ const exit = direct((L, _, t, v) => {
 /** `getenv(name)`: what `require("env").get(name)` gives the script, without its errors. */
 const getenv: LuaCFunction = (L) => {
   const name = stringArg(L, 1, tagAt(L, 1), valueAt(L, 1));
-  const env = stateOf(L).loads.modules.get("env")?.table().value as LuaTable | undefined;
+  const env = stateOf(L).packages.loads.modules.get("env")?.table().value as LuaTable | undefined;
   const get = env && rawField(env, "get");
   const off = L.top;
   push(L, get?.type ?? NIL, get?.value ?? null);

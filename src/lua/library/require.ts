@@ -6,7 +6,7 @@ import { isLater } from "../../value/eventually.ts";
 import { nearest } from "../../value/nearest.ts";
 import { ByteString } from "../../value/value.ts";
 import { makeFramesOf } from "../core/compiled-frames.ts";
-import { type Found, type FoundFile, type Library, type Loads, type Missing, stateOf } from "../core/state-of.ts";
+import { type Found, type FoundFile, type Library, type Missing, type Requires, stateOf } from "../core/state-of.ts";
 import { suspend, type Wait } from "../core/suspend.ts";
 import type { Holding } from "../limits/roots.ts";
 import { fail as failWith } from "../vm/direct.ts";
@@ -27,13 +27,6 @@ import { stringArg } from "./args.ts";
 import { circularModules, errorLoadingModule, moduleNotFound } from "./errors.ts";
 import { callk, tagAt, valueAt } from "./stack.ts";
 
-/** Code with its globals: what it may load, and what it has loaded, by name. */
-export interface Requires {
-  readonly loads: Loads;
-  readonly loaded: LuaTable;
-  readonly globals: LuaTable;
-}
-
 /** The functions that `requireFrom` has made. */
 const made = new WeakSet<LuaCFunction>();
 
@@ -45,7 +38,7 @@ const made = new WeakSet<LuaCFunction>();
 export function requireFrom(own?: Requires): LuaCFunction {
   const require: LuaCFunction & Holding = (L) => {
     const name = stringArg(L, 1, tagAt(L, 1), valueAt(L, 1)).bytes;
-    const requires = own ?? stateOf(L);
+    const requires = own ?? stateOf(L).packages;
     const { modules, imports, finder } = requires.loads;
     const key = new ByteString(name.slice());
     const text = toText(name);
@@ -109,7 +102,7 @@ function take(L: LuaState, key: ByteString, text: string, requires: Requires, fo
 
 function compiled(L: LuaState, name: string, file: FoundFile, { globals }: Requires): TValue {
   try {
-    return stateOf(L).compile(file).in(L, globals);
+    return stateOf(L).packages.compile(file).in(L, globals);
   } catch (e) {
     if (!(e instanceof MoonkeepError)) throw e;
     return fail(L, errorLoadingModule(shown(name), e.text));
@@ -155,14 +148,14 @@ const fail = (L: LuaState, message: string): never => failWith(L, textToBinary(m
 
 /** What the library's code returned, or true when that is nil: the same to everyone who imports it. */
 function requireLibrary(L: LuaState, library: Library, key: ByteString, requires: Requires): number {
-  const state = stateOf(L);
-  const known = state.imported(library);
+  const { packages } = stateOf(L);
+  const known = packages.imported(library);
   if (known !== undefined) return give(L, key, known, requires);
-  L.stack[L.top++] = state.start(library);
+  L.stack[L.top++] = packages.start(library);
   const done: Continuation = (L) => {
     const result = L.stack[L.top - 1]!;
     if (result.type === NIL) result.setfrom(booleanCell(true));
-    state.setImported(library, newCell(result.type, result.value));
+    packages.setImported(library, newCell(result.type, result.value));
     setString(requires.loaded, key, newCell(result.type, result.value));
     return 1;
   };

@@ -28,7 +28,8 @@ import {
   type TValue,
 } from "../vm/types.ts";
 import { casesExpected, closedChannel, noCases, notACase } from "./errors.ts";
-import type { Execution, Task } from "./execution.ts";
+import type { Execution } from "./execution.ts";
+import type { Task } from "./task.ts";
 
 /** What a place in a queue or in a buffer takes. */
 const PLACE: Bytes = 60;

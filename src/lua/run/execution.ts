@@ -5,72 +5,15 @@ import type { Stopped } from "../meter/stopped.ts";
 import type { LuaState, TValue } from "../vm/types.ts";
 import type { CallOptions } from "./call-options.ts";
 import { everythingWaits, runCanceled } from "./errors.ts";
+import { type Ending, PendingResults } from "./pending-results.ts";
+import { type Scheduler, Task } from "./task.ts";
 import { goOn } from "./turn.ts";
-
-/** A coroutine that the host resumes: the one that a call began in, or one that it spawned. */
-export class Task {
-  readonly thread: LuaState;
-  readonly #execution: Execution;
-  /** What it is resumed with the first time. */
-  nargs: number;
-  #wait: Wait | undefined;
-
-  constructor(thread: LuaState, nargs: number, execution: Execution) {
-    this.thread = thread;
-    this.nargs = nargs;
-    this.#execution = execution;
-  }
-
-  /** Whether nothing but another task can wake it. */
-  get isParked(): boolean {
-    return this.#wait !== undefined && this.#wait.promise === undefined;
-  }
-
-  waits(wait: Wait): void {
-    this.#wait = wait;
-    wait.promise?.then(this.#fulfilled, this.#rejected);
-  }
-
-  readonly #fulfilled = (value: unknown): void => this.#arrived(false, value);
-  readonly #rejected = (reason: unknown): void => this.#arrived(true, reason);
-
-  #arrived(rejected: boolean, outcome: unknown): void {
-    if (this.#wait === undefined) return; // abandoned, and nobody asks any more
-    this.settle(rejected, outcome);
-    this.#execution.arrived();
-  }
-
-  /** It has what it waited for, and goes on when its turn comes. */
-  settle(rejected: boolean, outcome: unknown): void {
-    const wait = this.#wait;
-    if (wait === undefined) return;
-    this.#wait = undefined;
-    wait.rejected = rejected;
-    wait.outcome = outcome;
-    this.#execution.ready(this);
-  }
-
-  /** It does not get what it waits for, and goes on with an error. */
-  refuse(error: MoonkeepError): void {
-    this.#wait?.cancel?.();
-    this.settle(true, error);
-  }
-
-  /** It is not going on. */
-  abandon(): void {
-    const wait = this.#wait;
-    this.#wait = undefined;
-    wait?.cancel?.();
-  }
-}
 
 /**
  * A call into a state: its coroutines, what it may use, and how it waits. It ends when the coroutine ends that it began
- * in, or when one that it spawned fails; the others are dropped then. Scripts wait often and shortly, so what that
- * takes is made at the first wait and serves all of them: one promise of the results, and one timer for the deadline,
- * whichever wait it falls into.
+ * in, or when one that it spawned fails; the others are dropped then.
  */
-export class Execution {
+export class Execution implements Scheduler, Ending {
   readonly main: Task;
   /** The function that was called. */
   readonly entry: TValue;
@@ -88,12 +31,8 @@ export class Execution {
   #isWoken = false;
   #hasEnded = false;
   #endings: Set<() => void> | undefined;
-  /** Of its results; there once it has waited. */
-  #promise: Promise<readonly TValue[]> | undefined;
-  #resolve!: (results: readonly TValue[]) => void;
-  #reject!: (reason: unknown) => void;
-  #deadline: NodeJS.Timeout | undefined;
-  #abort: (() => void) | undefined;
+  /** There once it has waited. */
+  #pending: PendingResults | undefined;
 
   /**
    * @param nargs how many arguments lie on the thread's stack
@@ -129,7 +68,7 @@ export class Execution {
   }
 
   get hasWaited(): boolean {
-    return this.#promise !== undefined;
+    return this.#pending !== undefined;
   }
 
   // ---- tasks ----
@@ -230,21 +169,21 @@ export class Execution {
 
   /** @returns the promise of its results, the same one for each wait */
   wait(): Promise<readonly TValue[]> {
-    this.#promise ??= this.#prepare();
+    this.#pending ??= new PendingResults(this.budget.remaining, this.options.signal, this);
     if (this.options.signal?.aborted) this.cancel();
-    return this.#promise;
+    return this.#pending.promise;
   }
 
   /** It has come to its end, after a wait. */
   succeed(results: readonly TValue[]): void {
-    this.#leave();
-    this.#resolve(results);
+    this.end();
+    this.#pending!.resolve(results);
   }
 
   /** As `succeed`, with an error. */
   fail(reason: unknown): void {
-    this.#leave();
-    this.#reject(reason);
+    this.end();
+    this.#pending!.reject(reason);
   }
 
   /** Its signal was aborted. */
@@ -252,22 +191,8 @@ export class Execution {
     this.abandon(new CanceledError(runCanceled, this.options.signal?.reason));
   }
 
-  #prepare(): Promise<readonly TValue[]> {
-    const { remaining } = this.budget;
-    if (Number.isFinite(remaining)) this.#deadline = setTimeout(() => this.#timeOut(), Math.max(0, remaining));
-    const { signal } = this.options;
-    if (signal !== undefined) {
-      this.#abort = () => this.cancel();
-      signal.addEventListener("abort", this.#abort);
-    }
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
   /** The deadline has come, which it only does in the middle of a wait. */
-  #timeOut(): void {
+  timeOut(): void {
     try {
       this.budget.timeUp(this.thread);
     } catch (e) {
@@ -279,12 +204,6 @@ export class Execution {
   abandon(reason: unknown): void {
     this.#abandoned(this);
     this.fail(reason);
-  }
-
-  #leave(): void {
-    this.end();
-    clearTimeout(this.#deadline);
-    if (this.#abort !== undefined) this.options.signal!.removeEventListener("abort", this.#abort);
   }
 
   /** Drops the tasks that still wait. Any number of times. */
