@@ -16,8 +16,8 @@ function usedNow(): Bytes {
   return used_heap_size + external_memory;
 }
 
-/** So many times what is worth a collection is never left lying, however soon after the last one. */
-const TOO_MUCH = 2;
+/** So much, and twice what is worth a collection, is never left lying, however soon after the last one. */
+const TOO_MUCH: Bytes = 16 * 2 ** 20;
 
 /** What the heap had when least was in it since the last collection here. */
 let least: Bytes = Number.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ export function collectGarbage(most: Bytes, largest: Bytes = LARGE): void {
   if (used < least) least = used;
   if (used - least <= most || least > largest || used > LARGE) return;
   const began = performance.now();
-  if (began < notBefore && used - least <= TOO_MUCH * most) return;
+  if (began < notBefore && used - least <= Math.max(TOO_MUCH, 2 * most)) return;
   const collect = collector();
   collect?.({ type: "minor" });
   if (usedNow() - least > most) {

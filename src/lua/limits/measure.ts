@@ -8,6 +8,7 @@ import { makeFramesOf } from "../core/compiled-frames.ts";
 import { trimStack } from "../core/stack.ts";
 import { HOLDER, STRING as STRING_RECORD } from "../meter/meter.ts";
 import { ENTRY, FIELD, ITEM, ITEM_TAG, LIST, MIXED, NUMBER, TABLE_RECORD } from "../vm/lua-table.ts";
+import type { Shape } from "../vm/shape.ts";
 import { KEY, type Rest, SLOTS, VALUE, VALUE_TAG } from "../vm/table-rest.ts";
 import { CIST_LUA, FRAME, SLOT } from "../vm/thread.ts";
 import {
@@ -101,6 +102,8 @@ class Walk {
   /** Found, and not yet looked into: pairs of type and value. */
   readonly #types: number[] = [];
   readonly #values: unknown[] = [];
+  /** That of the table before. */
+  #shape: Shape | undefined = undefined;
   /** How many lists are being gone through that were found in each other. */
   #nested = 0;
 
@@ -233,6 +236,7 @@ class Walk {
   #strong(t: LuaTable): void {
     const { fields, rest } = t;
     this.#bytes += TABLE_RECORD;
+    if (t.shape !== this.#shape) this.#addShape(t.shape);
     if (fields.length > 0) this.#bytes += LIST + (FIELD / 2) * fields.length;
     this.#items(t);
     this.#pairs(fields);
@@ -242,6 +246,15 @@ class Walk {
       else this.#pairs(rest.entries);
     }
     this.found(TABLE, t.metatable);
+  }
+
+  /** Shapes are shared; each of those that the script's tables have counts once. */
+  #addShape(shape: Shape): void {
+    this.#shape = shape;
+    for (let one: Shape | undefined = shape; one !== undefined && !this.#seen.has(one); one = one.parent) {
+      this.#seen.add(one);
+      this.#bytes += one.bytes;
+    }
   }
 
   #items({ items, itemTag, itemTags }: LuaTable): void {

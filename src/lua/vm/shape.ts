@@ -1,5 +1,6 @@
 import { fromBinary, toBinary } from "../../value/bytes.ts";
 import { ByteString, type Bytes, type TableKey } from "../../value/value.ts";
+import { allocate } from "../meter/meter.ts";
 
 /** Text keys of a table that has its fields in a list; one with more, or with other keys, has them in a Map. */
 const MOST_KEYS = 64;
@@ -10,6 +11,10 @@ const MOST_KEYS_OF_OTHERS = 16;
 const MOST_CHILDREN = 64;
 /** All that is known; then it is forgotten, since keys are what scripts make them. No more than 3 KB each. */
 const MOST_SHAPES = 4096;
+/** What V8 takes for a shape with a key that is its own, and for each of its keys once more, with a Map of many. */
+const RECORD: Bytes = 600;
+const PLACE: Bytes = 8;
+const PLACE_IN_MAP: Bytes = 40;
 /** So many keys are gone through faster than they are looked up. */
 const FEW = 8;
 
@@ -74,6 +79,17 @@ export class Shape {
   static #keysAskedFor: readonly TableKey[] | undefined = undefined;
   static #asked: Shape | undefined = undefined;
 
+  /** The shape that this one adds a key to. */
+  get parent(): Shape | undefined {
+    return this.#parent;
+  }
+
+  /** What it takes beside its parent. Shapes that were forgotten live on in tables, and are theirs alone. */
+  get bytes(): Bytes {
+    const { length } = this;
+    return length === 0 ? 0 : RECORD + (length > FEW ? PLACE + PLACE_IN_MAP : PLACE) * length;
+  }
+
   /** The same list each time. */
   get keys(): readonly ByteString[] {
     if (!this.#isKnown) {
@@ -121,6 +137,7 @@ export class Shape {
       Shape.noKeys.#children = undefined;
     }
     const child = new Shape(this, Shape.#own(key));
+    allocate(child.bytes);
     const { binary } = child.#last!;
     this.#children ??= new Map();
     this.#children.set(binary, child);

@@ -1,6 +1,5 @@
 -- tries: Keeps functions.
 -- from: our threat model
 -- expect: limit memory
--- grows by at most: 80
 local t = {}
 while true do local n = #t t[n + 1] = function() return n end end
