@@ -5,7 +5,7 @@ import { sameString } from "../core/compare.ts";
 import { joined, SHORT, shortString } from "../core/join.ts";
 import { canHold } from "../meter/meter.ts";
 import type { TValue } from "../vm/cell.ts";
-import { LuaClosure } from "../vm/closure.ts";
+import { LuaClosure, placesForMade } from "../vm/closure.ts";
 import { R, typeName } from "../vm/direct.ts";
 import { band, bnot, bor, bxor, eq, fromFloat, type Integer, type LuaNumber, shl, shr, tagOf } from "../vm/int64.ts";
 import { numberText } from "../vm/numeral.ts";
@@ -179,7 +179,7 @@ const ifShort = (text: string): ByteString | undefined => (text.length > SHORT ?
 
 /** A closure of the `n`th function in another; the last one made there, where it has the same variables. */
 export function closureOf(L: LuaState, parent: LuaClosure, n: number, upvalues: TValue[]): LuaClosure {
-  const made = (parent.made ??= new Array(parent.p.p.length).fill(undefined));
+  const made = parent.made ?? placesForMade(parent);
   const known = made[n];
   if (known !== undefined && haveSame(known.upvals, upvalues)) return known;
   const closure = new LuaClosure(L, upvalues.length);

@@ -9,7 +9,7 @@
 
 import type { ByteString } from "../../value/value.ts";
 import { nothing, type TValue } from "../vm/cell.ts";
-import { type CClosure, LuaClosure } from "../vm/closure.ts";
+import { type CClosure, LuaClosure, placesForMade } from "../vm/closure.ts";
 import { type DirectFunction, FAILED, PENDING, R, takeFailure } from "../vm/direct.ts";
 import { addItem, fieldsFor, found, LuaTable, length, read, readInteger, setItems } from "../vm/lua-table.ts";
 import { type CallInfo, CIST_FRESH, CIST_FUEL, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
@@ -917,8 +917,8 @@ function makeClosure(L: LuaState, parent: LuaClosure, n: number, base: number): 
   const p = parent.p.p[n]!;
   const { upvalues } = p;
   const { stack } = L;
-  parent.made ??= new Array(parent.p.p.length).fill(undefined);
-  const known = parent.made[n];
+  const made = parent.made ?? placesForMade(parent);
+  const known = made[n];
   if (known !== undefined && hasSameUpvalues(known, parent, stack, base)) return known;
   const closure = new LuaClosure(L, upvalues.length);
   closure.p = p;
@@ -926,7 +926,7 @@ function makeClosure(L: LuaState, parent: LuaClosure, n: number, base: number): 
     const { instack, idx } = upvalues[i]!;
     closure.upvals[i] = instack ? stack[base + idx]! : parent.upvals[idx]!;
   }
-  parent.made[n] = closure;
+  made[n] = closure;
   return closure;
 }
 

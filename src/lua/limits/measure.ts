@@ -7,6 +7,7 @@ import type { ByteString, Bytes } from "../../value/value.ts";
 import { makeFramesOf } from "../core/compiled-frames.ts";
 import { trimStack } from "../core/stack.ts";
 import { HOLDER, STRING as STRING_RECORD } from "../meter/meter.ts";
+import { PLACE, UPVALUE } from "../vm/closure.ts";
 import { ENTRY, FIELD, ITEM, ITEM_TAG, LIST, MIXED, NUMBER, TABLE_RECORD } from "../vm/lua-table.ts";
 import type { Shape } from "../vm/shape.ts";
 import { KEY, type Rest, SLOTS, VALUE, VALUE_TAG } from "../vm/table-rest.ts";
@@ -36,7 +37,6 @@ import { WeakTables, weaknessOf } from "./weak.ts";
 
 // What V8 takes for Fengari's records on 64 bits (Node 20); bench/memory.mjs compares the sum with what a process grows by.
 const CLOSURE: Bytes = 130;
-const UPVALUE: Bytes = 40;
 export const THREAD_RECORD: Bytes = 500;
 const HANDLE: Bytes = 250;
 const FUNCTION: Bytes = 700;
@@ -302,7 +302,7 @@ class Walk {
 
   #closure(closure: LuaClosure): void {
     const { p, upvals, made } = closure;
-    this.#bytes += CLOSURE + UPVALUE * upvals.length;
+    this.#bytes += CLOSURE + UPVALUE * upvals.length + (made == null ? 0 : PLACE * made.length);
     for (const cell of upvals) this.add(cell);
     this.found(PROTO, p);
     if (this.#weak === undefined) this.#closures(made);

@@ -1,5 +1,6 @@
 /** Functions: their code, and the closures that are made of it. */
-import type { ByteString } from "../../value/value.ts";
+import type { ByteString, Bytes } from "../../value/value.ts";
+import { allocate } from "../meter/meter.ts";
 import { TValue } from "./cell.ts";
 import type { LuaTable } from "./lua-table.ts";
 import type { Owner } from "./owner.ts";
@@ -66,6 +67,13 @@ export class Proto {
   }
 }
 
+/** What V8 takes for a variable that closures share, and for a place among those of one. */
+export const UPVALUE: Bytes = 40;
+/** What the place takes in which a closure keeps one that it made. */
+export const PLACE: Bytes = 8;
+/** That a closure was made is counted as an object is; so many of its variables are within that. */
+const WITHIN = 2;
+
 export class LuaClosure {
   readonly id: number;
   p!: Proto;
@@ -75,10 +83,20 @@ export class LuaClosure {
   made: (LuaClosure | undefined)[] | null = null;
 
   constructor(L: Owner, upvalues: number) {
+    if (upvalues > WITHIN) allocate(UPVALUE * upvalues);
     this.id = L.l_G.id_counter++;
     this.nupvalues = upvalues;
     this.upvals = new Array(upvalues);
   }
+}
+
+/** Places for the closures that one makes, which has made none yet. */
+export function placesForMade(closure: LuaClosure): (LuaClosure | undefined)[] {
+  const { length } = closure.p.p;
+  if (length > WITHIN) allocate(PLACE * length);
+  const made: (LuaClosure | undefined)[] = new Array(length).fill(undefined);
+  closure.made = made;
+  return made;
 }
 
 /** A host function with values of its own; moonkeep makes none, Fengari's C API does. */
