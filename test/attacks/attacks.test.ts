@@ -137,7 +137,7 @@ describe.each(isolations)("in %s isolation", (isolation) => {
       isolation,
       attacks.map(({ name }) => name),
     );
-  }, 600_000);
+  }, 900_000);
 
   it.each(attacks)("$name: $tries", ({ name, expected, inThread, growth }) => {
     const allowed = (isolation === "worker" ? inThread : undefined) ?? expected;
