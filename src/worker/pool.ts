@@ -10,28 +10,16 @@
  * those that are ready, and those that are on their way out. Only what a thread calls and waits for comes on top, since
  * both would wait for ever otherwise.
  */
-import { setTimeout } from "node:timers/promises";
-import { CanceledError } from "../errors.ts";
 import type { Module } from "../lua/boundary/module.ts";
-import type { Signal } from "../lua/run/call-options.ts";
 import { local } from "../modules/index.ts";
 import { ioModule } from "../modules/io.ts";
-import type { Bytes, Milliseconds } from "../value/value.ts";
-import { collectGarbage } from "./collect-garbage.ts";
-import { heldByFunctions, noFurtherThread, queueFull, runCanceled, threadEnded, waitedTooLong } from "./errors.ts";
-import { FairQueue, type Party } from "./fair-queue.ts";
+import type { Bytes } from "../value/value.ts";
+import { noFurtherThread, threadEnded } from "./errors.ts";
 import { HostThread } from "./host-thread.ts";
+import { type Entrant, type Patience, Places, type PlacesOptions } from "./places.ts";
 import { ConstantHandles, describeModule, type ModuleShape } from "./shapes.ts";
 
-export interface PoolOptions {
-  /** How many threads there are; what needs more waits for its turn. */
-  readonly max: number;
-  /** How many of them one plugin has at a time. */
-  readonly perPlugin: number;
-  /** How many runs wait at a time. */
-  readonly maxQueued: number;
-  /** How long a run waits. */
-  readonly maxWait: Milliseconds;
+export interface PoolOptions extends PlacesOptions {
   /** How many threads are kept ready that have run nothing yet. */
   readonly spares: number;
   /** Whether a thread runs more than one script. */
@@ -40,35 +28,16 @@ export interface PoolOptions {
   readonly script: string | URL | undefined;
 }
 
-export interface Need {
+export interface Need extends Entrant {
   readonly principal: string;
-  readonly party: Party;
   /** The run's memory limit; infinite where there is none. */
   readonly memory: Bytes;
-  /** Whether another run calls it, and waits for it. */
-  readonly isCalled: boolean;
-  /** The same, in a thread: it takes no place, or they might wait for each other. */
+  /** Another run in a thread calls it, and waits for it: it takes no place, or they might wait for each other. */
   readonly isNested: boolean;
 }
 
-/** How long a run waits for its thread. */
-export interface Patience {
-  readonly signal?: Signal | undefined;
-  /** By `performance.now()`; infinite where there is no end. */
-  readonly deadline: Milliseconds;
-  /** What it fails with then. */
-  late(): Error;
-}
-
-interface Waiting {
-  readonly party: Party;
-  readonly isCalled: boolean;
-  resolve(): void;
-  reject(e: unknown): void;
-}
-
 /** A thread that a run has. */
-export interface Place {
+export interface Taken {
   readonly thread: HostThread;
   /** The run has ended; functions that came out of it keep the thread. */
   rest(): void;
@@ -76,19 +45,15 @@ export interface Place {
   end(clean: boolean): void;
 }
 
-/** V8 keeps what was made while it was marking already, so one collection may find nothing. */
-const COLLECTIONS = 3;
-/** So many times 5 ms go by before functions count as held that were not reported as garbage. */
-const TURNS_TO_TELL = 10;
-/** Milliseconds between two looks for functions that nobody holds, while other threads still run something. */
-const BETWEEN_COLLECTIONS: Milliseconds = 1000;
+/** What is called by a run in a thread has no place of its own. */
+const nowhere = { rest() {}, end() {} };
 
 export class Pool {
   readonly #options: PoolOptions;
   readonly #memory: Bytes;
   readonly #modules: ReadonlyMap<string, Module>;
   #described: { readonly shapes: readonly ModuleShape[]; readonly constants: ConstantHandles } | undefined;
-  readonly #queue: FairQueue<Waiting>;
+  readonly #places: Places;
   /** Every thread that has been started and is not over yet. */
   readonly #threads = new Set<HostThread>();
   /** Those of them that come on top. */
@@ -97,13 +62,6 @@ export class Pool {
   readonly #spares = new Set<HostThread>();
   readonly #idle = new Set<HostThread>();
   readonly #ending = new Set<Promise<void>>();
-  /** Places, of which there are `max`: of runs that go on, and of functions that came out. */
-  #running = 0;
-  #kept = 0;
-  /** How many places became free so far. */
-  #freed = 0;
-  #isCollecting = false;
-  #collected = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   /**
@@ -114,18 +72,12 @@ export class Pool {
     this.#options = options;
     this.#memory = memory;
     this.#modules = modules;
-    this.#queue = new FairQueue(options.perPlugin);
+    this.#places = new Places(options);
   }
 
   /** How many threads run something, are kept by functions, or are ready; and how many runs wait. */
   get counts(): { readonly [What in "running" | "kept" | "idle" | "waiting" | "threads"]: number } {
-    return {
-      running: this.#running,
-      kept: this.#kept,
-      idle: this.#idle.size + this.#spares.size,
-      waiting: this.#queue.length,
-      threads: this.#threads.size,
-    };
+    return { ...this.#places.counts, idle: this.#idle.size + this.#spares.size, threads: this.#threads.size };
   }
 
   /**
@@ -142,10 +94,9 @@ export class Pool {
    * A thread of one's own, when it is one's turn.
    * @throws UNAVAILABLE when too many wait, or too long; CANCELED; what `late` says
    */
-  async take(need: Need, patience: Patience): Promise<Place> {
+  async take(need: Need, patience: Patience): Promise<Taken> {
     if (this.#closed) throw threadEnded();
-    if (!need.isNested) await this.#enter(need, patience);
-    const free = this.#placeOf(need);
+    const place = need.isNested ? nowhere : await this.#places.enter(need, patience);
     let thread: HostThread | undefined;
     try {
       thread = await this.#pick(need);
@@ -154,144 +105,32 @@ export class Pool {
       await thread.ready;
     } catch (e) {
       if (thread !== undefined) this.#discard(thread);
-      free.end();
+      place.end();
       throw e;
     }
     const took = thread;
     return {
       thread: took,
-      rest: free.rest,
+      rest: place.rest,
       end: (clean) => {
         this.#giveBack(took, clean);
-        free.end();
+        place.end();
       },
     };
   }
 
   /** Sends away those who wait, but not what runs call that go on. */
   refuse(reason: Error): void {
-    for (const waiting of this.#queue.all()) if (!waiting.isCalled) this.#sendAway(waiting, reason);
+    this.#places.refuse(reason);
   }
 
   /** Ends all threads, whatever they do. @param reason what those reject with who wait for them */
   async close(reason: Error): Promise<void> {
     this.#closed = true;
-    for (const waiting of this.#queue.all()) this.#sendAway(waiting, reason);
+    this.#places.close(reason);
     for (const thread of [...this.#threads]) this.#end(thread, reason);
     while (this.#ending.size > 0) await Promise.all(this.#ending);
   }
-
-  // ---- places ----
-
-  async #enter({ party, isCalled }: Need, patience: Patience): Promise<void> {
-    const isFree = this.#running + this.#kept < this.#options.max;
-    if (!isFree || !this.#queue.mayStart(party)) return this.#wait(party, isCalled, patience);
-    this.#queue.started(party);
-    this.#running++;
-  }
-
-  /** The place that was entered. */
-  #placeOf({ party, isNested }: Need): { rest(): void; end(): void } {
-    if (isNested) return { rest() {}, end() {} };
-    let state: "running" | "kept" | "free" = "running";
-    const becomes = (next: "kept" | "free") => {
-      if (state === "running") {
-        this.#running--;
-        this.#queue.ended(party);
-      } else this.#kept--;
-      state = next;
-      if (next === "kept") this.#kept++;
-      else this.#freed++;
-      this.#serve();
-      void this.#reclaim();
-    };
-    return {
-      rest: () => {
-        if (state === "running") becomes("kept");
-      },
-      end: () => {
-        if (state !== "free") becomes("free");
-      },
-    };
-  }
-
-  /** Gives free places to those who wait. */
-  #serve(): void {
-    while (this.#running + this.#kept < this.#options.max) {
-      const next = this.#queue.next();
-      if (next === undefined) return;
-      this.#running++;
-      next.resolve();
-    }
-  }
-
-  #wait(party: Party, isCalled: boolean, { signal, deadline, late }: Patience): Promise<void> {
-    const { maxQueued, maxWait } = this.#options;
-    if (this.#closed || this.#queue.length >= maxQueued) throw queueFull(this.#queue.length);
-    const left = deadline - performance.now();
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-      };
-      const waiting: Waiting = {
-        party,
-        isCalled,
-        resolve() {
-          leave();
-          resolve();
-        },
-        reject(e) {
-          leave();
-          reject(e);
-        },
-      };
-      const abort = () => this.#sendAway(waiting, new CanceledError(runCanceled, signal?.reason));
-      const giveUp = () => this.#sendAway(waiting, left <= maxWait ? late() : waitedTooLong(maxWait));
-      const timer = globalThis.setTimeout(giveUp, Math.max(0, Math.min(left, maxWait)));
-      signal?.addEventListener("abort", abort);
-      this.#queue.add(waiting);
-      void this.#reclaim();
-    });
-  }
-
-  #sendAway(waiting: Waiting, reason: unknown): void {
-    if (this.#queue.remove(waiting)) waiting.reject(reason);
-  }
-
-  /** While somebody waits: are there threads that are kept by functions which nobody holds any more? */
-  async #reclaim(): Promise<void> {
-    const isDue = this.#isStuck || performance.now() - this.#collected > BETWEEN_COLLECTIONS;
-    if (this.#isCollecting || this.#queue.length === 0 || this.#kept === 0 || !isDue) return;
-    this.#isCollecting = true;
-    const freed = await this.#collect();
-    this.#isCollecting = false;
-    this.#collected = performance.now();
-    if (freed) return this.#reclaim();
-    if (!this.#isStuck) return;
-    for (const waiting of this.#queue.all()) this.#sendAway(waiting, heldByFunctions(this.#kept));
-  }
-
-  /** Whether nothing but the end of a function lets anybody in. */
-  get #isStuck(): boolean {
-    return this.#kept >= this.#options.max;
-  }
-
-  /** @returns whether a place became free */
-  async #collect(): Promise<boolean> {
-    const before = this.#freed;
-    for (let round = 0; round < COLLECTIONS; round++) {
-      await collectGarbage();
-      for (let turn = 0; turn < TURNS_TO_TELL; turn++) {
-        if (this.#freed > before) return true;
-        if (!this.#isStuck || this.#closed) return false;
-        await setTimeout(5);
-      }
-    }
-    return false;
-  }
-
-  // ---- threads ----
 
   get #hasRoom(): boolean {
     return this.#threads.size - this.#nested.size < this.#options.max;

@@ -22,7 +22,7 @@ import type { Party } from "./fair-queue.ts";
 import type { HostThread } from "./host-thread.ts";
 import type { Entry, Job, ToThread } from "./messages.ts";
 import type { Outer } from "./outer.ts";
-import type { Place, Pool } from "./pool.ts";
+import type { Pool, Taken } from "./pool.ts";
 import { BadMessage, pack, type Wire } from "./wire.ts";
 
 /** How long after its deadline a script is killed that did not end by itself. */
@@ -82,7 +82,7 @@ export interface Outcome {
 /** One run. The thread is its own until it has ended and every function that came out is released, or is garbage. */
 export class ThreadRun implements Outer {
   readonly limits: Limits;
-  readonly #place: Place;
+  readonly #place: Taken;
   readonly #thread: HostThread;
   readonly #desk: Desk;
   readonly #setting: Setting;
@@ -100,7 +100,7 @@ export class ThreadRun implements Outer {
   #charged = false;
   #over = false;
 
-  private constructor(place: Place, limits: Limits, deadline: Milliseconds, setting: Setting) {
+  private constructor(place: Taken, limits: Limits, deadline: Milliseconds, setting: Setting) {
     const { loads, context, print, outer, io } = setting;
     const { thread } = place;
     this.#place = place;
