@@ -1,14 +1,9 @@
 import { MoonkeepError } from "../../errors.ts";
-import { type Clock, monotonicClock } from "../../value/clock.ts";
-import { andThen, type Eventually } from "../../value/eventually.ts";
+import type { Eventually } from "../../value/eventually.ts";
 import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
-import { Cleanup } from "../cleanup.ts";
 import { incremented } from "../count.ts";
-import { entryTooLarge, keyExists, keyNotFound, notRate, storeClosed, storeFull, versionMismatch } from "../errors.ts";
-import { startOf, successor } from "../key-range.ts";
-import { isOwn } from "../own-keys.ts";
+import { keyExists, keyNotFound, notRate, versionMismatch } from "../errors.ts";
 import { isBeyond } from "../rate.ts";
-import { afterOthers, Slice } from "../slice.ts";
 import type {
   Entry,
   Increment,
@@ -24,29 +19,10 @@ import type {
 } from "../store.ts";
 import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
-import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
-import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
-import { KeyOrder } from "./key-order.ts";
-import { entrySize, MemoryNode } from "./node.ts";
-import type { OrderedKeys } from "./ordered-keys.ts";
-import { Recency } from "./recency.ts";
+import { Entries, type MemoryStoreOptions } from "./entries.ts";
+import type { MemoryNode } from "./node.ts";
 
-export interface MemoryStoreOptions {
-  /** The most entries; 0 for no limit. */
-  readonly maxSize: number;
-  /** About the most memory that keys and values may take; 0 for no limit, and nothing is counted. */
-  readonly maxBytes: Bytes;
-  /** What a full store does with a write: refuse it, or give up what was not used for the longest time. */
-  readonly eviction: "none" | "lru";
-  /** How often the memory of expired entries is freed; 0 for never, except where they are met or room is needed. */
-  readonly cleanupInterval: Milliseconds;
-  readonly clock?: Clock;
-}
-
-/** How many entries to expire between two looks at the time. */
-const SWEEP_BATCH = 64;
-/** The fewest keys that `list` asks of the order at once, so that a run of expired ones is passed quickly. */
-const LIST_BATCH = 64;
+export type { MemoryStoreOptions } from "./entries.ts";
 
 const traits: Traits = Object.freeze({
   backend: "memory",
@@ -61,10 +37,6 @@ const traits: Traits = Object.freeze({
 /**
  * A store in this process's memory.
  *
- * A map finds a key's node; beside it are the timing wheel (which keys expire when), the recency list (only for
- * `lru`) and the order of keys (only once `list` was called). An entry exists until the instant of its deadline,
- * which every operation checks on the node itself; the wheel only finds expired entries to free.
- *
  * Costs: `get`, `has`, `entry`, `set`, `put` and `delete` are O(1), and O(log n) for new and deleted keys once there
  * is an order. Everything answers at once, but for `list`: the first one in a store of more than ten thousand keys,
  * and one that meets very many expired entries, work in slices of two milliseconds and answer with a promise.
@@ -74,127 +46,113 @@ const traits: Traits = Object.freeze({
 export class MemoryStore implements Store {
   readonly traits = traits;
   readonly together = new Together();
-  readonly #maxSize: number;
-  readonly #maxBytes: Bytes;
-  readonly #clock: Clock;
-  readonly #cleanup: Cleanup;
-  readonly #order = new KeyOrder();
-  readonly #recency: Recency<MemoryNode> | undefined;
-  readonly #nodes: KeyMap<MemoryNode>;
-  #wheel: ExpiryWheel<MemoryNode>;
-  #bytes: Bytes = 0;
-  /** How many entries were dropped to make room, and how many were freed because they had expired. */
-  evicted = 0;
-  expired = 0;
-  /** The version of the last write, store-wide: so it never comes back for any key. */
-  #version = 0;
-  /** Tells this store's versions from those of another run of the process. */
-  readonly #run = Math.floor(Math.random() * 36 ** 4).toString(36);
-  #closed = false;
+  readonly #entries: Entries;
 
   constructor(options: MemoryStoreOptions) {
-    this.#maxSize = options.maxSize === 0 ? MOST_ENTRIES : Math.min(options.maxSize, MOST_ENTRIES);
-    this.#nodes = new KeyMap(this.#maxSize);
-    this.#maxBytes = options.maxBytes === 0 ? Number.POSITIVE_INFINITY : options.maxBytes;
-    this.#clock = options.clock ?? monotonicClock;
-    this.#recency = options.eviction === "lru" ? new Recency() : undefined;
-    this.#wheel = new ExpiryWheel(this.#clock.now());
-    this.#cleanup = new Cleanup(options.cleanupInterval, () => this.sweep());
+    this.#entries = new Entries(options);
+  }
+
+  /** How many entries were dropped to make room, and how many were freed because they had expired. */
+  get evicted(): number {
+    return this.#entries.evicted;
+  }
+
+  get expired(): number {
+    return this.#entries.expired;
   }
 
   /** How many entries are in memory: the live ones, and expired ones that were not freed yet. */
   get size(): number {
-    return this.#nodes.size;
+    return this.#entries.size;
   }
 
   /** About how much memory they take; 0 when there is no `maxBytes`. */
   get bytes(): Bytes {
-    return this.#bytes;
+    return this.#entries.bytes;
   }
 
   get(key: Key): Value | undefined {
-    const node = this.#live(key);
+    const node = this.#entries.live(key);
     if (node === undefined) return undefined;
-    this.#recency?.touch(node);
+    this.#entries.touch(node);
     return node.value;
   }
 
   has(key: Key): boolean {
-    return this.#live(key) !== undefined;
+    return this.#entries.live(key) !== undefined;
   }
 
   entry(key: Key): Entry | undefined {
-    const node = this.#live(key);
+    const node = this.#entries.live(key);
     if (node === undefined) return undefined;
-    this.#recency?.touch(node);
+    this.#entries.touch(node);
     return this.#snapshot(node);
   }
 
   /** @throws UNAVAILABLE when the store is full; RangeError when the ttl is not a finite time above 0. */
   set(key: Key, value: Value, ttl?: Milliseconds): void {
-    this.#write(key, value, ttl);
+    this.#entries.write(key, value, ttl);
   }
 
   /** @throws as `set`; CONFLICT, ALREADY_EXISTS or NOT_FOUND when `onlyIf` does not hold. */
   put(key: Key, value: Value, { ttl, keepTtl = false, onlyIf }: Write): Entry {
     if (onlyIf === "absent") {
-      if (this.#live(key) !== undefined) throw keyExists();
+      if (this.#entries.live(key) !== undefined) throw keyExists();
     } else if (onlyIf !== undefined) {
-      const node = this.#live(key);
+      const node = this.#entries.live(key);
       if (node === undefined) throw keyNotFound();
-      if (this.#versionOf(node) !== onlyIf.version) throw versionMismatch();
+      if (this.#entries.versionOf(node) !== onlyIf.version) throw versionMismatch();
     }
-    return this.#snapshot(keepTtl ? this.#writeKeeping(key, value) : this.#write(key, value, ttl));
+    return this.#snapshot(keepTtl ? this.#entries.writeKeeping(key, value) : this.#entries.write(key, value, ttl));
   }
 
   delete(key: Key, version?: string): boolean {
-    const node = this.#live(key);
+    const node = this.#entries.live(key);
     if (node === undefined) return false;
-    if (version !== undefined && this.#versionOf(node) !== version) throw versionMismatch();
-    this.#drop(node);
+    if (version !== undefined && this.#entries.versionOf(node) !== version) throw versionMismatch();
+    this.#entries.drop(node);
     return true;
   }
 
   ttl(key: Key): Milliseconds | undefined {
-    const node = this.#live(key);
+    const node = this.#entries.live(key);
     if (node?.timer === undefined) return node && Number.POSITIVE_INFINITY;
-    return node.timer.at - this.#clock.now();
+    return node.timer.at - this.#entries.now();
   }
 
   expire(key: Key, ttl?: Milliseconds): boolean {
     checkTtl(ttl);
-    const node = this.#live(key);
+    const node = this.#entries.live(key);
     if (node === undefined) return false;
-    node.version = ++this.#version;
-    this.#expire(node, ttl);
+    this.#entries.renew(node, ttl);
     return true;
   }
 
   touch(key: Key): boolean {
-    const node = this.#live(key);
+    const node = this.#entries.live(key);
     if (node === undefined) return false;
-    this.#recency?.touch(node);
-    if (node.timer !== undefined) this.#expire(node, node.timer.life);
+    this.#entries.touch(node);
+    if (node.timer !== undefined) this.#entries.expire(node, node.timer.life);
     return true;
   }
 
   /** @throws as `set`; CONFLICT beyond a bound, INVALID when the value is not a number */
   increment(key: Key, by: Increment): NumberValue {
-    const sum = incremented(key, this.#live(key)?.value, by);
-    if (by.ttl === undefined) this.#writeKeeping(key, sum);
-    else this.#write(key, sum, by.ttl);
+    const sum = incremented(key, this.#entries.live(key)?.value, by);
+    if (by.ttl === undefined) this.#entries.writeKeeping(key, sum);
+    else this.#entries.write(key, sum, by.ttl);
     return sum;
   }
 
   /** @throws as `set`; INVALID when the entry never expires */
   spend(key: Key, { time, most }: Spending): Spent {
-    const node = this.#live(key);
+    const node = this.#entries.live(key);
     if (node !== undefined && node.timer === undefined) throw notRate(key);
-    const before = node === undefined ? 0 : node.timer!.at - this.#clock.now();
+    const before = node === undefined ? 0 : node.timer!.at - this.#entries.now();
     const ahead = before + time;
     if (isBeyond(ahead, most)) return { allowed: false, ahead: before };
-    if (node === undefined) this.#write(key, true, ahead);
-    else this.#wheel.schedule(node.timer!, node.timer!.at + time);
+    if (node === undefined) this.#entries.write(key, true, ahead);
+    else this.#entries.extend(node.timer!, time);
     return { allowed: true, ahead };
   }
 
@@ -205,10 +163,10 @@ export class MemoryStore implements Store {
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): readonly (MoonkeepError | undefined)[] {
     return entries.map(({ key, value, ttl: own = ttl }) => {
       try {
-        this.#write(key, value, own);
+        this.#entries.write(key, value, own);
         return undefined;
       } catch (e) {
-        if (e instanceof MoonkeepError && !this.#closed) return e;
+        if (e instanceof MoonkeepError && !this.#entries.isClosed) return e;
         throw e;
       }
     });
@@ -219,203 +177,29 @@ export class MemoryStore implements Store {
   }
 
   list(page: Page): Eventually<readonly Entry[]> {
-    if (this.#closed) throw storeClosed();
-    const start = startOf(page.prefix, page.after);
-    const entryOf = (node: MemoryNode, now: Milliseconds) => (page.ttl ? this.#timed(node, now) : this.#snapshot(node));
-    return andThen(this.#order.of(this.#nodes), (order) => this.#collect(order, page, start, [], entryOf));
+    return this.#entries.page(page, (node, now) => (page.ttl ? this.#timed(node, now) : this.#snapshot(node)));
   }
 
   keys(page: KeyPage): Eventually<readonly Key[]> {
-    if (this.#closed) throw storeClosed();
-    const start = startOf(page.prefix, page.after);
-    return andThen(this.#order.of(this.#nodes), (order) => this.#collect(order, page, start, [], ({ key }) => key));
+    return this.#entries.page(page, ({ key }) => key);
   }
 
   /** Frees expired entries for about two milliseconds. @returns whether there is more to free */
   sweep(): boolean {
-    const now = this.#clock.now();
-    const slice = new Slice();
-    do {
-      for (let i = 0; i < SWEEP_BATCH; i++) {
-        const timer = this.#wheel.step(now);
-        if (timer === undefined) return false;
-        if (timer !== "moved") this.#free(timer.owner);
-      }
-    } while (!slice.over);
-    return true;
+    return this.#entries.sweep();
   }
 
   /** Frees the memory and the timer. */
   close(): void {
-    this.#closed = true;
-    this.#cleanup.disarm();
-    this.#order.drop();
-    this.#recency?.clear();
-    this.#nodes.clear();
-    this.#wheel = new ExpiryWheel(0);
-    this.#bytes = 0;
-  }
-
-  /** The node of a key that has not expired. */
-  #live(key: Key): MemoryNode | undefined {
-    const node = this.#nodes.get(key);
-    if (node === undefined) {
-      // A closed store is empty, so it is enough to look here.
-      if (this.#closed) throw storeClosed();
-      return undefined;
-    }
-    if (node.timer !== undefined && node.timer.at <= this.#clock.now()) {
-      this.#free(node);
-      return undefined;
-    }
-    return node;
-  }
-
-  /** An expired node may be overwritten like a live one: nothing of it is left to see. */
-  #write(key: Key, value: Value, ttl: Milliseconds | undefined): MemoryNode {
-    checkTtl(ttl);
-    const size = this.#maxBytes === Number.POSITIVE_INFINITY ? 0 : entrySize(key, value);
-    let node = this.#nodes.get(key);
-    if (node === undefined && this.#closed) throw storeClosed();
-    if (this.#overfull(node, size)) node = this.#makeRoom(node, size);
-    if (node === undefined) node = this.#insert(key, value, size);
-    else this.#overwrite(node, value, size);
-    this.#expire(node, ttl);
-    return node;
-  }
-
-  /** Writes, and lets the entry end when it would have ended, if it was there. */
-  #writeKeeping(key: Key, value: Value): MemoryNode {
-    const timer = this.#live(key)?.timer;
-    if (timer === undefined) return this.#write(key, value, undefined);
-    const { life, at } = timer;
-    const node = this.#write(key, value, life);
-    this.#wheel.schedule(node.timer!, at);
-    return node;
-  }
-
-  #insert(key: Key, value: Value, size: Bytes): MemoryNode {
-    const node = new MemoryNode(key, value, ++this.#version, size);
-    this.#nodes.set(key, node);
-    this.#bytes += size;
-    this.#recency?.add(node);
-    this.#order.add(key);
-    return node;
-  }
-
-  #overwrite(node: MemoryNode, value: Value, size: Bytes): void {
-    this.#bytes += size - node.size;
-    node.value = value;
-    node.size = size;
-    node.version = ++this.#version;
-    this.#recency?.touch(node);
-  }
-
-  #expire(node: MemoryNode, ttl: Milliseconds | undefined): void {
-    if (ttl === undefined) {
-      if (node.timer !== undefined) this.#cancel(node.timer);
-      node.timer = undefined;
-      return;
-    }
-    node.timer ??= new Timer(node);
-    node.timer.life = ttl;
-    this.#wheel.schedule(node.timer, this.#clock.now() + ttl);
-    this.#cleanup.arm();
-  }
-
-  #cancel(timer: Timer<MemoryNode>): void {
-    this.#wheel.cancel(timer);
-    if (this.#wheel.size === 0) this.#cleanup.disarm();
-  }
-
-  /** It has expired. */
-  #free(node: MemoryNode): void {
-    this.expired++;
-    this.#drop(node);
-  }
-
-  #evict(node: MemoryNode): void {
-    this.evicted++;
-    this.#drop(node);
-  }
-
-  #drop(node: MemoryNode): void {
-    this.#nodes.delete(node.key);
-    this.#bytes -= node.size;
-    if (node.timer !== undefined) this.#cancel(node.timer);
-    this.#recency?.remove(node);
-    this.#order.delete(node.key);
-  }
-
-  /** Whether an entry of this size does not fit, in place of `own` when there is one. */
-  #overfull(own: MemoryNode | undefined, size: Bytes): boolean {
-    if (own !== undefined) return this.#bytes - own.size + size > this.#maxBytes;
-    return this.#nodes.size >= this.#maxSize || this.#bytes + size > this.#maxBytes;
-  }
-
-  /**
-   * Makes room for an entry: expired ones go first, one by one and only as many as it takes, then those that were not
-   * used for the longest time.
-   * @returns the node to overwrite, unless it went too; then the key is written anew
-   * @throws UNAVAILABLE when there is no room to be made, INVALID when all of it would be too little; then all that
-   * lives is as it was
-   */
-  #makeRoom(own: MemoryNode | undefined, size: Bytes): MemoryNode | undefined {
-    if (size > this.#maxBytes) throw entryTooLarge(size, this.#maxBytes);
-    let target = own;
-    do {
-      const over = this.#expired();
-      const gone = over ?? this.#recency?.oldest;
-      if (gone === undefined) throw storeFull();
-      if (gone === over) this.#free(gone);
-      else this.#evict(gone);
-      if (gone === target) target = undefined;
-    } while (this.#overfull(target, size));
-    return target;
-  }
-
-  /** One entry that has expired, if any. */
-  #expired(): MemoryNode | undefined {
-    return this.#wheel.size === 0 ? undefined : this.#wheel.take(this.#clock.now())?.owner;
-  }
-
-  /** Fills a page from `start` on, and frees the expired entries that it meets. */
-  #collect<T>(
-    order: OrderedKeys,
-    page: KeyPage,
-    start: Key,
-    found: T[],
-    take: (node: MemoryNode, now: Milliseconds) => T,
-  ): Eventually<readonly T[]> {
-    if (this.#closed) throw storeClosed();
-    const now = this.#clock.now();
-    const slice = new Slice();
-    let from = start;
-    do {
-      const count = Math.max(page.limit - found.length, LIST_BATCH);
-      const keys = order.from(from, count);
-      for (const key of keys) {
-        if (!key.startsWith(page.prefix)) return found;
-        const node = this.#nodes.get(key)!;
-        if (node.timer !== undefined && node.timer.at <= now) this.#free(node);
-        else if (!isOwn(key) && found.push(take(node, now)) === page.limit) return found;
-      }
-      if (keys.length < count) return found;
-      from = successor(keys.at(-1)!);
-    } while (!slice.over);
-    return afterOthers().then(() => this.#collect(order, page, from, found, take));
+    this.#entries.close();
   }
 
   #snapshot(node: MemoryNode): Entry {
-    return { key: node.key, value: node.value, version: this.#versionOf(node) };
+    return { key: node.key, value: node.value, version: this.#entries.versionOf(node) };
   }
 
   #timed(node: MemoryNode, now: Milliseconds): Entry {
     const { timer } = node;
     return timer === undefined ? this.#snapshot(node) : { ...this.#snapshot(node), ttl: timer.at - now };
-  }
-
-  #versionOf(node: MemoryNode): string {
-    return `${this.#run}.${node.version}`;
   }
 }

@@ -1,0 +1,290 @@
+/**
+ * The entries of a store in memory: how they are found, expire, and make room for each other.
+ *
+ * A map finds a key's node; beside it are the timing wheel (which keys expire when), the recency list (only for
+ * `lru`) and the order of keys (only once a page was asked for). An entry exists until the instant of its deadline,
+ * which every operation checks on the node itself; the wheel only finds expired entries to free.
+ */
+import { type Clock, monotonicClock } from "../../value/clock.ts";
+import { andThen, type Eventually } from "../../value/eventually.ts";
+import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
+import { Cleanup } from "../cleanup.ts";
+import { entryTooLarge, storeClosed, storeFull } from "../errors.ts";
+import { startOf, successor } from "../key-range.ts";
+import { isOwn } from "../own-keys.ts";
+import { afterOthers, Slice } from "../slice.ts";
+import type { KeyPage } from "../store.ts";
+import { checkTtl } from "../ttl.ts";
+import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
+import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
+import { KeyOrder } from "./key-order.ts";
+import { entrySize, MemoryNode } from "./node.ts";
+import type { OrderedKeys } from "./ordered-keys.ts";
+import { Recency } from "./recency.ts";
+
+export interface MemoryStoreOptions {
+  /** The most entries; 0 for no limit. */
+  readonly maxSize: number;
+  /** About the most memory that keys and values may take; 0 for no limit, and nothing is counted. */
+  readonly maxBytes: Bytes;
+  /** What a full store does with a write: refuse it, or give up what was not used for the longest time. */
+  readonly eviction: "none" | "lru";
+  /** How often the memory of expired entries is freed; 0 for never, except where they are met or room is needed. */
+  readonly cleanupInterval: Milliseconds;
+  readonly clock?: Clock;
+}
+
+/** How many entries to expire between two looks at the time. */
+const SWEEP_BATCH = 64;
+/** The fewest keys that `list` asks of the order at once, so that a run of expired ones is passed quickly. */
+const LIST_BATCH = 64;
+
+export class Entries {
+  readonly #maxSize: number;
+  readonly #maxBytes: Bytes;
+  readonly #clock: Clock;
+  readonly #cleanup: Cleanup;
+  readonly #order = new KeyOrder();
+  readonly #recency: Recency<MemoryNode> | undefined;
+  readonly #nodes: KeyMap<MemoryNode>;
+  #wheel: ExpiryWheel<MemoryNode>;
+  #bytes: Bytes = 0;
+  /** How many entries were dropped to make room, and how many were freed because they had expired. */
+  evicted = 0;
+  expired = 0;
+  /** The version of the last write, store-wide: so it never comes back for any key. */
+  #version = 0;
+  /** Tells this store's versions from those of another run of the process. */
+  readonly #run = Math.floor(Math.random() * 36 ** 4).toString(36);
+  #closed = false;
+
+  constructor(options: MemoryStoreOptions) {
+    this.#maxSize = options.maxSize === 0 ? MOST_ENTRIES : Math.min(options.maxSize, MOST_ENTRIES);
+    this.#nodes = new KeyMap(this.#maxSize);
+    this.#maxBytes = options.maxBytes === 0 ? Number.POSITIVE_INFINITY : options.maxBytes;
+    this.#clock = options.clock ?? monotonicClock;
+    this.#recency = options.eviction === "lru" ? new Recency() : undefined;
+    this.#wheel = new ExpiryWheel(this.#clock.now());
+    this.#cleanup = new Cleanup(options.cleanupInterval, () => this.sweep());
+  }
+
+  /** How many are in memory: the live ones, and expired ones that were not freed yet. */
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** About how much memory they take; 0 when there is no `maxBytes`. */
+  get bytes(): Bytes {
+    return this.#bytes;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  now(): Milliseconds {
+    return this.#clock.now();
+  }
+
+  /** Frees expired entries for about two milliseconds. @returns whether there is more to free */
+  sweep(): boolean {
+    const now = this.#clock.now();
+    const slice = new Slice();
+    do {
+      for (let i = 0; i < SWEEP_BATCH; i++) {
+        const timer = this.#wheel.step(now);
+        if (timer === undefined) return false;
+        if (timer !== "moved") this.#free(timer.owner);
+      }
+    } while (!slice.over);
+    return true;
+  }
+
+  /** Frees the memory and the timer. */
+  close(): void {
+    this.#closed = true;
+    this.#cleanup.disarm();
+    this.#order.drop();
+    this.#recency?.clear();
+    this.#nodes.clear();
+    this.#wheel = new ExpiryWheel(0);
+    this.#bytes = 0;
+  }
+
+  /** The node of a key that has not expired. */
+  live(key: Key): MemoryNode | undefined {
+    const node = this.#nodes.get(key);
+    if (node === undefined) {
+      // A closed store is empty, so it is enough to look here.
+      if (this.#closed) throw storeClosed();
+      return undefined;
+    }
+    if (node.timer !== undefined && node.timer.at <= this.#clock.now()) {
+      this.#free(node);
+      return undefined;
+    }
+    return node;
+  }
+
+  /** An expired node may be overwritten like a live one: nothing of it is left to see. */
+  write(key: Key, value: Value, ttl: Milliseconds | undefined): MemoryNode {
+    checkTtl(ttl);
+    const size = this.#maxBytes === Number.POSITIVE_INFINITY ? 0 : entrySize(key, value);
+    let node = this.#nodes.get(key);
+    if (node === undefined && this.#closed) throw storeClosed();
+    if (this.#overfull(node, size)) node = this.#makeRoom(node, size);
+    if (node === undefined) node = this.#insert(key, value, size);
+    else this.#overwrite(node, value, size);
+    this.expire(node, ttl);
+    return node;
+  }
+
+  /** Puts off the end of an entry that has one. */
+  extend(timer: Timer<MemoryNode>, time: Milliseconds): void {
+    this.#wheel.schedule(timer, timer.at + time);
+  }
+
+  /** The entry stays as it is, and has a new version. */
+  renew(node: MemoryNode, ttl: Milliseconds | undefined): void {
+    node.version = ++this.#version;
+    this.expire(node, ttl);
+  }
+
+  /** It was used. */
+  touch(node: MemoryNode): void {
+    this.#recency?.touch(node);
+  }
+
+  /** Writes, and lets the entry end when it would have ended, if it was there. */
+  writeKeeping(key: Key, value: Value): MemoryNode {
+    const timer = this.live(key)?.timer;
+    if (timer === undefined) return this.write(key, value, undefined);
+    const { life, at } = timer;
+    const node = this.write(key, value, life);
+    this.#wheel.schedule(node.timer!, at);
+    return node;
+  }
+
+  #insert(key: Key, value: Value, size: Bytes): MemoryNode {
+    const node = new MemoryNode(key, value, ++this.#version, size);
+    this.#nodes.set(key, node);
+    this.#bytes += size;
+    this.#recency?.add(node);
+    this.#order.add(key);
+    return node;
+  }
+
+  #overwrite(node: MemoryNode, value: Value, size: Bytes): void {
+    this.#bytes += size - node.size;
+    node.value = value;
+    node.size = size;
+    node.version = ++this.#version;
+    this.#recency?.touch(node);
+  }
+
+  expire(node: MemoryNode, ttl: Milliseconds | undefined): void {
+    if (ttl === undefined) {
+      if (node.timer !== undefined) this.#cancel(node.timer);
+      node.timer = undefined;
+      return;
+    }
+    node.timer ??= new Timer(node);
+    node.timer.life = ttl;
+    this.#wheel.schedule(node.timer, this.#clock.now() + ttl);
+    this.#cleanup.arm();
+  }
+
+  #cancel(timer: Timer<MemoryNode>): void {
+    this.#wheel.cancel(timer);
+    if (this.#wheel.size === 0) this.#cleanup.disarm();
+  }
+
+  /** It has expired. */
+  #free(node: MemoryNode): void {
+    this.expired++;
+    this.drop(node);
+  }
+
+  #evict(node: MemoryNode): void {
+    this.evicted++;
+    this.drop(node);
+  }
+
+  drop(node: MemoryNode): void {
+    this.#nodes.delete(node.key);
+    this.#bytes -= node.size;
+    if (node.timer !== undefined) this.#cancel(node.timer);
+    this.#recency?.remove(node);
+    this.#order.delete(node.key);
+  }
+
+  /** Whether an entry of this size does not fit, in place of `own` when there is one. */
+  #overfull(own: MemoryNode | undefined, size: Bytes): boolean {
+    if (own !== undefined) return this.#bytes - own.size + size > this.#maxBytes;
+    return this.#nodes.size >= this.#maxSize || this.#bytes + size > this.#maxBytes;
+  }
+
+  /**
+   * Makes room for an entry: expired ones go first, one by one and only as many as it takes, then those that were not
+   * used for the longest time.
+   * @returns the node to overwrite, unless it went too; then the key is written anew
+   * @throws UNAVAILABLE when there is no room to be made, INVALID when all of it would be too little; then all that
+   * lives is as it was
+   */
+  #makeRoom(own: MemoryNode | undefined, size: Bytes): MemoryNode | undefined {
+    if (size > this.#maxBytes) throw entryTooLarge(size, this.#maxBytes);
+    let target = own;
+    do {
+      const over = this.#expired();
+      const gone = over ?? this.#recency?.oldest;
+      if (gone === undefined) throw storeFull();
+      if (gone === over) this.#free(gone);
+      else this.#evict(gone);
+      if (gone === target) target = undefined;
+    } while (this.#overfull(target, size));
+    return target;
+  }
+
+  /** One entry that has expired, if any. */
+  #expired(): MemoryNode | undefined {
+    return this.#wheel.size === 0 ? undefined : this.#wheel.take(this.#clock.now())?.owner;
+  }
+
+  /** What `take` makes of the entries of a page, in order of their keys. */
+  page<T>(page: KeyPage, take: (node: MemoryNode, now: Milliseconds) => T): Eventually<readonly T[]> {
+    if (this.#closed) throw storeClosed();
+    const start = startOf(page.prefix, page.after);
+    return andThen(this.#order.of(this.#nodes), (order) => this.#collect(order, page, start, [], take));
+  }
+
+  /** Fills a page from `start` on, and frees the expired entries that it meets. */
+  #collect<T>(
+    order: OrderedKeys,
+    page: KeyPage,
+    start: Key,
+    found: T[],
+    take: (node: MemoryNode, now: Milliseconds) => T,
+  ): Eventually<readonly T[]> {
+    if (this.#closed) throw storeClosed();
+    const now = this.#clock.now();
+    const slice = new Slice();
+    let from = start;
+    do {
+      const count = Math.max(page.limit - found.length, LIST_BATCH);
+      const keys = order.from(from, count);
+      for (const key of keys) {
+        if (!key.startsWith(page.prefix)) return found;
+        const node = this.#nodes.get(key)!;
+        if (node.timer !== undefined && node.timer.at <= now) this.#free(node);
+        else if (!isOwn(key) && found.push(take(node, now)) === page.limit) return found;
+      }
+      if (keys.length < count) return found;
+      from = successor(keys.at(-1)!);
+    } while (!slice.over);
+    return afterOthers().then(() => this.#collect(order, page, from, found, take));
+  }
+
+  versionOf(node: MemoryNode): string {
+    return `${this.#run}.${node.version}`;
+  }
+}
