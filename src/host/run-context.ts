@@ -20,7 +20,7 @@ import type { Span } from "./telemetry/tracing.ts";
 import type { PermissionTrace } from "./trace.ts";
 
 /** What a run gets from the host: who it acts as, what it may use, and what it reaches. */
-export interface RunContext {
+export interface RunContext extends Doors {
   readonly acting: Acting;
   readonly inForce: InForce;
   readonly trace: PermissionTrace | undefined;
@@ -59,6 +59,10 @@ export interface RunContext {
   readonly recorder: Recorder;
   /** What its parts are told as parts of. */
   readonly span: Span | undefined;
+}
+
+/** How a run reaches others, by their ids. */
+export interface Doors {
   /** Calls a function of the registry for a run. @throws NOT_FOUND, INVALID, what the function failed with */
   invoke(call: Invocation): Eventually<Value | undefined>;
   entry(id: string): OpenEntry | undefined;
