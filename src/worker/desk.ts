@@ -8,8 +8,8 @@ import { LimitError, MoonkeepError } from "../errors.ts";
 import type { Limit, Limits } from "../limits.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
 import type { Mode } from "../lua/boundary/function.ts";
-import { type HandleType, handleTypeOf, writeHandle } from "../lua/boundary/handle-type.ts";
-import { KeptHandles, type ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
+import { handleTypeOf, writeHandle } from "../lua/boundary/handle-type.ts";
+import type { ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
 import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Member, Module } from "../lua/boundary/module.ts";
 import { writeResult } from "../lua/boundary/results.ts";
@@ -30,19 +30,13 @@ import { toText, translated } from "../value/bytes.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { ByteString, type Bytes, type Milliseconds, type Value } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
-import { beyondMemory, malformedQuestion, noTooLongString, unknownCall, unknownFile, unknownHandle } from "./errors.ts";
+import { beyondMemory, malformedQuestion, noTooLongString, unknownCall, unknownFile } from "./errors.ts";
 import { ThreadFeeds } from "./feeds.ts";
+import { GivenHandles, type KnownHandles } from "./given-handles.ts";
 import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
 import type { Outer } from "./outer.ts";
-import type { ConstantHandles, HandleShape } from "./shapes.ts";
-import { BadMessage, bytesOf, Freight, pack, type Special, unpackAll, type Wire } from "./wire.ts";
-
-/** What a thread was told of handles. */
-export interface KnownHandles {
-  readonly constants: ConstantHandles;
-  /** @returns the type's number, and its description when the thread has not had it */
-  introduce(type: HandleType): { readonly number: number; readonly shape?: HandleShape };
-}
+import type { HandleShape } from "./shapes.ts";
+import { BadMessage, Freight, pack, type Special, unpackAll, type Wire } from "./wire.ts";
 
 export interface DeskOptions {
   readonly modules: ReadonlyMap<string, Module>;
@@ -68,9 +62,6 @@ const LONGEST_PLACE = 200;
 const SLICE = 10_000;
 /** A heap of the host that holds no more is collected within a few milliseconds. */
 const SMALL: Bytes = 48 * 2 ** 20;
-/** What the table of a run keeps for a handle, beside its object. */
-const ENTRY: Bytes = 100;
-
 export class Desk {
   /** Where in Lua the call was made that is being answered; known in traced runs. */
   where: string | undefined;
@@ -83,16 +74,11 @@ export class Desk {
   /** Channels of the script that the host puts values into. */
   readonly feeds: ThreadFeeds;
   readonly #options: DeskOptions;
-  readonly #known: KnownHandles;
-  readonly #handles = new Map<number, object>();
-  /** What those keep that are not among the kept handles. */
-  readonly #sizes = new Map<number, Bytes>();
-  readonly #kept = new KeptHandles();
+  readonly #handles: GivenHandles;
   readonly #origins = new Map<number, unknown>();
   readonly #L: LuaState;
   #numbers = 0;
   #used = 0;
-  #bytes = 0;
   /** When the time of the call that goes on is up. */
   #deadline: Milliseconds = Number.POSITIVE_INFINITY;
   #untimed = 0;
@@ -101,15 +87,17 @@ export class Desk {
   constructor(options: DeskOptions, known: KnownHandles, tell: (message: ToFeed) => void) {
     this.#options = options;
     this.#account.left = options.limits.memory ?? Number.POSITIVE_INFINITY;
-    this.#known = known;
+    const { modules } = options;
+    const { memory } = options.limits;
+    this.#handles = new GivenHandles({ known, modules, memory, over: (most) => this.#stop("memory", most) });
     this.allowances = allowances(options.limits, options.outer?.allowances, (what, limit) => this.#stop(what, limit));
     this.#L = newState(shared.l_G.hooks);
-    this.#L.l_G.host = { keep: (handle: object, type: ReleasedAtEnd) => this.#kept.add(handle, type) };
+    this.#L.l_G.host = { keep: (handle: object, type: ReleasedAtEnd) => this.#handles.keep(handle, type) };
     this.feeds = new ThreadFeeds({
-      memory: options.limits.memory,
+      memory,
       tell,
       pack: (value) => this.#packData(value),
-      count: (bytes) => this.#count(bytes),
+      count: (bytes) => this.#handles.count(bytes),
     });
   }
 
@@ -233,7 +221,7 @@ export class Desk {
   }
 
   #find(target: unknown, member: string): [Callable, unknown] {
-    const object = typeof target === "number" ? this.#handle(target) : undefined;
+    const object = typeof target === "number" ? this.#handles.get(target) : undefined;
     const module = object === undefined ? this.#served(target) : undefined;
     const type = object === undefined ? undefined : handleTypeOf(object);
     const members = type === undefined ? module?.members : [...type.members, ...type.inner];
@@ -248,20 +236,8 @@ export class Desk {
     return module !== undefined && local.includes(module) ? undefined : module;
   }
 
-  #handle(id: unknown): object {
-    const object = typeof id === "number" ? (this.#handles.get(id) ?? this.#constant(id)) : undefined;
-    if (object === undefined) throw new BadMessage(unknownHandle);
-    return object;
-  }
-
-  /** A handle that is a constant of a module which the run may load. */
-  #constant(id: number): object | undefined {
-    const known = this.#known.constants.get(id);
-    return known !== undefined && this.#options.modules.has(known.module) ? known.object : undefined;
-  }
-
   #show(target: unknown): Reply {
-    const object = this.#handle(target);
+    const object = this.#handles.get(target);
     const { name, tostring } = handleTypeOf(object)!;
     return this.#deliver(tostring?.(object) ?? name);
   }
@@ -271,7 +247,7 @@ export class Desk {
     const freight = new Freight(this.#options.limits.memory, (most) => this.#stop("memory", most));
     const before = translated;
     try {
-      if (typeof handle === "number") this.#recount(handle);
+      if (typeof handle === "number") this.#handles.recount(handle);
       const types: [number, HandleShape][] = [];
       const values = (mode === "many" ? (result as readonly unknown[]) : [result]).map((value) => {
         const cell = nilCell();
@@ -314,38 +290,11 @@ export class Desk {
     if (object instanceof MoonkeepError) return { error: packError(object) };
     const channel = object instanceof Channel ? this.feeds.numberOf(object) : undefined;
     if (channel !== undefined) return { channel };
-    const constant = this.#known.constants.idOf(object);
-    if (constant !== undefined) return { handle: { id: constant } };
-    const bytes = bytesOf(object);
-    const { number: type, shape } = this.#known.introduce(handleTypeOf(object)!);
-    if (shape !== undefined) types.push([type, shape]);
-    const id = ++this.#numbers;
-    this.#handles.set(id, object);
-    if (bytes > 0) this.#sizes.set(id, bytes);
-    this.#count(isKept(object) ? 0 : bytes); // else it is counted with the kept handles
-    return { handle: { id, type, ...(bytes === 0 ? {} : { bytes }) } };
-  }
-
-  /** A handle that keeps what it reads, page by page. */
-  #recount(id: number): void {
-    const object = this.#handles.get(id);
-    if (object === undefined || isKept(object)) return;
-    const [before, now] = [this.#sizes.get(id) ?? 0, bytesOf(object)];
-    if (now === before) return;
-    this.#sizes.set(id, now);
-    this.#count(now - before);
-  }
-
-  /** What the run's handles take here counts as the script's, whatever its thread says. */
-  #count(bytes: Bytes): void {
-    const { memory } = this.#options.limits;
-    this.#bytes += bytes;
-    if (memory === undefined) return;
-    if (this.#bytes + this.#kept.bytes + ENTRY * this.#handles.size > memory) this.#stop("memory", memory);
+    return this.#handles.pack(object, types);
   }
 
   #unpackSpecial({ handle, error }: Special, freight: Freight): TValue {
-    const object = error === undefined ? this.#handle(handle?.id) : this.error(error, freight);
+    const object = error === undefined ? this.#handles.get(handle?.id) : this.error(error, freight);
     const cell = nilCell();
     writeHandle(this.#L, object, cell);
     return cell;
@@ -382,9 +331,6 @@ export class Desk {
   /** Releases every handle of the run. */
   close(): void {
     this.feeds.end();
-    this.#handles.clear();
-    this.#kept.releaseAll();
+    this.#handles.close();
   }
 }
-
-const isKept = (object: object): boolean => handleTypeOf(object)!.atEnd !== undefined;

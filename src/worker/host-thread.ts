@@ -12,7 +12,7 @@ import type { Chunk } from "../lua/run/chunk.ts";
 import { andThen } from "../value/eventually.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 import type { Code } from "./code.ts";
-import type { Desk, KnownHandles } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import {
   badInstructionCount,
   internalError,
@@ -26,6 +26,7 @@ import {
   threadFailed,
   unknownMessage,
 } from "./errors.ts";
+import type { KnownHandles } from "./given-handles.ts";
 import { Intake } from "./intake.ts";
 import { type Reply, type Setup, type ToFeed, type ToThread, weightOf } from "./messages.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
