@@ -1,58 +1,19 @@
 /** Calls from compiled code of what is not compiled, or not yet; and what is done before and after calls. */
-import type { ByteString } from "../../value/value.ts";
 import { enter as enterCall } from "../core/call.ts";
-import { frameAbove, js, makeFrames, makeFramesOf, offsetOfCall, wantedResults } from "../core/compiled-frames.ts";
+import { frameAbove, js, makeFramesOf, wantedResults } from "../core/compiled-frames.ts";
 import { suspendDirect } from "../core/direct.ts";
 import { complete } from "../core/errors.ts";
-import { enterLua } from "../core/frames.ts";
 import { readMethod, TM } from "../core/metatables.ts";
 import { pauseWanted } from "../core/pause.ts";
 import { suspendedInside } from "../core/protect.ts";
 import { answerError } from "../core/raised.ts";
 import { ensureStack } from "../core/stack.ts";
-import { TValue as Cell } from "../vm/cell.ts";
-import { type Direct, type DirectFunction, FAILED, NEEDS_FRAME, PENDING, R, takeFailure } from "../vm/direct.ts";
+import { type Direct, type DirectFunction, FAILED, PENDING, R, takeFailure } from "../vm/direct.ts";
 import { found } from "../vm/lua-table.ts";
-import { type CallInfo, CIST_FUEL, CIST_TAIL, type LuaState } from "../vm/thread.ts";
-import {
-  INTEGER,
-  LIGHT_C_FUNCTION,
-  LUA_CLOSURE,
-  type LuaClosure,
-  type LuaTable,
-  STRING,
-  TABLE,
-  type TValue,
-} from "../vm/types.ts";
-import { collect, INTERPRETER, interpretFrame, suspended } from "./runtime-frames.ts";
-
-/** A tag of R's: the caller is to call another function in place of the one that has returned. */
-export const NEXT = -4;
-
-/** Calls may nest by so many slots of the JavaScript stack: some 160 KB. Beyond, the interpreter goes on without nesting. */
-export const DEEPEST = 20_000;
-/** From here on, calls in tail position give their frame back first. */
-export const NEARLY: number = DEEPEST - 2000;
-
-const isHot = (L: LuaState, { p }: LuaClosure): boolean => p.jit !== null || L.l_G.tier!.isHot(p);
-
-/** The function that is to be called next, with its arguments. */
-const next: { f: LuaClosure; args: readonly unknown[] } = { f: null as never, args: [] };
-
-/** Makes the frame, and puts the function where it is called. @returns the slot */
-function place(L: LuaState, ci: CallInfo, t: number, v: unknown): number {
-  if (ci.cl !== null) makeFrames(L, ci);
-  L.ci = ci;
-  const off = offsetOfCall(ci);
-  put(L, off, t, v);
-  return off;
-}
-
-function put({ stack }: LuaState, at: number, type: number, value: unknown): void {
-  const cell = stack[at]!;
-  cell.type = type;
-  cell.value = value;
-}
+import { type CallInfo, CIST_FUEL, type LuaState } from "../vm/thread.ts";
+import { LIGHT_C_FUNCTION, LUA_CLOSURE, type LuaClosure, type LuaTable, TABLE } from "../vm/types.ts";
+import { collect, INTERPRETER, suspended } from "./runtime-frames.ts";
+import { DEEPEST, interpret, isHot, MANY, place, put } from "./runtime-placing.ts";
 
 /** Calls what lies on the stack. */
 function callPlaced(L: LuaState, ci: CallInfo, d: number, off: number): unknown {
@@ -229,9 +190,6 @@ export function call4(
   return callMany(L, ci, d, t, v, [t0, v0, t1, v1, t2, v2, t3, v3]);
 }
 
-/** Tags and values beyond which a call is the interpreter's: JavaScript takes them from its own stack. */
-export const MANY = 400;
-
 /** Calls with any number of arguments. */
 export function callMany(
   L: LuaState,
@@ -269,119 +227,4 @@ export function enter(L: LuaState, pci: CallInfo, d: number, cl: LuaClosure, giv
     return cl.p.jit!(L, pci, d, cl, ...given);
   }
   return interpret(L, pci, d, cl, given);
-}
-
-/** Runs a function by the interpreter, called by the frame. */
-function interpret(L: LuaState, pci: CallInfo, d: number, cl: LuaClosure, given: readonly unknown[]): unknown {
-  const isTail = pci.next !== null && pci.next.tailed === cl;
-  const off = place(L, pci, LUA_CLOSURE, cl);
-  L.top = off + 1;
-  const n = given.length >> 1;
-  ensureStack(L, n + 1);
-  for (let i = 0; i < n; i++) put(L, off + 1 + i, given[2 * i] as number, given[2 * i + 1]);
-  L.top = off + 1 + n;
-  js.depth = d + INTERPRETER;
-  const ci = enterLua(L, off, wantedResults(pci), L.stack[off]!);
-  if (isTail) ci.callstatus |= CIST_TAIL;
-  return interpretFrame(L) ? collect(L, off) : suspended();
-}
-
-/** A call in tail position: what is called takes the place of the frame `ci`. */
-export function tailCall(
-  L: LuaState,
-  pci: CallInfo,
-  ci: CallInfo,
-  d: number,
-  f: LuaClosure,
-  args: readonly unknown[],
-): unknown {
-  if (args.length <= MANY && isHot(L, f)) {
-    if (d >= NEARLY) {
-      next.f = f;
-      next.args = args;
-      R.type = NEXT;
-      return null;
-    }
-    return inPlace(L, pci, ci, f, () => f.p.jit!(L, pci, d, f, ...args));
-  }
-  return inPlace(L, pci, ci, f, () => interpret(L, pci, d, f, args));
-}
-
-function inPlace(_L: LuaState, _pci: CallInfo, ci: CallInfo, f: LuaClosure, call: () => unknown): unknown {
-  ci.tailed = f;
-  const value = call();
-  ci.tailed = null;
-  return value;
-}
-
-/** After a call that has not returned a result: calls what is to be called in its place. */
-export function callNext(L: LuaState, ci: CallInfo, d: number): unknown {
-  let value: unknown = null;
-  while (R.type === NEXT) {
-    const { f, args } = next;
-    const above = frameAbove(ci);
-    value =
-      f.p.jit === null ? interpret(L, ci, d, f, args) : inPlace(L, ci, above, f, () => f.p.jit!(L, ci, d, f, ...args));
-  }
-  return value;
-}
-
-/** All results of a call, as a list of tags and values. */
-export function results(first: unknown): unknown[] {
-  const { type, count, types, values } = R;
-  if (count === 0) return [];
-  const list: unknown[] = [type, first];
-  for (let i = 1; i < count; i++) list.push(types[i - 1], values[i - 1]);
-  return list;
-}
-
-/** Returns what is listed. */
-export function returnAll(list: readonly unknown[]): unknown {
-  const count = list.length >> 1;
-  R.count = count;
-  if (count === 0) {
-    R.type = 0;
-    return null;
-  }
-  for (let i = 1; i < count; i++) {
-    R.types[i - 1] = list[2 * i] as number;
-    R.values[i - 1] = list[2 * i + 1];
-  }
-  R.type = list[0] as number;
-  return list[1];
-}
-
-/** `select(n, ...)`, its first result; NEEDS_FRAME where it fails. */
-export function selectOf(t: number, v: unknown, va: readonly unknown[]): unknown {
-  const count = va.length >> 1;
-  R.count = 1;
-  if (t === STRING && (v as ByteString).length === 1 && (v as ByteString).bytes[0] === 0x23) {
-    R.type = INTEGER;
-    return count;
-  }
-  R.type = NEEDS_FRAME;
-  if (t !== INTEGER) return null;
-  const n = v as number;
-  const at = n < 0 ? count + n : n - 1;
-  if (at < 0) return null;
-  R.type = at < count ? (va[2 * at] as number) : 0;
-  return at < count ? va[2 * at + 1] : null;
-}
-
-/** What a frame of the interpreter has as `...`. */
-export function varargsOf(L: LuaState, ci: CallInfo): unknown[] {
-  const { numparams } = (ci.func.value as LuaClosure).p;
-  const list: unknown[] = [];
-  for (let at = ci.funcOff + 1 + numparams; at < ci.l_base; at++) {
-    const { type, value } = L.stack[at]!;
-    list.push(type, value);
-  }
-  return list;
-}
-
-/** The cell of a register, of which the stack gets another one: what is left of a call there must not change it. */
-export function takeCell(stack: TValue[], at: number): TValue {
-  const cell = stack[at]!;
-  stack[at] = new Cell(cell.type, cell.value);
-  return cell;
 }

@@ -19,8 +19,8 @@ import { found, type LuaTable, read } from "../vm/lua-table.ts";
 import type { CallInfo, LuaState } from "../vm/thread.ts";
 import { BOOLEAN, LUA_CLOSURE, MAXCCALLS, NIL, TABLE, USERDATA } from "../vm/types.ts";
 import * as op from "./code.ts";
-import { callNext } from "./runtime-calls.ts";
 import { INTERPRETER, suspended } from "./runtime-frames.ts";
+import { callNext } from "./runtime-tail-calls.ts";
 
 /** Makes the frame what the interpreter's is within this instruction. */
 function place(L: LuaState, ci: CallInfo, pc: number): void {

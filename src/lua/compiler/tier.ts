@@ -1,7 +1,8 @@
 /**
  * What is compiled, and when: functions that are called often and loops that go round often, of any state. A compiled
  * function belongs to its text and serves all states; where it is left too often in one place, it is compiled anew
- * with a helper there, and given up when that has no end. Compiled code takes memory: there is an end to that, too.
+ * with a helper there, and given up when that has no end. Compiled code takes memory: there is an end to that, too. The
+ * room compiler/ makes JavaScript of bytecode; whatever is unusual it leaves to core/.
  */
 import { frameAbove, js } from "../core/compiled-frames.ts";
 import { type Code, codeOf } from "../core/decode.ts";
@@ -16,7 +17,8 @@ import type { Profile } from "./emitter.ts";
 import { Unsupported } from "./flow.ts";
 import { helpers } from "./helpers.ts";
 import { link } from "./link.ts";
-import { callNext, NEARLY, NEXT } from "./runtime-calls.ts";
+import { NEARLY } from "./runtime-placing.ts";
+import { callNext, NEXT } from "./runtime-tail-calls.ts";
 import { FAR } from "./runtime-values.ts";
 import { ANY, type Types, typesOfTag } from "./types.ts";
 
