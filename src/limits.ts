@@ -16,6 +16,8 @@ interface LimitRow {
   readonly most?: number;
   /** What it counts, for the schema of the registry and for the docs. */
   readonly counts: string;
+  /** It is spent bit by bit, and counted by those who spend it (allowance.ts); what is not is counted by budgets. */
+  readonly spent?: true;
   /** A run that another one calls gets no more than is left of that one's; of the others, what it uses counts in both. */
   readonly narrows: boolean;
   /** What a run ends with; none where no run ends, and only the value is refused. */
@@ -115,6 +117,7 @@ export const limitTable = {
     default: 0,
     counts: "bytes that `print` writes",
     narrows: false,
+    spent: true,
     error: {
       name: "output",
       kind: "RATE_LIMITED",
@@ -128,6 +131,7 @@ export const limitTable = {
     default: 0,
     counts: "calls of stores",
     narrows: false,
+    spent: true,
     error: {
       name: "storeOperations",
       kind: "RATE_LIMITED",
@@ -140,6 +144,7 @@ export const limitTable = {
     default: 256 * MiB, // as memory: what a run can't hold, it can't leave behind
     counts: "keys and values that are written to stores",
     narrows: false,
+    spent: true,
     error: {
       name: "storeBytes",
       kind: "RATE_LIMITED",
@@ -165,6 +170,13 @@ export const limitErrors = Object.fromEntries(
 
 /** The option that gives the limit of this name. */
 export const optionOf = (limit: Limit): LimitName => limitNames.find((name) => limitRow(name).error?.name === limit)!;
+
+/** The limits of what is spent bit by bit. */
+export type Spending = {
+  [Name in LimitName]: (typeof limitTable)[Name] extends { readonly spent: true } ? Name : never;
+}[LimitName];
+
+export const spendings = limitNames.filter((name) => limitRow(name).spent) as readonly Spending[];
 
 /** What one run may use. 0 means no limit. */
 export type RunLimits = { readonly [Name in LimitName]: number };

@@ -97,7 +97,9 @@ const targetsOf = (file: string) =>
 test("every room of src/lua is in the table, and says at the top of its head file what it is", () => {
   expect([...new Set(ofLua.map(luaRoom))].sort()).toEqual(Object.keys(rooms).sort());
   for (const [room, { head }] of Object.entries(rooms)) {
-    expect(readFileSync(join(src, "lua", room, head), "utf8"), `lua/${room}/${head}`).toMatch(/^\/\*\*/);
+    const [, comment = ""] = /^\/\*\*(.*?)\*\//s.exec(readFileSync(join(src, "lua", room, head), "utf8")) ?? [];
+    const text = comment.replace(/\s*\n \*\s*/g, " ");
+    expect(text, `lua/${room}/${head}`).toContain(`The room ${room}/ `);
   }
 });
 

@@ -1,5 +1,7 @@
 /**
  * The public door: what `require` can load. Modules of moonkeep's own and those of an embedder are made the same way.
+ * The room boundary/ is all that a module needs: arguments are decoded before it is called, and what it answers becomes
+ * Lua's.
  *
  * ```ts
  * const greet = defineModule("greet", {

@@ -5,6 +5,9 @@
  * Whatever can be suspended answers false, and so does the loop then, at once; the frames stay as they are, and
  * `finishInstruction` ends the interrupted one when the thread goes on. Instructions are counted where code jumps, calls
  * and returns: from the last such place to this one.
+ *
+ * The room core/ executes: calls, frames, errors, coroutines, arithmetic, metamethods. It works on the things of vm/, and
+ * asks those above for what it needs by the hooks of a state.
  */
 
 import type { ByteString } from "../../value/value.ts";

@@ -1,6 +1,7 @@
 /**
  * Fengari's files, and what moonkeep does with each: used as it is, replaced by ours, or left out, and why. No file is
- * edited. tools/fengari.mjs reads this table, and puts those that are used into the build.
+ * edited. tools/fengari.mjs reads this table, and puts those that are used into the build. The room fengari/ is the only
+ * one that knows the names of its files; the others get what they need of it typed.
  */
 
 /** What becomes of a file. */

@@ -1,6 +1,7 @@
 /**
  * What a script starts with: Lua 5.3's libraries less what reaches outside, by an allow-list. The library tables are
- * made once, are read-only, and are shared by all states.
+ * made once, are read-only, and are shared by all states. The room library/ has the libraries, one file for each and more
+ * for what is large in them; modules of moonkeep's own are not here.
  */
 import { ByteString } from "../../value/value.ts";
 import { frozenTable } from "../core/shared.ts";

@@ -1,9 +1,7 @@
 /** What a run may spend of that which is counted by whoever spends it. */
 
-import type { Limits } from "../../limits.ts";
+import { type Limits, type Spending, spendings } from "../../limits.ts";
 import { noEndOf } from "./errors.ts";
-
-export type Spending = "output" | "storeOperations" | "storeBytes";
 
 export interface Allowance {
   /** Whether there is an end to it, here or in a run that called: if not, nobody needs to know how much is spent. */
@@ -44,12 +42,11 @@ export function allowances(
   outer: Allowances | undefined,
   over: (what: Spending, limit: number) => never,
 ): Allowances {
-  const counter = (what: Spending) => new Counter(limits[what], outer?.[what], () => over(what, limits[what]!));
-  return {
-    output: counter("output"),
-    storeOperations: counter("storeOperations"),
-    storeBytes: counter("storeBytes"),
-  };
+  const counters = {} as Record<Spending, Allowance>;
+  for (const what of spendings) {
+    counters[what] = new Counter(limits[what], outer?.[what], () => over(what, limits[what]!));
+  }
+  return counters;
 }
 
 /** Where nothing is counted. */

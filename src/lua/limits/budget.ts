@@ -4,7 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { CanceledError, LimitError } from "../../errors.ts";
-import { type Limit, type Limits, narrowed } from "../../limits.ts";
+import { type Limit, type Limits, narrowed, narrowing } from "../../limits.ts";
 import { discarded, translated } from "../../value/bytes.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { canPause, canWait, pause } from "../core/pause.ts";
@@ -358,11 +358,10 @@ export class Budget implements Account {
 
   /** What a run in another thread may use that is called within this one. */
   remains(): Limits {
-    const { instructions, memory, stringLength, coroutines } = this.limits;
+    const { instructions, memory } = this.limits;
     const { remaining } = this;
     return {
-      stringLength,
-      coroutines,
+      ...Object.fromEntries(narrowing.map((name) => [name, this.limits[name]])),
       timeout: Number.isFinite(remaining) ? Math.max(0, remaining) : undefined,
       instructions: instructions && Math.max(0, instructions - this.#instructions),
       memory: memory && this.#memoryLeft(memory),

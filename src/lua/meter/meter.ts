@@ -3,7 +3,8 @@
  * table entries as they are made. It is an account of what was asked for, not of what is still in use; when it is
  * used up, `exhausted` looks at what can be reached (measure.ts) and fills it again, or ends the script.
  *
- * One script runs in a thread at a time, so the account is here and costs a subtraction.
+ * One script runs in a thread at a time, so the account is here and costs a subtraction. The room meter/ says who pays:
+ * for memory, for work and for depth. It knows nothing of the VM.
  */
 
 import type { Bytes } from "../../value/value.ts";

@@ -251,7 +251,7 @@ export class Calls {
 }
 
 const endsBetweenInstructions = (e: MoonkeepError): boolean =>
-  e instanceof LimitError ? e.limit === "time" || e.limit === "instructions" : e instanceof CanceledError;
+  e instanceof LimitError ? e.kind === "TIMEOUT" : e instanceof CanceledError;
 
 /** What a thread that has ended gives. @throws what it raised */
 function resultsOf(thread: LuaState): readonly TValue[] {
