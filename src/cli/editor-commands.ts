@@ -1,13 +1,14 @@
 /** What helps those who write: stubs, schemas, pages, completion. */
 import { Argument, type Command } from "commander";
 import type { ExitCode } from "./exit.ts";
+import { path } from "./options.ts";
 import { Output } from "./output.ts";
 
 export function editorCommands(moonkeep: Command, end: (code: ExitCode) => void): void {
   moonkeep
     .command("types")
     .description("write files for the Lua language server: stubs of the modules, and a .luarc.json")
-    .argument("[folder]", "the folder to write to", ".")
+    .argument("[folder]", "the folder to write to", path, ".")
     .action(async (folder: string) => {
       const { types } = await import("./types.ts");
       end(types(folder));

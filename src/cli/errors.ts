@@ -35,6 +35,7 @@ export const meant = (word: string, id: string): string => `note: "${oneLine(wor
 export const notACoverageForm = "Allowed choices are text, lcov.";
 
 export const notAnActor = 'expected an id, such as "alice"';
+export const notAPath = "expected a path";
 export const notAPair = "expected name=value, such as team=core, or name:=JSON, such as level:=7";
 export const notJsonPair = (name: string, reason: string): string =>
   `${name}:= is followed by JSON, such as ${name}:=7, ${name}:=true or ${name}:='["a", "b"]': ${reason}`;
@@ -74,6 +75,8 @@ export function notJson(what: string, text: string, reason: string, raw: boolean
 }
 
 // ---- files ----
+
+export const currentFolderGone = "error: the current folder is not there any more; go to another one";
 
 export const cantWrite = (what: string, e: unknown): UsageError => usage(`${what} can't be written: ${codeOf(e)}`);
 export const cantRead = (what: string, e: unknown): UsageError => usage(`${what} can't be read: ${codeOf(e)}`);

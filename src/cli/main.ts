@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { MoonkeepError } from "../errors.ts";
 import { editorCommands } from "./editor-commands.ts";
-import { commandLineError } from "./errors.ts";
+import { commandLineError, currentFolderGone } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { exitCodes } from "./options.ts";
 import { errorLine, Output, OutputError, oneLine, printable, say } from "./output.ts";
@@ -62,12 +62,15 @@ export async function main(words: readonly string[]): Promise<ExitCode> {
   }
 }
 
+const isAboutCurrentFolder = (e: unknown): boolean => (e as NodeJS.ErrnoException).syscall === "uv_cwd";
+
 /** How a command ends by what it threw, and what is said of it. @throws anything that is our own mistake */
 function ending(e: unknown): readonly [ExitCode, says?: string] {
   if (e instanceof CommanderError) {
     if (e.exitCode === 0) return [exit.done];
     return e.code === "commander.help" ? [exit.usage] : [exit.usage, commandLineError(e.code, e.message)];
   }
+  if (isAboutCurrentFolder(e)) return [exit.usage, currentFolderGone];
   const unwritten = e instanceof MoonkeepError ? e.cause : e;
   if (unwritten instanceof OutputError) return [exit.failed, `error: ${printable(unwritten.message)}`];
   if (e instanceof MoonkeepError) {

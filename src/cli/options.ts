@@ -1,6 +1,6 @@
 /** The options that several commands have, and the exit codes that all of them tell. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { notAnActor } from "./errors.ts";
+import { notAnActor, notAPath } from "./errors.ts";
 import { limitFlags } from "./limit-flags.ts";
 import { pairs } from "./pairs.ts";
 
@@ -13,11 +13,20 @@ export const actorOption = [
   },
 ] as const;
 
+/** A file or a folder. An empty one is a variable of a shell that is not set. */
+export function path(text: string): string {
+  if (text === "") throw new InvalidArgumentError(notAPath);
+  return text;
+}
+
+export const paths = (text: string, before: readonly string[] = []): readonly string[] => [...before, path(text)];
+
 export const collect = (value: string, before: string[] = []) => [...before, value];
 
 export const registryOption = [
   "-r, --registry <path>",
   "a registry file or folder (default: the registry.yaml beside the script, or else the nearest one, here or above)",
+  path,
 ] as const;
 export const metaOption = [
   "--meta <name=value>",
@@ -53,6 +62,7 @@ export function session(command: Command): Command {
     .option(
       "--trace-permissions <file>",
       'allow everything, and write the policies that would have allowed exactly that to a file ("-": standard error)',
+      path,
     )
     .option("--json", "print the result or the error as JSON; output of the script goes to standard error")
     .option("--watch", "run again whenever the registry or the script changes, until Ctrl-C")
@@ -72,6 +82,7 @@ export function scriptOptions(command: Command): Command {
     .option(
       "--audit <file>",
       'append denials, and whatever the registry asks for, to a file as JSON lines ("-": standard error)',
+      path,
     )
     .addOption(
       new Option(

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { wordTooMany } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
-import { actorOption, collect, exitCodes, groupOption, metaOption, registryOption } from "./options.ts";
+import { actorOption, collect, exitCodes, groupOption, metaOption, paths, registryOption } from "./options.ts";
 import { pairs } from "./pairs.ts";
 
 export function policyCommands(policy: Command, end: (code: ExitCode) => void): void {
@@ -33,7 +33,7 @@ export function policyCommands(policy: Command, end: (code: ExitCode) => void): 
   policy
     .command("test")
     .description("check files with expectations: who may do what, and who may not")
-    .argument("[files...]", "YAML files with expectations, such as access.test.yaml")
+    .argument("[files...]", "YAML files with expectations, such as access.test.yaml", paths)
     .option(...registryOption)
     .option("--json", "print the results as JSON")
     .addHelpText("after", exitCodes)

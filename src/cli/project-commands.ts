@@ -1,14 +1,14 @@
 /** The commands around a registry: `init` and `check` while it is written, `inspect` and `doctor` while it is used. */
 import { type Command, Option } from "commander";
 import type { ExitCode } from "./exit.ts";
-import { actorOption, exitCodes, groupOption, metaOption, registryOption } from "./options.ts";
+import { actorOption, exitCodes, groupOption, metaOption, path, paths, registryOption } from "./options.ts";
 import { duration, port } from "./units.ts";
 
 export function writingCommands(moonkeep: Command, end: (code: ExitCode) => void): void {
   moonkeep
     .command("init")
     .description("create a first registry, script and tests in a folder; nothing is overwritten")
-    .argument("[folder]", "the folder to write to", ".")
+    .argument("[folder]", "the folder to write to", path, ".")
     .addOption(
       new Option("--template <kind>", "what to begin with")
         .choices(["script", "functions", "plugin"])
@@ -23,7 +23,7 @@ export function writingCommands(moonkeep: Command, end: (code: ExitCode) => void
   moonkeep
     .command("check")
     .description("check registries and Lua files")
-    .argument("[paths...]", "registry files or folders, and Lua files (default: the nearest registry.yaml)")
+    .argument("[paths...]", "registry files or folders, and Lua files (default: the nearest registry.yaml)", paths)
     .option("--json", "print the findings as JSON")
     .option("--fix", "fix what can be fixed automatically in Lua files")
     .addHelpText("after", exitCodes)
@@ -37,7 +37,7 @@ export function writingCommands(moonkeep: Command, end: (code: ExitCode) => void
     .description("inspect plugins")
     .command("inspect")
     .description("check a plugin, and show what it is and what it asks for, without running its code")
-    .argument("<path>", "its folder")
+    .argument("<path>", "its folder", path)
     .option("--json", "print it as JSON")
     .addHelpText("after", exitCodes)
     .action(async (path: string, flags) => {

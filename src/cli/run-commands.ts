@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { notACoverageForm } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
-import { exitCodes, scriptOptions, session } from "./options.ts";
+import { exitCodes, path, paths, scriptOptions, session } from "./options.ts";
 
 /** Reports of coverage, each once. */
 function coverageForms(given: string, before: readonly string[] = []): readonly string[] {
@@ -47,7 +47,7 @@ export function runCommands(moonkeep: Command, version: string, end: (code: Exit
     moonkeep
       .command("test")
       .description("run test files (*_test.lua), each in a host of its own")
-      .argument("[paths...]", "test files, and folders to search for them (default: the current folder)"),
+      .argument("[paths...]", "test files, and folders to search for them (default: the current folder)", paths),
   )
     .addOption(
       new Option("--stores <which>", "keep all stores in memory, or use those of the registry")
@@ -55,7 +55,7 @@ export function runCommands(moonkeep: Command, version: string, end: (code: Exit
         .default("memory"),
     )
     .option("--filter <text>", "only run cases whose names contain this text")
-    .option("--root <folder>", "the folder in which require finds files (default: the folder of the test)")
+    .option("--root <folder>", "the folder in which require finds files (default: the folder of the test)", path)
     .addOption(
       new Option("--reporter <form>", "the format of the report")
         .choices(["default", "tap", "junit", "json"])
@@ -73,6 +73,7 @@ export function runCommands(moonkeep: Command, version: string, end: (code: Exit
     .option(
       "--coverage-dir <folder>",
       "the folder of lcov.info (default: coverage); without --coverage-reporter, print the table and write the file",
+      path,
     )
     .option("--watch", "run again whenever a file changes that the tests have read, until Ctrl-C")
     .addHelpText("after", exitCodes)

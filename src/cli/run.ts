@@ -48,7 +48,7 @@ function scriptOf(words: readonly string[], flags: RunFlags): Script {
     return { name: "-e", args: words, root: ".", source: () => code };
   }
   const [file, ...args] = words;
-  if (file === undefined) throw whichScript();
+  if (file === undefined || file === "") throw whichScript();
   if (file === "-") return { name: "stdin", args, root: ".", source: readInput };
   return { name: shownName(file), args, file, root: dirname(file), source: () => readScript(file) };
 }

@@ -2,11 +2,13 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { emptySeparator, notAboveZero, notANumber } from "./errors.ts";
 import type { ExitCode } from "./exit.ts";
+import { path } from "./options.ts";
 import { duration } from "./units.ts";
 
 const registryOption = [
   "-r, --registry <path>",
   "a registry file or folder (default: the nearest registry.yaml, here or above)",
+  path,
 ] as const;
 const prefixOption = ["--prefix <text>", "only keys that begin with this"] as const;
 const base64Option = ["--base64", "the key is given in base64"] as const;
@@ -111,7 +113,8 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
   command("dump <store>", "print all entries as exact JSON lines, with the seconds that they have left")
     .option(...prefixOption)
     .action(async (id, flags) => end(await (await import("./store-dump.ts")).storeDump(id, flags)));
-  command("load <store> [file]", 'write the entries of a dump ("-", the default: standard input)')
+  command("load <store>", "write the entries of a dump")
+    .argument("[file]", 'JSON lines ("-", the default: standard input)', path)
     .option(...ifAbsentOption)
     .action(async (id, file, flags) => end(await (await import("./store-load.ts")).storeLoad(id, file ?? "-", flags)));
   command("copy <from> <to>", "copy all entries of one store to another, with the time that they have left")

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder } from "../registry/support.ts";
-import { moonkeep } from "../support/cli.ts";
+import { moonkeep, project } from "../support/cli.ts";
 
 /** A folder with one test file, of these lines after `t` is there. */
 function testFile(...lines: string[]): string {
@@ -90,6 +91,15 @@ describe("moonkeep test", () => {
     expect(await run(cwd, "lib.lua", "a_test.lua")).toMatchObject({ code: 0, err: "" });
     writeFileSync(join(cwd, "bad.lua"), "error('no')");
     expect(await run(cwd, "bad.lua")).toMatchObject({ code: 1, err: "" });
+  });
+
+  it.runIf(process.getuid?.() === 0)("names a folder that it may not read", () => {
+    const cwd = folder({ "a_test.lua": "" });
+    mkdirSync(join(cwd, "shut"), { mode: 0o700 });
+    chmodSync(cwd, 0o755);
+    const words = [join(project, "bin/moonkeep.js"), "test"];
+    const { status, stderr } = spawnSync(process.execPath, words, { cwd, uid: 65534, gid: 65534 });
+    expect([status, String(stderr)]).toEqual([2, "error: shut can't be read: EACCES\n"]);
   });
 
   it("tells of a file that does not parse, or fails before its cases", async () => {

@@ -15,15 +15,19 @@ export function testFiles(paths: readonly string[]): readonly string[] {
 }
 
 function filesAt(path: string): string[] {
+  return reading(path, () => statSync(path)).isDirectory() ? below(path) : [path];
+}
+
+function reading<T>(path: string, read: () => T): T {
   try {
-    return statSync(path).isDirectory() ? below(path) : [path];
+    return read();
   } catch (e) {
     throw cantRead(oneLine(path), e);
   }
 }
 
 function below(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
+  return reading(folder, () => readdirSync(folder, { withFileTypes: true }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((one) => {
       const path = join(folder, one.name);
