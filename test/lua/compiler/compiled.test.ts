@@ -245,6 +245,21 @@ describe("compiled code", () => {
     expect(await run(frugal, { memory: 4 * 2 ** 20 })).toEqual([2_000_000]);
   });
 
+  it("is suspended in a callee without touching its variables, whatever later closures of the caller capture", () => {
+    const program = (filling: number) => `do
+        local function copy(t) local r = {} for k, v in next, t do r[k] = v end return r end
+        for _, n in ipairs { "string", "table", "math" } do local l = copy(_G[n]) print(n, l.sort == _G[n].sort, l.rep == _G[n].rep) end
+      end
+      local a, b, c, d, e, f, g, h, i, j, k
+      function F() return a, b, c, d, e, f, g, h, i, j, k end
+      ${"x = y ".repeat(filling)}`;
+    for (const text of [program(1), program(500)]) {
+      const expected = outcome(text, { tier: null });
+      expect(expected).toContain("math");
+      for (let pauses = 1; pauses < 20; pauses++) expect(outcome(text, { tier: compiler(), pauses })).toBe(expected);
+    }
+  });
+
   it("is stopped by memory in callees, strings and coroutines", async () => {
     for (const text of [
       "local function f() local t = {} while true do t[#t + 1] = {1} end end f()",

@@ -15,8 +15,12 @@ const ways: Readonly<Record<string, (n: number) => readonly Way[]>> = {
   "compiled, and left at one instruction after the other": (n) =>
     Array.from({ length: 8 }, (_, i) => ({ tier: compiler({ leaveAt: ({ code }) => (7 * i + n) % code.length }) })),
   "compiled, and paused wherever it can be": () => [
-    { tier: compiler(), pauses: true },
-    { tier: compiler({ isGeneric: true }), pauses: true },
+    { tier: compiler(), pauses: 1 },
+    { tier: compiler({ isGeneric: true }), pauses: 1 },
+  ],
+  "compiled, and paused now and then": (n) => [
+    ...[2, 3, 5, 7, 11].map((every) => ({ tier: compiler(), pauses: every + (n % 4) })),
+    { tier: compiler({ isGeneric: true }), pauses: 3 + (n % 5) },
   ],
 };
 

@@ -17,12 +17,12 @@ export const compiler = (options: Partial<TierOptions> = {}): CodeTier =>
 
 export interface Way {
   readonly tier: Tier | null;
-  /** Whether the script is paused wherever it can be. */
-  readonly pauses?: boolean;
+  /** The script is paused wherever it can be, or, so that compiled functions call each other, every so many times. */
+  readonly pauses?: number;
 }
 
 /** What a program prints, and how it ends. */
-export function outcome(program: string, { tier, pauses = false }: Way): string {
+export function outcome(program: string, { tier, pauses = 0 }: Way): string {
   let printed = "";
   const state = new State({
     modules: new Map(),
@@ -34,21 +34,22 @@ export function outcome(program: string, { tier, pauses = false }: Way): string 
   });
   try {
     const f = state.load(Buffer.from(program), "=t");
-    if (pauses) alwaysOutOfFuel(state);
+    if (pauses > 0) alwaysOutOfFuel(state, pauses);
     const results = state.run(f, [], { memory: 100 * 2 ** 20, timeout: 60_000 });
     if ("then" in results) throw new Error("it waits");
   } catch (e) {
     printed += `error ${(e as Error).message}\n`;
   } finally {
-    if (pauses) pause.wanted = false;
+    if (pauses > 0) pause.wanted = false;
   }
   return printed;
 }
 
-function alwaysOutOfFuel(state: State): void {
+function alwaysOutOfFuel(state: State, every: number): void {
+  let looks = 0;
   Object.defineProperty(state.thread.l_G, "fuel", {
     get: () => {
-      pause.wanted = true;
+      if (++looks % every === 0) pause.wanted = true;
       return -1;
     },
     set() {},
