@@ -64,7 +64,7 @@ await withProgram(onTerminal, () => {
 
     it.each([
       ["moonkeep c", /call +-- call a function of the registry.*check +-- check registries and Lua files/s],
-      ["moonkeep store get app:ca", /app:cache +app:carts +-- store\.memory/],
+      ["moonkeep store get app:ca", /(?:app:(?:cache|carts) +){2}-- store\.memory/],
       [
         "moonkeep test --coverage",
         /--coverage +-- print which lines of the loaded Lua files have run.*--coverage-dir +--/s,
