@@ -64,7 +64,7 @@ function near(epoch: Integer, seconds: number, utc: boolean, cycles: number): Ci
     yday: Math.floor((local.getTime() - startOf(year)) / DAY) + 1,
     isdst: !utc && offset > Math.min(offsetIn(year, 0), offsetIn(year, 6)),
     offset,
-    zone: () => (utc ? "UTC" : zoneName(at)),
+    zone: () => (utc ? "GMT" : zoneName(at)),
     epoch,
   };
 }

@@ -5,7 +5,7 @@ import { burn } from "../meter/fuel.ts";
 import { handle, newBuffer } from "../meter/meter.ts";
 import { argError, fail } from "../vm/direct.ts";
 import { highOf, type Integer, lowOf, lt, ofWords, tagOf } from "../vm/int64.ts";
-import { FLOAT, INTEGER, type LuaCFunction, type LuaState, STRING } from "../vm/types.ts";
+import { FLOAT, INTEGER, type LuaCFunction, type LuaState, NIL, STRING } from "../vm/types.ts";
 import { floatArg, integerArg, optSizeArg, positionFrom, stringArg } from "./args.ts";
 import { type Args, alsoAnswer, answer, answerNothing, answerSmall, answerString, direct, variadic } from "./define.ts";
 import {
@@ -197,12 +197,14 @@ class Packer {
     this.add("\0".repeat(n));
   }
 
-  addInteger(i: Integer, size: number, little: boolean): void {
+  /** @param signed whether bytes beyond those of an integer repeat its sign */
+  addInteger(i: Integer, size: number, little: boolean, signed: boolean): void {
     const lo = lowOf(i);
     const hi = highOf(i);
+    const beyond = signed ? hi >> 31 : 0;
     let bytes = "";
     for (let k = 0; k < size; k++) {
-      const byte = k < 4 ? lo >>> (8 * k) : k < 8 ? hi >>> (8 * (k - 4)) : hi >> 31;
+      const byte = k < 4 ? lo >>> (8 * k) : k < 8 ? hi >>> (8 * (k - 4)) : beyond;
       const c = String.fromCharCode(byte & 0xff);
       bytes = little ? bytes + c : c + bytes;
     }
@@ -230,14 +232,14 @@ function packOption(
   { types, values, n }: Args,
 ): void {
   const { size, little } = format;
-  const t = arg <= n ? types[arg - 1] : undefined;
+  const t = arg <= n ? types[arg - 1] : NIL;
   const v = values[arg - 1];
   switch (option) {
     case INT:
     case UINT: {
       const i = integerArg(L, arg, t, v);
       if (size < SIZE_OF_INTEGER) checkRange(L, arg, i, size, option === INT);
-      packer.addInteger(i, size, little);
+      packer.addInteger(i, size, little, option === INT);
       break;
     }
     case FLOATING:
@@ -255,7 +257,7 @@ function packOption(
       if (size < SIZE_OF_SIZE && s.length >= 2 ** (8 * size)) {
         argError(L, arg, lengthDoesNotFit);
       }
-      packer.addInteger(s.length, size, little);
+      packer.addInteger(s.length, size, little, false);
       packer.add(binaryOf(s));
       break;
     }

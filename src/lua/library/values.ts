@@ -238,9 +238,8 @@ const pairs = either(
   (L, _, t, v) => {
     anyArg(L, 1, t);
     if ((t === TABLE || t === USERDATA) && metafield(L, t, v, PAIRS).type !== NIL) return (R.type = NEEDS_FRAME);
-    tableArg(L, 1, t, v);
     answer(LIGHT_C_FUNCTION, next);
-    alsoAnswer(TABLE, v);
+    alsoAnswer(t!, v); // the iterator fails where that is no table
     alsoAnswer(NIL, null);
     return next;
   },
@@ -255,9 +254,8 @@ const pairs = either(
       push(L, t, v);
       return callk(L, off, 3, undefined, threeResults) ? 3 : SUSPENDED;
     }
-    tableArg(L, 1, t, v);
     push(L, LIGHT_C_FUNCTION, next);
-    push(L, TABLE, v);
+    push(L, t, v);
     push(L, NIL, null);
     return 3;
   },

@@ -23,6 +23,11 @@ export class LuaFailure {
 /** A level. */
 export const HERE = -1;
 
+/** Fails as an operation of the VM does within a host function, which has no line. @param message one character per byte */
+export function failWithoutPlace(message: string): never {
+  throw new LuaFailure(STRING, ByteString.fromBinary(message as Binary), 0, 0);
+}
+
 /** Fails as an operation of the VM does. @param message one character per byte */
 export function failHere(message: string): never {
   throw new LuaFailure(STRING, ByteString.fromBinary(message as Binary), HERE, 0);

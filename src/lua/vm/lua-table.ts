@@ -14,7 +14,7 @@ import type { ByteString } from "../../value/value.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { newCell, nothing, type TValue } from "./cell.ts";
 import { indexIsNaN, indexIsNil, invalidKeyToNext, readOnlyTable } from "./errors.ts";
-import { failHere } from "./failure.ts";
+import { failHere, failWithoutPlace } from "./failure.ts";
 import { growing, LOOK } from "./growth.ts";
 import { fromFloat, hashOfInt64, type Integer, tagOf } from "./int64.ts";
 import type { Owner } from "./owner.ts";
@@ -723,7 +723,7 @@ function placeAfter(t: LuaTable, type: number, key: unknown): number {
   return rest.count === 0 ? items.length : invalidKey();
 }
 
-const invalidKey = (): never => failHere(invalidKeyToNext);
+const invalidKey = (): never => failWithoutPlace(invalidKeyToNext);
 
 /** Keys and values but the first `count` items, in the order in which a script finds them. */
 export function forEachAfter(t: LuaTable, count: number, visit: (key: TValue, value: TValue) => void): void {
