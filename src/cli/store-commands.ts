@@ -79,7 +79,7 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
   command("ttl <store> <key>", 'print the seconds until a key expires, or "never"')
     .option(...base64Option)
     .action(async (id, key, flags) => end(await (await import("./store.ts")).storeTtl(id, key, flags)));
-  const expire = command("expire <store> <key>", "set when an existing key expires, from now on; 0 keeps it for ever");
+  const expire = command("expire <store> <key>", "set when an existing key expires, from now on");
   expire
     .argument("<time>", 'seconds, or a duration such as "1h30m" or "7d"; 0: never', duration)
     .option(...base64Option)
@@ -113,8 +113,8 @@ export function storeCommands(store: Command, end: (code: ExitCode) => void): vo
   command("dump <store>", "print all entries as exact JSON lines, with the seconds that they have left")
     .option(...prefixOption)
     .action(async (id, flags) => end(await (await import("./store-dump.ts")).storeDump(id, flags)));
-  command("load <store>", "write the entries of a dump")
-    .argument("[file]", 'JSON lines ("-", the default: standard input)', path)
+  command("load <store>", 'write the entries of a dump ("-", the default: standard input)')
+    .argument("[file]", "JSON lines", path)
     .option(...ifAbsentOption)
     .action(async (id, file, flags) => end(await (await import("./store-load.ts")).storeLoad(id, file ?? "-", flags)));
   command("copy <from> <to>", "copy all entries of one store to another, with the time that they have left")
