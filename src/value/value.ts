@@ -1,4 +1,5 @@
-import { type Binary, fromBinary, fromText, toBinary, toText } from "./bytes.ts";
+import { type Binary, fromBinary, fromText, inOnePiece, toBinary, toText } from "./bytes.ts";
+import { Affixes, digitsOf, hashOfBytes, hashOfText } from "./key-hash.ts";
 
 /**
  * What a store keeps and what crosses the boundary of the VM: nil-free plain data, immutable once made.
@@ -7,9 +8,6 @@ import { type Binary, fromBinary, fromText, toBinary, toText } from "./bytes.ts"
  * number is a Lua float. `Float` holds the floats that this would mistake for integers: `1.0`, and minus zero.
  */
 export type Value = boolean | number | bigint | Float | ByteString | Table;
-
-/** V8 copies what it puts together to fewer characters, and keeps the pieces of what has more. */
-const PUT_TOGETHER = 13;
 
 /** A key of a table. Lua makes integers of whole float keys, so a key is never a `Float`, and never such a float. */
 export type TableKey = boolean | number | bigint | ByteString;
@@ -60,23 +58,42 @@ export function floatKey(n: number): number | bigint {
  * An immutable byte string. It is also the VM's own string class, which is why it has `getstr` and `tsslen`, and why a
  * string that goes from a script into a store and back is the same object all the way: nothing is copied.
  *
- * It is made of its bytes or of its binary form, and each makes the other when it is asked for.
+ * It is made of its bytes, of its binary form, or of a number and what stands around it. The other forms are made when they
+ * are asked for: a key that a script puts together, and that a table is asked for, needs none of them.
  */
 export class ByteString {
   readonly length: Bytes;
   #bytes: Uint8Array | undefined;
   #binary: Binary | undefined;
+  /** What stands around a number. */
+  #affixes: Affixes | undefined;
+  #number: number;
+  /** 0 where it is not known yet. */
+  #hash: number;
 
-  /** Takes ownership of bytes: whoever made them must not change them again. */
-  constructor(content: Uint8Array | Binary) {
-    this.length = content.length;
+  /**
+   * Takes ownership of bytes: whoever made them must not change them again.
+   * @param number with affixes, what they stand around: whole, and from 0 to 2^31 - 1
+   */
+  constructor(content: Uint8Array | Binary | Affixes, number = 0) {
     if (typeof content === "string") {
+      this.length = content.length;
       this.#bytes = undefined;
       this.#binary = content;
+      this.#affixes = undefined;
+    } else if (content instanceof Affixes) {
+      this.length = content.length + digitsOf(number);
+      this.#bytes = undefined;
+      this.#binary = undefined;
+      this.#affixes = content;
     } else {
+      this.length = content.length;
       this.#bytes = content;
       this.#binary = undefined;
+      this.#affixes = undefined;
     }
+    this.#number = number;
+    this.#hash = 0;
   }
 
   static fromText(text: string): ByteString {
@@ -88,8 +105,7 @@ export class ByteString {
    * many times its length, for as long as it is kept.
    */
   static fromAscii(text: string): ByteString {
-    if (text.length >= PUT_TOGETHER) text.charCodeAt(0);
-    return ByteString.fromBinary(text as Binary);
+    return ByteString.fromBinary(inOnePiece(text));
   }
 
   static fromBinary(binary: Binary): ByteString {
@@ -97,22 +113,41 @@ export class ByteString {
   }
 
   get bytes(): Uint8Array {
-    return (this.#bytes ??= fromBinary(this.#binary!));
+    return (this.#bytes ??= fromBinary(this.binary));
   }
 
-  /** The binary form: key of tables and stores, and what is compared for order. */
+  /** The binary form: key of stores, and what is compared for order. */
   get binary(): Binary {
-    return (this.#binary ??= toBinary(this.#bytes!));
+    if (this.#binary === undefined) {
+      const affixes = this.#affixes;
+      this.#binary = affixes === undefined ? toBinary(this.#bytes!) : inOnePiece(affixes.around(this.#number));
+    }
+    return this.#binary;
   }
 
-  /** Whether the binary form was made, which takes as much memory as the bytes. */
+  /** Whether the binary form was made, which takes as much memory as the bytes; or is the one that is made first. */
   get hasBinary(): boolean {
-    return this.#binary !== undefined;
+    return this.#binary !== undefined || this.#affixes !== undefined;
   }
 
   /** Whether the bytes were made. */
   get hasBytes(): boolean {
     return this.#bytes !== undefined;
+  }
+
+  /** Of a string that is no longer than HASHED: what it is found by in a table. At least 1. */
+  get hash(): number {
+    if (this.#hash === 0) {
+      if (this.#affixes !== undefined) this.#hash = this.#affixes.hashAround(this.#number);
+      else this.#hash = this.#binary === undefined ? hashOfBytes(this.#bytes!) : hashOfText(this.#binary);
+    }
+    return this.#hash;
+  }
+
+  /** Makes its text its own, which may be a part of a longer one, and keep that. */
+  own(): void {
+    this.#binary = inOnePiece(toBinary(fromBinary(this.binary)));
+    this.#bytes = undefined;
   }
 
   getstr(): Uint8Array {
@@ -124,7 +159,12 @@ export class ByteString {
   }
 
   equals(other: ByteString): boolean {
-    return this === other || (this.length === other.length && this.binary === other.binary);
+    if (this === other) return true;
+    if (this.length !== other.length) return false;
+    const affixes = this.#affixes;
+    // Around the same, two texts are the same if their numbers are.
+    if (affixes !== undefined && affixes === other.#affixes) return this.#number === other.#number;
+    return this.binary === other.binary;
   }
 
   toString(): string {

@@ -6,6 +6,7 @@ import { FLOAT, INTEGER, STRING } from "../vm/types.ts";
 import * as op from "./code.ts";
 import { all, type Emitter, integerCheck, isNumber, numberCheck, type Operand } from "./emitter.ts";
 import { SUSPEND } from "./exits.ts";
+import { TextSite } from "./sites.ts";
 import { T_BOOLEAN, T_FLOAT, T_INTEGER, T_NIL, T_STRING } from "./types.ts";
 
 const signs = new Map([
@@ -221,7 +222,8 @@ export function concatenate(e: Emitter, pc: number): void {
   const result = e.temporary();
   const operands = e.pairs(B, C - B + 1);
   const count = operands.length;
-  const call = count <= 4 ? `concat${count}(L,${operands.join(",")})` : `concat(L,[${operands.join(",")}])`;
+  const site = count <= 3 ? `${e.site(() => new TextSite())},` : "";
+  const call = count <= 4 ? `concat${count}(L,${site}${operands.join(",")})` : `concat(L,[${operands.join(",")}])`;
   e.write(`${result}=${call};`);
   if (!e.isGeneric(pc)) {
     e.write(`if(${result}===undefined)${e.exit(pc)}`);

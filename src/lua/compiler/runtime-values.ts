@@ -2,7 +2,7 @@
 import { ByteString } from "../../value/value.ts";
 import { floatMod, power } from "../core/arith.ts";
 import { sameString } from "../core/compare.ts";
-import { joined, SHORT, shortString } from "../core/join.ts";
+import { joined, SHORT, shortString, textAround } from "../core/join.ts";
 import { canHold } from "../meter/meter.ts";
 import type { TValue } from "../vm/cell.ts";
 import { LuaClosure, placesForMade } from "../vm/closure.ts";
@@ -12,6 +12,7 @@ import { numberText } from "../vm/numeral.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { FLOAT, INTEGER, type LuaTable, NIL, STRING, TABLE, type Udata, USERDATA } from "../vm/types.ts";
 import { BAND, BNOT, BOR, BXOR, SHL } from "./code.ts";
+import type { TextSite } from "./sites.ts";
 
 export { floatMod as modFloat, power as pow, sameString };
 
@@ -109,8 +110,29 @@ function shortText(t: number, v: unknown): string | undefined {
   return (t & 15) === 3 ? numberText(t, v) : undefined;
 }
 
-export function concat2(L: LuaState, ta: number, va: unknown, tb: number, vb: unknown): ByteString | undefined {
+/** A number that a text may be put together around (value/key-hash.ts). */
+const isSmall = (t: number, v: unknown): boolean => t === INTEGER && (v as number) >= 0 && ((v as number) | 0) === v;
+
+export function concat2(
+  L: LuaState,
+  site: TextSite,
+  ta: number,
+  va: unknown,
+  tb: number,
+  vb: unknown,
+): ByteString | undefined {
   if (L.l_G.fuel < 0) return undefined;
+  if (isSmall(tb, vb) && va === site.first) return textAround(site.affixes!, vb as number);
+  if (isSmall(ta, va) && vb === site.second) return textAround(site.affixes!, va as number);
+  return add2(L, site, ta, va, tb, vb);
+}
+
+function add2(L: LuaState, site: TextSite, ta: number, va: unknown, tb: number, vb: unknown): ByteString | undefined {
+  if (ta === STRING && isSmall(tb, vb)) {
+    if (site.learn(va as ByteString, undefined)) return textAround(site.affixes!, vb as number);
+  } else if (tb === STRING && isSmall(ta, va)) {
+    if (site.learn(undefined, vb as ByteString)) return textAround(site.affixes!, va as number);
+  }
   const a = shortText(ta, va);
   const b = shortText(tb, vb);
   if (a === undefined || b === undefined) return concat(L, [ta, va, tb, vb]);
@@ -121,6 +143,7 @@ export function concat2(L: LuaState, ta: number, va: unknown, tb: number, vb: un
 
 export function concat3(
   L: LuaState,
+  site: TextSite,
   ta: number,
   va: unknown,
   tb: number,
@@ -129,6 +152,28 @@ export function concat3(
   vc: unknown,
 ): ByteString | undefined {
   if (L.l_G.fuel < 0) return undefined;
+  if (va === site.first) {
+    if (vc === site.third && isSmall(tb, vb)) return textAround(site.affixes!, vb as number);
+    if (vb === site.second && isSmall(tc, vc)) return textAround(site.affixes!, vc as number);
+  }
+  return add3(L, site, ta, va, tb, vb, tc, vc);
+}
+
+function add3(
+  L: LuaState,
+  site: TextSite,
+  ta: number,
+  va: unknown,
+  tb: number,
+  vb: unknown,
+  tc: number,
+  vc: unknown,
+): ByteString | undefined {
+  if (ta === STRING && tc === STRING && isSmall(tb, vb)) {
+    if (site.learn(va as ByteString, undefined, vc as ByteString)) return textAround(site.affixes!, vb as number);
+  } else if (ta === STRING && tb === STRING && isSmall(tc, vc)) {
+    if (site.learn(va as ByteString, vb as ByteString)) return textAround(site.affixes!, vc as number);
+  }
   const a = shortText(ta, va);
   const b = shortText(tb, vb);
   const c = shortText(tc, vc);

@@ -1,7 +1,9 @@
 /**
  * What a place in compiled code remembers of the tables that came by: their shapes, which all states share. A place
- * belongs to a function's text, so it must not remember anything of a state.
+ * belongs to a function's text, so it must not remember anything of a state but short texts.
  */
+import { Affixes, HASHED } from "../../value/key-hash.ts";
+import { ByteString } from "../../value/value.ts";
 import type { Shape } from "../vm/shape.ts";
 
 /** Where a method is: in the `__index` of the metatable of tables that don't have it themselves. */
@@ -27,3 +29,36 @@ export class FieldSite {
   /** Where it is for tables that don't have it themselves. */
   behind: MethodSite | undefined = undefined;
 }
+
+/** A value that no register has. */
+const NONE = ByteString.fromAscii("");
+
+/** Strings around a number that come by again and again, as in `"user:" .. n .. ":name"`. */
+export class TextSite {
+  affixes: Affixes | undefined = undefined;
+  /** The operands that are strings; NONE in place of the number. */
+  first: ByteString = NONE;
+  second: ByteString = NONE;
+  third: ByteString = NONE;
+  /** How often others may come. */
+  #patience = 16;
+
+  /** Remembers strings around a number, which is where `undefined` is. @returns false where it does not */
+  learn(first: ByteString | undefined, second: ByteString | undefined, third?: ByteString): boolean {
+    const parts = [first, second, third];
+    const length = parts.reduce((sum, part) => sum + (part === undefined ? 0 : part.length), 0);
+    if (this.#patience === 0 || length > HASHED - MOST_DIGITS) return false;
+    this.#patience--;
+    for (const part of parts) part?.own();
+    const at = parts.indexOf(undefined);
+    const text = (list: typeof parts) => list.map((part) => part?.binary ?? "").join("");
+    this.affixes = new Affixes(text(parts.slice(0, at)), text(parts.slice(at)));
+    this.first = first ?? NONE;
+    this.second = second ?? NONE;
+    this.third = third ?? NONE;
+    return true;
+  }
+}
+
+/** Of a number of 31 bits. */
+const MOST_DIGITS = 10;

@@ -3,7 +3,8 @@
  * keys and patterns are looked up in; the bytes of the result are made when somebody asks for them. Very long strings
  * are copied as bytes, unless their parts have the other form already.
  */
-import type { Binary } from "../../value/bytes.ts";
+import { inOnePiece } from "../../value/bytes.ts";
+import type { Affixes } from "../../value/key-hash.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
 import { allocate, handle, newBuffer, newString } from "../meter/meter.ts";
 
@@ -14,20 +15,19 @@ const MADE: Bytes = 2 ** 16;
 /** Up to this length, they are used where they are there. */
 const USED: Bytes = 2 ** 24;
 
-/** Where a look into a string ends up, so that V8 does not leave it out. */
-const seen = { first: 0 };
-
-/** The same text in one piece: V8 keeps a sum as a tree of its parts, many times as large, until somebody looks in. */
-function inOnePiece(text: string): Binary {
-  seen.first = text.charCodeAt(0);
-  return text as Binary;
-}
-
 /** A string of this text, which is short. */
 export function shortString(text: string): ByteString {
   newString(text.length);
   allocate(text.length);
   return new ByteString(inOnePiece(text));
+}
+
+/** The text around a number, which is whole and from 0 to 2^31 - 1: it is written when somebody asks for it. */
+export function textAround(affixes: Affixes, n: number): ByteString {
+  const text = new ByteString(affixes, n);
+  newString(text.length);
+  allocate(text.length);
+  return text;
 }
 
 /** The parts as one string, of this length. @throws Stopped where it is too long */

@@ -2,7 +2,7 @@
  * Strings as functions of the library take and make them: in binary form, one character per byte, counted before they
  * are made.
  */
-import { fromBinary } from "../../value/bytes.ts";
+import { fromBinary, inOnePiece } from "../../value/bytes.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
 import { allocate, handle, newBuffer, newString } from "../meter/meter.ts";
 
@@ -109,25 +109,17 @@ export class Builder {
 
   #endRun(): void {
     this.#runs ??= [];
-    this.#runs.push(flat(this.#text));
+    this.#runs.push(inOnePiece(this.#text));
     this.#text = "";
     this.#pieces = 0;
   }
 
   /** What was put together, in binary form. */
   toText(): string {
-    return flat(this.#runs === undefined ? this.#text : this.#runs.join("") + this.#text);
+    return inOnePiece(this.#runs === undefined ? this.#text : this.#runs.join("") + this.#text);
   }
 
   toString(): ByteString {
     return newText(this.toText());
   }
-}
-
-const seen = { first: 0 };
-
-/** The same text in one piece: JavaScript leaves what is added up in pieces until a character is looked at. */
-export function flat(text: string): string {
-  seen.first = text.charCodeAt(0);
-  return text;
 }

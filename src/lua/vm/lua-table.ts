@@ -16,11 +16,10 @@ import { newCell, nothing, type TValue } from "./cell.ts";
 import { indexIsNaN, indexIsNil, invalidKeyToNext, readOnlyTable } from "./errors.ts";
 import { failHere, failWithoutPlace } from "./failure.ts";
 import { growing, LOOK } from "./growth.ts";
-import { fromFloat, hashOfInt64, type Integer, tagOf } from "./int64.ts";
+import { fromFloat, type Integer, tagOf } from "./int64.ts";
 import type { Owner } from "./owner.ts";
 import { Shape } from "./shape.ts";
-import { hashOfString } from "./string-hash.ts";
-import { hashOf, KEY, Rest, SLOTS, VALUE, VALUE_TAG } from "./table-rest.ts";
+import { KEY, Rest, SLOTS, VALUE, VALUE_TAG } from "./table-rest.ts";
 import { FLOAT, INTEGER, LIGHTUSERDATA, NIL, STRING } from "./tags.ts";
 
 // What V8 takes on 64 bits (Node 20); bench/memory.mjs compares the sum with what a process grows by.
@@ -147,7 +146,7 @@ export function read(t: LuaTable, type: number, key: unknown): unknown {
       if (Number.isSafeInteger(n)) return readInteger(t, n + 0); // a key of -0.0 is the integer 0
     }
   }
-  return t.rest === undefined ? nil() : readRest(t.rest, hashOf(type, key));
+  return t.rest === undefined ? nil() : readPlace(t.rest, t.rest.placeOf(type, key));
 }
 
 export function readString(t: LuaTable, key: ByteString): unknown {
@@ -165,10 +164,8 @@ export function readInteger(t: LuaTable, n: number): unknown {
     found.type = t.itemTag < 0 ? t.itemTags![n - 1]! : value === null ? NIL : t.itemTag;
     return value;
   }
-  return t.rest === undefined ? nil() : readRest(t.rest, n);
+  return t.rest === undefined ? nil() : readPlace(t.rest, t.rest.placeOfInteger(n));
 }
-
-const readRest = (rest: Rest, hash: unknown): unknown => readPlace(rest, rest.placeOf(hash));
 
 function readPlace(rest: Rest, place: number): unknown {
   if (place < 0) return nil();
@@ -197,7 +194,7 @@ export function sequence(t: LuaTable): TValue[] {
 /** The string that is the key, where there is such a key; the compiler keeps each string once. */
 export function keyLike(t: LuaTable, key: ByteString): ByteString | undefined {
   if (t.rest !== undefined) {
-    const place = t.rest.placeOf(hashOfString(key));
+    const place = t.rest.placeOfString(key);
     return place < 0 ? undefined : (t.rest.entries[place + KEY] as ByteString);
   }
   const slot = t.shape.slotOf(key);
@@ -245,7 +242,7 @@ export function write(t: LuaTable, keyType: number, key: unknown, type: number, 
     case FLOAT: {
       if (Number.isNaN(n)) failHere(indexIsNaN);
       const whole = fromFloat(n);
-      if (whole === undefined) writeRest(t, n, FLOAT, n, type, value);
+      if (whole === undefined) writeRest(t, FLOAT, n, type, value);
       else writeAnyInteger(t, whole, type, value);
       break;
     }
@@ -253,14 +250,14 @@ export function write(t: LuaTable, keyType: number, key: unknown, type: number, 
       failHere(indexIsNil);
       break;
     default:
-      writeRest(t, hashOf(keyType, key), keyType, key, type, value);
+      writeRest(t, keyType, key, type, value);
   }
 }
 
 /** Of any size. */
 function writeAnyInteger(t: LuaTable, i: Integer, type: number, value: unknown): void {
   if (typeof i === "number") writeInteger(t, i, type, value);
-  else writeRest(t, hashOfInt64(i), tagOf(i), i, type, value);
+  else writeRest(t, tagOf(i), i, type, value);
 }
 
 /** @param most fields that a table may have, before it is taken for a dictionary */
@@ -273,14 +270,14 @@ function writeString(t: LuaTable, key: ByteString, type: number, value: unknown,
   if (t.rest !== undefined) {
     const place = t.rest.placeOfString(key);
     if (place >= 0) t.rest.setAt(place, type, value);
-    else if (type !== NIL) addToRest(t.rest, hashOfString(key), STRING, key, type, value);
+    else if (type !== NIL) addToRest(t.rest, STRING, key, type, value);
     return;
   }
   const slot = t.shape.slotOf(key);
   if (slot >= 0) writeField(t, 2 * slot, type, value);
   else if (type !== NIL) {
     const next = t.shape.length < most ? t.shape.with(key) : undefined;
-    if (next === undefined) writeRest(t, hashOfString(key), STRING, key, type, value);
+    if (next === undefined) writeRest(t, STRING, key, type, value);
     else addField(t, next, type, value);
   }
 }
@@ -334,11 +331,12 @@ export function writeInteger(t: LuaTable, n: number, type: number, value: unknow
     allocate(ITEM * (n - items.length));
     while (items.length < n - 1) addPlace(t);
     addItem(t, type, value);
-  } else writeRest(t, n, INTEGER, n, type, value);
+  } else writeRest(t, INTEGER, n, type, value);
 }
 
 const hasIntegers = ({ rest }: LuaTable): boolean => rest !== undefined && rest.integers > 0;
-const isInRest = (t: LuaTable, n: number): boolean => hasIntegers(t) && t.rest!.tagAt(t.rest!.placeOf(n)) !== NIL;
+const isInRest = (t: LuaTable, n: number): boolean =>
+  hasIntegers(t) && t.rest!.tagAt(t.rest!.placeOfInteger(n)) !== NIL;
 
 // ---- the list ----
 
@@ -472,7 +470,7 @@ export function addItem(t: LuaTable, type: number, value: unknown): void {
     if ((length & (length - 1)) === 0 && t.filled < length >> 2) {
       // A queue, which grows at one end and is emptied at the other.
       giveUpItems(t);
-      writeRest(t, length + 1, INTEGER, length + 1, type, value);
+      writeRest(t, INTEGER, length + 1, type, value);
       return;
     }
     if ((length & (LOOK - 1)) === 0) beforeGrowth(t);
@@ -484,7 +482,7 @@ export function addItem(t: LuaTable, type: number, value: unknown): void {
 /** What follows the last item, and lies in the Map since it came too early. */
 function takeFollowing(t: LuaTable, rest: Rest): void {
   for (let n = t.items.length + 1; rest.integers > 0; n++) {
-    const place = rest.placeOf(n);
+    const place = rest.placeOfInteger(n);
     const type = rest.tagAt(place);
     if (type === NIL) break;
     push(t, type, rest.entries[place + VALUE]);
@@ -523,10 +521,10 @@ function gatherItems(t: LuaTable, rest: Rest): void {
   work(size / SKIPPED_PER_STEP);
   // … and no further than to the last of them.
   let last = size;
-  while (last > t.items.length && rest.tagAt(rest.placeOf(last)) === NIL) last--;
+  while (last > t.items.length && rest.tagAt(rest.placeOfInteger(last)) === NIL) last--;
   allocate(ITEM * (last - t.items.length));
   for (let n = t.items.length + 1; n <= last; n++) {
-    const place = rest.placeOf(n);
+    const place = rest.placeOfInteger(n);
     const type = rest.tagAt(place);
     if (type === NIL) {
       if (t.items === none) t.items = listWith(NIL, null);
@@ -581,7 +579,7 @@ function giveUpItems(t: LuaTable): void {
   const { items } = t;
   for (let i = 0; i < items.length; i++) {
     const type = tagOfItem(t, i);
-    if (type !== NIL) rest.add(i + 1, INTEGER, i + 1, type, items[i]);
+    if (type !== NIL) rest.add(INTEGER, i + 1, type, items[i]);
   }
   t.items = none;
   t.itemTag = NIL;
@@ -599,7 +597,7 @@ function restOf(t: LuaTable): Rest {
     const type = fields[2 * i] as number;
     if (type === NIL) continue;
     const key = shape.keys[i]!;
-    rest.add(key.binary, STRING, key, type, fields[2 * i + 1]);
+    rest.add(STRING, key, type, fields[2 * i + 1]);
   }
   t.shape = Shape.dictionary;
   t.fields = none;
@@ -613,21 +611,20 @@ export function expectKeys(t: LuaTable): void {
   restOf(t);
 }
 
-/** @param hash what the key, of this type, is found by */
-function writeRest(t: LuaTable, hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
+function writeRest(t: LuaTable, keyType: number, key: unknown, type: number, value: unknown): void {
   if (t.rest === undefined && type === NIL) return;
   const rest = restOf(t);
-  const place = rest.placeOf(hash);
+  const place = rest.placeOf(keyType, key);
   if (place >= 0) rest.setAt(place, type, value);
   if (place >= 0 || type === NIL) return;
-  addToRest(rest, hash, keyType, key, type, value);
+  addToRest(rest, keyType, key, type, value);
   if (keyType === INTEGER && isTimeToGather(t, rest)) gatherItems(t, rest);
 }
 
-function addToRest(rest: Rest, hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
+function addToRest(rest: Rest, keyType: number, key: unknown, type: number, value: unknown): void {
   allocate(ENTRY);
   rest.makeRoom();
-  rest.add(hash, keyType, key, type, value);
+  rest.add(keyType, key, type, value);
 }
 
 // ---- going through ----

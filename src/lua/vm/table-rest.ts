@@ -1,13 +1,15 @@
 import { discarded } from "../../value/bytes.ts";
+import { HASHED } from "../../value/key-hash.ts";
 import type { ByteString, Bytes } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
 import { grownBetween, LOOK } from "./growth.ts";
 import { fromFloat, hashOfInt64, type Int64 } from "./int64.ts";
+import { Places } from "./places.ts";
 import { hashOfString } from "./string-hash.ts";
 import { FLOAT, INT64, INTEGER, LIGHTUSERDATA, NIL, STRING } from "./tags.ts";
 
-/** What a key is found by in a Map. */
-export function hashOf(type: number, value: unknown): unknown {
+/** What a key is found by in a Map; of strings, only the long ones are. */
+function hashOf(type: number, value: unknown): unknown {
   switch (type) {
     case STRING:
       return hashOfString(value as ByteString);
@@ -53,9 +55,6 @@ function growingMap(length: number): void {
   if ((count & (count - 1)) === 0) discarded(PLACE_IN_MAP * count);
 }
 
-/** A table may keep a string of this length alive that nobody else has, and so does not count. */
-const KEPT = 64;
-
 /** Slots of an entry: the tag and the key, the tag and the value. */
 export const KEY = 1;
 export const VALUE_TAG = 2;
@@ -78,7 +77,10 @@ export class Rest {
   first = 0;
   /** Where a traversal came to last. */
   cursor = 0;
-  #places = new Map<unknown, number>();
+  /** Places by what short strings hash to. */
+  readonly #strings = new Places();
+  /** Places of all other keys. */
+  #others: Map<unknown, number> | undefined = undefined;
   /** The string that was asked for last, and its place: what is read is often written next. */
   #lastKey: ByteString | undefined = undefined;
   #lastPlace = -1;
@@ -88,21 +90,27 @@ export class Rest {
     return this.entries.length / SLOTS;
   }
 
-  /** Where a key is, or was, by what it is found by; -1 where it never was. */
-  placeOf(hash: unknown): number {
-    const place = this.#places.get(hash);
+  /** Where a key is, or was; -1 where it never was. */
+  placeOf(type: number, key: unknown): number {
+    return type === STRING ? this.placeOfString(key as ByteString) : this.#placeOf(hashOf(type, key));
+  }
+
+  /** The same of an integer that JavaScript has exactly. */
+  placeOfInteger(n: number): number {
+    return this.#placeOf(n);
+  }
+
+  #placeOf(hash: unknown): number {
+    const place = this.#others?.get(hash);
     return place === undefined ? -1 : place;
   }
 
   /** The same of a string. */
   placeOfString(key: ByteString): number {
     if (key === this.#lastKey) return this.#lastPlace;
-    const place = this.placeOf(hashOfString(key));
-    if (key.length <= KEPT) {
-      this.#lastKey = key;
-      this.#lastPlace = place;
-    }
-    return place;
+    if (key.length > HASHED) return this.#placeOf(hashOfString(key));
+    this.#lastKey = key; // as it is short, it does not matter that the table may keep it alive
+    return (this.#lastPlace = this.#strings.find(this.entries, key));
   }
 
   /** The tag of the value at a place; nil for -1. */
@@ -114,18 +122,30 @@ export class Rest {
   placeOfKey(type: number, key: unknown): number {
     const { entries, cursor } = this;
     if (cursor < entries.length && entries[cursor] === type && entries[cursor + KEY] === key) return cursor;
-    return this.placeOf(hashOf(type, key));
+    return this.placeOf(type, key);
   }
 
   /** Adds a key that is not there. */
-  add(hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void {
+  add(keyType: number, key: unknown, type: number, value: unknown): void {
     const { length } = this.entries;
     if (length > 0 && length % LOOK === 0) growingMap(length);
-    this.#places.set(hash, length);
-    this.#lastKey = undefined;
+    this.#place(keyType, key);
     this.entries.push(keyType, key, type, value);
     this.live++;
     if (isPositive(keyType, key)) this.integers++;
+  }
+
+  /** Remembers the next place as that of a key. */
+  #place(type: number, key: unknown): void {
+    const place = this.entries.length;
+    if (type === STRING && (key as ByteString).length <= HASHED) {
+      this.#strings.add(key as ByteString, place);
+      this.#lastKey = key as ByteString;
+      this.#lastPlace = place;
+      return;
+    }
+    this.#others ??= new Map();
+    this.#others.set(hashOf(type, key), place);
   }
 
   /** Sets the value of a key that is there, or was. */
@@ -174,7 +194,7 @@ export class Rest {
       if (type === NIL) continue;
       const keyType = entries[i] as number;
       const key = entries[i + KEY];
-      this.add(hashOf(keyType, key), keyType, key, type, entries[i + VALUE]);
+      this.add(keyType, key, type, entries[i + VALUE]);
     }
   }
 
@@ -196,9 +216,9 @@ export class Rest {
       const type = entries[i + VALUE_TAG] as number;
       const value = entries[i + VALUE];
       if (type !== NIL && !isGone(keyType, key, type, value)) {
-        this.add(hashOf(keyType, key), keyType, key, type, value);
+        this.add(keyType, key, type, value);
       } else if (isReached(keyType, key)) {
-        this.#places.set(hashOf(keyType, key), this.entries.length);
+        this.#place(keyType, key);
         this.entries.push(keyType, key, NIL, null);
       }
     }
@@ -214,7 +234,8 @@ export class Rest {
   }
 
   #clear(): void {
-    this.#places = new Map();
+    this.#strings.clear();
+    this.#others = undefined;
     this.#lastKey = undefined;
     this.entries = [];
     this.first = 0;
@@ -235,7 +256,7 @@ export class Rest {
 
   /** A border from `from` on, which is there, or 0. */
   border(from: number): number {
-    const has = (n: number) => this.tagAt(this.placeOf(n)) !== NIL;
+    const has = (n: number) => this.tagAt(this.placeOfInteger(n)) !== NIL;
     let there = from;
     let beyond = from + 1;
     while (has(beyond)) {

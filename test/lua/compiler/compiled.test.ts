@@ -26,6 +26,32 @@ describe("compiled code", () => {
     expect(await run(text)).toEqual([50 * 7 + (5 * 50 * 51) / 2]);
   });
 
+  it("finds a key that is put together around a number, however it was put together", async () => {
+    const text = `local concat, format = table.concat, string.format
+      local kinds, seen, log = {"user:", "1", "", ("x"):rep(60), "ab"}, {}, {}
+      for i = 1, 12 do seen[-i] = i end
+      local function two(a, b) return a .. b end
+      local function three(a, b, c) return a .. b .. c end
+      local function note(key, value)
+        local before = seen[key]
+        seen[key] = value
+        log[#log + 1] = key .. "=" .. tostring(before) .. (rawequal(key, format("%s", key)) and "" or "!")
+      end
+      for round = 1, 3 do
+        for i, kind in ipairs(kinds) do
+          for _, n in ipairs {0, 7, 12, 2147483647, 2147483648, -1, 1.5, 1e15} do
+            note(two(kind, n), i) note(two(n, kind), i) note(concat({kind, n}), i)
+            note(three(kind, n, kind), i) note(three(kind, kind, n), i) note(three(n, kind, kind), i)
+            note(three(kind, n, n), i) note(format("%s%s%s", kind, n, kind), i)
+          end
+        end
+        for i = 1, 200 do note(two("k", i), i) note("k" .. i .. "z", -i) end
+      end
+      local keys = {} for k, v in pairs(seen) do keys[#keys + 1] = k .. "=" .. v end
+      return concat(log, " ") .. "\\n" .. concat(keys, " ") .. #keys`;
+    expect(await run(text)).toEqual(await run(text, {}, null));
+  });
+
   it("waits in metamethods, iterators, coroutines and comparisons, with its variables", async () => {
     const text = `local later = require("wait").later
       local M = {} M.__add = function(a, b) return later() + b end M.__index = function(t, k) return later() end
