@@ -74,9 +74,12 @@ export function setTable(e: Emitter, pc: number, table: Operand, keyOperand: num
   } else {
     if ((key.types & T_INTEGER) !== 0 && value.types !== T_NIL) {
       const check = integerCheck(key) && `${integerCheck(key)}&&`;
+      // A place in which nothing is, may be for a metamethod.
+      const there = `${of}.items[${key.v}-1]!==null`;
+      const isFree = (value.types & T_NIL) === 0 ? `(${there}||${of}.metatable===null&&++${of}.filled>0)` : there;
       fast =
-        `if(${known}${check}${key.v}>0&&${key.v}<=${of}.items.length&&${of}.itemTag===${value.t}&&` +
-        `${of}.items[${key.v}-1]!==null&&!${of}.readonly)${of}.items[${key.v}-1]=${value.v};else `;
+        `if(${known}${check}${key.v}>0&&${key.v}<=${of}.items.length&&${of}.itemTag===${value.t}&&!${of}.readonly&&` +
+        `${isFree})${of}.items[${key.v}-1]=${value.v};else `;
     }
     write = `setKey(${of},${key.t},${key.v},${args})`;
   }

@@ -327,10 +327,11 @@ export function writeInteger(t: LuaTable, n: number, type: number, value: unknow
   } else if (n === items.length + 1 && type !== NIL && !isInRest(t, n)) {
     addItem(t, type, value);
   } else if (n > items.length && n <= SPARSE * t.filled && type !== NIL && !hasIntegers(t)) {
-    work((n - items.length) / SKIPPED_PER_STEP);
-    allocate(ITEM * (n - items.length));
-    while (items.length < n - 1) addPlace(t);
-    addItem(t, type, value);
+    const places = n - items.length;
+    if (places > SKIPPED_PER_STEP) work(places / SKIPPED_PER_STEP);
+    allocate(ITEM * places);
+    for (let i = 1; i < places; i++) addPlace(t);
+    push(t, type, value);
   } else writeRest(t, INTEGER, n, type, value);
 }
 
