@@ -8,7 +8,7 @@ import { pauseWanted } from "../core/pause.ts";
 import { suspendedInside } from "../core/protect.ts";
 import { answerError } from "../core/raised.ts";
 import { ensureStack } from "../core/stack.ts";
-import { type Direct, type DirectFunction, FAILED, PENDING, R, takeFailure } from "../vm/direct.ts";
+import { type Direct, type DirectFunction, FAILED, INSIDE, PENDING, R, takeFailure } from "../vm/direct.ts";
 import { found } from "../vm/lua-table.ts";
 import { type CallInfo, CIST_FUEL, type LuaState } from "../vm/thread.ts";
 import { LIGHT_C_FUNCTION, LUA_CLOSURE, type LuaClosure, type LuaTable, TABLE } from "../vm/types.ts";
@@ -37,6 +37,7 @@ function pauseBefore(ci: CallInfo): null {
 /** A direct function was called, and has not returned a result. */
 function finishDirect(L: LuaState, ci: CallInfo, d: number, v: unknown, args: readonly unknown[]): unknown {
   if (R.type === FAILED) return failed(L);
+  if (R.type === INSIDE) return suspended();
   const isPending = R.type === PENDING;
   const off = place(L, ci, LIGHT_C_FUNCTION, v);
   for (let i = 0; i < args.length; i += 2) put(L, off + 1 + (i >> 1), args[i] as number, args[i + 1]);

@@ -106,7 +106,7 @@ export function arithmetic(
   vb: unknown,
 ): unknown {
   if (ta === TABLE || tb === TABLE) {
-    const event = events.get(codeAt(ci.cl ?? closureOf(ci), pc).opcode)!;
+    const event = events.get(codeAt((ci.cl as LuaClosure | null) ?? closureOf(ci), pc).opcode)!;
     const f =
       methodOfTable(L, ta, va, event) ?? (hasMethodOf(ta, va, event) ? undefined : methodOfTable(L, tb, vb, event));
     if (f !== undefined) return callMethod(L, ci, pc, d, f, ta, va, tb, vb);
@@ -330,7 +330,7 @@ export function orderBy(
   vb: unknown,
 ): unknown {
   if (ta === TABLE) {
-    const event = codeAt(ci.cl ?? closureOf(ci), pc).opcode === op.LT ? TM.LT : TM.LE;
+    const event = codeAt((ci.cl as LuaClosure | null) ?? closureOf(ci), pc).opcode === op.LT ? TM.LT : TM.LE;
     const f = methodOfTable(L, ta, va, event);
     if (f !== undefined) return truth(callMethod(L, ci, pc, d, f, ta, va, tb, vb));
   }

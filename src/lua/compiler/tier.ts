@@ -8,8 +8,8 @@ import { frameAbove, js } from "../core/compiled-frames.ts";
 import { type Code, codeOf } from "../core/decode.ts";
 import { placeResults } from "../core/direct.ts";
 import { hasFailed, takeError } from "../core/raised.ts";
-import { R } from "../vm/direct.ts";
-import type { CallInfo, LuaState, Tier } from "../vm/thread.ts";
+import { NEEDS_FRAME, R } from "../vm/direct.ts";
+import type { CallInfo, HostCall, LuaState, Tier } from "../vm/thread.ts";
 import { INT64, INTEGER, type LuaClosure, MAXSTACK, type Proto, type TValue, YIELD } from "../vm/types.ts";
 import { FORLOOP, type Instruction, leavesOpen } from "./code.ts";
 import { type Compiled, compileFunction, compileLoop, type Text } from "./compile.ts";
@@ -17,6 +17,7 @@ import type { Profile } from "./emitter.ts";
 import { Unsupported } from "./flow.ts";
 import { helpers } from "./helpers.ts";
 import { link } from "./link.ts";
+import { mayProtect, PROTECTED, protect } from "./protect.ts";
 import { NEARLY } from "./runtime-placing.ts";
 import { callNext, NEXT } from "./runtime-tail-calls.ts";
 import { FAR } from "./runtime-values.ts";
@@ -131,6 +132,25 @@ export class CodeTier implements Tier {
     placeResults(L, off, results, value);
     if (results >= 0) L.top = off + results;
     return 1;
+  }
+
+  protect(
+    L: LuaState,
+    call: HostCall,
+    closure: LuaClosure,
+    n: number,
+    t0?: number,
+    v0?: unknown,
+    t1?: number,
+    v1?: unknown,
+    t2?: number,
+    v2?: unknown,
+  ): unknown {
+    const { p } = closure;
+    if ((p.jit === null && !this.isHot(p)) || js.depth > NEARLY - PROTECTED || !mayProtect(L)) {
+      return (R.type = NEEDS_FRAME);
+    }
+    return protect(L, call, closure, n, t0, v0, t1, v1, t2, v2);
   }
 
   loop(L: LuaState, ci: CallInfo): 0 | 1 | 2 {

@@ -5,8 +5,17 @@
  */
 import { allocate } from "../meter/meter.ts";
 import { TValue } from "../vm/cell.ts";
-import { CallInfo, CIST_LUA, CIST_TAIL, EXTRA_STACK, FRAME, type LuaState } from "../vm/thread.ts";
-import { LUA_CLOSURE, type LuaClosure, MULTRET, NIL } from "../vm/types.ts";
+import {
+  CallInfo,
+  CIST_LUA,
+  CIST_TAIL,
+  CIST_YPCALL,
+  EXTRA_STACK,
+  FRAME,
+  HostCall,
+  type LuaState,
+} from "../vm/thread.ts";
+import { LIGHT_C_FUNCTION, LUA_CLOSURE, type LuaClosure, MINSTACK, MULTRET, NIL } from "../vm/types.ts";
 import { aOf, cOf, codeOf, opOf } from "./decode.ts";
 import { OP } from "./opcodes.ts";
 
@@ -44,6 +53,10 @@ export function makeFramesOf(L: LuaState): void {
 function make(L: LuaState, ci: CallInfo): void {
   const { previous, va } = ci;
   const cl = ci.cl!;
+  if (cl instanceof HostCall) {
+    makeHost(L, ci, cl);
+    return;
+  }
   const { p } = cl;
   const off = offsetOfCall(previous);
   let base = off + 1;
@@ -62,6 +75,27 @@ function make(L: LuaState, ci: CallInfo): void {
   ci.cl = null;
   ci.va = none;
   for (let i = base; i < ci.top; i++) clear(L.stack[i]!);
+}
+
+/** The frame of a protected call. */
+function makeHost(L: LuaState, ci: CallInfo, { f, k }: HostCall): void {
+  const off = offsetOfCall(ci.previous);
+  reserve(L, off + 1 + MINSTACK);
+  const func = L.stack[off]!;
+  func.type = LIGHT_C_FUNCTION;
+  func.value = f;
+  ci.func = func;
+  ci.funcOff = off;
+  ci.nresults = wantedResults(ci.previous);
+  ci.top = off + 1 + MINSTACK;
+  ci.callstatus = CIST_YPCALL;
+  ci.c_k = k;
+  ci.c_ctx = undefined;
+  ci.extra = off + 1;
+  ci.held = 0;
+  ci.calledAt = off + 1;
+  ci.calledFor = MULTRET;
+  ci.cl = null;
 }
 
 const none: readonly unknown[] = [];

@@ -13,7 +13,7 @@
 import type { ByteString } from "../../value/value.ts";
 import { nothing, type TValue } from "../vm/cell.ts";
 import { type CClosure, LuaClosure, placesForMade } from "../vm/closure.ts";
-import { type DirectFunction, FAILED, PENDING, R, takeFailure } from "../vm/direct.ts";
+import { type DirectFunction, FAILED, INSIDE, PENDING, R, takeFailure } from "../vm/direct.ts";
 import { addItem, fieldsFor, found, LuaTable, length, read, readInteger, setItems } from "../vm/lua-table.ts";
 import { type CallInfo, CIST_FRESH, CIST_FUEL, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import {
@@ -649,6 +649,7 @@ export function execute(L: LuaState): boolean {
                 if (wanted >= 0) L.top = ci.top;
                 continue;
               }
+              if (type === INSIDE) return false;
               L.top = at + 1 + n;
               if (type === PENDING) {
                 if (!suspendDirect(L, at, wanted)) return false;
@@ -769,6 +770,7 @@ export function execute(L: LuaState): boolean {
                 L.top = ci.top;
                 continue;
               }
+              if (type === INSIDE) return false;
               if (type === PENDING) {
                 copyForCall(stack, a);
                 L.top = at + 3;

@@ -141,6 +141,14 @@ export function pcallk(
   return status;
 }
 
+/** Goes back to the frame that has made a protected call by its direct form, which failed. */
+export function unwindDirect(L: LuaState, ci: CallInfo, top: number): void {
+  closeFrames(L, ci);
+  L.ci = ci;
+  L.top = top;
+  shrinkStack(L);
+}
+
 /** Runs `f`, in which nothing can wait. @returns the error, with the frames as they were where it was caught */
 export function attempt(L: LuaState, f: () => void): LuaError | undefined {
   const { ci, nny, nCcalls, handler } = L;

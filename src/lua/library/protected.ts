@@ -1,12 +1,14 @@
 /** `pcall` and `xpcall`. What they call may wait, and may yield. */
 import { pcallk } from "../core/protect.ts";
 import type { Holding } from "../limits/roots.ts";
-import { typeError } from "../vm/direct.ts";
+import { type DirectFunction, NEEDS_FRAME, R, typeError } from "../vm/direct.ts";
+import { HostCall } from "../vm/thread.ts";
 import {
   BOOLEAN,
   type Continuation,
   LUA_CLOSURE,
   type LuaCFunction,
+  type LuaClosure,
   type LuaState,
   MULTRET,
   OK,
@@ -30,11 +32,19 @@ function finish(L: LuaState, status: number, below: number): number {
 
 const afterPcall: Continuation = (L, status) => finish(L, status, L.ci.funcOff);
 
-const pcall: LuaCFunction & Holding = (L) => {
+const pcall: DirectFunction & Holding = (L) => {
   anyArg(L, 1, tagAt(L, 1));
   const below = L.ci.funcOff;
   const status = pcallk(L, below + 1, MULTRET, 0, undefined, afterPcall);
   return status === SUSPENDED ? SUSPENDED : finish(L, status, below);
+};
+
+const pcallOf = new HostCall(pcall, afterPcall);
+
+pcall.direct = (L, n, t0, v0, t1, v1, t2, v2, t3, v3) => {
+  const { tier } = L.l_G;
+  if (t0 !== LUA_CLOSURE || tier === null) return (R.type = NEEDS_FRAME);
+  return tier.protect(L, pcallOf, v0 as LuaClosure, n - 1, t1, v1, t2, v2, t3, v3);
 };
 
 const afterXpcall: Continuation = (L, status) => finish(L, status, L.ci.funcOff + 1);

@@ -53,6 +53,8 @@ export const MAX_DIRECT = 4;
 export const PENDING = -1;
 /** In place of a result's tag: nothing was done, and the frame form is to be called. */
 export const NEEDS_FRAME = -3;
+/** In place of a result's tag: what the function has called is suspended, and all frames lie as they should. */
+export const INSIDE = -6;
 /** In place of a result's tag: the function has failed, with what is in `R.failure`, as if it had thrown that. */
 export const FAILED = -5;
 

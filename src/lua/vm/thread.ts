@@ -14,6 +14,18 @@ export type Continuation = (L: LuaState, status: number, context: unknown) => nu
 export const FRAME: Bytes = 176;
 export const SLOT: Bytes = 48;
 
+/** A protected call that compiled code has made by itself. */
+export class HostCall {
+  readonly f: LuaCFunction;
+  readonly k: Continuation;
+
+  /** @param k goes on with it when what it calls was suspended, or failed later */
+  constructor(f: LuaCFunction, k: Continuation) {
+    this.f = f;
+    this.k = k;
+  }
+}
+
 /** A frame: a call that has not returned. Frames are used again by later calls. */
 export class CallInfo {
   /** The slot of the function. */
@@ -38,8 +50,8 @@ export class CallInfo {
   extra = 0;
   /** Bytes that a host function holds while it calls back (meter.ts). */
   held: Bytes = 0;
-  /** Of compiled code: its function, as long as the rest of the frame is not what it should be; */
-  cl: LuaClosure | null = null;
+  /** Of compiled code: its function, as long as the rest of the frame is not what it should be. Of `pcall`, what it is. */
+  cl: LuaClosure | HostCall | null = null;
   /** its variable arguments, a tag and a value each; */
   va: readonly unknown[] = NO_ARGUMENTS;
   /** and the function that was called in tail position in place of another, which is over. */
@@ -82,6 +94,22 @@ export interface Tier {
   enter(L: LuaState, off: number, results: number, closure: LuaClosure): 0 | 1 | 2;
   /** As `enter`, for a protected call. @returns 3, too: it has failed, and core/raised.ts has the error */
   attempt(L: LuaState, off: number, results: number, closure: LuaClosure): 0 | 1 | 2 | 3;
+  /**
+   * Calls a function for a protected call in its direct form, with up to three arguments. `L.ci` is the frame that calls.
+   * @returns what a direct form does: NEEDS_FRAME in R where that is for the interpreter
+   */
+  protect(
+    L: LuaState,
+    call: HostCall,
+    closure: LuaClosure,
+    n: number,
+    t0?: number,
+    v0?: unknown,
+    t1?: number,
+    v1?: unknown,
+    t2?: number,
+    v2?: unknown,
+  ): unknown;
   /**
    * Goes on with a frame at the loop where its saved instruction is.
    * @returns 1 when it has: the innermost frame goes on at its saved instruction; 2 when it is suspended; 0 when nothing

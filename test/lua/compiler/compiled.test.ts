@@ -26,6 +26,54 @@ describe("compiled code", () => {
     expect(await run(text)).toEqual([50 * 7 + (5 * 50 * 51) / 2]);
   });
 
+  it("protects calls as the interpreter does: any number of values, errors of all kinds, waits and yields", async () => {
+    const text = `local later = require("wait").later
+      local log = {}
+      local function note(...)
+        local t = table.pack(...)
+        for i = 1, t.n do t[i] = type(t[i]) == "table" and "table" or tostring(t[i]) end
+        log[#log + 1] = t.n .. ":" .. table.concat(t, " ")
+      end
+      local function none() end
+      local function all(...) return ... end
+      local function level(n) error("level " .. n, n) end
+      local function nothing(a) return a.x.y end
+      local function native() return ("x"):rep(1, 2, 3), string.rep() end
+      local function nest(n) if n == 0 then error({}) end local ok, e = pcall(nest, n - 1) error(e, 0) end
+      local function tail(n, ...) if n > 0 then return tail(n - 1, ...) end return select("#", ...) end
+      local function trace() return (debug.traceback("here"):gsub("%s+", " ")) end
+      local function waiting(a) local b = a * 2 local c = later() if c + b == 13 then error("odd") end return a, b, c end
+      local function deep(n) local ok, e = pcall(deep, n + 1) if ok then return e end return tostring(e):sub(-30) end
+      local function counted() local n = 0 return pcall(function() n = n + 1 error(n) end), n end
+      for i = 1, 12 do
+        note(pcall(none)) note(pcall(none, 1, 2)) note(pcall(all)) note(pcall(all, i, nil, 3)) note(pcall(all, 1, 2, 3, 4, i))
+        note(pcall(level, i % 4)) note(pcall(nothing, {})) note(pcall(nothing)) note(pcall(native)) note(pcall(nest, 5))
+        note(pcall(tail, 30, i, i)) note(pcall(waiting, i)) note(pcall(pcall, waiting, i)) note(pcall(trace)) note(counted())
+        note(xpcall(function(x) note(pcall(nothing, x)) return x.y.z end, function(e) return "handled " .. e end, {}))
+        local co = coroutine.wrap(function(a)
+          for j = 1, 3 do note(pcall(function(x) local y = coroutine.yield(x) if y == 2 then error("two") end return y, x end, a + j)) end
+          return "over"
+        end)
+        note(co(i)) note(co(1)) note(co(2)) note(co(3))
+        note(pcall(pcall)) note(pcall(nil)) note(pcall(setmetatable({}, {__call = all}), i))
+      end
+      note(deep(1))
+      return table.concat(log, "\\n")`;
+    const compiled = await run(text);
+    expect(compiled).toEqual(await run(text, {}, null));
+    expect(String(compiled)).toMatch(/level 1/);
+  });
+
+  it("stops what runs in a protected call when time is up, and what recurs through protected calls", async () => {
+    for (const text of [
+      "local function f() while true do end end for i = 1, 9 do pcall(f) end return 1",
+      "local function f() pcall(f) end for i = 1, 1e9 do pcall(f) end return 1",
+      "local function f(t) while true do t[#t + 1] = {} end end for i = 1, 9 do pcall(f, {}) end return 1",
+    ]) {
+      await expect(run(text, { instructions: 3e6, memory: 20 * 2 ** 20 })).rejects.toThrow(LimitError);
+    }
+  });
+
   it("finds a key that is put together around a number, however it was put together", async () => {
     const text = `local concat, format = table.concat, string.format
       local kinds, seen, log = {"user:", "1", "", ("x"):rep(60), "ab"}, {}, {}
