@@ -39,6 +39,7 @@ export function protect(
   L.ci = host;
   L.handler = 0;
   L.nCcalls = nCcalls + 1;
+  js.depth = d;
   let error: { readonly type: number; readonly value: unknown };
   try {
     const value = run(L, host, d, closure, n, t0, v0, t1, v1, t2, v2);

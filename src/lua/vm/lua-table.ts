@@ -330,6 +330,7 @@ export function writeInteger(t: LuaTable, n: number, type: number, value: unknow
     const places = n - items.length;
     if (places > SKIPPED_PER_STEP) work(places / SKIPPED_PER_STEP);
     allocate(ITEM * places);
+    if (n % LOOK < places) beforeGrowth(t);
     for (let i = 1; i < places; i++) addPlace(t);
     push(t, type, value);
   } else writeRest(t, INTEGER, n, type, value);

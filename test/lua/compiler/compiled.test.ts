@@ -70,7 +70,7 @@ describe("compiled code", () => {
       "local function f() pcall(f) end for i = 1, 1e9 do pcall(f) end return 1",
       "local function f(t) while true do t[#t + 1] = {} end end for i = 1, 9 do pcall(f, {}) end return 1",
     ]) {
-      await expect(run(text, { instructions: 3e6, memory: 20 * 2 ** 20 })).rejects.toThrow(LimitError);
+      await expect(run(text, { instructions: 5e5, memory: 8 * 2 ** 20 })).rejects.toThrow(LimitError);
     }
   });
 
