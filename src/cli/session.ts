@@ -181,9 +181,8 @@ export function callOptions(flags: SessionFlags, { registry }: Host): CallOption
 
 /** The same wherever the script ran: what Node says of an abort helps nobody. */
 function asEnded(e: unknown, signals: Signals): unknown {
-  if (!(e instanceof CanceledError)) return e;
-  if (signals.heard === undefined) signals.note("SIGINT"); // nothing else ends a run of the command from outside
-  const ended = new CanceledError(signals.heard!.says);
+  if (!(e instanceof CanceledError) || signals.heard === undefined) return e;
+  const ended = new CanceledError(signals.heard.says);
   ended.luaStack = e.luaStack;
   return ended;
 }

@@ -21,14 +21,9 @@ export class Signals implements Disposable {
 
   readonly #heard = (name: Name): void => {
     if (this.#first !== undefined) process.exit(signals[name].code);
-    this.note(name);
-  };
-
-  /** One came that nobody here has heard: V8 itself ends a script that computes on Ctrl-C. */
-  note(name: Name): void {
-    this.#first ??= name;
+    this.#first = name;
     this.#abort.abort();
-  }
+  };
 
   /** Aborted by the first of them. */
   get signal(): AbortSignal {

@@ -24,7 +24,10 @@ export interface CallOptions extends AuthorityOptions, LimitOptions {
   readonly trace?: PermissionTrace | undefined;
   /** Records what the policies deny, even if the script handles the error. */
   readonly denials?: Denials | undefined;
-  /** Ctrl-C ends a script that computes, instead of the process: the run rejects with CANCELED. */
+  /**
+   * The event loop turns ten times a second while the script computes in the host's thread: signals of the process and
+   * timers are heard, and `signal` ends a script that computes, too.
+   */
   readonly interruptible?: boolean | undefined;
 }
 

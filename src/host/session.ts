@@ -52,7 +52,7 @@ export interface SessionRunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called about 50 000 times a second while code computes; true ends the code with CANCELED, and the session continues. */
   readonly interrupt?: (() => boolean) | undefined;
-  /** As of `host.run`: signals of the process are heard while code computes, and Ctrl-C ends it. */
+  /** As of `host.run`: the event loop turns while code computes, and `signal` ends it. */
   readonly interruptible?: boolean | undefined;
 }
 

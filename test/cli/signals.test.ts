@@ -1,9 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { setTimeout } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { Client } from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { project } from "../support/cli.ts";
+import { listens, postgres, redis } from "../support/services.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -56,7 +61,23 @@ const loops: Readonly<Record<string, string>> = {
   "writes to a file of SQLite": 'local s = require("store").get("app:kept") while true do s:set("n", 1) end',
   "reads from a file of SQLite": 'local s = require("store").get("app:kept") while true do s:get("n") end',
   "computes in a function of the registry": 'require("funcs").call("app:endless")',
+  "matches a pattern that goes back without end": 'string.find(("a"):rep(30000), (".-"):rep(20) .. "b")',
+  "substitutes by such a pattern": 'string.gsub(("a"):rep(30000), (".-"):rep(20) .. "b", "x")',
+  "goes through the matches of such a pattern":
+    'for _ in string.gmatch(("a"):rep(30000), (".-"):rep(20) .. "b") do end',
+  "matches such a pattern in a metamethod":
+    'print(setmetatable({}, {__tostring = function() return ("a"):rep(30000):find((".-"):rep(20) .. "b") end}))',
   sleeps: 'require("time").sleep("1h")',
+};
+
+/** What calls a store again and again. */
+const calls: Readonly<Record<string, string>> = {
+  get: 'while true do s:get("n") end',
+  set: 'while true do s:set("n", 1) end',
+  get_many: 'while true do s:get_many({"n", "m"}) end',
+  "get within pcall": 'while true do pcall(s.get, s, "n") end',
+  "get in a comparator": 'while true do table.sort({3, 1, 2, 5, 4}, function(a, b) s:get("n") return a < b end) end',
+  "get in gsub": 'while true do ("abcdef"):gsub("%w", function(c) s:get(c) end) end',
 };
 
 const registry = `version: "1.0"
@@ -68,6 +89,50 @@ entries:
   - {name: all, kind: security.policy, policy: {actions: "*", resources: "*", effect: allow}, groups: [all]}
   - {name: host, kind: host.config, security: {actor: {id: a}, groups: [all]}}
 `;
+
+/** Each in a place of its own. */
+const place = randomUUID().slice(0, 8);
+const stores: Readonly<Record<string, string>> = {
+  memory: "  - {name: memory, kind: store.memory}",
+  sqlite: "  - {name: sqlite, kind: store.sql, database: file, table_name: kept}",
+  redis: `  - {name: server, kind: db.redis, url: "${redis.url}"}
+  - {name: redis, kind: store.redis, database: server, prefix: "test:${place}"}`,
+  postgres: `  - {name: server, kind: db.sql.postgres, url: "${postgres.url}"}
+  - {name: postgres, kind: store.sql, database: server, table_name: test_${place}}`,
+};
+const registryWith = (store: string): string => `${registry}${stores[store]}\n`;
+
+const isThere = new Map<string, boolean>();
+beforeAll(async () => {
+  for (const store of Object.keys(stores)) isThere.set(store, true);
+  for (const [store, { url }] of [
+    ["redis", redis],
+    ["postgres", postgres],
+  ] as const) {
+    const { hostname, port } = new URL(url);
+    isThere.set(store, await listens(hostname, Number(port)));
+  }
+});
+
+/** The same as of other tests that need a server. */
+function leftOutOf(store: string): void {
+  if (process.env.MOONKEEP_REQUIRE_SERVICES === "1") throw new Error(`there is no ${store}`);
+}
+
+afterAll(async () => {
+  if (isThere.get("postgres")) {
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query(`DROP TABLE IF EXISTS "test_${place}"`);
+    await client.end();
+  }
+  if (isThere.get("redis")) {
+    const client = new Redis(redis.url);
+    const keys = await client.keys(`*test:${place}*`);
+    if (keys.length > 0) await client.del(keys);
+    client.disconnect();
+  }
+});
 
 describe.each([
   ["SIGINT", 130, "interrupted"],
@@ -81,6 +146,22 @@ describe.each([
     expect(await command.ended).toEqual([code, null]);
     expect(command.err()).toMatch(new RegExp(`^error CANCELED: ${says}$`, "m"));
     expect(command.out()).toBe("begun\n");
+  });
+
+  describe.each(Object.keys(stores))("on %s", (store) => {
+    it.each(Object.entries(calls))("ends %s in a loop, each of several times", async (_, loop) => {
+      if (!isThere.get(store)) return leftOutOf(store);
+      writeFileSync(join(folder, "registry.yaml"), registryWith(store));
+      const tries = [0, 40, 170].map(async (delay) => {
+        const code = `local s = require("store").get("app:${store}") s:set("n", 1) print("begun") ${loop}`;
+        const command = begin("run", "-e", code);
+        await printed(command, "begun\n");
+        await setTimeout(delay);
+        command.child.kill(signal);
+        return [...(await command.ended), command.err().replace(/\nstack traceback:\n(\t.*\n)+$/, "\n")];
+      });
+      for (const ended of await Promise.all(tries)) expect(ended).toEqual([code, null, `error CANCELED: ${says}\n`]);
+    });
   });
 
   it("ends a script that is only interpreted", async () => {

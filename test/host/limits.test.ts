@@ -169,4 +169,47 @@ describe("a run that can be interrupted", () => {
     const code = `local turn, x = require("turn"), 0 turn.begin() while not turn.seen() do ${body} end`;
     await host.run(code, { interruptible: true, isolation: "shared", instructions: 1_000_000_000 });
   });
+
+  // Each is a search that goes back some four million times, and is paused in the middle.
+  const setUp = 'local s, p = ("a"):rep(3000) .. "b" .. ("a"):rep(10) .. "c", "(.-)b%1c"';
+  it.each([
+    ["find", "local a, b, c = s:find(p)", "return a, b, c", [2991, 3012, "a".repeat(10)]],
+    ["match within pcall", "local _, a = pcall(string.match, s, p)", "return a", ["a".repeat(10)]],
+    [
+      "find in a coroutine, called by a comparator",
+      "local n = 0 table.sort({2, 1}, function(a, b) n = coroutine.wrap(function() return (s:find(p)) end)() return a < b end)",
+      "return n",
+      [2991],
+    ],
+    [
+      "find, called by a metamethod",
+      "local t = setmetatable({}, {__index = function() return (s:find(p)) end}) local n = t.x",
+      "return n",
+      [2991],
+    ],
+    ["gmatch", "local n = 0 for a in (s .. s):gmatch(p) do n = n + #a end", "return n", [20]],
+    ["gsub with text", 'local a, n = s:gsub(p, "<%1>")', "return #a, a:sub(-12), n", [3002, `<${"a".repeat(10)}>`, 1]],
+    ["gsub with a table", 'local a, n = s:gsub(p, {["aaaaaaaaaa"] = "!"})', "return #a, a:sub(-1), n", [2991, "!", 1]],
+    [
+      "gsub with a function",
+      'local a, n = s:gsub(p, function(x) return "<" .. #x .. ">" end)',
+      "return #a, a:sub(-4), n",
+      [2994, "<10>", 1],
+    ],
+  ] as const)(
+    "lets the event loop turn within a long match, and %s comes to the same",
+    async (_, search, answer, values) => {
+      await using host = await open("", { modules: [turning] });
+      const code = `local turn = require("turn") ${setUp} turn.begin() ${search} local seen = turn.seen() ${answer}, seen`;
+      const run = await host.run(code, { interruptible: true, isolation: "shared" });
+      expect(run.values).toEqual([...values, true]);
+    },
+  );
+
+  it("lets a signal end a long match", async () => {
+    await using host = await open();
+    const code = 'return string.find(("a"):rep(30000), (".-"):rep(20) .. "b")';
+    const run = host.run(code, { interruptible: true, isolation: "shared", signal: AbortSignal.timeout(50) });
+    await expect(run).rejects.toMatchObject({ kind: "CANCELED" });
+  });
 });

@@ -3,7 +3,8 @@
  * function may call back into Lua.
  */
 import { ByteString } from "../../value/value.ts";
-import { type Direct, type DirectFunction, MAX_DIRECT, R } from "../vm/direct.ts";
+import type { DirectWait } from "../core/direct.ts";
+import { type Direct, type DirectFunction, MAX_DIRECT, PENDING, R } from "../vm/direct.ts";
 import { type Integer, tagOf } from "../vm/int64.ts";
 import { BOOLEAN, FLOAT, INTEGER, type LuaCFunction, type LuaState, NIL, STRING, TABLE } from "../vm/types.ts";
 import { ensureStack, push } from "./stack.ts";
@@ -13,7 +14,7 @@ export type Functions = Readonly<Record<string, LuaCFunction>>;
 
 /** A function that is done without a frame, whatever it is given. */
 export function direct(f: Direct): LuaCFunction {
-  const frame: DirectFunction = (L) => pushResults(L, callDirect(L, f));
+  const frame: DirectFunction = (L) => leaveResults(L, callDirect(L, f));
   frame.direct = f;
   return frame;
 }
@@ -56,6 +57,14 @@ export function callDirect(L: LuaState, f: Direct): unknown {
       return f(L, n, a.type, a.value, b.type, b.value, c.type, c.value, d.type, d.value);
     }
   }
+}
+
+/** Leaves on the stack what a direct form answered, or suspends the script where that waits. @returns what a host function does */
+export function leaveResults(L: LuaState, first: unknown): number {
+  if (R.type !== PENDING) return pushResults(L, first);
+  const { suspend } = R.wait as DirectWait;
+  R.wait = undefined;
+  return suspend(L);
 }
 
 /** Leaves the results of a direct form on the stack. @returns their number */

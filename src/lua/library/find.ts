@@ -9,7 +9,9 @@ import { INTEGER, LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, NIL, STRIN
 import { optSizeArg, positionFrom, stringArg } from "./args.ts";
 import { alsoAnswer, answer, answerNil, answerSmall, direct } from "./define.ts";
 import { invalidCaptureIndex, unfinishedCapture } from "./errors.ts";
-import { IS_POSITION, Matcher, patternOf } from "./patterns.ts";
+import { IS_POSITION, Matcher, PAUSED } from "./matcher.ts";
+import { patternOf } from "./patterns.ts";
+import { answerLater } from "./pause.ts";
 import { findText } from "./search.ts";
 import { binaryOf, part } from "./text.ts";
 
@@ -34,7 +36,8 @@ export function capture(L: LuaState, matcher: Matcher, s: ByteString, i: number,
 export const captureCount = ({ level }: Matcher): number => (level === 0 ? 1 : level);
 
 /** Gives what a match has captured as results. */
-function answerCaptures(L: LuaState, matcher: Matcher, s: ByteString, start: number, end: number): unknown {
+function answerCaptures(L: LuaState, matcher: Matcher, s: ByteString, start: number): unknown {
+  const { end } = matcher;
   const count = captureCount(matcher);
   const first = capture(L, matcher, s, 0, start, end);
   for (let i = 1; i < count; i++) {
@@ -45,18 +48,6 @@ function answerCaptures(L: LuaState, matcher: Matcher, s: ByteString, start: num
   R.count = count;
   return first;
 }
-
-/** The first match from a place on: where it begins, and in `matched` where it ends; -1: there is none. */
-function search(matcher: Matcher, from: number): number {
-  const { subject, pattern } = matcher;
-  if (pattern.anchored) return (matched.end = matcher.matchAt(from)) < 0 ? -1 : from;
-  for (let at = matcher.candidate(from); at >= 0 && at <= subject.length; at = matcher.candidate(at + 1)) {
-    matched.end = matcher.matchAt(at);
-    if (matched.end >= 0) return at;
-  }
-  return -1;
-}
-const matched = { end: 0 };
 
 /** @param isFind gives where the match is, too, and may search for plain text */
 const finder =
@@ -72,19 +63,31 @@ const finder =
     const pattern = isPlain ? undefined : patternOf(text);
     if (isFind && (pattern === undefined || pattern.isPlain)) return findPlain(subject, text, init - 1);
     const matcher = new Matcher(L, subject, pattern!);
-    const start = search(matcher, init - 1);
-    if (start < 0) return answerNil();
-    const { end } = matched;
-    if (!isFind) return answerCaptures(L, matcher, s, start, end);
-    for (let i = 0; i < matcher.level; i++) {
-      R.values[i + 1] = capture(L, matcher, s, i, start, end);
-      R.types[i + 1] = captureTag(matcher, i);
-    }
-    R.type = R.types[0] = INTEGER;
-    R.values[0] = end;
-    R.count = matcher.level + 2;
-    return start + 1;
+    return (isFind ? answerPlace : answerFirst)(L, matcher, s, matcher.search(init - 1));
   };
+
+/** What a search came to; where it is paused, what it comes to later. */
+type Answer = (L: LuaState, matcher: Matcher, s: ByteString, start: number) => unknown;
+
+const answerPlace: Answer = (L, matcher, s, start) => {
+  if (start < 0) return answerNone(answerPlace, start, matcher, s);
+  const { end } = matcher;
+  for (let i = 0; i < matcher.level; i++) {
+    R.values[i + 1] = capture(L, matcher, s, i, start, end);
+    R.types[i + 1] = captureTag(matcher, i);
+  }
+  R.type = R.types[0] = INTEGER;
+  R.values[0] = end;
+  R.count = matcher.level + 2;
+  return start + 1;
+};
+
+const answerFirst: Answer = (L, matcher, s, start) =>
+  start < 0 ? answerNone(answerFirst, start, matcher, s) : answerCaptures(L, matcher, s, start);
+
+/** Nothing was found, or not yet. */
+const answerNone = (then: Answer, start: number, matcher: Matcher, s: ByteString): unknown =>
+  start === PAUSED ? answerLater((L) => then(L, matcher, s, matcher.goOn())) : answerNil();
 
 function findPlain(subject: string, text: string, from: number): unknown {
   const at = findText(subject, text, from);
@@ -106,16 +109,18 @@ export const gmatch: LuaCFunction = direct((L, _, t0, v0, t1, v1) => {
   let from = 0;
   let last = -1;
   allocate(HOLDER);
+  const goOn = (L: LuaState, matcher: Matcher, start: number): unknown => {
+    if (start === PAUSED) return answerLater((L) => goOn(L, matcher, matcher.goOn()));
+    if (start < 0) {
+      from = subject.length + 1;
+      return answerNil();
+    }
+    from = last = matcher.end;
+    return answerCaptures(L, matcher, s, start);
+  };
   const iterator: LuaCFunction & Holding = direct((L) => {
     const matcher = new Matcher(L, subject, pattern);
-    for (let at = matcher.candidate(from); at >= 0 && at <= subject.length; at = matcher.candidate(at + 1)) {
-      const end = matcher.matchAt(at);
-      if (end < 0 || end === last) continue;
-      from = last = end;
-      return answerCaptures(L, matcher, s, at, end);
-    }
-    from = subject.length + 1;
-    return answerNil();
+    return goOn(L, matcher, matcher.search(from, last));
   });
   iterator.holds = [newCell(STRING, s)];
   return answer(LIGHT_C_FUNCTION, iterator);

@@ -1,56 +1,50 @@
 /**
- * Lua's patterns: compiled into a list of items, and matched by backtracking.
+ * Lua's patterns, compiled into a list of items. They are matched in matcher.ts.
  *
- * Backtracking takes as long as it likes, so each try is counted: the script's limits end it. What stands for one
- * character is a table of 256 bytes, however long a set is in the pattern. A pattern that is wrong fails where the match
- * comes to what is wrong in it, and not before, as in the reference implementation: there the text itself is
- * interpreted, and `("a"):find("b[")` finds nothing and is not an error.
+ * What stands for one character is a table of 256 bytes, however long a set is in the pattern. A pattern that is wrong
+ * fails where the match comes to what is wrong in it, and not before, as in the reference implementation: there the text
+ * itself is interpreted, and `("a"):find("b[")` finds nothing and is not an error.
  *
- * Subjects and patterns are in binary form: one character per byte.
+ * Patterns are in binary form: one character per byte.
  */
 
 import type { Bytes } from "../../value/value.ts";
-import { burn } from "../meter/fuel.ts";
 import { allocate, work } from "../meter/meter.ts";
-import { fail } from "../vm/direct.ts";
-import type { LuaState } from "../vm/types.ts";
 import {
-  invalidCaptureIndex,
   invalidPatternCapture,
   malformedBalance,
   malformedEnd,
   malformedFrontier,
   malformedSet,
-  patternTooComplex,
   tooManyCaptures,
 } from "./errors.ts";
 
 /** What an item of a pattern is. */
 export const END = 0;
 /** One character, by its code. */
-const CHAR = 1;
+export const CHAR = 1;
 /** One of a set, by a table. */
-const SET = 2;
-const OPEN = 3;
+export const SET = 2;
+export const OPEN = 3;
 /** `()`: the capture of a position. */
-const POSITION = 4;
-const CLOSE = 5;
+export const POSITION = 4;
+export const CLOSE = 5;
 /** `$` at the end. */
-const LAST = 6;
+export const LAST = 6;
 /** `%b` with two characters. */
-const BALANCED = 7;
+export const BALANCED = 7;
 /** `%f` with a set. */
-const FRONTIER = 8;
+export const FRONTIER = 8;
 /** `%1`: what was captured. */
-const AGAIN = 9;
+export const AGAIN = 9;
 /** What makes the pattern wrong. */
-const WRONG = 10;
+export const WRONG = 10;
 
 /** How often a character may come; 2 is any number of times. */
-const ONCE = 0;
-const OPTIONAL = 1;
-const AT_LEAST_ONE = 3;
-const FEW = 4;
+export const ONCE = 0;
+export const OPTIONAL = 1;
+export const AT_LEAST_ONE = 3;
+export const FEW = 4;
 
 export interface Item {
   readonly op: number;
@@ -76,9 +70,7 @@ export interface Pattern {
   readonly isWhole: boolean;
 }
 
-export const MAX_CAPTURES = 32;
-/** How deeply a match may nest, as in the reference implementation. */
-const MAX_DEPTH = 200;
+const MAX_CAPTURES = 32;
 
 // ---- compiling ----
 
@@ -128,7 +120,7 @@ const classTables: ReadonlyMap<string, Uint8Array> = new Map(
   ]),
 );
 
-const anything: Uint8Array = tableOf(() => true);
+export const anything: Uint8Array = tableOf(() => true);
 
 /** What an item of a pattern takes, and so many are nothing. */
 const ITEM: Bytes = 100;
@@ -319,204 +311,4 @@ export function patternOf(text: string): Pattern {
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(text, pattern);
   return pattern;
-}
-
-// ---- matching ----
-
-/** In place of a capture's length: it is open, or a position. */
-const UNFINISHED = -1;
-export const IS_POSITION = -2;
-
-const NONE = -1;
-/** Tries between two counts; fewer are nothing. */
-const TRIES = 1000;
-
-/** A subject and a pattern, and what a match has captured. */
-export class Matcher {
-  readonly #L: LuaState;
-  readonly subject: string;
-  readonly pattern: Pattern;
-  /** How many captures there are, where they begin, and how long they are. */
-  level = 0;
-  readonly starts: number[] = [];
-  readonly lengths: number[] = [];
-  readonly #items: readonly Item[];
-  #depth = 0;
-  #steps = 0;
-
-  constructor(L: LuaState, subject: string, pattern: Pattern) {
-    this.#L = L;
-    this.subject = subject;
-    this.pattern = pattern;
-    this.#items = pattern.items;
-  }
-
-  /** Matches at a place of the subject. @returns where the match ends, or -1 */
-  matchAt(at: number): number {
-    if (this.pattern.isWhole) return at + this.pattern.start.length;
-    this.level = 0;
-    this.#depth = 0;
-    const end = this.#match(at, 0);
-    if (this.#steps > TRIES) this.#count(0);
-    return end;
-  }
-
-  /** Where a match may begin, from a place on; -1: nowhere. */
-  candidate(at: number): number {
-    const { start } = this.pattern;
-    if (start === "") return at;
-    const found = this.subject.indexOf(start, at);
-    this.#count(((found < 0 ? this.subject.length : found) - at) >> 6);
-    return found;
-  }
-
-  #count(steps: number): void {
-    this.#steps += steps;
-    if (this.#steps <= TRIES) return;
-    burn(this.#L, this.#steps);
-    this.#steps = 0;
-  }
-
-  #match(at: number, from: number): number {
-    if (++this.#depth > MAX_DEPTH) fail(this.#L, patternTooComplex);
-    const end = this.#run(at, from);
-    this.#depth--;
-    return end;
-  }
-
-  #run(at: number, from: number): number {
-    const { subject } = this;
-    const items = this.#items;
-    let s = at;
-    for (let i = from; ; i++) {
-      const next = items[i]!;
-      if (++this.#steps > TRIES) this.#count(0);
-      switch (next.op) {
-        case CHAR:
-        case SET:
-          if (next.often !== ONCE) {
-            if (next.often !== OPTIONAL) return this.#repeat(next, s, i);
-            if (this.#fits(next, s)) {
-              const end = this.#match(s + 1, i + 1);
-              if (end !== NONE) return end;
-            }
-          } else if (this.#fits(next, s)) s++;
-          else return NONE;
-          break;
-        case END:
-          return s;
-        case OPEN:
-          return this.#capture(s, i, UNFINISHED);
-        case POSITION:
-          return this.#capture(s, i, IS_POSITION);
-        case CLOSE:
-          return this.#close(s, i);
-        case LAST:
-          return s === subject.length ? s : NONE;
-        case BALANCED:
-          s = this.#balanced(next, s);
-          if (s === NONE) return NONE;
-          break;
-        case FRONTIER: {
-          const before = s === 0 ? 0 : subject.charCodeAt(s - 1);
-          const after = s === subject.length ? 0 : subject.charCodeAt(s);
-          if (next.set[before] === 1 || next.set[after] === 0) return NONE;
-          break;
-        }
-        case AGAIN:
-          s = this.#again(next.char, s);
-          if (s === NONE) return NONE;
-          break;
-        default:
-          fail(this.#L, next.message);
-      }
-    }
-  }
-
-  #fits(one: Item, at: number): boolean {
-    if (at >= this.subject.length) return false;
-    const c = this.subject.charCodeAt(at);
-    return one.op === CHAR ? c === one.char : one.set[c] === 1;
-  }
-
-  #repeat(one: Item, at: number, i: number): number {
-    if (one.often === FEW) return this.#few(one, at, i);
-    const least = one.often === AT_LEAST_ONE ? at + 1 : at;
-    let s = this.#runOf(one, at);
-    this.#count((s - at) >> 4);
-    // A pattern that ends here takes it all.
-    if (s >= least && this.#items[i + 1]!.op === END) return s;
-    for (; s >= least; s--) {
-      const end = this.#match(s, i + 1);
-      if (end !== NONE) return end;
-    }
-    return NONE;
-  }
-
-  /** Where the characters end that fit. */
-  #runOf({ op, char, set }: Item, at: number): number {
-    const { subject } = this;
-    const { length } = subject;
-    let s = at;
-    if (op === CHAR) while (s < length && subject.charCodeAt(s) === char) s++;
-    else if (set === anything) s = length;
-    else while (s < length && set[subject.charCodeAt(s)] === 1) s++;
-    return s;
-  }
-
-  #few(one: Item, at: number, i: number): number {
-    for (let s = at; ; s++) {
-      const end = this.#match(s, i + 1);
-      if (end !== NONE) return end;
-      if (!this.#fits(one, s)) return NONE;
-    }
-  }
-
-  #capture(at: number, i: number, length: number): number {
-    const { level } = this;
-    this.starts[level] = at;
-    this.lengths[level] = length;
-    this.level = level + 1;
-    const end = this.#match(at, i + 1);
-    if (end === NONE) this.level--;
-    return end;
-  }
-
-  #close(at: number, i: number): number {
-    let open = this.level - 1;
-    while (this.lengths[open] !== UNFINISHED) open--;
-    this.lengths[open] = at - this.starts[open]!;
-    const end = this.#match(at, i + 1);
-    if (end === NONE) this.lengths[open] = UNFINISHED;
-    return end;
-  }
-
-  #balanced({ char, other }: Item, at: number): number {
-    const { subject } = this;
-    if (at >= subject.length || subject.charCodeAt(at) !== char) return NONE;
-    let open = 1;
-    for (let s = at + 1; s < subject.length; s++) {
-      if ((s & 0xff) === 0) this.#count(16);
-      const c = subject.charCodeAt(s);
-      if (c === other) {
-        if (--open === 0) return s + 1;
-      } else if (c === char) open++;
-    }
-    this.#count((subject.length - at) & 0xff);
-    return NONE;
-  }
-
-  #again(n: number, at: number): number {
-    const length = this.lengths[n];
-    if (n < 0 || n >= this.level || length === UNFINISHED) {
-      fail(this.#L, invalidCaptureIndex(n + 1));
-    }
-    if (length === IS_POSITION) return NONE;
-    const { subject } = this;
-    const start = this.starts[n]!;
-    this.#count(length! >> 4);
-    if (subject.length - at < length!) return NONE;
-    for (let j = 0; j < length!; j++) if (subject.charCodeAt(start + j) !== subject.charCodeAt(at + j)) return NONE;
-    return at + length!;
-  }
 }

@@ -18,11 +18,13 @@ import {
   TABLE,
 } from "../vm/types.ts";
 import { isMissing, sizeArg, stringArg } from "./args.ts";
-import { alsoAnswer, answer, either, pushResults } from "./define.ts";
+import { alsoAnswer, answer, either, leaveResults, pushResults } from "./define.ts";
 import { badPercentInReplacement, invalidReplacementValue, stringFunctionTableExpected } from "./errors.ts";
 import { capture, captureCount } from "./find.ts";
+import { Matcher, NONE, PAUSED } from "./matcher.ts";
 import { index } from "./operations.ts";
-import { Matcher, patternOf } from "./patterns.ts";
+import { patternOf } from "./patterns.ts";
+import { answerLater, suspendForTurn } from "./pause.ts";
 import { callk, ensureStack, push, tagAt, valueAt } from "./stack.ts";
 import { Builder, binaryOf } from "./text.ts";
 
@@ -115,25 +117,26 @@ class Substitution {
     this.#most = most;
   }
 
-  /** Goes to the next match. @returns whether there is one */
-  next(): boolean {
+  /** Goes to the next match. @returns what `search` does: less than 0 where there is none yet */
+  next(): number {
     const matcher = this.#matcher;
-    const { anchored } = matcher.pattern;
-    const { length } = matcher.subject;
-    if (this.#count >= this.#most || (anchored && this.#from > 0)) return false;
-    for (let at = matcher.candidate(this.#from); at >= 0 && at <= length; at = matcher.candidate(at + 1)) {
-      const end = matcher.matchAt(at);
-      if (end >= 0 && end !== this.#last) {
-        this.#count++;
-        this.#start = at;
-        this.#end = this.#last = end;
-        // What is empty is not found twice in a place.
-        this.#from = anchored ? Number.POSITIVE_INFINITY : end;
-        return true;
-      }
-      if (anchored) break;
-    }
-    return false;
+    if (this.#count >= this.#most || (matcher.pattern.anchored && this.#from > 0)) return NONE;
+    return this.#found(matcher.search(this.#from, this.#last));
+  }
+
+  /** As `next`, where that was paused. */
+  goOn(): number {
+    return this.#found(this.#matcher.goOn());
+  }
+
+  #found(start: number): number {
+    if (start < 0) return start;
+    const { pattern, end } = this.#matcher;
+    this.#count++;
+    this.#start = start;
+    this.#end = this.#last = end;
+    this.#from = pattern.anchored ? Number.POSITIVE_INFINITY : end;
+    return start;
   }
 
   /** Puts a piece in place of the match. */
@@ -196,14 +199,24 @@ class Substitution {
   }
 
   /** Replaces what is left by what a function gives, or a table with metamethods. @returns what a host function does */
-  run(L: LuaState): number {
-    while (this.next()) {
-      hold(L, this.#result.held);
+  run(L: LuaState, first: number = this.next()): number {
+    let found = first;
+    for (; found >= 0; found = this.next()) {
+      hold(L, this.held);
       if (!this.#ask(L)) return SUSPENDED;
       this.taken(L);
     }
+    if (found === PAUSED) {
+      hold(L, this.held);
+      return suspendForTurn(L, () => this.run(L, this.goOn()));
+    }
     hold(L, 0);
     return pushResults(L, this.answer());
+  }
+
+  /** Bytes of the result so far. */
+  get held(): Bytes {
+    return this.#result.held;
   }
 
   /** What was asked for lies on the stack. */
@@ -248,16 +261,23 @@ function lookUp(L: LuaState, substitution: Substitution, table: LuaTable): void 
   substitution.take(L, type, value);
 }
 
+/** Replaces what is left by text, or by what a table without metamethods has. */
+function replaceAll(L: LuaState, substitution: Substitution, table: LuaTable | undefined, first: number): unknown {
+  let found = first;
+  for (; found >= 0; found = substitution.next()) {
+    if (table !== undefined) lookUp(L, substitution, table);
+    else substitution.replace(substitution.text(L));
+  }
+  if (found !== PAUSED) return substitution.answer();
+  return answerLater((L) => replaceAll(L, substitution, table, substitution.goOn()), substitution.held);
+}
+
 export const gsub: LuaCFunction = either(
   (L, _, t0, v0, t1, v1, t2, v2, t3, v3) => {
     const base = t2 === undefined ? 0 : t2 & 0x0f;
     if (base === 6 || (base === 5 && (v2 as LuaTable).metatable !== null)) return (R.type = NEEDS_FRAME);
     const substitution = substitutionOf(L, t0, v0, t1, v1, t2, v2, t3, v3);
-    while (substitution.next()) {
-      if (base === 5) lookUp(L, substitution, v2 as LuaTable);
-      else substitution.replace(substitution.text(L));
-    }
-    return substitution.answer();
+    return replaceAll(L, substitution, base === 5 ? (v2 as LuaTable) : undefined, substitution.next());
   },
   (L) => {
     const substitution = substitutionOf(
@@ -272,8 +292,7 @@ export const gsub: LuaCFunction = either(
       valueAt(L, 4),
     );
     if (tagAt(L, 3) !== STRING && (tagAt(L, 3)! & 0x0f) !== FLOAT) return substitution.run(L);
-    while (substitution.next()) substitution.replace(substitution.text(L));
-    return pushResults(L, substitution.answer());
+    return leaveResults(L, replaceAll(L, substitution, undefined, substitution.next()));
   },
 );
 

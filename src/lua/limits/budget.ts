@@ -187,9 +187,9 @@ export class Budget implements Account {
     this.#countObjects(g);
     this.#countGarbage();
     if (this.#awaitsPause && !canPause(L)) this.#lookAround(false);
-    if (this.#turned !== undefined && now - this.#turned > UNHEARD && this.#footprint!.canTurn(L)) {
-      pause.turn = true;
-      // Within a call of the host it can't be paused yet. The next instruction asks again, and not the next call.
+    if (this.#turned !== undefined && now - this.#turned > UNHEARD) {
+      pause.turn = this.#footprint!.canTurn(L);
+      // Within a call of the host, or while a chunk is compiled, it can't be paused yet. The next instruction asks again.
       this.#slice = g.fuel = 0;
     } else this.#fill(g);
   };

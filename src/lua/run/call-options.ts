@@ -20,9 +20,9 @@ export interface Computing {
 
 export interface CallOptions extends Limits {
   readonly computing?: Computing | undefined;
-  /** Ends a wait: the call rejects with CANCELED. A script that computes is not interrupted by it. */
+  /** Ends a wait: the call rejects with CANCELED. A script that computes hears of it where it lets the event loop turn. */
   readonly signal?: Signal | undefined;
-  /** Ctrl-C ends the script instead of the process. */
+  /** The event loop turns every now and then while the script computes. */
   readonly interruptible?: boolean | undefined;
   /** Ends a script that computes, where its clock is looked at: the state is sound after that. */
   readonly interrupt?: Interrupt | undefined;

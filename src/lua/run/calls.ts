@@ -9,8 +9,7 @@ import { newThread, resume } from "../core/coroutine.ts";
 import { COLLECTED, PAUSED } from "../core/pause.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import type { Runtime } from "../core/state-of.ts";
-import { type Budget, interrupted } from "../limits/budget.ts";
-import { interruptible } from "../limits/interrupt.ts";
+import type { Budget } from "../limits/budget.ts";
 import { Stopped } from "../meter/stopped.ts";
 import { newCell, nilCell } from "../vm/table.ts";
 import { type LuaState, OK, type TValue, YIELD } from "../vm/types.ts";
@@ -160,7 +159,7 @@ export class Calls {
     let ended: Task | undefined;
     const { depth } = js;
     try {
-      ended = this.#interruptible(execution);
+      ended = this.#run(execution);
     } catch (e) {
       execution.end();
       if (e instanceof Stopped) this.#stopped(e.reason as MoonkeepError);
@@ -181,14 +180,6 @@ export class Calls {
     this.#calls.delete(execution);
     execution.end();
     return resultsOf(ended.thread);
-  }
-
-  /** As `#run`; where that is asked for, Ctrl-C ends it. */
-  #interruptible(execution: Execution): Task | undefined {
-    if (execution.options.interruptible !== true) return this.#run(execution);
-    const outcome = interruptible(() => this.#run(execution));
-    if (outcome === undefined) throw new Stopped(interrupted());
-    return outcome.result;
   }
 
   /** Runs what can run. @returns the task that ended the call, if one did */
