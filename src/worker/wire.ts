@@ -13,6 +13,7 @@ import { allocate, STRING as STRING_RECORD, work } from "../lua/meter/meter.ts";
 import { fromBigInt, type Int64, tagOf, toBigInt } from "../lua/vm/int64.ts";
 import { forEachAfter, get, getInteger, LuaTable, set, takeItems } from "../lua/vm/lua-table.ts";
 import { newCell, newTable, nilCell } from "../lua/vm/table.ts";
+import { moreOf } from "../lua/vm/table-layout.ts";
 import {
   BOOLEAN,
   baseType,
@@ -253,7 +254,7 @@ function unpackPart(wire: unknown, special: UnpackSpecial, freight: Freight | un
 
 /** Only its size counts: what reads it as a value refuses it for that, and looks no further. */
 const hugeTable = new LuaTable(shared);
-hugeTable.filled = MAX_PARTS + 1;
+moreOf(hugeTable).holes = -(MAX_PARTS + 1);
 
 /** What stands for a function, a coroutine or a userdata that did not cross. */
 function foreigner(type: unknown): TValue {

@@ -40,8 +40,60 @@ it("a list of small integers takes ten bytes an item", async () => {
 it("a list is counted by what its values take", async () => {
   const [integers, booleans] = [await listOf("i"), await listOf("true")];
   expect((await listOf("i + 0.5")) - integers).toBe(160_000); // 16 for each number, unless it is a small integer
-  expect((await listOf("i % 2 == 0 and i or true")) - booleans).toBe(100_000); // a tag for each
-  expect((await listOf("{}")) - booleans).toBe(1_300_000);
+  expect((await listOf("i % 2 == 0 and i or true")) - booleans).toBe(100_072); // a tag for each, and the list of them
+  expect((await listOf("{}")) - booleans).toBe(960_000);
+});
+
+it("a record of four fields takes 96 bytes, and each that follows takes sixteen in a list", async () => {
+  const booleans = await listOf("true");
+  const recordsOf = async (fields: string) => Math.round(((await listOf(`{${fields}}`)) - booleans) / 10_000);
+  expect(await recordsOf("a = i, b = i, c = 'text', d = true")).toBe(96);
+  expect(await recordsOf("a = i, b = i, c = 'text', d = true, e = 1, f = 2")).toBe(96 + 48 + 32);
+});
+
+it("tables with one metatable share what it takes", async () => {
+  const plain = await listOf("{}");
+  const [shared, own] = [await listOf("setmetatable({}, _G)"), await listOf("setmetatable({}, {})")];
+  expect(Math.round((shared - plain) / 10_000)).toBe(0);
+  expect(Math.round((own - plain) / 10_000)).toBe(96 + 72 + 112);
+});
+
+it("a field holds any value, wherever it lies", async () => {
+  const code = `
+    local values = { 1, 2.0, 0.5, "s", true, false, 2^53 + 1, math.maxinteger, print, {}, coroutine.create(print) }
+    for _, name in ipairs { "a", "b", "c", "d", "e", "f" } do
+      local t = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }
+      for _, value in ipairs(values) do
+        t[name] = value
+        assert(rawequal(t[name], value) and math.type(t[name]) == math.type(value))
+        for other, one in pairs(t) do assert(other == name or math.type(one) == "integer") end
+      end
+      t[name] = nil
+      assert(t[name] == nil)
+      for other in pairs(t) do assert(other ~= name) end
+      t[name] = "again"
+      assert(t[name] == "again")
+    end
+    return "done"`;
+  expect(await evaluate(code)).toEqual(["done"]);
+});
+
+it("a table that was an object's keeps its metatable when it changes", async () => {
+  const code = `
+    local M = { __index = { x = "inherited" } }
+    local function new() return setmetatable({ a = 1 }, M) end
+    local one, other = new(), new()
+    one[1], one[2] = 1, "mixed"
+    one[-1] = "in the Map"
+    setmetatable(other, nil)
+    local third = new()
+    assert(one.x == "inherited" and third.x == "inherited" and other.x == nil)
+    one[2] = nil
+    assert(#one == 1 and #third == 0 and third[1] == nil and getmetatable(one) == M)
+    M.__index = function() return "asked" end
+    assert(one.x == "asked" and third.x == "asked")
+    return "done"`;
+  expect(await evaluate(code)).toEqual(["done"]);
 });
 
 it("a table that is a dictionary has no shape", () => {

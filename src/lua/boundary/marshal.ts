@@ -21,11 +21,9 @@ import { newCell } from "../vm/cell.ts";
 import { type Int64, toBigInt, wrapBigInt } from "../vm/int64.ts";
 import {
   expectKeys,
-  fieldsFor,
   forEachAfter,
   found,
   type LuaTable,
-  placesFor,
   readInteger,
   tagOfItem,
   takeItems,
@@ -33,6 +31,7 @@ import {
 } from "../vm/lua-table.ts";
 import { Shape } from "../vm/shape.ts";
 import { newTable } from "../vm/table.ts";
+import { expectFields, placesFor, putField, readField, tagOfField } from "../vm/table-layout.ts";
 import {
   BOOLEAN,
   FLOAT,
@@ -160,7 +159,8 @@ function convertTable(t: LuaTable, depth: number): Table {
   if (depth >= limit.most) throw refuse(depth, tooDeep(limit.most));
   for (let i = 0; i < depth; i++) if (ancestors[i] === t) throw refuse(depth, circularTable);
   ancestors[depth] = t;
-  const { items, named, shape, fields, rest, size } = t;
+  const { items, named, shape, rest } = t;
+  const size = t.filled + named + (rest === undefined ? 0 : rest.live);
   parts += size;
   made += TABLE_BYTES + PART_BYTES * size;
   if (made > counted) {
@@ -185,7 +185,7 @@ function convertTable(t: LuaTable, depth: number): Table {
     const values = listOf(named);
     for (let i = 0; i < named; i++) {
       trail[depth] = shape.keys[i]!;
-      values[i] = convert(fields[2 * i] as number, fields[2 * i + 1], depth + 1);
+      values[i] = convert(tagOfField(t, i), readField(t, i), depth + 1);
     }
     return new Table(list, shape.keys, values);
   }
@@ -231,7 +231,7 @@ const listOf = (count: number): Value[] => placesFor(count) as Value[];
 /** How many items there are before the first that is nil. */
 function leading(t: LuaTable): number {
   const { length } = t.items;
-  if (t.filled === length) return length;
+  if (t.more.holes === 0) return length;
   let count = 0;
   while (count < length && tagOfItem(t, count) !== NIL) count++;
   return count;
@@ -307,7 +307,6 @@ export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTabl
     takeItems(t, list, tags);
   }
   if (keys.length === 0) return t;
-  t.flags = 0;
   const shape = Shape.of(keys);
   if (shape === undefined) {
     expectKeys(t);
@@ -319,14 +318,13 @@ export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTabl
     }
     return t;
   }
-  t.shape = shape;
-  t.named = shape.length;
-  const fields = fieldsFor(shape.length);
-  t.fields = fields;
-  for (let i = 0; i < shape.length; i++) {
-    fields[2 * i + 1] = partOf(L, values[i]!);
-    fields[2 * i] = part.type;
+  const { length: count } = shape;
+  expectFields(t, count);
+  for (let i = 0; i < count; i++) {
+    const value = partOf(L, values[i]!);
+    putField(t, i, part.type, value);
   }
+  t.shape = shape;
   return t;
 }
 

@@ -1,4 +1,7 @@
 /** Tables and the values in them: reading, writing, making, and finding methods. */
+
+import { codeOf, type Site } from "../core/decode.ts";
+import { FIRST_FIELDS, ITEM_TAG_AND_SIGN, MIXED, shiftOf } from "../vm/table-layout.ts";
 import { LIGHTUSERDATA, STRING, TABLE, type TValue } from "../vm/types.ts";
 import * as op from "./code.ts";
 import { generic } from "./emit-arithmetic.ts";
@@ -17,7 +20,7 @@ export function getTable(e: Emitter, pc: number, table: Operand = e.operand(e.co
   const { A, C } = e.code[pc]!;
   const key = e.operand(C);
   const [t, v] = [e.temporary(), e.temporary()];
-  const [hit, slow] = isName(e, C) ? readField(e, t, v, table, key) : readKey(t, v, table, key);
+  const [hit, slow] = isName(e, C) ? readField(e, pc, t, v, table, key) : readKey(t, v, table, key);
   const otherwise = e.isGeneric(pc) ? "" : e.exit(pc);
   const miss = `if((${v}=${slow})===undefined)`;
   if (e.isGeneric(pc)) {
@@ -33,15 +36,36 @@ export function getTable(e: Emitter, pc: number, table: Operand = e.operand(e.co
 const setBoth = (e: Emitter, r: number, t: string, v: string): string =>
   e.captured.has(r) ? `c${r}.value=${v};c${r}.type=${t};` : `v${r}=${v};t${r}=${t};`;
 
+// ---- fields ----
+
+/** What the interpreter knows of an instruction: where it found the field last, or put it. */
+const siteOf = (e: Emitter, pc: number): Site => codeOf(e.p).sites[pc]!;
+
+/** The JavaScript for the tag of a field in a place that is known. */
+const tagAt = (of: string, place: number): string =>
+  place < FIRST_FIELDS ? `${of}.tags>>${shiftOf(place)}&63` : `${of}.fields[${2 * (place - FIRST_FIELDS)}]`;
+
+const valueAt = (of: string, place: number): string =>
+  place < FIRST_FIELDS ? `${of}.f${place}` : `${of}.fields[${2 * (place - FIRST_FIELDS) + 1}]`;
+
 /** @returns the condition under which the value is read and not nil, and what reads it otherwise */
-function readField(e: Emitter, t: string, v: string, table: Operand, key: Operand): [hit: string, slow: string] {
-  const site = e.site(() => new FieldSite());
+function readField(
+  e: Emitter,
+  pc: number,
+  t: string,
+  v: string,
+  table: Operand,
+  key: Operand,
+): [hit: string, slow: string] {
+  const { at } = siteOf(e, pc);
+  const site = e.site(() => new FieldSite(at));
   const known = isTable(table) ? "" : `${table.t}===5&&`;
   const { v: of } = table;
-  return [
-    `${known}${of}.shape===${site}.shape&&(${t}=${of}.fields[${site}.at])!==0&&((${v}=${of}.fields[${site}.at+1]),true)`,
-    `getField(${site},${table.t},${of},${key.v})`,
-  ];
+  const read =
+    at < 0
+      ? `((${v}=readField(${of},${site}.at)),(${t}=found.type)!==0)`
+      : `(${t}=${tagAt(of, at)})!==0&&((${v}=${valueAt(of, at)}),true)`;
+  return [`${known}${of}.shape===${site}.shape&&${read}`, `getField(${site},${table.t},${of},${key.v})`];
 }
 
 function readKey(t: string, v: string, table: Operand, key: Operand): [hit: string, slow: string] {
@@ -50,7 +74,7 @@ function readKey(t: string, v: string, table: Operand, key: Operand): [hit: stri
   const known = isTable(table) ? "" : `${table.t}===5&&`;
   const check = integerCheck(key) && `${integerCheck(key)}&&`;
   return [
-    `${known}${check}${key.v}>0&&${key.v}<=${table.v}.items.length&&(${t}=${table.v}.itemTag)>0&&` +
+    `${known}${check}${key.v}>0&&${key.v}<=${table.v}.items.length&&(${t}=${table.v}.tags&63)!==${MIXED}&&` +
       `(${v}=${table.v}.items[${key.v}-1])!==null`,
     slow,
   ];
@@ -65,20 +89,19 @@ export function setTable(e: Emitter, pc: number, table: Operand, keyOperand: num
   let fast = "";
   let write: string;
   if (isName(e, keyOperand)) {
-    const site = e.site(() => new FieldSite());
-    const notNil = (value.types & T_NIL) !== 0 ? `&&${value.t}!==0` : "";
-    fast =
-      `if(${known}${of}.shape===${site}.shape&&${of}.fields[${site}.at]!==0&&!${of}.readonly${notNil})` +
-      `{${of}.fields[${site}.at]=${value.t};${of}.fields[${site}.at+1]=${value.v};}else `;
+    const { at, next } = siteOf(e, pc);
+    const place = at < 0 && next !== undefined ? next.length - 1 : at;
+    const site = e.site(() => new FieldSite(place));
+    if (value.types !== T_NIL) fast = writeField(e, site, place, at < 0, known, of, value);
     write = `setField(${site},${of},${key.v},${args})`;
   } else {
     if ((key.types & T_INTEGER) !== 0 && value.types !== T_NIL) {
       const check = integerCheck(key) && `${integerCheck(key)}&&`;
       // A place in which nothing is, may be for a metamethod.
       const there = `${of}.items[${key.v}-1]!==null`;
-      const isFree = (value.types & T_NIL) === 0 ? `(${there}||${of}.metatable===null&&++${of}.filled>0)` : there;
+      const isFree = (value.types & T_NIL) === 0 ? `(${there}||${of}.metatable===null&&${of}.more.holes-->0)` : there;
       fast =
-        `if(${known}${check}${key.v}>0&&${key.v}<=${of}.items.length&&${of}.itemTag===${value.t}&&!${of}.readonly&&` +
+        `if(${known}${check}${key.v}>0&&${key.v}<=${of}.items.length&&(${of}.tags&${ITEM_TAG_AND_SIGN})===${value.t}&&` +
         `${isFree})${of}.items[${key.v}-1]=${value.v};else `;
     }
     write = `setKey(${of},${key.t},${key.v},${args})`;
@@ -88,6 +111,38 @@ export function setTable(e: Emitter, pc: number, table: Operand, keyOperand: num
     ? `{assignBy(L,ci,${pc},d+${e.cost},${table.t},${of},${key.t},${key.v},${args});if(R.type<0)${e.leave(SUSPEND, pc, e.live.during(pc))}}`
     : e.exit(pc);
   e.write(`${fast}if(${fails})${slow}`);
+}
+
+/** @returns what writes a field where it is, or where it is added, and goes on with what does it otherwise */
+function writeField(
+  e: Emitter,
+  site: string,
+  place: number,
+  isNew: boolean,
+  known: string,
+  of: string,
+  value: Operand,
+): string {
+  const notNil = (value.types & T_NIL) !== 0 ? `&&${value.t}!==0` : "";
+  if (place < 0) {
+    const isThere = `${of}.shape===${site}.shape&&tagOfField(${of},${site}.at)!==0&&${of}.tags>=0`;
+    return `if(${known}${isThere}${notNil})putField(${of},${site}.at,${value.t},${value.v});else `;
+  }
+  const tags = e.temporary();
+  const shift = shiftOf(place);
+  const isFirst = place < FIRST_FIELDS;
+  const tag = /^\d+$/.test(value.t) ? String(Number(value.t) << shift) : `${value.t}<<${shift}`;
+  if (isNew) {
+    const isWithout = `${of}.shape===${site}.without&&${of}.more===nothingMore&&(${tags}=${of}.tags)>=0`;
+    if (!isFirst) return "";
+    return `if(${known}${isWithout}${notNil}){${of}.f${place}=${value.v};${of}.tags=${tags}|${tag};${of}.shape=${site}.added;}else `;
+  }
+  if (!isFirst) {
+    const isThere = `${of}.shape===${site}.shape&&${tagAt(of, place)}!==0&&${of}.tags>=0`;
+    return `if(${known}${isThere}${notNil}){${tagAt(of, place)}=${value.t};${valueAt(of, place)}=${value.v};}else `;
+  }
+  const isThere = `${of}.shape===${site}.shape&&(${tags}=${of}.tags)>=0&&(${tags}&${63 << shift})!==0`;
+  return `if(${known}${isThere}${notNil}){${of}.f${place}=${value.v};${of}.tags=${tags}&${~(63 << shift)}|${tag};}else `;
 }
 
 /** An object and the method that is called on it. */
@@ -118,7 +173,7 @@ export function self(e: Emitter, pc: number): void {
 
 export function newTable(e: Emitter, pc: number): void {
   const { A, B, C } = e.code[pc]!;
-  e.set(A, TABLE, `newTable(L,${B},${C})`);
+  e.set(A, TABLE, C <= FIRST_FIELDS ? "new LuaTable(L)" : `newTable(L,${B},${C})`);
 }
 
 /** As many values as a constructor sets by one instruction. */

@@ -3,11 +3,9 @@ import { ByteString } from "../../value/value.ts";
 import { hasMethod, metatableOf, readMethod, TM } from "../core/metatables.ts";
 import { NEEDS_FRAME, R } from "../vm/direct.ts";
 import {
-  addField,
   addItem,
   appendItems,
   entry,
-  fieldsFor,
   found,
   LuaTable,
   length,
@@ -20,12 +18,15 @@ import {
   write,
   writeInteger,
 } from "../vm/lua-table.ts";
+import type { Shape } from "../vm/shape.ts";
+import { addField, expectFields, nothingMore, placesFor, putField, readField, tagOfField } from "../vm/table-layout.ts";
 import type { CallInfo, LuaState } from "../vm/thread.ts";
 import { FLOAT, INTEGER, NIL, STRING, TABLE } from "../vm/types.ts";
 import { type FieldSite, MethodSite } from "./sites.ts";
 
 /** The tag of what was read last. */
-export { found };
+/** Fields by their places, where the code does not know them. */
+export { found, LuaTable, nothingMore, placesFor, putField, readField, tagOfField };
 
 /** Metatables that are followed here; the interpreter follows more. */
 const CHAIN = 20;
@@ -34,7 +35,7 @@ const EXACT = 16;
 
 export function newTable(L: LuaState, _items: number, fields: number): LuaTable {
   const table = new LuaTable(L);
-  if (fields > 0 && fields < EXACT) table.fields = fieldsFor(fields);
+  if (fields < EXACT) expectFields(table, fields);
   return table;
 }
 
@@ -61,13 +62,24 @@ export function getField(site: FieldSite, t: number, v: unknown, name: ByteStrin
 
 function fieldOf(site: FieldSite, table: LuaTable, name: ByteString): unknown {
   if (table.rest !== undefined) return readString(table, name);
-  const { shape } = table;
-  const slot = shape.slotOf(name);
+  const slot = placeOf(site, table.shape, name);
   if (slot < 0) return nil();
-  site.shape = shape;
-  site.at = 2 * slot;
-  found.type = table.fields[2 * slot] as number;
-  return table.fields[2 * slot + 1];
+  return readField(table, slot);
+}
+
+/** Where tables of a shape have a field, or -1; the site has not met it last. */
+function placeOf(site: FieldSite, shape: Shape, name: ByteString): number {
+  if (shape === site.otherShape) return site.otherAt;
+  const slot = shape.slotOf(name);
+  if (slot < 0) return -1;
+  if (site.place < 0 || site.place === slot) {
+    site.shape = shape;
+    site.at = slot;
+  } else {
+    site.otherShape = shape;
+    site.otherAt = slot;
+  }
+  return slot;
 }
 
 /** The value of a key that a table does not have itself; undefined where a function is to be asked, too. */
@@ -108,7 +120,8 @@ export function getMethod(L: LuaState, site: MethodSite, t: number, v: unknown, 
   if (found.type !== TABLE) return undefined;
   const methods = index as LuaTable;
   if (methods.shape === site.shape) {
-    if ((found.type = methods.fields[site.at] as number) !== NIL) return methods.fields[site.at + 1];
+    const method = readField(methods, site.at);
+    if (isThere()) return method;
   }
   const slot = methods.rest === undefined ? methods.shape.slotOf(name) : -1;
   if (slot >= 0) remember(site, methods, slot);
@@ -119,22 +132,22 @@ export function getMethod(L: LuaState, site: MethodSite, t: number, v: unknown, 
 function methodOf(site: MethodSite, table: LuaTable, name: ByteString): unknown {
   const { metatable } = table;
   if (metatable !== null && table.shape === site.object && metatable.shape === site.metatable) {
-    const { fields } = metatable;
-    if (fields[site.index] === TABLE) {
-      const methods = fields[site.index + 1] as LuaTable;
-      if (methods.shape === site.shape && (found.type = methods.fields[site.at] as number) !== NIL)
-        return methods.fields[site.at + 1];
+    const methods = readField(metatable, site.index) as LuaTable;
+    if (found.type === TABLE && methods.shape === site.shape) {
+      const method = readField(methods, site.at);
+      if (isThere()) return method;
     }
   }
   if (metatable === null && table.shape === site.shape) {
-    if ((found.type = table.fields[site.at] as number) !== NIL) return table.fields[site.at + 1];
+    const method = readField(table, site.at);
+    if (isThere()) return method;
   }
   return findMethod(site, table, name);
 }
 
 function remember(site: MethodSite, { shape }: LuaTable, slot: number): void {
   site.shape = shape;
-  site.at = 2 * slot;
+  site.at = slot;
   site.object = undefined;
 }
 
@@ -169,9 +182,9 @@ function rememberInherited(
   if (index < 0 || slot < 0 || metatable.index !== undefined) return;
   site.object = table.shape;
   site.metatable = metatable.shape;
-  site.index = 2 * index;
+  site.index = index;
   site.shape = methods.shape;
-  site.at = 2 * slot;
+  site.at = slot;
 }
 
 // ---- writing ----
@@ -181,23 +194,23 @@ export function setField(site: FieldSite, table: LuaTable, name: ByteString, t: 
   if (table.readonly || table.rest !== undefined || t === NIL) return setKey(table, STRING, name, t, v);
   const { shape } = table;
   if (shape !== site.before) {
-    const slot = shape.slotOf(name);
-    if (slot >= 0) return setThere(site, table, slot, name, t, v);
+    const slot = placeOf(site, shape, name);
+    if (slot >= 0) return setThere(table, slot, name, t, v);
     site.next = shape.with(name);
     site.before = shape;
+    if (shape.length === site.place && site.next !== undefined) {
+      site.without = shape;
+      site.added = site.next;
+    }
   }
   if (site.next === undefined || table.metatable !== null) return setKey(table, STRING, name, t, v);
   addField(table, site.next, t, v);
   return true;
 }
 
-function setThere(site: FieldSite, table: LuaTable, slot: number, name: ByteString, t: number, v: unknown): boolean {
-  site.shape = table.shape;
-  site.at = 2 * slot;
-  const { fields } = table;
-  if (fields[2 * slot] === NIL) return setKey(table, STRING, name, t, v);
-  fields[2 * slot] = t;
-  fields[2 * slot + 1] = v;
+function setThere(table: LuaTable, slot: number, name: ByteString, t: number, v: unknown): boolean {
+  if (tagOfField(table, slot) === NIL) return setKey(table, STRING, name, t, v);
+  putField(table, slot, t, v);
   return true;
 }
 
@@ -207,7 +220,7 @@ export function setKey(table: LuaTable, tk: number, vk: unknown, t: number, v: u
     const { items } = table;
     const i = (vk as number) - 1;
     if (i >= 0 && i < items.length) {
-      if (items[i] === null) table.filled++;
+      if (items[i] === null) table.more.holes--;
       items[i] = v;
       return true;
     }
@@ -225,11 +238,11 @@ export function setKey(table: LuaTable, tk: number, vk: unknown, t: number, v: u
 /** Sets what a constructor lists, from `n + 1` on. @param list tags and values */
 export function setItems(table: LuaTable, n: number, list: readonly unknown[]): void {
   if (n === 0 && table.items.length === 0 && table.rest === undefined) {
-    const items: unknown[] = [];
+    const items = placesFor(list.length >> 1);
     const tags: number[] = [];
-    for (let i = 0; i < list.length; i += 2) {
-      tags.push(list[i] as number);
-      items.push(list[i + 1]);
+    for (let i = 0; i < items.length; i++) {
+      tags.push(list[2 * i] as number);
+      items[i] = list[2 * i + 1];
     }
     takeItems(table, items, tags);
     return;
@@ -288,6 +301,6 @@ export function lengthOf(t: number, v: unknown): number {
   if (t !== TABLE) return -1;
   const table = v as LuaTable;
   if (table.metatable !== null && hasMethod(table.metatable, TM.LEN)) return -1;
-  const { filled, rest } = table;
-  return filled === table.items.length && rest === undefined ? filled : length(table);
+  const { holes, rest } = table.more;
+  return holes === 0 && rest === undefined ? table.items.length : length(table);
 }

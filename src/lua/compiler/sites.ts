@@ -18,16 +18,28 @@ export class MethodSite {
   at = 0;
 }
 
-/** Where a field is, in tables of the shape that came last: the place of its tag, and the value follows. */
+/** Where a field is, in tables of the shape that came last. */
 export class FieldSite {
+  /** The place that the code is made for: others are not remembered here. Negative: any. */
+  readonly place: number;
   shape: Shape | undefined = undefined;
   at = 0;
+  /** The shape of tables that have it in another place, and which that is. */
+  otherShape: Shape | undefined = undefined;
+  otherAt = 0;
   /** The shape that a table gets by the field. */
   next: Shape | undefined = undefined;
   /** That of tables without the field, which get it. */
   before: Shape | undefined = undefined;
+  /** The same two, of tables that get it in the place that the code is made for. */
+  added: Shape | undefined = undefined;
+  without: Shape | undefined = undefined;
   /** Where it is for tables that don't have it themselves. */
   behind: MethodSite | undefined = undefined;
+
+  constructor(place: number) {
+    this.place = place;
+  }
 }
 
 /** A value that no register has. */

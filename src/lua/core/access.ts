@@ -2,7 +2,6 @@
 import type { ByteString } from "../../value/value.ts";
 import { nothing, type TValue } from "../vm/cell.ts";
 import {
-  addField,
   addItem,
   FEW_FIELDS,
   found,
@@ -13,6 +12,7 @@ import {
   set,
   tagOfItem,
 } from "../vm/lua-table.ts";
+import { addField, putField, readField, tagOfField } from "../vm/table-layout.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { INTEGER, NIL, STRING, TABLE } from "../vm/types.ts";
 import { Site } from "./decode.ts";
@@ -30,14 +30,17 @@ export function fieldAt(site: Site, table: LuaTable, key: ByteString): unknown {
   if (table.rest !== undefined) return readString(table, key);
   if (table.shape !== site.shape || key !== site.key) remember(site, table, key);
   const { at } = site;
-  found.type = at < 0 ? NIL : (table.fields[at] as number);
-  return at < 0 ? null : table.fields[at + 1];
+  if (at < 0) {
+    found.type = NIL;
+    return null;
+  }
+  return readField(table, at);
 }
 
 function remember(site: Site, { shape }: LuaTable, key: ByteString): void {
   site.shape = shape;
   site.key = key;
-  site.at = 2 * shape.slotOf(key);
+  site.at = shape.slotOf(key);
   site.next = undefined;
 }
 
@@ -146,9 +149,7 @@ function setField(site: Site, table: LuaTable, key: ByteString, value: TValue, i
     addField(table, site.next, value.type, value.value);
     return true;
   }
-  const { fields } = table;
-  if (fields[site.at] === NIL) return false;
-  fields[site.at] = value.type;
-  fields[site.at + 1] = value.value;
+  if (tagOfField(table, site.at) === NIL) return false;
+  putField(table, site.at, value.type, value.value);
   return true;
 }

@@ -7,7 +7,7 @@ import { OP } from "./opcodes.ts";
 
 /** An instruction that reads or writes a field, and where it found its key last. Nothing in it belongs to a state. */
 export class Site {
-  /** Where the tag is in the fields of tables of this shape, and the value after it; negative: they have no such key. */
+  /** The place among the fields of tables of this shape; negative: they have no such key. */
   shape: Shape | undefined = undefined;
   key: ByteString | undefined = undefined;
   at = -1;

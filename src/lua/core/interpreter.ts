@@ -14,7 +14,8 @@ import type { ByteString } from "../../value/value.ts";
 import { nothing, type TValue } from "../vm/cell.ts";
 import { type CClosure, LuaClosure, placesForMade } from "../vm/closure.ts";
 import { type DirectFunction, FAILED, INSIDE, PENDING, R, takeFailure } from "../vm/direct.ts";
-import { addItem, fieldsFor, found, LuaTable, length, read, readInteger, setItems } from "../vm/lua-table.ts";
+import { addItem, found, LuaTable, length, read, readInteger, setItems } from "../vm/lua-table.ts";
+import { expectFields, MIXED, readField } from "../vm/table-layout.ts";
 import { type CallInfo, CIST_FRESH, CIST_FUEL, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import {
   BOOLEAN,
@@ -133,10 +134,13 @@ export function execute(L: LuaState): boolean {
           if (t.type === TABLE && key.type === STRING) {
             const table = t.value as LuaTable;
             const { at } = site;
-            if (table.shape === site.shape && key.value === site.key && at >= 0 && table.fields[at] !== NIL) {
-              to.type = table.fields[at] as number;
-              to.value = table.fields[at + 1];
-              continue;
+            if (table.shape === site.shape && key.value === site.key && at >= 0) {
+              const value = readField(table, at);
+              if (found.type !== NIL) {
+                to.type = found.type;
+                to.value = value;
+                continue;
+              }
             }
             const value = fieldAt(site, table, key.value as ByteString);
             if (found.type !== NIL || table.metatable === null) {
@@ -160,7 +164,7 @@ export function execute(L: LuaState): boolean {
             if (key.type === INTEGER) {
               const n = key.value as number;
               const { items, itemTag } = table;
-              if (n > 0 && n <= items.length && itemTag >= 0 && (value = items[n - 1]) !== null) {
+              if (n > 0 && n <= items.length && itemTag !== MIXED && (value = items[n - 1]) !== null) {
                 to.type = itemTag;
                 to.value = value;
                 continue;
@@ -227,7 +231,7 @@ export function execute(L: LuaState): boolean {
           const to = stack[base + ((word >> 6) & 255)]!;
           const table = new LuaTable(L);
           const fields = (word >>> 14) & 511;
-          if (fields > 0 && fields < EXACT_SIZE) table.fields = fieldsFor(fields);
+          if (fields < EXACT_SIZE) expectFields(table, fields);
           to.type = TABLE;
           to.value = table;
           continue;
@@ -246,10 +250,13 @@ export function execute(L: LuaState): boolean {
           if (type === TABLE) {
             const table = value as LuaTable;
             const { at } = site;
-            if (table.shape === site.shape && key.value === site.key && at >= 0 && table.fields[at] !== NIL) {
-              to.type = table.fields[at] as number;
-              to.value = table.fields[at + 1];
-              continue;
+            if (table.shape === site.shape && key.value === site.key && at >= 0) {
+              const value = readField(table, at);
+              if (found.type !== NIL) {
+                to.type = found.type;
+                to.value = value;
+                continue;
+              }
             }
             const method = fieldAt(site, table, key.value as ByteString);
             if (found.type !== NIL || table.metatable === null) {

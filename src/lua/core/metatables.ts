@@ -47,7 +47,7 @@ export const eventNames: readonly ByteString[] = EVENTS.map((event) =>
 
 Shape.share(eventNames);
 
-/** Of the events up to this one a table remembers which it has no metamethod for. */
+/** Of the events up to this one it is remembered which a metatable has no metamethod for. */
 const LAST_REMEMBERED: number = TM.EQ;
 
 export function metatableOf(L: LuaState, type: number, value: unknown): LuaTable | null {
@@ -75,13 +75,18 @@ export function readMethod(metatable: LuaTable, event: number): unknown {
     return metatable.index.value;
   }
   if (event > LAST_REMEMBERED) return readString(metatable, eventNames[event]!);
-  if (metatable.flags & (1 << event)) {
+  const { shape, rest } = metatable;
+  const bit = 1 << event;
+  if (((rest === undefined ? shape.absent : rest.absent) & bit) !== 0) {
     found.type = NIL;
     return null;
   }
-  const method = readString(metatable, eventNames[event]!);
-  if (found.type === NIL) metatable.flags |= 1 << event;
-  return method;
+  const name = eventNames[event]!;
+  const method = readString(metatable, name);
+  if (found.type !== NIL) return method;
+  if (rest !== undefined) rest.absent |= bit;
+  else if (shape.slotOf(name) < 0) shape.absent |= bit;
+  return null;
 }
 
 /** Whether there is a metamethod for an event in a metatable. */

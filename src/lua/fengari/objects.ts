@@ -57,9 +57,8 @@ export const ltable = {
   luaH_next: next,
   luaH_setfrom: set,
   luaH_setint: setInteger,
-  invalidateTMcache: (t: LuaTable): void => {
-    t.flags = 0;
-  },
+  /** What is known of a table's metamethods is known by its keys. */
+  invalidateTMcache: (_: LuaTable): void => {},
 };
 
 /** The scanner looks a string up among those that it has met by a field of its own table class. */

@@ -11,7 +11,6 @@ import { ensureStack, push } from "../core/stack.ts";
 import { newString } from "../meter/meter.ts";
 import { nothing, TValue } from "../vm/cell.ts";
 import { CClosure, LuaClosure, Udata } from "../vm/closure.ts";
-import { LuaTable } from "../vm/lua-table.ts";
 import { numeral, readNumeral } from "../vm/numeral.ts";
 import { LuaState } from "../vm/thread.ts";
 import { FLOAT, INT64, INTEGER, NIL, STRING } from "../vm/types.ts";
@@ -90,11 +89,7 @@ function textOf(type: number, value: unknown): string {
 /** A number for an object, in place of its address. */
 function pointer(L: LuaState, object: unknown): string {
   const isOurs =
-    object instanceof LuaTable ||
-    object instanceof LuaClosure ||
-    object instanceof CClosure ||
-    object instanceof Udata ||
-    object instanceof LuaState;
+    object instanceof LuaClosure || object instanceof CClosure || object instanceof Udata || object instanceof LuaState;
   if (isOurs) return `0x${object.id.toString(16)}`;
   if ((typeof object !== "object" && typeof object !== "function") || object === null) return String(object);
   const { ids } = L.l_G;

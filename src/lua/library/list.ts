@@ -24,7 +24,6 @@ export function checkWritable(L: LuaState, t: LuaTable): void {
 
 /** Sets a value of a table that may be changed. */
 export function setItem(t: LuaTable, n: number, type: number, value: unknown): void {
-  t.flags = 0;
   writeInteger(t, n, type, value);
 }
 

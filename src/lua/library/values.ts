@@ -196,7 +196,6 @@ const rawset = direct((L, _, t0, v0, t1, v1, t2, v2) => {
   if (t1 === NIL) failWith(STRING, nilIndex, 0);
   if (t1 === FLOAT && Number.isNaN(v1)) failWith(STRING, nanIndex, 0);
   anyArg(L, 3, t2);
-  table.flags = 0;
   write(table, t1!, v1, t2!, v2);
   return answer(TABLE, table);
 });

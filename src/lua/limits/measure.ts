@@ -8,8 +8,9 @@ import { makeFramesOf } from "../core/compiled-frames.ts";
 import { trimStack } from "../core/stack.ts";
 import { HOLDER, STRING as STRING_RECORD } from "../meter/meter.ts";
 import { PLACE, UPVALUE } from "../vm/closure.ts";
-import { ENTRY, FIELD, ITEM, ITEM_TAG, LIST, MIXED, NUMBER, TABLE_RECORD } from "../vm/lua-table.ts";
+import { ENTRY, ITEM, ITEM_TAG, NUMBER } from "../vm/lua-table.ts";
 import type { Shape } from "../vm/shape.ts";
+import { AS_METATABLE, FIELD, LIST, MIXED, MORE, readField, TABLE_RECORD, tagOfField } from "../vm/table-layout.ts";
 import { KEY, type Rest, SLOTS, VALUE, VALUE_TAG } from "../vm/table-rest.ts";
 import { CIST_LUA, FRAME, SLOT } from "../vm/thread.ts";
 import {
@@ -234,12 +235,14 @@ class Walk {
 
   /** All that is in a table. */
   #strong(t: LuaTable): void {
-    const { fields, rest } = t;
+    const { fields, shape, rest, more } = t;
     this.#bytes += TABLE_RECORD;
-    if (t.shape !== this.#shape) this.#addShape(t.shape);
+    if (shape !== this.#shape) this.#addShape(shape);
     if (fields.length > 0) this.#bytes += LIST + (FIELD / 2) * fields.length;
+    if (!more.isShared) this.#bytes += MORE;
+    if (more.asMetatable !== undefined) this.#bytes += AS_METATABLE;
     this.#items(t);
-    this.#pairs(fields);
+    for (let i = 0; i < shape.length; i++) this.#part(tagOfField(t, i), readField(t, i));
     if (rest !== undefined) {
       this.#bytes += ENTRY * rest.count;
       if (this.#weak !== undefined && rest.count > rest.live) this.#withValue(rest);
@@ -257,7 +260,7 @@ class Walk {
     }
   }
 
-  #items({ items, itemTag, itemTags }: LuaTable): void {
+  #items({ items, itemTag, more: { itemTags } }: LuaTable): void {
     const { length } = items;
     const before = this.#types.length;
     if (length > 0) this.#bytes += LIST + ITEM * length;

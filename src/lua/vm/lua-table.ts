@@ -1,13 +1,13 @@
 /**
- * Lua's tables.
+ * Lua's tables: reading, writing and going through them. How one lies in memory is in table-layout.ts.
  *
- * What lies at 1, 2, 3 … is in a list; fields, which are what records and objects have, are in a second one, in the
- * order of the table's shape. A table with other keys, or with more of them, has a Map of those and no fields. Nothing
- * that is in a table moves while it is only changed or taken out, so whoever goes through it may do both.
+ * What lies at 1, 2, 3 … is in a list; fields, which are what records and objects have, are in the order of the table's
+ * shape. A table with other keys, or with more of them, has a Map of those and no fields. Nothing that is in a table
+ * moves while it is only changed or taken out, so whoever goes through it may do both.
  *
  * All of them hold values, and no cells. A list whose values are of one type has its tag once, and V8 keeps its numbers
- * as such; one of several types has a tag for each item. A field's tag stands before its value. What reads a value
- * answers it, and leaves its tag in `found`; for whoever is in no hurry there are cells, made for him.
+ * as such; one of several types has a tag for each item. What reads a value answers it, and leaves its tag in `found`;
+ * for whoever is in no hurry there are cells, made for him.
  */
 
 import type { ByteString } from "../../value/value.ts";
@@ -19,17 +19,29 @@ import { growing, LOOK } from "./growth.ts";
 import { fromFloat, type Integer, tagOf } from "./int64.ts";
 import type { Owner } from "./owner.ts";
 import { Shape } from "./shape.ts";
+import {
+  addField,
+  dropFields,
+  found,
+  LIST,
+  LuaTable,
+  MIXED,
+  moreOf,
+  none,
+  placesFor,
+  putField,
+  readField,
+  tagOfField,
+} from "./table-layout.ts";
 import { KEY, Rest, SLOTS, VALUE, VALUE_TAG } from "./table-rest.ts";
 import { FLOAT, INTEGER, LIGHTUSERDATA, NIL, STRING } from "./tags.ts";
 
-// What V8 takes on 64 bits (Node 20); bench/memory.mjs compares the sum with what a process grows by.
-/** The table itself, and either of its lists as soon as there is one. */
-export const TABLE_RECORD = 130;
-export const LIST = 48;
-/** A value in the list, the tag that it has where there are several, and a place for a field with its tag. */
+export { found, LuaTable };
+
+// What V8 takes on 64 bits (Node 20), beside what table-layout.ts counts.
+/** A value in the list, and the tag that it has where there are several. */
 export const ITEM = 10;
 export const ITEM_TAG = 10;
-export const FIELD = 16;
 /** What a number takes beside its place, unless it is a small integer, or in a list of numbers. */
 export const NUMBER = 16;
 /** A key and its value in the Map. */
@@ -37,42 +49,6 @@ export const ENTRY = 110;
 
 /** Fields that a table gets one by one under names that the script computes; with more it is taken for a dictionary. */
 export const FEW_FIELDS = 8;
-
-/** The tag of a list of several types. */
-export const MIXED = -1;
-
-/** The tag of what was read last. */
-export const found: { type: number } = { type: NIL };
-
-/** An empty list that nobody adds to: a table gets one of its own with the first value. */
-const none: unknown[] = [];
-
-/** Lists of so many places, to be copied: V8 makes a list by `new Array` that has holes, and is slower. */
-const blanks: unknown[][] = [];
-
-/** A list with so many places, to be filled. */
-export function placesFor(count: number): unknown[] {
-  if (count === 0) return none;
-  if (count > MOST_BLANKS) {
-    const list: unknown[] = [];
-    for (let i = 0; i < count; i++) list.push(null);
-    return list;
-  }
-  let blank = blanks[count];
-  if (blank === undefined) {
-    blank = [];
-    for (let i = 0; i < count; i++) blank.push(null);
-    blanks[count] = blank;
-  }
-  return blank.slice();
-}
-const MOST_BLANKS = 64;
-
-/** Places for so many fields, each with its tag. */
-export function fieldsFor(count: number): unknown[] {
-  allocate(LIST + FIELD * count);
-  return placesFor(2 * count);
-}
 
 // A copy is what its original is, whatever became of other copies: lists that were written where they are needed would
 // all get the kind that fits the values of any of them.
@@ -85,43 +61,6 @@ function listWith(type: number, value: unknown): unknown[] {
   const list = (type === INTEGER ? oneInteger : type === FLOAT ? oneFloat : oneValue).slice();
   list[0] = value;
   return list;
-}
-
-export class LuaTable {
-  readonly id: number;
-  metatable: LuaTable | null = null;
-  /** Which metamethods are known not to be in it, a bit each (core/metatables.ts). */
-  flags = ~0;
-  /** No write gets through. */
-  readonly = false;
-  /** Of a read-only metatable: its `__index`. */
-  index: TValue | undefined = undefined;
-  /** The values at 1, 2, 3 …; null where there is none. */
-  items: unknown[] = none;
-  /** The type of all items that are there, or MIXED; any as long as there is none. */
-  itemTag: number = NIL;
-  /** The tag of each item, where they are of several types. */
-  itemTags: number[] | undefined = undefined;
-  /** How many of the items are not nil. */
-  filled = 0;
-  /** The names of the fields. */
-  shape: Shape = Shape.noKeys;
-  /** The fields, in the order of the shape, and room for more: a tag and a value each. One that was taken out is nil. */
-  fields: unknown[] = none;
-  /** How many of the fields are not nil. */
-  named = 0;
-  /** All but the items, where they are not fields. */
-  rest: Rest | undefined = undefined;
-
-  constructor(L: Owner) {
-    allocate(TABLE_RECORD);
-    this.id = L.l_G.id_counter++;
-  }
-
-  /** How many keys have a value. */
-  get size(): number {
-    return this.filled + this.named + (this.rest === undefined ? 0 : this.rest.live);
-  }
 }
 
 // ---- reading ----
@@ -153,15 +92,15 @@ export function readString(t: LuaTable, key: ByteString): unknown {
   if (t.rest !== undefined) return readPlace(t.rest, t.rest.placeOfString(key));
   const slot = t.shape.slotOf(key);
   if (slot < 0) return nil();
-  found.type = t.fields[2 * slot] as number;
-  return t.fields[2 * slot + 1];
+  return readField(t, slot);
 }
 
 export function readInteger(t: LuaTable, n: number): unknown {
   const { items } = t;
   if (n > 0 && n <= items.length) {
     const value = items[n - 1];
-    found.type = t.itemTag < 0 ? t.itemTags![n - 1]! : value === null ? NIL : t.itemTag;
+    const { itemTag } = t;
+    found.type = itemTag === MIXED ? t.more.itemTags![n - 1]! : value === null ? NIL : itemTag;
     return value;
   }
   return t.rest === undefined ? nil() : readPlace(t.rest, t.rest.placeOfInteger(n));
@@ -174,8 +113,10 @@ function readPlace(rest: Rest, place: number): unknown {
 }
 
 /** The tag of the item at a place of the list, counted from 0. */
-export const tagOfItem = (t: LuaTable, i: number): number =>
-  t.itemTag < 0 ? t.itemTags![i]! : t.items[i] === null ? NIL : t.itemTag;
+export function tagOfItem(t: LuaTable, i: number): number {
+  const { itemTag } = t;
+  return itemTag === MIXED ? t.more.itemTags![i]! : t.items[i] === null ? NIL : itemTag;
+}
 
 const cellOf = (value: unknown): TValue => (found.type === NIL ? nothing : newCell(found.type, value));
 
@@ -266,7 +207,6 @@ export function setString(t: LuaTable, key: ByteString, value: TValue, most: num
 }
 
 function writeString(t: LuaTable, key: ByteString, type: number, value: unknown, most: number): void {
-  t.flags = 0;
   if (t.rest !== undefined) {
     const place = t.rest.placeOfString(key);
     if (place >= 0) t.rest.setAt(place, type, value);
@@ -274,40 +214,12 @@ function writeString(t: LuaTable, key: ByteString, type: number, value: unknown,
     return;
   }
   const slot = t.shape.slotOf(key);
-  if (slot >= 0) writeField(t, 2 * slot, type, value);
+  if (slot >= 0) putField(t, slot, type, value);
   else if (type !== NIL) {
     const next = t.shape.length < most ? t.shape.with(key) : undefined;
     if (next === undefined) writeRest(t, STRING, key, type, value);
     else addField(t, next, type, value);
   }
-}
-
-/** @param at where the field's tag is */
-function writeField(t: LuaTable, at: number, type: number, value: unknown): void {
-  const { fields } = t;
-  if (fields[at] !== NIL) {
-    if (type === NIL) t.named--;
-  } else if (type !== NIL) t.named++;
-  fields[at] = type;
-  fields[at + 1] = value;
-}
-
-/** @param shape that of the table with the field's name added */
-export function addField(t: LuaTable, shape: Shape, type: number, value: unknown): void {
-  const at = 2 * t.shape.length;
-  if (at === t.fields.length) t.fields = withRoom(t.fields);
-  t.fields[at] = type;
-  t.fields[at + 1] = value;
-  t.shape = shape;
-  t.named++;
-  t.flags = 0;
-}
-
-/** The same places and as many again. V8 would make room for sixteen more at once. */
-function withRoom(list: readonly unknown[]): unknown[] {
-  const room = fieldsFor(Math.max(4, list.length));
-  for (let i = 0; i < list.length; i++) room[i] = list[i];
-  return room;
 }
 
 export function setInteger(t: LuaTable, n: number, value: TValue): void {
@@ -318,10 +230,10 @@ export function writeInteger(t: LuaTable, n: number, type: number, value: unknow
   const { items } = t;
   if (n > 0 && n <= items.length) {
     if (tagOfItem(t, n - 1) !== NIL) {
-      if (type === NIL) t.filled--;
+      if (type === NIL) moreOf(t).holes++;
     } else {
       if (type === NIL) return;
-      t.filled++;
+      t.more.holes--;
     }
     putItem(t, n - 1, type, value);
   } else if (n === items.length + 1 && type !== NIL && !isInRest(t, n)) {
@@ -350,7 +262,7 @@ export function putItem(t: LuaTable, i: number, type: number, value: unknown): v
 
 /** Before a value of another type than the list's is written. */
 function setItemTag(t: LuaTable, i: number, type: number): void {
-  if (t.itemTag >= 0) {
+  if (t.itemTag !== MIXED) {
     if (type === NIL) return;
     if (t.filled <= 1 && type !== LIGHTUSERDATA) {
       // It is the only one: what it takes the place of is gone.
@@ -359,7 +271,7 @@ function setItemTag(t: LuaTable, i: number, type: number): void {
     }
     mix(t);
   }
-  t.itemTags![i] = type;
+  t.more.itemTags![i] = type;
 }
 
 /** Gives each item a tag of its own. */
@@ -370,19 +282,20 @@ function mix(t: LuaTable): void {
   allocate(ITEM_TAG * length);
   const tags: number[] = [];
   for (let i = 0; i < length; i++) tags.push(items[i] === null ? NIL : itemTag);
-  t.itemTags = tags;
+  moreOf(t).itemTags = tags;
   t.itemTag = MIXED;
 }
 
 /** A place at the end of a list that has values. */
 function addPlace(t: LuaTable): void {
+  const more = moreOf(t);
   t.items.push(null);
-  if (t.itemTag < 0) t.itemTags!.push(NIL);
+  more.holes++;
+  if (t.itemTag === MIXED) more.itemTags!.push(NIL);
 }
 
 /** Adds a value that is not nil at the end. */
 function push(t: LuaTable, type: number, value: unknown): void {
-  t.filled++;
   if (t.itemTag === type) {
     t.items.push(value);
     return;
@@ -394,9 +307,9 @@ function push(t: LuaTable, type: number, value: unknown): void {
   }
   if (t.items === none) t.items = listWith(NIL, null);
   else t.items.push(null);
-  if (t.itemTag < 0) {
+  if (t.itemTag === MIXED) {
     allocate(ITEM_TAG);
-    t.itemTags!.push(type);
+    t.more.itemTags!.push(type);
   } else setItemTag(t, t.items.length - 1, type);
   t.items[t.items.length - 1] = value;
 }
@@ -419,9 +332,9 @@ export function takeItems(t: LuaTable, items: unknown[], tags: number[]): void {
   if (tag === MIXED || tag === LIGHTUSERDATA) {
     allocate(ITEM_TAG * length);
     t.itemTag = MIXED;
-    t.itemTags = tags;
+    moreOf(t).itemTags = tags.slice(); // what grew has room for sixteen more
   } else t.itemTag = tag;
-  t.filled = filled;
+  if (filled < length) moreOf(t).holes = length - filled;
 }
 
 /** The same of values that are all of one type: not nil, and no light userdata. */
@@ -430,30 +343,29 @@ export function takeSame(t: LuaTable, items: unknown[], tag: number): void {
   allocate(LIST + ITEM * length);
   t.items = items;
   t.itemTag = tag;
-  t.filled = length;
 }
 
 /** Makes room at a place of the list, and puts a value there that is not nil. */
 export function insertIntoList(t: LuaTable, i: number, type: number, value: unknown): void {
   allocate(ITEM);
   t.items.splice(i, 0, null);
-  if (t.itemTag < 0) {
+  if (t.itemTag === MIXED) {
     allocate(ITEM_TAG);
-    t.itemTags!.splice(i, 0, NIL);
+    t.more.itemTags!.splice(i, 0, NIL);
   }
-  t.filled++;
   putItem(t, i, type, value);
 }
 
 /** Takes a value out of the list; those behind it move up, and the last place is empty. */
 export function removeFromList(t: LuaTable, i: number): void {
-  const { items, itemTags } = t;
-  if (tagOfItem(t, i) !== NIL) t.filled--;
+  const { items } = t;
+  const more = moreOf(t);
+  if (tagOfItem(t, i) !== NIL) more.holes++;
   items.splice(i, 1);
   items.push(null);
-  if (t.itemTag >= 0) return;
-  itemTags!.splice(i, 1);
-  itemTags!.push(NIL);
+  if (t.itemTag !== MIXED) return;
+  more.itemTags!.splice(i, 1);
+  more.itemTags!.push(NIL);
 }
 
 /** From so many items on, a list of which little is left is given up. */
@@ -461,7 +373,7 @@ const LONG = 64;
 
 /** A list may grow in V8 with one of the next items. */
 function beforeGrowth(t: LuaTable): void {
-  growing(t.items.length, t.itemTag < 0 ? 2 : 1);
+  growing(t.items.length, t.itemTag === MIXED ? 2 : 1);
 }
 
 /** Adds the item that follows the last. */
@@ -495,7 +407,7 @@ function takeFollowing(t: LuaTable, rest: Rest): void {
 }
 
 function dropRest(t: LuaTable): void {
-  t.rest = undefined;
+  moreOf(t).rest = undefined;
   t.shape = Shape.noKeys;
 }
 
@@ -529,8 +441,10 @@ function gatherItems(t: LuaTable, rest: Rest): void {
     const place = rest.placeOfInteger(n);
     const type = rest.tagAt(place);
     if (type === NIL) {
-      if (t.items === none) t.items = listWith(NIL, null);
-      else addPlace(t);
+      if (t.items === none) {
+        t.items = listWith(NIL, null);
+        moreOf(t).holes = 1;
+      } else addPlace(t);
       continue;
     }
     push(t, type, rest.entries[place + VALUE]);
@@ -583,10 +497,11 @@ function giveUpItems(t: LuaTable): void {
     const type = tagOfItem(t, i);
     if (type !== NIL) rest.add(INTEGER, i + 1, type, items[i]);
   }
+  const more = moreOf(t);
+  more.itemTags = undefined;
+  more.holes = 0;
   t.items = none;
   t.itemTag = NIL;
-  t.itemTags = undefined;
-  t.filled = 0;
   work(items.length);
 }
 
@@ -594,17 +509,15 @@ function giveUpItems(t: LuaTable): void {
 function restOf(t: LuaTable): Rest {
   if (t.rest !== undefined) return t.rest;
   const rest = new Rest();
-  const { shape, fields } = t;
+  const { shape } = t;
   for (let i = 0; i < shape.length; i++) {
-    const type = fields[2 * i] as number;
+    const type = tagOfField(t, i);
     if (type === NIL) continue;
     const key = shape.keys[i]!;
-    rest.add(STRING, key, type, fields[2 * i + 1]);
+    rest.add(STRING, key, type, readField(t, i));
   }
-  t.shape = Shape.dictionary;
-  t.fields = none;
-  t.named = 0;
-  t.rest = rest;
+  dropFields(t, Shape.dictionary);
+  moreOf(t).rest = rest;
   return rest;
 }
 
@@ -644,7 +557,7 @@ export const entry: { keyType: number; key: unknown; type: number; value: unknow
 
 /** Puts what follows a key into `entry`. @returns whether anything does */
 export function nextEntry(t: LuaTable, keyType: number, key: unknown): boolean {
-  const { items, shape, fields, rest } = t;
+  const { items, shape, rest } = t;
   const from = placeAfter(t, keyType, key);
   const count = items.length;
   let i = from;
@@ -663,12 +576,12 @@ export function nextEntry(t: LuaTable, keyType: number, key: unknown): boolean {
   } else if (rest === undefined) {
     const end = count + shape.length;
     for (; i < end; i++) {
-      const at = 2 * (i - count);
-      if (fields[at] === NIL) continue;
+      const type = tagOfField(t, i - count);
+      if (type === NIL) continue;
       entry.keyType = STRING;
       entry.key = shape.keys[i - count]!;
-      entry.type = fields[at] as number;
-      entry.value = fields[at + 1];
+      entry.type = type;
+      entry.value = readField(t, i - count);
       isThere = true;
       break;
     }
@@ -726,14 +639,14 @@ const invalidKey = (): never => failWithoutPlace(invalidKeyToNext);
 
 /** Keys and values but the first `count` items, in the order in which a script finds them. */
 export function forEachAfter(t: LuaTable, count: number, visit: (key: TValue, value: TValue) => void): void {
-  const { items, shape, fields, rest } = t;
+  const { items, shape, rest } = t;
   for (let i = count; i < items.length; i++) {
     const type = tagOfItem(t, i);
     if (type !== NIL) visit(newCell(INTEGER, i + 1), newCell(type, items[i]));
   }
   for (let i = 0; i < shape.length; i++) {
-    const type = fields[2 * i] as number;
-    if (type !== NIL) visit(newCell(STRING, shape.keys[i]!), newCell(type, fields[2 * i + 1]));
+    const type = tagOfField(t, i);
+    if (type !== NIL) visit(newCell(STRING, shape.keys[i]!), newCell(type, readField(t, i)));
   }
   if (rest === undefined) return;
   const { entries } = rest;

@@ -35,6 +35,8 @@ export class Shape {
   /** Whether `of` finds it by its list. */
   #isKnown = false;
   #slots: Map<string, number> | undefined = undefined;
+  /** Which metamethods are known not to be among the keys, a bit each (core/metatables.ts). */
+  absent = 0;
 
   private constructor(parent?: Shape, last?: ByteString) {
     this.length = parent === undefined ? 0 : parent.length + 1;

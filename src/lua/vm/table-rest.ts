@@ -77,6 +77,8 @@ export class Rest {
   first = 0;
   /** Where a traversal came to last. */
   cursor = 0;
+  /** Which metamethods are known not to be in it, a bit each (core/metatables.ts). */
+  absent = 0;
   /** Places by what short strings hash to. */
   readonly #strings = new Places();
   /** Places of all other keys. */
@@ -132,6 +134,7 @@ export class Rest {
     this.#place(keyType, key);
     this.entries.push(keyType, key, type, value);
     this.live++;
+    this.absent = 0;
     if (isPositive(keyType, key)) this.integers++;
   }
 
@@ -155,6 +158,7 @@ export class Rest {
     if (before === NIL) {
       if (type === NIL) return;
       this.live++;
+      this.absent = 0;
       if (isPositive(entries[place] as number, entries[place + KEY])) this.integers++;
       if (place < this.first) this.first = place;
     }

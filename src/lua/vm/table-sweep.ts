@@ -1,5 +1,6 @@
 /** Taking out of a table what a weak table has to lose (limits/weak.ts). */
 import { type LuaTable, putItem, tagOfItem } from "./lua-table.ts";
+import { moreOf, putField, readField, tagOfField } from "./table-layout.ts";
 import { INTEGER, NIL, STRING } from "./tags.ts";
 
 /** Says something of an entry, by its key and its value. */
@@ -10,19 +11,16 @@ export type OfEntry = (keyType: number, key: unknown, type: number, value: unkno
  * @param isReached whether somebody has the key, and may go on from it
  */
 export function sweep(t: LuaTable, isGone: OfEntry, isReached: (type: number, value: unknown) => boolean): void {
-  const { items, shape, fields, rest } = t;
+  const { items, shape, rest } = t;
   for (let i = 0; i < items.length; i++) {
     const type = tagOfItem(t, i);
     if (type === NIL || !isGone(INTEGER, i + 1, type, items[i])) continue;
-    t.filled--;
+    moreOf(t).holes++;
     putItem(t, i, NIL, null);
   }
   for (let i = 0; i < shape.length; i++) {
-    const type = fields[2 * i] as number;
-    if (type === NIL || !isGone(STRING, shape.keys[i], type, fields[2 * i + 1])) continue;
-    t.named--;
-    fields[2 * i] = NIL;
-    fields[2 * i + 1] = null;
+    const type = tagOfField(t, i);
+    if (type !== NIL && isGone(STRING, shape.keys[i], type, readField(t, i))) putField(t, i, NIL, null);
   }
   rest?.sweep(isGone, isReached);
 }
@@ -32,14 +30,14 @@ export function forEachEntry(
   t: LuaTable,
   visit: (keyType: number, key: unknown, type: number, value: unknown) => void,
 ) {
-  const { items, shape, fields, rest } = t;
+  const { items, shape, rest } = t;
   for (let i = 0; i < items.length; i++) {
     const type = tagOfItem(t, i);
     if (type !== NIL) visit(INTEGER, i + 1, type, items[i]);
   }
   for (let i = 0; i < shape.length; i++) {
-    const type = fields[2 * i] as number;
-    if (type !== NIL) visit(STRING, shape.keys[i], type, fields[2 * i + 1]);
+    const type = tagOfField(t, i);
+    if (type !== NIL) visit(STRING, shape.keys[i], type, readField(t, i));
   }
   rest?.forEach(visit);
 }

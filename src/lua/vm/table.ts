@@ -30,8 +30,6 @@ export function rawField(t: LuaTable, name: string): TValue | undefined {
 
 /** Makes a table read-only for good. `index`: its `__index`, if it is a metatable. */
 export function freeze(table: LuaTable, index?: TValue): LuaTable {
-  table.readonly = true;
-  table.flags = 0; // it may serve as a metatable, and its fields came past the function that keeps this up to date
-  if (index !== undefined) table.index = index;
+  table.makeReadOnly(index);
   return table;
 }
