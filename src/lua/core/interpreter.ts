@@ -1,6 +1,7 @@
 /**
  * The interpreter: the one loop over all instructions of Lua 5.3. It does what is usual itself, on cells of the stack,
- * and calls the rest by name.
+ * and calls the rest by name; instructions that are rare in most functions are in unusual.ts. What is here is one thing,
+ * and stays one function: a call for each instruction would cost as much as the instruction.
  *
  * Whatever can be suspended answers false, and so does the loop then, at once; the frames stay as they are, and
  * `finishInstruction` ends the interrupted one when the thread goes on. Instructions are counted where code jumps, calls
@@ -11,10 +12,10 @@
  */
 
 import type { ByteString } from "../../value/value.ts";
-import { nothing, type TValue } from "../vm/cell.ts";
-import { type CClosure, LuaClosure, placesForMade } from "../vm/closure.ts";
+import type { TValue } from "../vm/cell.ts";
+import type { CClosure, LuaClosure } from "../vm/closure.ts";
 import { type DirectFunction, FAILED, INSIDE, PENDING, R, takeFailure } from "../vm/direct.ts";
-import { addItem, found, LuaTable, length, read, readInteger, setItems } from "../vm/lua-table.ts";
+import { addItem, found, LuaTable, length, read, readInteger } from "../vm/lua-table.ts";
 import { expectFields, MIXED, readField } from "../vm/table-layout.ts";
 import { type CallInfo, CIST_FRESH, CIST_FUEL, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
 import {
@@ -31,25 +32,22 @@ import {
   TABLE,
 } from "../vm/types.ts";
 import { fieldAt, index, setAt, setIndex } from "./access.ts";
-import { arith, floatMod, power } from "./arith.ts";
+import { arith, floatMod } from "./arith.ts";
 import { call, callHost, insertCallMetamethod } from "./call.ts";
 import { equals, lessEqual, lessThan, sameString } from "./compare.ts";
 import { concat } from "./concat.ts";
-import { noteLine } from "./coverage.ts";
 import { CONSTANT, codeOf } from "./decode.ts";
 import { callDirect, placeResults, suspendDirect } from "./direct.ts";
-import { notAnInstruction } from "./errors.ts";
 import { enterLua, leave } from "./frames.ts";
 import { len } from "./length.ts";
 import { loopAgain, prepareLoop } from "./loops.ts";
 import { TM } from "./metatables.ts";
 import { OP } from "./opcodes.ts";
 import { pauseWanted } from "./pause.ts";
-import { closeRegisters, ensureStack } from "./stack.ts";
+import { closeRegisters } from "./stack.ts";
+import { unusual, WAITS } from "./unusual.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
-/** Values of a constructor that one instruction sets. */
-const FIELDS_PER_FLUSH = 50;
 /** Sizes of a constructor up to this are written as they are. */
 const EXACT_SIZE = 16;
 /** Arguments that a direct form takes. */
@@ -89,13 +87,6 @@ export function execute(L: LuaState): boolean {
         }
         case OP.LOADK: {
           const source = k[word >>> 14]!;
-          const to = stack[base + ((word >> 6) & 255)]!;
-          to.type = source.type;
-          to.value = source.value;
-          continue;
-        }
-        case OP.LOADKX: {
-          const source = k[words[pc++]! >>> 6]!;
           const to = stack[base + ((word >> 6) & 255)]!;
           to.type = source.type;
           to.value = source.value;
@@ -360,21 +351,6 @@ export function execute(L: LuaState): boolean {
           if (!arith(L, TM.MOD, x, y, to)) return false;
           continue;
         }
-        case OP.POW: {
-          const b = word >>> 23;
-          const c = (word >>> 14) & 511;
-          const x = b >= CONSTANT ? k[b - CONSTANT]! : stack[base + b]!;
-          const y = c >= CONSTANT ? k[c - CONSTANT]! : stack[base + c]!;
-          const to = stack[base + ((word >> 6) & 255)]!;
-          if ((x.type & ~16) === FLOAT && (y.type & ~16) === FLOAT) {
-            to.value = power(x.value as number, y.value as number);
-            to.type = FLOAT;
-            continue;
-          }
-          ci.l_savedpc = pc;
-          if (!arith(L, TM.POW, x, y, to)) return false;
-          continue;
-        }
         case OP.DIV: {
           const b = word >>> 23;
           const c = (word >>> 14) & 511;
@@ -389,102 +365,6 @@ export function execute(L: LuaState): boolean {
           }
           ci.l_savedpc = pc;
           if (!arith(L, TM.DIV, x, y, to)) return false;
-          continue;
-        }
-        case OP.IDIV: {
-          const b = word >>> 23;
-          const c = (word >>> 14) & 511;
-          const x = b >= CONSTANT ? k[b - CONSTANT]! : stack[base + b]!;
-          const y = c >= CONSTANT ? k[c - CONSTANT]! : stack[base + c]!;
-          const to = stack[base + ((word >> 6) & 255)]!;
-          if (x.type === INTEGER && y.type === INTEGER) {
-            const i = x.value as number;
-            const j = y.value as number;
-            if ((i | 0) === i && (j | 0) === j && j !== 0) {
-              to.type = INTEGER;
-              to.value = Math.floor(i / j) + 0; // exact: both have 32 bits
-              continue;
-            }
-          } else if ((x.type & ~16) === FLOAT && (y.type & ~16) === FLOAT) {
-            const n = Math.floor((x.value as number) / (y.value as number));
-            to.type = FLOAT;
-            to.value = n;
-            continue;
-          }
-          ci.l_savedpc = pc;
-          if (!arith(L, TM.IDIV, x, y, to)) return false;
-          continue;
-        }
-        case OP.BAND:
-        case OP.BOR:
-        case OP.BXOR: {
-          const b = word >>> 23;
-          const c = (word >>> 14) & 511;
-          const x = b >= CONSTANT ? k[b - CONSTANT]! : stack[base + b]!;
-          const y = c >= CONSTANT ? k[c - CONSTANT]! : stack[base + c]!;
-          const to = stack[base + ((word >> 6) & 255)]!;
-          const op = word & 63;
-          if (x.type === INTEGER && y.type === INTEGER) {
-            const i = x.value as number;
-            const j = y.value as number;
-            if ((i | 0) === i && (j | 0) === j) {
-              to.type = INTEGER;
-              to.value = op === OP.BAND ? i & j : op === OP.BOR ? i | j : i ^ j;
-              continue;
-            }
-          }
-          ci.l_savedpc = pc;
-          if (!arith(L, TM.BAND + (op - OP.BAND), x, y, to)) return false;
-          continue;
-        }
-        case OP.SHL:
-        case OP.SHR: {
-          const b = word >>> 23;
-          const c = (word >>> 14) & 511;
-          const x = b >= CONSTANT ? k[b - CONSTANT]! : stack[base + b]!;
-          const y = c >= CONSTANT ? k[c - CONSTANT]! : stack[base + c]!;
-          const to = stack[base + ((word >> 6) & 255)]!;
-          if (x.type === INTEGER && y.type === INTEGER) {
-            const i = x.value as number;
-            const n = y.value as number;
-            // What stays within 53 bits.
-            if (i >= 0 && (i | 0) === i && n >= 0 && n < 22) {
-              to.type = INTEGER;
-              to.value = (word & 63) === OP.SHL ? i * (1 << n) : i >> n;
-              continue;
-            }
-          }
-          ci.l_savedpc = pc;
-          if (!arith(L, (word & 63) === OP.SHL ? TM.SHL : TM.SHR, x, y, to)) return false;
-          continue;
-        }
-        case OP.UNM: {
-          const x = stack[base + (word >>> 23)]!;
-          const to = stack[base + ((word >> 6) & 255)]!;
-          if (x.type === INTEGER) {
-            to.value = 0 - (x.value as number);
-            to.type = INTEGER;
-            continue;
-          }
-          if (x.type === FLOAT) {
-            to.value = -(x.value as number);
-            to.type = FLOAT;
-            continue;
-          }
-          ci.l_savedpc = pc;
-          if (!arith(L, TM.UNM, x, x, to)) return false;
-          continue;
-        }
-        case OP.BNOT: {
-          const x = stack[base + (word >>> 23)]!;
-          const to = stack[base + ((word >> 6) & 255)]!;
-          if (x.type === INTEGER && ((x.value as number) | 0) === x.value) {
-            to.value = ~(x.value as number);
-            to.type = INTEGER;
-            continue;
-          }
-          ci.l_savedpc = pc;
-          if (!arith(L, TM.BNOT, x, x, to)) return false;
           continue;
         }
         case OP.NOT: {
@@ -820,45 +700,9 @@ export function execute(L: LuaState): boolean {
           pc = from = target;
           continue;
         }
-        case OP.SETLIST: {
-          const a = base + ((word >> 6) & 255);
-          let n = word >>> 23;
-          let c = (word >>> 14) & 511;
-          if (n === 0) n = L.top - a - 1;
-          if (c === 0) c = words[pc++]! >>> 6;
-          ci.l_savedpc = pc;
-          setItems(stack[a]!.value as LuaTable, (c - 1) * FIELDS_PER_FLUSH, stack, a + 1, n);
-          L.top = ci.top;
-          continue;
-        }
-        case OP.CLOSURE: {
-          const to = stack[base + ((word >> 6) & 255)]!;
-          to.value = makeClosure(L, closure, word >>> 14, base);
-          to.type = LUA_CLOSURE;
-          continue;
-        }
-        case OP.VARARG: {
-          const a = base + ((word >> 6) & 255);
-          let wanted = (word >>> 23) - 1;
-          const given = Math.max(0, base - ci.funcOff - 1 - p.numparams);
-          if (wanted < 0) {
-            wanted = given;
-            L.top = a;
-            ci.l_savedpc = pc;
-            ensureStack(L, given);
-            L.top = a + given;
-          }
-          const first = base - given;
-          for (let j = 0; j < wanted; j++) {
-            const source = j < given ? stack[first + j]! : nothing;
-            const to = stack[a + j]!;
-            to.type = source.type;
-            to.value = source.value;
-          }
-          continue;
-        }
         default:
-          if (p.notes === null || !noteLine(p.notes, code, --pc)) throw new Error(notAnInstruction);
+          pc = unusual(L, ci, closure, word, pc);
+          if (pc === WAITS) return false;
           continue;
       }
       // A condition that holds: the jump behind it is taken.
@@ -923,35 +767,4 @@ function replaceFrame(L: LuaState, ci: CallInfo, at: number): CallInfo {
   const next = enterLua(L, funcOff, nresults, stack[funcOff]!);
   next.callstatus = CIST_LUA | CIST_TAIL | (callstatus & CIST_FRESH);
   return next;
-}
-
-function makeClosure(L: LuaState, parent: LuaClosure, n: number, base: number): LuaClosure {
-  const p = parent.p.p[n]!;
-  const { upvalues } = p;
-  const { stack } = L;
-  const made = parent.made ?? placesForMade(parent);
-  const known = made[n];
-  if (known !== undefined && hasSameUpvalues(known, parent, stack, base)) return known;
-  const closure = new LuaClosure(L, upvalues.length);
-  closure.p = p;
-  for (let i = 0; i < upvalues.length; i++) {
-    const { instack, idx } = upvalues[i]!;
-    closure.upvals[i] = instack ? stack[base + idx]! : parent.upvals[idx]!;
-  }
-  made[n] = closure;
-  return closure;
-}
-
-function hasSameUpvalues(
-  { p, upvals }: LuaClosure,
-  parent: LuaClosure,
-  stack: readonly TValue[],
-  base: number,
-): boolean {
-  const { upvalues } = p;
-  for (let i = 0; i < upvalues.length; i++) {
-    const { instack, idx } = upvalues[i]!;
-    if (upvals[i] !== (instack ? stack[base + idx] : parent.upvals[idx])) return false;
-  }
-  return true;
 }
