@@ -60,6 +60,8 @@ export const stages: Readonly<Record<string, PageStage>> = {
       "npm run check": wholeProject,
       "npm test": wholeProject,
       "npx vitest run test/modules/store.test.ts": wholeProject,
+      "MOONKEEP_COMPILE_AFTER=0 npx vitest run test/lua": wholeProject,
+      "MOONKEEP_COMPILE_AFTER=Infinity npx vitest run test/lua": wholeProject,
       "npm run hammer": wholeProject,
       "npm run soak": wholeProject,
     },
