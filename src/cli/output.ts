@@ -1,5 +1,5 @@
 /** Everything that moonkeep writes: the output of scripts, results, and errors as people see them. */
-import { writeSync } from "node:fs";
+import { constants, fstatSync, openSync, writeSync } from "node:fs";
 import { MoonkeepError } from "../errors.ts";
 import { formatPath, type Path } from "../registry/problem.ts";
 import { jsonText } from "../value/json.ts";
@@ -23,18 +23,59 @@ const wake = new Int32Array(new SharedArrayBuffer(4));
 
 const names = { 1: "the standard output", 2: "the standard error" } as const;
 
+/** A reader that has taken nothing for so long is not reading. */
+const STALLED_MS = 500;
+
 /** Writes all of it, however slowly the other side reads. @throws ReaderGone, OutputError */
 function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(fd, bytes, at);
-    } catch (e) {
-      const { code } = e as NodeJS.ErrnoException;
-      if (code === "EPIPE") throw new ReaderGone(nobodyReads);
-      if (code !== "EAGAIN") throw new OutputError(cantWrite(names[fd], code));
-      Atomics.wait(wake, 0, 0, 1);
+  const to = patientPipe(fd);
+  let took = performance.now();
+  let restore: (() => void) | undefined;
+  try {
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(to, bytes, at);
+        took = performance.now();
+      } catch (e) {
+        const { code } = e as NodeJS.ErrnoException;
+        if (code === "EPIPE") throw new ReaderGone(nobodyReads);
+        if (code !== "EAGAIN") throw new OutputError(cantWrite(names[fd], code));
+        if (restore === undefined && performance.now() - took > STALLED_MS) restore = endBySignals();
+        Atomics.wait(wake, 0, 0, 1);
+      }
     }
+  } finally {
+    restore?.();
   }
+}
+
+const pipes: Partial<Record<1 | 2, number>> = {};
+
+/**
+ * A full pipe keeps the thread within the operating system until somebody reads, and no signal is heard. Linux opens a
+ * pipe again by its name in /proc; that one says that it is full, and we wait ourselves.
+ */
+function patientPipe(fd: 1 | 2): number {
+  let pipe = pipes[fd];
+  if (pipe === undefined) {
+    pipe = fd;
+    try {
+      if (fstatSync(fd).isFIFO()) pipe = openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch {
+      // not there, or not allowed: the first one does
+    }
+    pipes[fd] = pipe;
+  }
+  return pipe;
+}
+
+/** While nobody reads, no event is heard: signals end the process as they do by default. @returns what undoes it */
+function endBySignals(): () => void {
+  const before = (["SIGINT", "SIGTERM"] as const).map((name) => ({ name, listeners: process.rawListeners(name) }));
+  for (const { name } of before) process.removeAllListeners(name);
+  return () => {
+    for (const { name, listeners } of before) for (const one of listeners) process.on(name, one as () => void);
+  };
 }
 
 /**

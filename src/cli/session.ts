@@ -30,7 +30,7 @@ import type { Pairs } from "./pairs.ts";
 import { registryOf } from "./registry-path.ts";
 import { readScript, textOf } from "./script-file.ts";
 import { isShown, type LogThreshold, scriptLog } from "./script-log.ts";
-import { Signals } from "./signals.ts";
+import { PATIENCE, Signals } from "./signals.ts";
 import { traced } from "./traced.ts";
 
 /** The options of both, as commander reads them. */
@@ -74,7 +74,7 @@ export async function session(task: Task, flags: SessionFlags): Promise<ExitCode
   const printed = flags.json === true ? new Output(2, true) : out;
   // An audit on standard error says it there, for programs.
   const tellsDropped = flags.audit !== "-" && isShown("warn", flags.logLevel);
-  using signals = new Signals();
+  using signals = new Signals(PATIENCE);
   const loaded = new Set<string>();
   const fileRead = (path: string) => void loaded.add(path);
   const once = async (host: Host, options: CallOptions): Promise<ExitCode> => {

@@ -2,7 +2,11 @@
  * Ctrl-C (SIGINT) and SIGTERM while a command runs something: the first one ends what runs, and the command then ends by
  * itself, with all that was printed; the second one ends the process at once.
  */
+import type { Milliseconds } from "../value/value.ts";
 import { type ExitCode, exit } from "./exit.ts";
+
+/** What a command that runs scripts waits for a server that does not answer, when it is to end. */
+export const PATIENCE: Milliseconds = 2000;
 
 const signals = {
   SIGINT: { code: exit.interrupted, says: "interrupted" },
@@ -13,15 +17,19 @@ type Name = keyof typeof signals;
 
 export class Signals implements Disposable {
   readonly #abort = new AbortController();
+  readonly #patience: Milliseconds | undefined;
   #first: Name | undefined;
 
-  constructor() {
+  /** @param patience how long the command may take to end after the first one; then the process is ended */
+  constructor(patience?: Milliseconds) {
+    this.#patience = patience;
     for (const name of Object.keys(signals)) process.on(name, this.#heard);
   }
 
   readonly #heard = (name: Name): void => {
     if (this.#first !== undefined) process.exit(signals[name].code);
     this.#first = name;
+    if (this.#patience !== undefined) setTimeout(() => process.exit(signals[name].code), this.#patience).unref();
     this.#abort.abort();
   };
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -228,6 +229,57 @@ describe.each([
     command.child.kill(signal);
     command.child.stdout!.resume();
     expect(await command.ended).toEqual([code, null]);
+  });
+
+  it.runIf(process.platform === "linux").each([
+    ["shared", 'print("begun") while true do print(("x"):rep(200)) end'],
+    ["worker", 'print("begun") while true do print(("x"):rep(200)) end'],
+    ["shared", 'print("begun") io.write(("x"):rep(1e6)) while true do end'],
+  ])("ends a script whose output nobody reads (%s: %s)", async (isolation, code) => {
+    const { child } = begin("run", "--isolation", isolation, "-e", code);
+    const ended = new Promise((resolve) => child.once("exit", (_, by) => resolve(by)));
+    await new Promise((resolve) => child.stdout!.once("data", resolve));
+    child.stdout!.pause();
+    await setTimeout(1500); // the pipe is full, and has been for a while
+    child.kill(signal);
+    expect(await ended).toBe(signal);
+  });
+
+  it("ends a prompt whose lines come from a pipe, with all that was printed", async () => {
+    const busy = begin("repl");
+    busy.child.stdin!.write('for i = 1, 50 do print("line " .. i) end while true do end\n');
+    await printed(busy, "line 50\n");
+    busy.child.kill(signal);
+    expect(await busy.ended).toEqual([code, null]);
+    const idle = begin("repl");
+    idle.child.stdin!.write('print("done")\n');
+    await printed(idle, "done\n");
+    idle.child.kill(signal);
+    expect(await idle.ended).toEqual([code, null]);
+  });
+
+  it("ends a call of a server that never answers", async () => {
+    const silent = createServer(() => {});
+    onTestFinished(() => void silent.close());
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    writeFileSync(
+      join(folder, "registry.yaml"),
+      `version: "1.0"
+namespace: app
+entries:
+  - {name: db, kind: db.redis, url: "redis://127.0.0.1:${port}"}
+  - {name: cache, kind: store.redis, database: db}
+  - {name: all, kind: security.policy, policy: {actions: "*", resources: "*", effect: allow}, groups: [all]}
+  - {name: host, kind: host.config, security: {actor: {id: a}, groups: [all]}}
+`,
+    );
+    const command = begin("run", "-e", 'print("begun") require("store").get("app:cache"):set("a", 1)');
+    await printed(command, "begun\n");
+    await setTimeout(300);
+    command.child.kill(signal);
+    expect(await command.ended).toEqual([code, null]);
+    expect(command.err()).toContain(says);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Session } from "../../host/session.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { describeError, errorLine, Output, printable, type Styles, stylesOf } from "../output.ts";
 import { callOptions, checkActor, openHost, type SessionFlags } from "../session.ts";
+import { PATIENCE, Signals } from "../signals.ts";
 import { sourceLine } from "../source-line.ts";
 import { commandNames, type Prompt, perform } from "./commands.ts";
 import { complete } from "./completion.ts";
@@ -25,16 +26,19 @@ export async function repl(flags: SessionFlags, version: string): Promise<ExitCo
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const out = new Output(1, isTerminal);
   checkActor(flags);
+  using signals = isTerminal ? undefined : new Signals(PATIENCE);
   await using host = await openHost(flags, out.print, {});
   const { interruptible: _, isolation: __, ...acting } = callOptions(flags, host);
   if (isTerminal) out.line(`moonkeep ${version}, Lua 5.3: ":help" lists what can be typed, Ctrl-D leaves.`);
-  const dialogue = new Dialogue(host, acting, out, { out: await stylesOf(1), error: await stylesOf(2) }, isTerminal);
+  const styles = { out: await stylesOf(1), error: await stylesOf(2) };
+  const dialogue = new Dialogue(host, acting, out, styles, signals?.signal);
   try {
     await dialogue.ended;
   } finally {
     await dialogue.close();
     out.flush();
   }
+  if (signals?.heard !== undefined) return signals.heard.code;
   if (out.isUnread) return exit.unread;
   if (dialogue.exitCode !== undefined) return (dialogue.exitCode & 0xff) as ExitCode;
   return dialogue.failed && !isTerminal ? exit.failed : exit.done;
@@ -55,6 +59,8 @@ class Dialogue implements Prompt {
   readonly #isTerminal: boolean;
   readonly #lines: Interface;
   readonly #ctrlC: CtrlC | undefined;
+  /** What ends the command where lines do not come from a terminal. */
+  readonly #signal: AbortSignal | undefined;
   readonly #history = historyFile(process.env);
   readonly #pending: string[] = [];
   #session: Session;
@@ -69,14 +75,16 @@ class Dialogue implements Prompt {
     acting: CallOptions,
     out: Output,
     styles: { readonly out: Styles; readonly error: Styles },
-    isTerminal: boolean,
+    signal: AbortSignal | undefined,
   ) {
+    const isTerminal = signal === undefined;
     this.host = host;
     this.acting = acting;
     this.styles = styles.out;
     this.#errorStyles = styles.error;
     this.#out = out;
     this.#isTerminal = isTerminal;
+    this.#signal = signal;
     this.#session = host.session({ ...acting, root: "." });
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -97,6 +105,10 @@ class Dialogue implements Prompt {
       void this.#work();
     });
     this.#lines.on("SIGINT", () => this.#dropLine());
+    signal?.addEventListener("abort", () => {
+      this.#pending.length = 0;
+      this.leave();
+    });
     this.#lines.on("close", () => {
       this.#isOver = true;
       if (this.#code !== "") this.#pending.push(""); // that is all there is of it
@@ -113,7 +125,7 @@ class Dialogue implements Prompt {
     try {
       for (let line = this.#pending.shift(); line !== undefined; line = this.#pending.shift()) {
         await this.#take(line);
-        if (this.#out.isUnread) this.#pending.length = 0;
+        if (this.#out.isUnread || this.#signal?.aborted === true) this.#pending.length = 0;
       }
       this.#out.flush();
     } catch (e) {
@@ -195,7 +207,8 @@ class Dialogue implements Prompt {
     const { restarts } = session;
     if (this.#isTerminal) this.#lines.pause();
     try {
-      const { values, exit } = await session.run(code, { name, results: "inspected", ...this.#ctrlC?.begin() });
+      const ends = this.#ctrlC?.begin() ?? { signal: this.#signal, interruptible: true };
+      const { values, exit } = await session.run(code, { name, results: "inspected", ...ends });
       if (exit !== undefined) return this.#leaveWith(exit);
       if (values.length > 0) this.say(values.map(text).join(values.some((one) => /\n/.test(text(one))) ? "\n" : "\t"));
     } catch (e) {

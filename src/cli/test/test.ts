@@ -12,7 +12,7 @@ import { registryOf } from "../registry-path.ts";
 import { readScript, textOf } from "../script-file.ts";
 import { scriptLog } from "../script-log.ts";
 import { callOptions, checkActor, type SessionFlags } from "../session.ts";
-import { Signals } from "../signals.ts";
+import { PATIENCE, Signals } from "../signals.ts";
 import { type CoverageFlags, coverageWanted, prepareCoverage, tellCoverage } from "./coverage.ts";
 import { testFiles } from "./files.ts";
 import { type FileOutcome, type Reporter, type ReporterName, reporterOf } from "./report.ts";
@@ -28,7 +28,7 @@ export interface TestFlags extends SessionFlags, CoverageFlags {
 
 export async function test(paths: readonly string[], flags: TestFlags): Promise<ExitCode> {
   checkActor(flags);
-  using signals = new Signals();
+  using signals = new Signals(PATIENCE);
   const tests = new Tests(paths, flags, signals);
   if (flags.watch !== true) return await tests.run();
   using changes = new Changes(undefined, signals.signal);
