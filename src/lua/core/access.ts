@@ -1,5 +1,6 @@
 /** `t[k]` and `t[k] = v`, with metamethods; and the places where an instruction found its key last. */
 import type { ByteString } from "../../value/value.ts";
+import { work } from "../meter/meter.ts";
 import { nothing, type TValue } from "../vm/cell.ts";
 import {
   addItem,
@@ -22,6 +23,8 @@ import { metatableOf, methodIn, TM } from "./metatables.ts";
 
 /** Metatables that are followed from one to the next. */
 const LONGEST_CHAIN = 2000;
+/** Links of a chain that are followed in the time of one instruction. */
+const LINKS_PER_STEP = 16;
 
 // ---- reading ----
 
@@ -73,6 +76,7 @@ export function index(L: LuaState, t: TValue, key: TValue, to: TValue, site?: Si
     }
     if ((method.type & 0x0f) === 6) return callMetamethod(L, method, from, key, to);
     from = method;
+    if (n % LINKS_PER_STEP === LINKS_PER_STEP - 1) work(1);
   }
   return runError(L, indexChainTooLong);
 }
@@ -106,6 +110,7 @@ export function setIndex(L: LuaState, t: TValue, key: TValue, value: TValue): bo
     }
     if ((method.type & 0x0f) === 6) return callForEffect(L, method, from, key, value);
     from = method;
+    if (n % LINKS_PER_STEP === LINKS_PER_STEP - 1) work(1);
   }
   return runError(L, newindexChainTooLong);
 }

@@ -15,7 +15,7 @@ import { raiseError as raise } from "../boundary/results.ts";
 import { canWait } from "../core/pause.ts";
 import { stateOf } from "../core/state-of.ts";
 import { cannotWaitHere, park, type Wait } from "../core/suspend.ts";
-import { allocate } from "../meter/meter.ts";
+import { allocate, work } from "../meter/meter.ts";
 import { getString, sequence } from "../vm/lua-table.ts";
 import { appendField, booleanCell, newCell, newTable, nilCell, tableCell } from "../vm/table.ts";
 import {
@@ -306,6 +306,7 @@ export const select: LuaCFunction = (L) => {
   const given = argument(L, 1);
   if (given.type !== TABLE) return raise(L, invalid(casesExpected));
   const table = given.value as LuaTable;
+  work(table.items.length);
   const cases: SelectCase[] = [];
   for (const item of sequence(table)) {
     const data = (item.value as { data?: unknown } | null)?.data;
