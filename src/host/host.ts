@@ -136,7 +136,7 @@ export class Host {
     this.events = new HostEvents(this.#world.bus, () => void this.#open());
     this.hooks = new Hooks(
       () => this.#open().plugins.all,
-      async (...call) => this.#open().callPlugin(...call),
+      async (...call) => this.#open().calls.callPlugin(...call),
       this.#world.log,
     );
   }
@@ -214,7 +214,7 @@ export class Host {
       throw new RangeError(tooManyFunctionArguments(MAX_ARGUMENTS, args.length));
     }
     const values = args.map((value, i) => fromJs(value, `args[${i}]`));
-    return toJs(await world.call(readText(id, "id"), values, read));
+    return toJs(await world.calls.call(readText(id, "id"), values, read));
   }
 
   /**

@@ -7,8 +7,7 @@ import type { Environment } from "../registry/env.ts";
 import type { Entry } from "../registry/kind.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Store } from "../stores/store.ts";
-import type { Eventually } from "../value/eventually.ts";
-import type { Milliseconds, Value } from "../value/value.ts";
+import type { Milliseconds } from "../value/value.ts";
 import { Pool, type PoolOptions } from "../worker/pool.ts";
 import { Audit, type AuditSink } from "./audit.ts";
 import { type ContextOptions, Contexts } from "./contexts.ts";
@@ -25,7 +24,7 @@ import type { PluginSet } from "./plugins/plugin-set.ts";
 import { type Defaults, Powers } from "./powers.ts";
 import { Quotas } from "./quotas/quotas.ts";
 import type { RunContext } from "./run-context.ts";
-import type { CallOptions, RunOptions } from "./run-options.ts";
+import type { RunOptions } from "./run-options.ts";
 import { Runs } from "./runs.ts";
 import type { ActingAs, Lent, SessionOptions } from "./session.ts";
 import { StandardStreams } from "./standard-streams.ts";
@@ -61,7 +60,8 @@ export class World {
   readonly #homes: Homes;
   readonly #inForce: InForce;
   readonly #contexts: Contexts;
-  readonly #calls: FunctionCalls;
+  /** Calls of functions of the application and of plugins. */
+  readonly calls: FunctionCalls;
 
   /** @throws RegistryError with every problem; nothing is opened then */
   constructor(registry: Registry, options: WorldOptions) {
@@ -81,7 +81,7 @@ export class World {
       bus: this.bus,
       log: this.log,
     });
-    this.#calls = new FunctionCalls(this.#homes, this.#contexts, this.runs, this.#recorder);
+    this.calls = new FunctionCalls(this.#homes, this.#contexts, this.runs, this.#recorder);
     if (powers.isolation({}) === "worker") this.#pool.warm();
   }
 
@@ -156,7 +156,7 @@ export class World {
       const release = home.edition.hold();
       let streams: StandardStreams | undefined;
       try {
-        const context = this.#calls.context(home, options, this.powers.limits(options), active);
+        const context = this.calls.context(home, options, this.powers.limits(options), active);
         streams = streamsOf(options, context);
         return await run({ ...context, ...filesOf(options), streams, imports: home.edition.libraries });
       } finally {
@@ -170,7 +170,7 @@ export class World {
   session(given: SessionOptions, { also = [], ...others }: ActingAs = {}): Lent {
     const home = this.#homes.application;
     const options = { ...given, ...others };
-    const alone = this.#calls.context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
+    const alone = this.calls.context(home, { ...options, isolation: "shared" }, this.powers.limits(options));
     const context = also.length === 0 ? alone : { ...alone, acting: this.#contexts.actingUnder(options, also) };
     const streams = streamsOf(options, context);
     const { libraries } = home.edition;
@@ -185,21 +185,6 @@ export class World {
       release();
     };
     return { run, end, during };
-  }
-
-  /** Calls a function for the application. @throws as `Host.call` rejects */
-  call(id: string, args: readonly (Value | undefined)[], options: CallOptions): Eventually<Value | undefined> {
-    return this.#calls.call(id, args, options);
-  }
-
-  /** Calls a function of a plugin that is loaded. */
-  callPlugin(
-    plugin: Plugin,
-    id: string,
-    args: readonly (Value | undefined)[],
-    options: CallOptions,
-  ): Eventually<Value | undefined> {
-    return this.#calls.callPlugin(plugin, id, args, options);
   }
 
   /** An entry of the application or of a plugin. */

@@ -12,16 +12,24 @@ import { NotAFolder } from "./errors.ts";
  * @throws NotAFolder where a file is in the way; what `node:fs` throws for a folder that can't be made
  */
 export function makeFolder(path: string, mode = 0o777): void {
+  const parent = dirname(path);
+  try {
+    makeOne(path, mode);
+  } catch (e) {
+    const { code } = e as NodeJS.ErrnoException;
+    if ((code !== "ENOENT" && code !== "ENOTDIR") || parent === path) throw e;
+    makeFolder(parent, mode);
+    makeOne(path, mode);
+  }
+}
+
+/** Makes the last folder of a path. It may be there already: others may make the same one at the same time. */
+function makeOne(path: string, mode: number): void {
   try {
     mkdirSync(path, { mode });
   } catch (e) {
     if (isFolder(path)) return;
-    const parent = dirname(path);
-    const { code } = e as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw new NotAFolder(path);
-    if ((code !== "ENOENT" && code !== "ENOTDIR") || parent === path) throw e;
-    makeFolder(parent, mode);
-    mkdirSync(path, { mode });
+    throw (e as NodeJS.ErrnoException).code === "EEXIST" ? new NotAFolder(path) : e;
   }
 }
 

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
 import { NotAFolder } from "../../src/value/errors.ts";
 import { makeFolder } from "../../src/value/folders.ts";
@@ -40,5 +43,19 @@ describe("makeFolder", () => {
   it.runIf(process.platform === "linux")("ends where nobody can make one", () => {
     for (const path of ["/proc/xx", "/proc/xx/yy", "/proc/self/xx"])
       expect(() => makeFolder(path)).toThrow(expect.objectContaining({ code: "ENOENT" }));
+  });
+
+  it("makes what other processes make at the same time", async () => {
+    const built = pathToFileURL(join(import.meta.dirname, "../../dist/value/folders.js")).href;
+    const start = Date.now() + 1500; // when all of them have started
+    const script = `
+      import { makeFolder } from ${JSON.stringify(built)};
+      while (Date.now() < ${start});
+      for (let i = 0; i < 300; i++) makeFolder(${JSON.stringify(root)} + "/" + i + "/a/b/c");
+    `;
+    const run = promisify(execFile);
+    const args = ["--input-type=module", "-e", script];
+    await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, args)));
+    expect(statSync(join(root, "299/a/b/c")).isDirectory()).toBe(true);
   });
 });

@@ -251,13 +251,13 @@ const wrap: LuaCFunction = (L) => {
   return 1;
 };
 
-const yieldThread: DirectFunction & Holding = (L) => {
-  if (L === stateOf(L).root) runError(L, yieldOutside);
-  return yieldk(L, argCount(L), 0, null);
-};
-
 /** What is given lies on the stack already, so a thread that only yields keeps the slots that it was made with. */
 const yielding: DirectWait = { suspend: (L) => yieldk(L, argCount(L), 0, null), room: 0 };
+
+const yieldThread: DirectFunction & Holding = (L) => {
+  if (L === stateOf(L).root) runError(L, yieldOutside);
+  return yielding.suspend(L);
+};
 
 yieldThread.isOpen = true;
 yieldThread.direct = (L) => {

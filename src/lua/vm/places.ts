@@ -13,7 +13,7 @@ const FIRST_BITS = 4;
 /** 2^32 by the golden ratio: spreads hashes that follow each other. */
 const SPREAD = 0x9e3779b1;
 /** Where the key is in an entry (table-rest.ts). */
-const KEY = 1;
+export const KEY = 1;
 /** A search counts as work each time that it has looked at so many slots. */
 const MANY = 64;
 

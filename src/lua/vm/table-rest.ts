@@ -4,7 +4,7 @@ import type { ByteString, Bytes } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
 import { grownBetween, LOOK } from "./growth.ts";
 import { fromFloat, hashOfInt64, type Int64 } from "./int64.ts";
-import { Places } from "./places.ts";
+import { KEY, Places } from "./places.ts";
 import { hashOfString } from "./string-hash.ts";
 import { FLOAT, INT64, INTEGER, LIGHTUSERDATA, NIL, STRING } from "./tags.ts";
 
@@ -55,8 +55,8 @@ function growingMap(length: number): void {
   if ((count & (count - 1)) === 0) discarded(PLACE_IN_MAP * count);
 }
 
-/** Slots of an entry: the tag and the key, the tag and the value. */
-export const KEY = 1;
+/** Slots of an entry: the tag and the key (KEY), the tag and the value. */
+export { KEY };
 export const VALUE_TAG = 2;
 export const VALUE = 3;
 export const SLOTS = 4;
