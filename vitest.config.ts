@@ -1,5 +1,6 @@
 import "./tools/fengari.mjs";
 import "./tools/page.mjs";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** What scripts see is the same wherever they run, so the tests of that run in a thread, too. */
@@ -17,6 +18,7 @@ const inOneIsolation = ["test/modules/*.property.test.ts"];
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    maxWorkers: Math.max(2, availableParallelism() - 1), // many files wait for timers and for processes
     globalSetup: ["test/support/install-folder.ts"],
     projects: [
       { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"] } },
