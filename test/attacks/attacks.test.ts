@@ -75,6 +75,33 @@ const attacks: readonly Attack[] = readdirSync(folder).map((file) => {
   return inThread === undefined ? attack : { ...attack, inThread };
 });
 
+/**
+ * Judges all attacks, and alone in a fresh process those that grew by too much or left too much, up to two more times:
+ * the least counts. When V8 collects adds to what a process grew by and never takes from it, so whoever takes too much
+ * takes too much each time.
+ */
+async function judgeAll(isolation: string): Promise<Map<string, Verdict | string>> {
+  const verdicts = await judge(
+    isolation,
+    attacks.map(({ name }) => name),
+  );
+  for (const { name, growth } of attacks) {
+    for (let time = 0; time < 2; time++) {
+      const verdict = verdicts.get(name);
+      if (typeof verdict !== "object" || (verdict.grown < growth && verdict.left < MOST_LEFT)) break;
+      const again = (await judge(isolation, [name])).get(name)!;
+      verdicts.set(name, typeof again === "string" ? again : leastOf(verdict, again));
+    }
+  }
+  return verdicts;
+}
+
+const leastOf = (before: Verdict, again: Verdict): Verdict => ({
+  ...again,
+  grown: Math.min(before.grown, again.grown),
+  left: Math.min(before.left, again.left),
+});
+
 /** Runs attacks in one process, and in a new one when an attack ended it. */
 async function judge(isolation: string, names: readonly string[]): Promise<Map<string, Verdict | string>> {
   const verdicts = new Map<string, Verdict | string>();
@@ -88,7 +115,8 @@ async function judge(isolation: string, names: readonly string[]): Promise<Map<s
     }
     const next = rest.findIndex((name) => !verdicts.has(name));
     if (next === -1) break;
-    if (next === 0 && verdicts.size === 0) throw new Error(`not even the first attack was judged: ${end}`);
+    if (next === 0 && verdicts.size === 0 && names.length > 1)
+      throw new Error(`not even the first attack was judged: ${end}`);
     verdicts.set(rest[next]!, `it ended the process: ${end}`);
     rest = rest.slice(next + 1);
   }
@@ -104,7 +132,7 @@ function run(isolation: string, names: readonly string[]): Promise<{ output: str
   let patience: NodeJS.Timeout;
   const wait = () => {
     clearTimeout(patience);
-    patience = setTimeout(() => child.kill("SIGKILL"), 90_000); // one attack has a limit of 30 s at most
+    patience = setTimeout(() => child.kill("SIGKILL"), 90_000); // one attack has a limit of 60 s at most
   };
   wait();
   child.stdout.on("data", (part: Buffer) => {
@@ -129,19 +157,17 @@ function isAsExpected(way: string, { value, error, limit, message }: Verdict): b
   return error === undefined && JSON.stringify(value) === what;
 }
 
+/** Side by side, since each spends much of its time on waiting. */
+const judged = new Map<string, Map<string, Verdict | string>>();
+
+beforeAll(async () => {
+  await Promise.all(isolations.map(async (isolation) => judged.set(isolation, await judgeAll(isolation))));
+}, 900_000);
+
 describe.each(isolations)("in %s isolation", (isolation) => {
-  let verdicts = new Map<string, Verdict | string>();
-
-  beforeAll(async () => {
-    verdicts = await judge(
-      isolation,
-      attacks.map(({ name }) => name),
-    );
-  }, 900_000);
-
   it.each(attacks)("$name: $tries", ({ name, expected, inThread, growth }) => {
     const allowed = (isolation === "worker" ? inThread : undefined) ?? expected;
-    const verdict = verdicts.get(name);
+    const verdict = judged.get(isolation)?.get(name);
     if (typeof verdict !== "object") throw new Error(verdict ?? "it was not run");
     expect(allowed, JSON.stringify(verdict)).toSatisfy((ways: readonly string[]) =>
       ways.some((way) => isAsExpected(way, verdict)),
