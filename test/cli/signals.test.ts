@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { project } from "../support/cli.ts";
-import { listens, postgres, redis } from "../support/services.ts";
+import { leftOut, listens, postgres, redis } from "../support/services.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -103,31 +103,23 @@ const stores: Readonly<Record<string, string>> = {
 };
 const registryWith = (store: string): string => `${registry}${stores[store]}\n`;
 
-const isThere = new Map<string, boolean>();
-beforeAll(async () => {
-  for (const store of Object.keys(stores)) isThere.set(store, true);
-  for (const [store, { url }] of [
-    ["redis", redis],
-    ["postgres", postgres],
-  ] as const) {
-    const { hostname, port } = new URL(url);
-    isThere.set(store, await listens(hostname, Number(port)));
-  }
-});
-
-/** The same as of other tests that need a server. */
-function leftOutOf(store: string): void {
-  if (process.env.MOONKEEP_REQUIRE_SERVICES === "1") throw new Error(`there is no ${store}`);
+const missing = new Map<string, string>();
+for (const [store, { name, url }] of [
+  ["redis", redis],
+  ["postgres", postgres],
+] as const) {
+  const { hostname, port } = new URL(url);
+  if (!(await listens(hostname, Number(port)))) missing.set(store, `${name} at ${hostname}:${port}`);
 }
 
 afterAll(async () => {
-  if (isThere.get("postgres")) {
+  if (!missing.has("postgres")) {
     const client = new Client({ connectionString: postgres.url });
     await client.connect();
     await client.query(`DROP TABLE IF EXISTS "test_${place}"`);
     await client.end();
   }
-  if (isThere.get("redis")) {
+  if (!missing.has("redis")) {
     const client = new Redis(redis.url);
     const keys = await client.keys(`*test:${place}*`);
     if (keys.length > 0) await client.del(keys);
@@ -150,8 +142,8 @@ describe.each([
   });
 
   describe.each(Object.keys(stores))("on %s", (store) => {
+    if (missing.has(store)) return leftOut(missing.get(store)!);
     it.each(Object.entries(calls))("ends %s in a loop, each of several times", async (_, loop) => {
-      if (!isThere.get(store)) return leftOutOf(store);
       writeFileSync(join(folder, "registry.yaml"), registryWith(store));
       const tries = [0, 40, 170].map(async (delay) => {
         const code = `local s = require("store").get("app:${store}") s:set("n", 1) print("begun") ${loop}`;
