@@ -27,6 +27,7 @@ import {
   readInteger,
   tagOfItem,
   takeItems,
+  takeSame,
   write,
 } from "../vm/lua-table.ts";
 import { Shape } from "../vm/shape.ts";
@@ -296,16 +297,7 @@ export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): 
 export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTable {
   work(1 + items.length + keys.length);
   const t = newTable(L);
-  const { length } = items;
-  if (length > 0) {
-    const list = placesFor(length);
-    const tags: number[] = [];
-    for (let i = 0; i < length; i++) {
-      list[i] = partOf(L, items[i]!);
-      tags.push(part.type);
-    }
-    takeItems(t, list, tags);
-  }
+  if (items.length > 0) giveItems(L, t, items);
   if (keys.length === 0) return t;
   const shape = Shape.of(keys);
   if (shape === undefined) {
@@ -326,6 +318,34 @@ export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTabl
   }
   t.shape = shape;
   return t;
+}
+
+/** Most lists have items of one type, which need no list of their tags. */
+function giveItems(L: LuaState, t: LuaTable, items: readonly Value[]): void {
+  const { length } = items;
+  const list = placesFor(length);
+  list[0] = partOf(L, items[0]!);
+  const tag = part.type;
+  for (let i = 1; i < length; i++) {
+    list[i] = partOf(L, items[i]!);
+    if (part.type !== tag) {
+      giveMixed(L, t, items, list, i, tag);
+      return;
+    }
+  }
+  takeSame(t, list, tag);
+}
+
+/** @param at where the first item is whose type is not that of those before it; it is in the list, its tag in `part` */
+function giveMixed(L: LuaState, t: LuaTable, items: readonly Value[], list: unknown[], at: number, tag: number): void {
+  const tags: number[] = [];
+  for (let i = 0; i < at; i++) tags.push(tag);
+  tags.push(part.type);
+  for (let i = at + 1; i < items.length; i++) {
+    list[i] = partOf(L, items[i]!);
+    tags.push(part.type);
+  }
+  takeItems(t, list, tags);
 }
 
 /** The tag of the part that was made last. */
