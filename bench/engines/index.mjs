@@ -126,26 +126,27 @@ export const engines = {
     spelling: { text: redisCall, table: asJson(redisCall) },
     run: runInRedis,
     version: () => firstLine("redis-server", ["--version"]),
-    missing: "redis-server is not installed",
+    missing: "redis-server is not installed (Debian: apt-get install redis-server)",
   },
   nginx: {
     title: "nginx lua_shared_dict",
     spelling: { text: sharedDict, table: asJson(sharedDict) },
     run: runInNginx,
     version: () => (firstLine("nginx", ["-h"]) === undefined ? undefined : "nginx with lua-nginx-module"),
-    missing: "nginx with libnginx-mod-http-lua and lua-cjson is not installed",
+    missing:
+      "nginx with its Lua module is not installed (Debian: apt-get install nginx-light libnginx-mod-http-lua lua-cjson)",
   },
   lua: {
     title: "lua5.3, plain table",
     spelling: same(plainTable),
     ...native("lua5.3"),
-    missing: "lua5.3 is not installed",
+    missing: "lua5.3 is not installed (Debian: apt-get install lua5.3)",
   },
   luajit: {
     title: "luajit, plain table",
     spelling: same(plainTable),
     ...native("luajit"),
-    missing: "luajit is not installed",
+    missing: "luajit is not installed (Debian: apt-get install luajit)",
   },
 };
 

@@ -1,38 +1,9 @@
 /** Results as JSON for programs, as Markdown and as pictures for people. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { peer } from "../peers.mjs";
+import { picture } from "./picture.mjs";
+import { amount } from "./units.mjs";
 
 const results = new URL("../results/", import.meta.url);
-
-const units = {
-  ns: [
-    ["s", 1e9],
-    ["ms", 1e6],
-    ["µs", 1e3],
-    ["ns", 1],
-  ],
-  us: [
-    ["s", 1e6],
-    ["ms", 1e3],
-    ["µs", 1],
-  ],
-  ms: [
-    ["s", 1e3],
-    ["ms", 1],
-    ["µs", 1e-3],
-  ],
-  bytes: [
-    ["MB", 1e6],
-    ["kB", 1e3],
-    ["B", 1],
-  ],
-};
-
-/** Three digits, with the unit in which they read best. */
-export function amount(value, unit) {
-  const [name, size] = units[unit].find(([, least]) => value >= least) ?? units[unit].at(-1);
-  return `${Number((value / size).toPrecision(3))} ${name}`;
-}
 
 /** A median, how far the middle half spreads around it, and how it relates to the reference. */
 function cell(figure, unit, reference) {
@@ -74,52 +45,6 @@ function markdown(name, { title, tables, goals, notes }, machine) {
   if (goals.length > 0) parts.push("### What we want of ourselves", goals.map(describeGoal).join("\n"));
   if (notes.length > 0) parts.push("### Notes", notes.map((note) => `- ${note}`).join("\n"));
   return `${parts.join("\n\n")}\n`;
-}
-
-/** A picture of a table: a bar for each engine, a panel for each case. */
-async function picture({ title, unit, columns, rows }) {
-  const vega = await peer("vega");
-  const vegaLite = await peer("vega-lite");
-  const titleOf = Object.fromEntries(columns.map((column) => [column.name, column.title]));
-  const data = rows.flatMap(({ name, cells }) =>
-    Object.entries(cells).map(([engine, { median }]) => ({ case: name, engine: titleOf[engine], value: median })),
-  );
-  // A bar needs a place to begin: on a logarithmic scale there is no zero.
-  const start = 10 ** Math.floor(Math.log10(Math.min(...data.map(({ value }) => value).filter((value) => value > 0))));
-  const spec = {
-    background: "white",
-    title,
-    data: { values: data },
-    mark: "bar",
-    encoding: {
-      row: {
-        field: "case",
-        title: null,
-        sort: rows.map(({ name }) => name),
-        header: { labelAngle: 0, labelAlign: "left" },
-      },
-      y: {
-        field: "engine",
-        type: "nominal",
-        title: null,
-        sort: columns.map((column) => column.title),
-        axis: { labelLimit: 260 },
-      },
-      x: {
-        field: "value",
-        type: "quantitative",
-        title: `${unit}, logarithmic: shorter is better`,
-        scale: { type: "log", domainMin: start },
-        stack: null,
-      },
-      x2: { datum: start },
-      color: { condition: { test: "indexof(datum.engine, 'moonkeep') === 0", value: "#2a6f97" }, value: "#b8c4cc" },
-    },
-  };
-  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: "none" });
-  const svg = await view.toSVG();
-  view.finalize();
-  return svg;
 }
 
 /** Writes `results/<name>.json`, `.md` and a picture of each table. */

@@ -2,6 +2,9 @@
 
 export const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
+/** The geometric mean: that of ratios. */
+export const geometricMean = (list) => Math.exp(list.reduce((sum, value) => sum + Math.log(value), 0) / list.length);
+
 /** The middle half of a list: what lies between its quartiles. */
 export function quartiles(list) {
   const sorted = list.toSorted((a, b) => a - b);

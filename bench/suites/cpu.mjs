@@ -2,11 +2,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { available, engines } from "../engines/index.mjs";
 import { inRounds } from "../harness/rounds.mjs";
-import { summary } from "../harness/statistics.mjs";
+import { geometricMean, summary } from "../harness/statistics.mjs";
 
 export const title = "Lua that computes";
 
 const folder = new URL("../programs/", import.meta.url);
+
+const titleOf = (name) => ({ fengari: "plain Fengari", lua: "lua5.3" })[name] ?? name;
 
 export async function run({ quick }) {
   const names = available(["moonkeep", "fengari", "wasmoon", "lua", "luajit"]);
@@ -34,15 +36,17 @@ export async function run({ quick }) {
     });
   }
   const toFengari = rows.map(({ cells }) => cells.fengari.median / cells.moonkeep.median);
+  const comparedTo = (peer, limit) => {
+    if (!names.includes(peer)) return [];
+    const got = geometricMean(rows.map(({ cells }) => cells.moonkeep.median / cells[peer].median));
+    return [{ goal: `the eight, to ${titleOf(peer)}: geometric mean`, got, most: true, limit }];
+  };
   return {
     tables: [
       {
         title: "Time for one run of each program",
         unit: "ns",
-        columns: names.map((name) => ({
-          name,
-          title: { fengari: "plain Fengari", lua: "lua5.3", luajit: "luajit" }[name] ?? name,
-        })),
+        columns: names.map((name) => ({ name, title: titleOf(name) })),
         rows,
       },
     ],
@@ -53,6 +57,8 @@ export async function run({ quick }) {
         got: toFengari[rows.findIndex(({ name }) => name === "table-keys")],
         limit: 1,
       },
+      ...comparedTo("wasmoon", 0.33),
+      ...comparedTo("lua", 0.6),
     ],
     notes: ["moonkeep runs with its default limits on time, memory, strings and coroutines."],
   };

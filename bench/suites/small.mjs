@@ -5,14 +5,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { available, engines } from "../engines/index.mjs";
 import { inRounds } from "../harness/rounds.mjs";
-import { summary } from "../harness/statistics.mjs";
+import { geometricMean, summary } from "../harness/statistics.mjs";
 
 export const title = "Small programs";
 
 /** Seconds of the processor. V8 compiles beside the script, and that takes long where many want the processor. */
 const WARM = 1.5;
-
-const mean = (list) => Math.exp(list.reduce((sum, value) => sum + Math.log(value), 0) / list.length);
 
 export async function run({ quick }) {
   const names = available(["moonkeep", "lua"]);
@@ -40,7 +38,7 @@ export async function run({ quick }) {
   if (ratios.length > 0) {
     const [eighteen] = ratios;
     goals.push(
-      { goal: "the eighteen, to lua5.3: geometric mean", got: mean(eighteen), most: true, limit: 1.3 },
+      { goal: "the eighteen, to lua5.3: geometric mean", got: geometricMean(eighteen), most: true, limit: 1.3 },
       { goal: "the worst of them", got: Math.max(...eighteen), most: true, limit: 4 },
     );
   }
