@@ -245,5 +245,8 @@ export const MAX_PASSWORD_BYTES: Bytes = 64 * KiB;
 /** The most keys that one page of a store looks at, those that the actor may not read included. */
 export const MAX_KEYS_OF_A_PAGE = 10_000;
 
-/** The most values in the fields of one line of a log: nobody reads more, and they are copied in one go. */
-export const MAX_LOG_PARTS = 10_000;
+/** The most values in the fields of one record of a log: nobody reads more, and they are copied in one go. */
+export const MAX_LOG_PARTS = 1000;
+
+/** The most that a record of a log has, its message and its fields: who gets it reads it in one go. */
+export const MAX_LOG_BYTES: Bytes = MiB;

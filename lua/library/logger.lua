@@ -9,28 +9,28 @@ local logger = {}
 ---@operator concat(any): string
 local Logger = {}
 
----Errors: PERMISSION_DENIED, INVALID for fields that are not plain data, or too many.
+---Errors: PERMISSION_DENIED, INVALID for fields that are not plain data or too many, and for a record above 1 MiB.
 ---@param message string
 ---@param fields? table Plain data by their names.
 ---@return true? ok
 ---@return error? err
 function logger:debug(message, fields) end
 
----Errors: PERMISSION_DENIED, INVALID for fields that are not plain data, or too many.
+---Errors: PERMISSION_DENIED, INVALID for fields that are not plain data or too many, and for a record above 1 MiB.
 ---@param message string
 ---@param fields? table Plain data by their names.
 ---@return true? ok
 ---@return error? err
 function logger:info(message, fields) end
 
----Errors: PERMISSION_DENIED, INVALID for fields that are not plain data, or too many.
+---Errors: PERMISSION_DENIED, INVALID for fields that are not plain data or too many, and for a record above 1 MiB.
 ---@param message string
 ---@param fields? table Plain data by their names.
 ---@return true? ok
 ---@return error? err
 function logger:warn(message, fields) end
 
----Errors: PERMISSION_DENIED, INVALID for fields that are not plain data, or too many.
+---Errors: PERMISSION_DENIED, INVALID for fields that are not plain data or too many, and for a record above 1 MiB.
 ---@param message string
 ---@param fields? table Plain data by their names.
 ---@return true? ok
@@ -47,28 +47,28 @@ function logger:with(fields) end
 ---@return logger.Logger
 function logger:named(name) end
 
----Errors: PERMISSION_DENIED, INVALID for fields that are not plain data, or too many.
+---Errors: PERMISSION_DENIED, INVALID for fields that are not plain data or too many, and for a record above 1 MiB.
 ---@param message string
 ---@param fields? table Plain data by their names.
 ---@return true? ok
 ---@return error? err
 function Logger:debug(message, fields) end
 
----Errors: PERMISSION_DENIED, INVALID for fields that are not plain data, or too many.
+---Errors: PERMISSION_DENIED, INVALID for fields that are not plain data or too many, and for a record above 1 MiB.
 ---@param message string
 ---@param fields? table Plain data by their names.
 ---@return true? ok
 ---@return error? err
 function Logger:info(message, fields) end
 
----Errors: PERMISSION_DENIED, INVALID for fields that are not plain data, or too many.
+---Errors: PERMISSION_DENIED, INVALID for fields that are not plain data or too many, and for a record above 1 MiB.
 ---@param message string
 ---@param fields? table Plain data by their names.
 ---@return true? ok
 ---@return error? err
 function Logger:warn(message, fields) end
 
----Errors: PERMISSION_DENIED, INVALID for fields that are not plain data, or too many.
+---Errors: PERMISSION_DENIED, INVALID for fields that are not plain data or too many, and for a record above 1 MiB.
 ---@param message string
 ---@param fields? table Plain data by their names.
 ---@return true? ok

@@ -119,6 +119,9 @@ export const callTimeout = "options.timeout: expected a number of milliseconds a
 export const loggerNameTooLong = (most: number, given: number): string =>
   `name: expected at most ${most} bytes in total, got ${given}`;
 
+export const recordTooLarge = (most: number, given: number): string =>
+  `record: expected at most ${most} bytes in total, got ${given}`;
+
 export const logDenied = (resource: string): string => `not allowed to log to: ${resource}`;
 
 export const fieldsNotTable = (type: string): string => `fields: expected a table, got ${type}`;

@@ -1,16 +1,16 @@
 /** `require("logger")`: structured lines for the log of the host. What becomes of them is for the host to say. */
 
 import { MoonkeepError } from "../errors.ts";
-import { MAX_LOG_PARTS, MAX_NAME_BYTES } from "../limits.ts";
+import { MAX_LOG_BYTES, MAX_LOG_PARTS, MAX_NAME_BYTES } from "../limits.ts";
 import { isNil, type Param, plainToCopyOf, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, method, plain } from "../lua/boundary/module.ts";
 import { work } from "../lua/meter/meter.ts";
 import { sizeOfPlain, toJs } from "../value/js.ts";
-import { type ByteString, sizeOf, Table } from "../value/value.ts";
+import { type ByteString, type Bytes, sizeOf, Table } from "../value/value.ts";
 import type { Call, LogLevel } from "./call.ts";
-import { fieldsNotTable, logDenied, loggerNameTooLong, notLoggable, tooManyFields } from "./errors.ts";
+import { fieldsNotTable, logDenied, loggerNameTooLong, notLoggable, recordTooLarge, tooManyFields } from "./errors.ts";
 import { readAll, string, textOf, word } from "./params.ts";
 
 const levels = ["debug", "info", "warn", "error"] as const;
@@ -40,6 +40,7 @@ class Logger {
     const names = Object.keys(fields).length;
     if (names > MAX_LOG_PARTS) throw invalidParts(names);
     const bytes = sizeOfPlain(fields);
+    if (bytes > MAX_LOG_BYTES) throw tooLarge(bytes);
     work(bytes / 16);
     return new Logger(this.call, this.name, fields, bytes);
   }
@@ -60,7 +61,9 @@ class Logger {
     if (!call.permission("logger.write", resource).allows(attributes)) {
       throw call.denied(logDenied(resource), "logger.write", resource, attributes);
     }
-    call.allowances.output.spend(message.length + this.bytes + given.bytes);
+    const bytes = message.length + this.bytes + given.bytes;
+    if (bytes > MAX_LOG_BYTES) throw tooLarge(bytes);
+    call.allowances.output.spend(bytes);
     work((this.bytes + given.bytes) / 16);
     call.log({ level, name, message: textOf(message), fields: { ...this.fields, ...given.fields } });
     return true;
@@ -99,6 +102,7 @@ const partsOf = ({ items, keys, values }: Table): number =>
     items.length + keys.length,
   );
 
+const tooLarge = (bytes: Bytes) => new MoonkeepError("INVALID", recordTooLarge(MAX_LOG_BYTES, bytes));
 const invalidParts = (parts: number) => new MoonkeepError("INVALID", tooManyFields(MAX_LOG_PARTS, parts));
 
 function byName({ items, keys, values }: Table): Fields {

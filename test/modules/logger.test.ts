@@ -54,14 +54,27 @@ it("logger: what is logged counts for the limit of output", async () => {
   expect(error.details).toEqual({ limit: "output", value: 1000 });
 });
 
-it("logger: a line has 10 000 values at most, those of tables in it included", async () => {
+it("logger: a line has 1000 values at most, those of tables in it included", async () => {
   await using host = await ScriptHost.open(everythingAllowed);
   const script = `local logger = require("logger")
-    local list, parts = {}, {} for i = 1, 9999 do list[i] = i parts["k" .. i] = i end
+    local list, parts = {}, {} for i = 1, 999 do list[i] = i parts["k" .. i] = i end
     assert(logger:info("m", {list = list}))
     local _, refused = logger:info("m", {list = list, other = {1}})
     local ok, raised = pcall(function() return logger:with(parts):with({a = 1, b = 2}) end)
     return refused:message(), ok, raised:message()`;
-  const message = (n: number) => `fields: expected at most 10000 values in total, got ${n}`;
-  expect(await host.results(script)).toEqual([message(10_002), false, message(10_001)]);
+  const message = (n: number) => `fields: expected at most 1000 values in total, got ${n}`;
+  expect(await host.results(script)).toEqual([message(1002), false, message(1001)]);
+});
+
+it("logger: a line has 1 MiB at most, its message and the fields of the logger included", async () => {
+  await using host = await ScriptHost.open(everythingAllowed);
+  const script = `local logger = require("logger")
+    local quarter, half, most = ("x"):rep(2^18), ("x"):rep(2^19), ("x"):rep(2^20)
+    assert(logger:info(most))
+    local _, longer = logger:info(most .. "x")
+    local _, both = logger:with({a = quarter}):info(half)
+    local ok, raised = pcall(function() return logger:with({a = quarter, b = half}) end)
+    return longer:message(), both:kind(), ok, raised:kind()`;
+  const message = "record: expected at most 1048576 bytes in total, got 1048577";
+  expect(await host.results(script)).toEqual([message, "Invalid", false, "Invalid"]);
 });
