@@ -206,6 +206,24 @@ describe("a run that can be interrupted", () => {
     },
   );
 
+  it("gives each match of gmatch to one of two coroutines that share the iterator, and pause in it", async () => {
+    await using host = await open("", { modules: [turning] });
+    const code = `local turn, s = require("turn"), ("a"):rep(500) .. "b" .. ("a"):rep(10) .. "c" turn.begin()
+      local all
+      repeat
+        local iterator, found, done = (s .. s):gmatch("()(.-)b%2c"), {}, channel.new()
+        local function take() for at in iterator do found[#found + 1] = at end end
+        coroutine.spawn(function() take() done:send(true) end)
+        take()
+        done:receive()
+        table.sort(found)
+        all = table.concat(found, " ")
+      until turn.seen() or all ~= "491 1003"
+      return all`;
+    const { values } = await host.run(code, { interruptible: true, isolation: "shared" });
+    expect(values).toEqual(["491 1003"]);
+  });
+
   it("lets a signal end a long match", async () => {
     await using host = await open();
     const code = 'return string.find(("a"):rep(30000), (".-"):rep(20) .. "b")';

@@ -9,8 +9,8 @@ import { INTEGER, LIGHT_C_FUNCTION, type LuaCFunction, type LuaState, NIL, STRIN
 import { optSizeArg, positionFrom, stringArg } from "./args.ts";
 import { alsoAnswer, answer, answerNil, answerSmall, direct } from "./define.ts";
 import { invalidCaptureIndex, unfinishedCapture } from "./errors.ts";
-import { IS_POSITION, Matcher, PAUSED } from "./matcher.ts";
-import { patternOf } from "./patterns.ts";
+import { IS_POSITION, type Matcher, matcherOf, PAUSED, release } from "./matcher.ts";
+import { type Pattern, patternOf } from "./patterns.ts";
 import { answerLater } from "./pause.ts";
 import { findText } from "./search.ts";
 import { binaryOf, part } from "./text.ts";
@@ -62,7 +62,7 @@ const finder =
     const isPlain = isFind && t3 !== undefined && t3 !== NIL && v3 !== false;
     const pattern = isPlain ? undefined : patternOf(text);
     if (isFind && (pattern === undefined || pattern.isPlain)) return findPlain(subject, text, init - 1);
-    const matcher = new Matcher(L, subject, pattern!);
+    const matcher = matcherOf(L, subject, pattern!);
     return (isFind ? answerPlace : answerFirst)(L, matcher, s, matcher.search(init - 1));
   };
 
@@ -79,15 +79,23 @@ const answerPlace: Answer = (L, matcher, s, start) => {
   R.type = R.types[0] = INTEGER;
   R.values[0] = end;
   R.count = matcher.level + 2;
+  release(matcher);
   return start + 1;
 };
 
-const answerFirst: Answer = (L, matcher, s, start) =>
-  start < 0 ? answerNone(answerFirst, start, matcher, s) : answerCaptures(L, matcher, s, start);
+const answerFirst: Answer = (L, matcher, s, start) => {
+  if (start < 0) return answerNone(answerFirst, start, matcher, s);
+  const first = answerCaptures(L, matcher, s, start);
+  release(matcher);
+  return first;
+};
 
 /** Nothing was found, or not yet. */
-const answerNone = (then: Answer, start: number, matcher: Matcher, s: ByteString): unknown =>
-  start === PAUSED ? answerLater((L) => then(L, matcher, s, matcher.goOn())) : answerNil();
+function answerNone(then: Answer, start: number, matcher: Matcher, s: ByteString): unknown {
+  if (start === PAUSED) return answerLater((L) => then(L, matcher, s, matcher.goOn()));
+  release(matcher);
+  return answerNil();
+}
 
 function findPlain(subject: string, text: string, from: number): unknown {
   const at = findText(subject, text, from);
@@ -100,28 +108,53 @@ function findPlain(subject: string, text: string, from: number): unknown {
 export const find: LuaCFunction = direct(finder(true));
 export const match: LuaCFunction = direct(finder(false));
 
+/** What an iterator of `gmatch` goes through, and how far it is. */
+class Matches {
+  readonly s: ByteString;
+  readonly #pattern: Pattern;
+  /** Where the search goes on, and where the last match ended. */
+  #from = 0;
+  #last = -1;
+
+  constructor(s: ByteString, pattern: Pattern) {
+    this.s = s;
+    this.#pattern = pattern;
+  }
+
+  next(L: LuaState): unknown {
+    const matcher = matcherOf(L, this.s.binary, this.#pattern);
+    return this.#found(L, matcher, this.#last, matcher.search(this.#from, this.#last));
+  }
+
+  /** @param last where the match before ended when the search began */
+  #found(L: LuaState, matcher: Matcher, last: number, start: number): unknown {
+    if (start === PAUSED) return answerLater((L) => this.#goOn(L, matcher, last));
+    if (start < 0) {
+      release(matcher);
+      this.#from = this.s.length + 1;
+      return answerNil();
+    }
+    this.#from = this.#last = matcher.end;
+    const first = answerCaptures(L, matcher, this.s, start);
+    release(matcher);
+    return first;
+  }
+
+  /** Goes on with a search that was paused, unless another task has got what it would have found. */
+  #goOn(L: LuaState, matcher: Matcher, last: number): unknown {
+    return last === this.#last ? this.#found(L, matcher, last, matcher.goOn()) : this.next(L);
+  }
+}
+
 /** The iterator is a function of its own, which keeps its subject. A `^` has no meaning in its pattern. */
 export const gmatch: LuaCFunction = direct((L, _, t0, v0, t1, v1) => {
   const s = stringArg(L, 1, t0, v0);
   const text = binaryOf(stringArg(L, 2, t1, v1));
   const pattern = patternOf(text[0] === "^" ? `%${text}` : text);
-  const subject = binaryOf(s);
-  let from = 0;
-  let last = -1;
+  binaryOf(s); // counted once
   allocate(HOLDER);
-  const goOn = (L: LuaState, matcher: Matcher, start: number): unknown => {
-    if (start === PAUSED) return answerLater((L) => goOn(L, matcher, matcher.goOn()));
-    if (start < 0) {
-      from = subject.length + 1;
-      return answerNil();
-    }
-    from = last = matcher.end;
-    return answerCaptures(L, matcher, s, start);
-  };
-  const iterator: LuaCFunction & Holding = direct((L) => {
-    const matcher = new Matcher(L, subject, pattern);
-    return goOn(L, matcher, matcher.search(from, last));
-  });
+  const matches = new Matches(s, pattern);
+  const iterator: LuaCFunction & Holding = direct((L) => matches.next(L));
   iterator.holds = [newCell(STRING, s)];
   return answer(LIGHT_C_FUNCTION, iterator);
 });

@@ -46,7 +46,7 @@ export const NONE = -1;
 export const PAUSED = -2;
 
 /** Tries between two counts; fewer are nothing. */
-const TRIES = 1000;
+export const TRIES = 1000;
 
 /** A level of a search that was paused: at which item, and at which place of the subject. */
 interface Level {
@@ -58,16 +58,16 @@ interface Level {
 
 /** A subject and a pattern, and what a match has captured. */
 export class Matcher {
-  readonly #L: LuaState;
-  readonly subject: string;
-  readonly pattern: Pattern;
+  #L: LuaState;
+  subject: string;
+  pattern: Pattern;
   /** How many captures there are, where they begin, and how long they are. */
   level = 0;
   readonly starts: number[] = [];
   readonly lengths: number[] = [];
   /** Where the match ends. */
   end = NONE;
-  readonly #items: readonly Item[];
+  #items: readonly Item[];
   #depth = 0;
   #steps = 0;
   /** Where the search is, and where no match may end. */
@@ -83,6 +83,16 @@ export class Matcher {
     this.subject = subject;
     this.pattern = pattern;
     this.#items = pattern.items;
+  }
+
+  /** As one that is new. */
+  begin(L: LuaState, subject: string, pattern: Pattern): void {
+    this.#L = L;
+    this.subject = subject;
+    this.pattern = pattern;
+    this.#items = pattern.items;
+    this.level = 0;
+    this.#steps = 0;
   }
 
   /**
@@ -119,30 +129,45 @@ export class Matcher {
     return this.pattern.anchored ? NONE : this.#searchFrom(this.#candidate(at + 1));
   }
 
-  /** Matches at a place of the subject. @returns where the match ends, NONE or PAUSED */
+  /** Matches at a place of the subject, where it may begin. @returns where the match ends, NONE or PAUSED */
   #matchAt(at: number): number {
-    if (this.pattern.isWhole) return at + this.pattern.start.length;
     this.level = 0;
     this.#depth = 0;
+    const { isWhole, isRun } = this.pattern;
+    if (isWhole || isRun) {
+      if (++this.#steps > TRIES && this.#isPaused(at, 0)) return PAUSED;
+      if (isWhole) return at + this.pattern.start.length;
+      const end = this.#runOf(this.#items[0]!, at + 1);
+      this.count((end - at) >> 4);
+      return end;
+    }
     const end = this.#match(at, 0);
-    if (this.#steps > TRIES) this.#count(0);
+    if (this.#steps > TRIES) this.count(0);
     return end;
   }
 
   /** Where a match may begin, from a place on; NONE: nowhere. */
   #candidate(at: number): number {
-    const { start } = this.pattern;
-    if (start === "") return at;
-    const found = this.subject.indexOf(start, at);
-    this.#count(((found < 0 ? this.subject.length : found) - at) >> 6);
-    return found;
+    const { start, first } = this.pattern;
+    if (start !== "") {
+      const found = this.subject.indexOf(start, at);
+      this.count(((found < 0 ? this.subject.length : found) - at) >> 6);
+      return found;
+    }
+    if (first === undefined) return at;
+    const { subject } = this;
+    const { length } = subject;
+    let s = at;
+    while (s < length && first[subject.charCodeAt(s)] === 0) s++;
+    this.count((s - at) >> 4);
+    return s < length ? s : NONE;
   }
 
   // ---- pauses ----
 
   /** The innermost level may be paused. @returns whether it is */
   #isPaused(at: number, i: number): boolean {
-    this.#count(0);
+    this.count(0);
     if (this.#steps === 0) return false;
     this.#steps = 0;
     this.#pausedAt = at;
@@ -187,7 +212,8 @@ export class Matcher {
 
   // ---- matching ----
 
-  #count(steps: number): void {
+  /** Counts what was done, in tries. */
+  count(steps: number): void {
     this.#steps += steps;
     if (this.#steps <= TRIES) return;
     burn(this.#L, this.#steps);
@@ -261,7 +287,7 @@ export class Matcher {
     if (one.often === FEW) return this.#few(one, at, i);
     const least = one.often === AT_LEAST_ONE ? at + 1 : at;
     const s = this.#runOf(one, at);
-    this.#count((s - at) >> 4);
+    this.count((s - at) >> 4);
     // A pattern that ends here takes it all.
     if (s >= least && this.#items[i + 1]!.op === END) return s;
     return this.#back(s, least, i);
@@ -323,13 +349,13 @@ export class Matcher {
     if (at >= subject.length || subject.charCodeAt(at) !== char) return NONE;
     let open = 1;
     for (let s = at + 1; s < subject.length; s++) {
-      if ((s & 0xff) === 0) this.#count(16);
+      if ((s & 0xff) === 0) this.count(16);
       const c = subject.charCodeAt(s);
       if (c === other) {
         if (--open === 0) return s + 1;
       } else if (c === char) open++;
     }
-    this.#count((subject.length - at) & 0xff);
+    this.count((subject.length - at) & 0xff);
     return NONE;
   }
 
@@ -341,9 +367,27 @@ export class Matcher {
     if (length === IS_POSITION) return NONE;
     const { subject } = this;
     const start = this.starts[n]!;
-    this.#count(length! >> 4);
+    this.count(length! >> 4);
     if (subject.length - at < length!) return NONE;
     for (let j = 0; j < length!; j++) if (subject.charCodeAt(start + j) !== subject.charCodeAt(at + j)) return NONE;
     return at + length!;
   }
+}
+
+/** One that nobody uses: most searches are over before the next one begins, and need none of their own. */
+let spare: Matcher | undefined;
+
+/** A matcher for a subject and a pattern. */
+export function matcherOf(L: LuaState, subject: string, pattern: Pattern): Matcher {
+  const matcher = spare;
+  if (matcher === undefined) return new Matcher(L, subject, pattern);
+  spare = undefined;
+  matcher.begin(L, subject, pattern);
+  return matcher;
+}
+
+/** What a matcher has found is not needed any more. It must not keep its subject. */
+export function release(matcher: Matcher): void {
+  matcher.subject = "";
+  spare = matcher;
 }

@@ -62,12 +62,16 @@ export interface Item {
 export interface Pattern {
   readonly anchored: boolean;
   readonly items: readonly Item[];
-  /** What a match begins with: a character, a short pattern that is plain, or an empty text. */
+  /** What a match begins with: a short text, which may be empty. */
   readonly start: string;
+  /** Where that is empty: which characters a match may begin with. Undefined: any, or none at all. */
+  readonly first: Uint8Array | undefined;
   /** Whether nothing in it has a meaning but each character by itself. */
   readonly isPlain: boolean;
   /** Whether it matches wherever it may begin: `start` is all of it. */
   readonly isWhole: boolean;
+  /** Whether it is one character or set that comes once or more, and nothing else. */
+  readonly isRun: boolean;
 }
 
 const MAX_CAPTURES = 32;
@@ -280,17 +284,46 @@ function compile(text: string): Pattern {
   work(text.length / PER_STEP);
   const anchored = text[0] === "^";
   const items = new Compiler(text, anchored ? 1 : 0).compile();
-  const first = items[0]!;
   const isPlain = !special.test(text);
   const isWhole = isPlain && text.length > 0 && text.length <= LOOKED_FOR;
-  const begins = first.op === CHAR && (first.often === ONCE || first.often === AT_LEAST_ONE);
+  const start = isWhole ? text : anchored ? "" : startOf(items);
   return {
     anchored,
     items,
-    start: isWhole ? text : begins && !anchored ? String.fromCharCode(first.char) : "",
+    start,
+    first: start === "" && !anchored ? firstOf(items) : undefined,
     isWhole,
+    isRun: !anchored && items[0]!.often === AT_LEAST_ONE && items[1]!.op === END,
     isPlain,
   };
+}
+
+/** Whether it takes at least one character. */
+const takesOne = ({ op, often }: Item): boolean =>
+  (op === CHAR || op === SET) && (often === ONCE || often === AT_LEAST_ONE);
+
+/** The first item that does more than to open a capture. */
+function skipOpening(items: readonly Item[]): number {
+  let i = 0;
+  while (items[i]!.op === OPEN || items[i]!.op === POSITION) i++;
+  return i;
+}
+
+/** The characters that each match begins with. */
+function startOf(items: readonly Item[]): string {
+  let start = "";
+  for (let i = skipOpening(items); start.length < LOOKED_FOR; i++) {
+    const one = items[i]!;
+    if (one.op !== CHAR || !takesOne(one)) break;
+    start += String.fromCharCode(one.char);
+    if (one.often !== ONCE) break;
+  }
+  return start;
+}
+
+function firstOf(items: readonly Item[]): Uint8Array | undefined {
+  const one = items[skipOpening(items)]!;
+  return one.op === SET && takesOne(one) ? one.set : undefined;
 }
 
 const special = /[$^*+?.([%-]/;

@@ -21,7 +21,7 @@ import { isMissing, sizeArg, stringArg } from "./args.ts";
 import { alsoAnswer, answer, either, leaveResults, pushResults } from "./define.ts";
 import { badPercentInReplacement, invalidReplacementValue, stringFunctionTableExpected } from "./errors.ts";
 import { capture, captureCount } from "./find.ts";
-import { Matcher, NONE, PAUSED } from "./matcher.ts";
+import { type Matcher, matcherOf, NONE, PAUSED, release } from "./matcher.ts";
 import { index } from "./operations.ts";
 import { patternOf } from "./patterns.ts";
 import { answerLater, suspendForTurn } from "./pause.ts";
@@ -112,7 +112,7 @@ class Substitution {
 
   constructor(L: LuaState, s: ByteString, pattern: string, replacement: Replacement, most: number) {
     this.#s = s;
-    this.#matcher = new Matcher(L, binaryOf(s), patternOf(pattern));
+    this.#matcher = matcherOf(L, binaryOf(s), patternOf(pattern));
     this.#replacement = replacement;
     this.#most = most;
   }
@@ -193,6 +193,7 @@ class Substitution {
       if (this.#done < subject.length) this.#result.add(subject.slice(this.#done));
       result = this.#result.toString();
     }
+    release(this.#matcher);
     answer(STRING, result);
     alsoAnswer(INTEGER, this.#count);
     return result;
