@@ -68,6 +68,12 @@ it("those that nothing can reach any more are ended when there are many", async 
   expect(await host.run(script)).toBe(true);
 });
 
+it("those of compiled code are ended, too: it is paused for that, and never has too many", async () => {
+  await using host = await cacheHost();
+  const script = `${time} for i = 1, 26000 do local ch, err = time.after("1h") if not ch then error(err) end end`;
+  for (let n = 0; n < 2; n++) expect(await host.run(script)).toBeUndefined(); // the second time, all of it is compiled
+});
+
 it("a channel on its way from one coroutine to another keeps its timer", async () => {
   await using host = await cacheHost();
   const script = `${time} local hand, out = channel.new(), channel.new()

@@ -81,11 +81,9 @@ export class Feeds implements Fed {
 
   #add(feed: Feed, execution: Execution): void {
     allocate(FEED);
-    if (this.#feeds.size >= this.#sweepAt) {
-      execution.budget.lookSoon(); // which calls `keepReached`
-      this.#sweepAt = Math.min(MAX_FEEDS, Math.max(FEW, 2 * this.#feeds.size));
-    }
-    if (this.#feeds.size >= MAX_FEEDS) throw tooManyFeeds();
+    // Until a script that can't be looked at right now is paused, it may have a few more.
+    const most = this.#feeds.size < this.#sweepAt || execution.budget.lookSoon() ? MAX_FEEDS : MAX_FEEDS + FEW;
+    if (this.#feeds.size >= most) throw tooManyFeeds();
     this.#feeds.add(feed);
     this.#latest = feed;
   }
@@ -115,6 +113,7 @@ export class Feeds implements Fed {
         yield* channel.values();
       } else feed.end();
     }
+    this.#sweepAt = Math.min(MAX_FEEDS, Math.max(FEW, 2 * this.#feeds.size));
   }
 }
 
