@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shared } from "../../src/lua/core/shared.ts";
-import { forEachAfter, get, LuaTable, length, next, set } from "../../src/lua/vm/lua-table.ts";
+import { insertItem } from "../../src/lua/library/list.ts";
+import { chargeTo } from "../../src/lua/meter/meter.ts";
+import { Stopped } from "../../src/lua/meter/stopped.ts";
+import { forEachAfter, get, LuaTable, length, next, set, setItems } from "../../src/lua/vm/lua-table.ts";
 import { newCell, nilCell } from "../../src/lua/vm/table.ts";
 import { BOOLEAN, FLOAT, INTEGER, type LuaState, STRING, type TValue } from "../../src/lua/vm/types.ts";
 import { ByteString, isInteger } from "../../src/value/value.ts";
@@ -107,6 +110,84 @@ describe("a table", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  describe("is whole whenever memory or work is counted, so that it can be measured, and when that stops the script:", () => {
+    /** Does something to a table, and looks each time that it counts; the `stopAt`-th time, it is stopped. */
+    function looked(t: LuaTable, types: Types, stopAt: number, states: readonly Map<Key, number>[], act: () => void) {
+      let count = 0;
+      const isWhole = () => {
+        const found = new Map(traversal(t, types));
+        expect(states).toContainEqual(found);
+        expect(t.size).toBe(found.size);
+      };
+      const look = () => {
+        const outer = chargeTo(undefined); // a look counts, too
+        isWhole();
+        chargeTo(outer);
+        if (++count === stopAt) throw new Stopped("here");
+      };
+      const tooLong = () => expect.unreachable();
+      const outer = chargeTo({ left: -1, longest: 2 ** 30, exhausted: look, work: look, tooLong });
+      try {
+        act();
+      } catch (e) {
+        if (!(e instanceof Stopped)) throw e;
+      } finally {
+        chargeTo(outer);
+      }
+      isWhole();
+      return count < stopAt;
+    }
+
+    it("while values are put in and taken out", () => {
+      const stops = fc.integer({ min: 1, max: 12 });
+      fc.assert(
+        fc.property(steps, types, stops, (list, types, stopAt) => {
+          const t = new LuaTable(shared);
+          const map = new Map<Key, number>();
+          let isStopped = false;
+          const put = (key: Key, value: number | undefined) => {
+            if (isStopped) return;
+            const before = new Map(map);
+            putInMap(map)(key, value);
+            const n = map.size % 5 === 0 ? stopAt : Number.POSITIVE_INFINITY;
+            isStopped = !looked(t, types, n, [before, map], () => putIn(t, types)(key, value));
+          };
+          for (const step of list) apply(step, put);
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it.each(["constructed", "inserted"])("while a list is %s", (how) => {
+      const kinds: Types = [INTEGER, STRING];
+      for (const list of [
+        [0, 2],
+        [0, 1],
+        [0, 2, 4, 6, 7],
+        [null, 1],
+        [0, null, 2, 1, null],
+      ]) {
+        const after = new Map(list.flatMap((value, i) => (value === null ? [] : [[i + 1, value] as [number, number]])));
+        for (let stopAt = 1; stopAt < 8; stopAt++) {
+          const t = new LuaTable(shared);
+          const cells = list.map((value) => (value === null ? nilCell() : valueCell(value, kinds)));
+          if (how === "constructed") {
+            looked(t, kinds, stopAt, [new Map(), after], () => setItems(t, 0, cells, 0, cells.length));
+            continue;
+          }
+          setItems(t, 0, [cells[0]!], 0, 1);
+          const before = new Map(traversal(t, kinds));
+          const last = valueCell(9, kinds);
+          const inserted = new Map<Key, number>([
+            [1, 9],
+            ...[...before].map(([n, value]) => [(n as number) + 1, value] as [number, number]),
+          ]);
+          looked(t, kinds, stopAt, [before, inserted], () => insertItem(t, 1, 1, last.type, last.value));
+        }
+      }
+    });
   });
 
   it("may be changed and emptied by whoever goes through it", () => {

@@ -233,6 +233,7 @@ export function writeInteger(t: LuaTable, n: number, type: number, value: unknow
       if (type === NIL) moreOf(t).holes++;
     } else {
       if (type === NIL) return;
+      takeType(t, type, t.filled);
       t.more.holes--;
     }
     putItem(t, n - 1, type, value);
@@ -253,6 +254,7 @@ const isInRest = (t: LuaTable, n: number): boolean =>
   hasIntegers(t) && t.rest!.tagAt(t.rest!.placeOfInteger(n)) !== NIL;
 
 // ---- the list ----
+// Whenever memory or work is counted the script may be looked at, or stopped: so that is done before anything changes.
 
 /** Writes a value to a place that the list has; whether one is there, was counted before. */
 export function putItem(t: LuaTable, i: number, type: number, value: unknown): void {
@@ -262,16 +264,15 @@ export function putItem(t: LuaTable, i: number, type: number, value: unknown): v
 
 /** Before a value of another type than the list's is written. */
 function setItemTag(t: LuaTable, i: number, type: number): void {
-  if (t.itemTag !== MIXED) {
-    if (type === NIL) return;
-    if (t.filled <= 1 && type !== LIGHTUSERDATA) {
-      // It is the only one: what it takes the place of is gone.
-      t.itemTag = type;
-      return;
-    }
-    mix(t);
-  }
-  t.more.itemTags![i] = type;
+  if (type !== NIL) takeType(t, type, t.filled - 1);
+  if (t.itemTag === MIXED) t.more.itemTags![i] = type;
+}
+
+/** Before a value is written that is not nil. @param others how many the list has beside what that takes the place of */
+function takeType(t: LuaTable, type: number, others: number): void {
+  if (t.itemTag === type || t.itemTag === MIXED) return;
+  if (others === 0 && type !== LIGHTUSERDATA) t.itemTag = type;
+  else mix(t);
 }
 
 /** Gives each item a tag of its own. */
@@ -300,17 +301,19 @@ function push(t: LuaTable, type: number, value: unknown): void {
     t.items.push(value);
     return;
   }
-  if (t.items === none && type !== LIGHTUSERDATA) {
-    t.items = listWith(type, value);
-    t.itemTag = type;
+  if (t.items === none) {
+    const items = listWith(type, value);
+    takeType(t, type, 0);
+    if (t.itemTag === MIXED) t.more.itemTags!.push(type);
+    t.items = items;
     return;
   }
-  if (t.items === none) t.items = listWith(NIL, null);
-  else t.items.push(null);
+  takeType(t, type, t.filled);
   if (t.itemTag === MIXED) {
     allocate(ITEM_TAG);
     t.more.itemTags!.push(type);
-  } else setItemTag(t, t.items.length - 1, type);
+  }
+  t.items.push(null); // which is no number: a list of numbers becomes one of any values
   t.items[t.items.length - 1] = value;
 }
 
@@ -318,8 +321,6 @@ function push(t: LuaTable, type: number, value: unknown): void {
 export function takeItems(t: LuaTable, items: unknown[], tags: number[]): void {
   const { length } = items;
   if (length === 0) return;
-  allocate(LIST + ITEM * length);
-  t.items = items;
   let filled = 0;
   let tag = NIL;
   for (let i = 0; i < length; i++) {
@@ -329,12 +330,12 @@ export function takeItems(t: LuaTable, items: unknown[], tags: number[]): void {
     if (tag === NIL) tag = type;
     else if (tag !== type) tag = MIXED;
   }
-  if (tag === MIXED || tag === LIGHTUSERDATA) {
-    allocate(ITEM_TAG * length);
-    t.itemTag = MIXED;
-    moreOf(t).itemTags = tags.slice(); // what grew has room for sixteen more
-  } else t.itemTag = tag;
+  if (tag === LIGHTUSERDATA) tag = MIXED;
+  allocate(LIST + (tag === MIXED ? ITEM + ITEM_TAG : ITEM) * length);
+  if (tag === MIXED) moreOf(t).itemTags = tags.slice(); // what grew has room for sixteen more
   if (filled < length) moreOf(t).holes = length - filled;
+  t.items = items;
+  t.itemTag = tag;
 }
 
 /** The same of values that are all of one type: not nil, and no light userdata. */
@@ -347,13 +348,11 @@ export function takeSame(t: LuaTable, items: unknown[], tag: number): void {
 
 /** Makes room at a place of the list, and puts a value there that is not nil. */
 export function insertIntoList(t: LuaTable, i: number, type: number, value: unknown): void {
-  allocate(ITEM);
+  takeType(t, type, t.filled);
+  allocate(t.itemTag === MIXED ? ITEM + ITEM_TAG : ITEM);
+  if (t.itemTag === MIXED) t.more.itemTags!.splice(i, 0, type);
   t.items.splice(i, 0, null);
-  if (t.itemTag === MIXED) {
-    allocate(ITEM_TAG);
-    t.more.itemTags!.splice(i, 0, NIL);
-  }
-  putItem(t, i, type, value);
+  t.items[i] = value;
 }
 
 /** Takes a value out of the list; those behind it move up, and the last place is empty. */
@@ -442,8 +441,9 @@ function gatherItems(t: LuaTable, rest: Rest): void {
     const type = rest.tagAt(place);
     if (type === NIL) {
       if (t.items === none) {
-        t.items = listWith(NIL, null);
+        const items = listWith(NIL, null);
         moreOf(t).holes = 1;
+        t.items = items;
       } else addPlace(t);
       continue;
     }
@@ -508,6 +508,7 @@ function giveUpItems(t: LuaTable): void {
 /** The table's Map, to which it changes for good if it had fields. */
 function restOf(t: LuaTable): Rest {
   if (t.rest !== undefined) return t.rest;
+  const more = moreOf(t);
   const rest = new Rest();
   const { shape } = t;
   for (let i = 0; i < shape.length; i++) {
@@ -517,7 +518,7 @@ function restOf(t: LuaTable): Rest {
     rest.add(STRING, key, type, readField(t, i));
   }
   dropFields(t, Shape.dictionary);
-  moreOf(t).rest = rest;
+  more.rest = rest;
   return rest;
 }
 
