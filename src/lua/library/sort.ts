@@ -6,10 +6,12 @@
  * values which a comparator takes for equal end up where they do there. It is written as a machine that asks for one
  * comparison after the other.
  */
+import { discarded } from "../../value/bytes.ts";
 import type { ByteString } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
-import { allocate, handle, hold, work } from "../meter/meter.ts";
+import { allocate, borrow, handle, hold, work } from "../meter/meter.ts";
 import { argError, fail, NEEDS_FRAME, R, typeError } from "../vm/direct.ts";
+import { growing } from "../vm/growth.ts";
 import { type LuaNumber, lt, toFloat } from "../vm/int64.ts";
 import {
   type Continuation,
@@ -205,6 +207,8 @@ function sortKnown(L: LuaState, machine: Machine, kind: "numbers" | "strings"): 
 /** Numbers of one type, of which equal ones can't be told apart. */
 function sortNumbers(L: LuaState, values: number[]): void {
   burn(L, values.length * Math.ceil(Math.log2(values.length + 1)) * 0.25);
+  borrow(8 * values.length);
+  discarded(8 * values.length);
   const sorted = Float64Array.from(values).sort();
   for (let i = 0; i < sorted.length; i++) values[i] = sorted[i]!;
 }
@@ -310,6 +314,7 @@ const inSteps = steps.inSteps(function* (L) {
   for (let i = 1; i <= n; i++) {
     work(1);
     if (i % AT_ONCE === 0) {
+      growing(i, 2);
       hold(L, SORTED * i); // no table has it yet
       allocate(SORTED * AT_ONCE);
     }

@@ -370,9 +370,21 @@ export function removeFromList(t: LuaTable, i: number): void {
 /** From so many items on, a list of which little is left is given up. */
 const LONG = 64;
 
-/** A list may grow in V8 with one of the next items. */
+/** A list may grow in V8 with one of the next items; and numbers that came since the last look are counted. */
 function beforeGrowth(t: LuaTable): void {
-  growing(t.items.length, t.itemTag === MIXED ? 2 : 1);
+  const { items, itemTag } = t;
+  growing(items.length, itemTag === MIXED ? 2 : 1);
+  if (itemTag === INTEGER || itemTag === FLOAT || itemTag === MIXED) allocate(NUMBER * numbersIn(items));
+}
+
+/** How many of the last items are numbers that take more than their place, unless V8 keeps them as such. */
+function numbersIn(items: readonly unknown[]): number {
+  let count = 0;
+  for (let i = Math.max(0, items.length - LOOK); i < items.length; i++) {
+    const item = items[i];
+    if (typeof item === "number" && (item | 0) !== item) count++;
+  }
+  return count;
 }
 
 /** Adds the item that follows the last. */

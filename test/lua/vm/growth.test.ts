@@ -1,9 +1,35 @@
 import { describe, expect, it } from "vitest";
 import { chargeTo } from "../../../src/lua/meter/meter.ts";
 import { growing, grownBetween, LOOK } from "../../../src/lua/vm/growth.ts";
+import { LuaTable, writeInteger } from "../../../src/lua/vm/lua-table.ts";
+import type { Owner } from "../../../src/lua/vm/owner.ts";
+import { FLOAT, INTEGER } from "../../../src/lua/vm/types.ts";
 import { translated } from "../../../src/value/bytes.ts";
 
 const MILLIONS = 4_000_000;
+
+/** What is asked for in all by lists of so many items. */
+function askedFor(count: number, type: number, item: (i: number) => number): number {
+  let left = 0;
+  const account = {
+    left: Number.MAX_SAFE_INTEGER,
+    longest: 0,
+    exhausted() {},
+    work() {},
+    tooLong() {
+      throw new RangeError();
+    },
+  };
+  const payer = chargeTo(account);
+  try {
+    const t = new LuaTable({ l_G: { id_counter: 0 } } as Owner);
+    left = account.left;
+    for (let i = 1; i <= count; i++) writeInteger(t, i, type, item(i));
+  } finally {
+    chargeTo(payer);
+  }
+  return left - account.left;
+}
 
 /** What is asked for while a list grows to so many places, and what is left behind. */
 function grow(places: number, lists = 1) {
@@ -48,5 +74,15 @@ describe("a list that V8 makes longer", () => {
       if (room > 0) expect(room - length).toBeLessThan(LOOK);
       else expect(grownBetween(length, length + LOOK - 1)).toBe(0);
     }
+  });
+
+  it("asks for what its numbers take beside their places, whenever they come", () => {
+    const count = 100 * LOOK + 1;
+    const small = askedFor(count, INTEGER, (i) => i);
+    expect(small).toBeLessThan(11 * count);
+    expect(askedFor(count, INTEGER, (i) => i + 2 ** 40) - small).toBe(16 * (count - 1));
+    expect(askedFor(count, FLOAT, (i) => i + 0.5) - small).toBe(16 * (count - 1));
+    const half = askedFor(count, INTEGER, (i) => (i % 2 === 0 ? i : i + 2 ** 40));
+    expect(half - small).toBe(8 * (count - 1));
   });
 });
