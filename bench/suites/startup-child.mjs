@@ -3,19 +3,16 @@ import { peer } from "../peers.mjs";
 
 const [, , name, what] = process.argv;
 
-async function moonkeep(options) {
-  const { Host } = await import("../../dist/index.js");
-  const host = await Host.open();
-  return async () => {
-    const { value: call } = await host.run("return function(n) return n + 1 end", options);
-    return { call: () => call(1), close: () => call.release() };
-  };
-}
-
 /** Each opens a state that runs one line, and gives back how to call a function of it and how to end it. */
 const open = {
-  moonkeep: () => moonkeep({}),
-  unwatched: () => moonkeep({ timeout: 0 }),
+  async moonkeep() {
+    const { Host } = await import("../../dist/index.js");
+    const host = await Host.open();
+    return async () => {
+      const { value: call } = await host.run("return function(n) return n + 1 end");
+      return { call: () => call(1), close: () => call.release() };
+    };
+  },
   async wasmoon() {
     const { LuaFactory } = await peer("wasmoon");
     const factory = new LuaFactory();

@@ -25,6 +25,17 @@ describe("io", () => {
     expect((await run('return require("io") == io, package.loaded.io == io')).values).toEqual([true, true]);
   });
 
+  it.each([
+    'local t = {} for name, value in pairs(_G) do t[name] = value end return t["i" .. "o"]',
+    'return _ENV["i" .. "o"]',
+    'return load("return i" .. "o")()',
+    'return require("i" .. "o")',
+    'return package.loaded["i" .. "o"]',
+    'return type(io) == "table" and io',
+  ])("is there however it is reached: %s", async (code) => {
+    expect((await run(`local found = (function() ${code} end)() return found.write == nil`)).values).toEqual([false]);
+  });
+
   it("writes text and numbers where print writes, and errors apart", async () => {
     const code = 'print("first") io.write("a", 1, 2.5, "\\n"):write("b") io.stdout:write("c") io.stderr:write("no", 1)';
     expect(await run(code)).toEqual({ values: [], output: "first\na12.5\nbc", errors: "no1" });
