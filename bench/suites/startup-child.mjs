@@ -3,63 +3,86 @@ import { peer } from "../peers.mjs";
 
 const [, , name, what] = process.argv;
 
-/** Each opens a state that runs one line, and gives back how to call a function of it and how to end it. */
+/** `line` runs one line in a state of its own; `state` opens one, and says how a function of it is called and how it ends. */
 const open = {
   async moonkeep() {
     const { Host } = await import("../../dist/index.js");
     const host = await Host.open();
-    return async () => {
-      const { value: call } = await host.run("return function(n) return n + 1 end");
-      return { call: () => call(1), close: () => call.release() };
+    return {
+      line: () => host.run("return 1 + 1"),
+      async state() {
+        const { value: call } = await host.run("return function(n) return n + 1 end");
+        return { call: () => call(1), close: () => call.release() };
+      },
     };
   },
   async wasmoon() {
     const { LuaFactory } = await peer("wasmoon");
     const factory = new LuaFactory();
-    return async () => {
-      const engine = await factory.createEngine();
-      const call = await engine.doString("return function(n) return n + 1 end");
-      return { call: () => call(1), close: () => engine.global.close() };
+    return {
+      async line() {
+        const engine = await factory.createEngine();
+        await engine.doString("return 1 + 1");
+        engine.global.close();
+      },
+      async state() {
+        const engine = await factory.createEngine();
+        const call = await engine.doString("return function(n) return n + 1 end");
+        return { call: () => call(1), close: () => engine.global.close() };
+      },
     };
   },
   async quickjs() {
     const { getQuickJS } = await peer("quickjs-emscripten");
     const quickjs = await getQuickJS();
-    return async () => {
-      const context = quickjs.newContext();
-      const f = context.unwrapResult(context.evalCode("(n) => n + 1"));
-      const one = context.newNumber(1);
-      const call = () => {
-        const result = context.unwrapResult(context.callFunction(f, context.undefined, one));
-        const value = context.getNumber(result);
-        result.dispose();
-        return value;
-      };
-      return {
-        call,
-        close: () => {
-          one.dispose();
-          f.dispose();
-          context.dispose();
-        },
-      };
+    return {
+      line() {
+        const context = quickjs.newContext();
+        context.unwrapResult(context.evalCode("1 + 1")).dispose();
+        context.dispose();
+      },
+      state() {
+        const context = quickjs.newContext();
+        const f = context.unwrapResult(context.evalCode("(n) => n + 1"));
+        const one = context.newNumber(1);
+        const call = () => {
+          const result = context.unwrapResult(context.callFunction(f, context.undefined, one));
+          const value = context.getNumber(result);
+          result.dispose();
+          return value;
+        };
+        return {
+          call,
+          close: () => {
+            one.dispose();
+            f.dispose();
+            context.dispose();
+          },
+        };
+      },
     };
   },
   async isolate() {
     const { default: ivm } = await peer("isolated-vm");
-    return async () => {
-      const isolate = new ivm.Isolate({ memoryLimit: 32 });
-      const context = await isolate.createContext();
-      const call = await context.eval("(n) => n + 1", { reference: true });
-      return { call: () => call.applySync(undefined, [1]), close: () => isolate.dispose() };
+    return {
+      async line() {
+        const isolate = new ivm.Isolate({ memoryLimit: 32 });
+        await (await isolate.createContext()).eval("1 + 1");
+        isolate.dispose();
+      },
+      async state() {
+        const isolate = new ivm.Isolate({ memoryLimit: 32 });
+        const context = await isolate.createContext();
+        const call = await context.eval("(n) => n + 1", { reference: true });
+        return { call: () => call.applySync(undefined, [1]), close: () => isolate.dispose() };
+      },
     };
   },
 };
 
-const fresh = await open[name]();
+const { line, state: fresh } = await open[name]();
 if (what === "once") {
-  const state = await fresh();
-  await state.call();
+  await line();
   process.exit(0);
 }
 
@@ -86,7 +109,7 @@ const after = process.memoryUsage();
 const heap = after.heapUsed + after.external - before.heapUsed - before.external;
 const memory = Math.max(heap, name === "isolate" ? after.rss - before.rss : 0) / STATES;
 
-const start = await microseconds(1000, async () => (await fresh()).close());
+const start = await microseconds(1000, line);
 const state = await fresh();
 const CALLS = 2000;
 const call = await microseconds(40, async () => {
