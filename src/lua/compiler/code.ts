@@ -106,6 +106,15 @@ export function successors(code: readonly Instruction[], pc: number): readonly n
   }
 }
 
+/**
+ * The register where an instruction puts what it calls: from there on the stack is that of the callee, and afterwards of
+ * its results. Infinite where it calls nothing.
+ */
+export function callAt({ opcode, A }: Instruction): number {
+  if (opcode === CALL || opcode === TAILCALL) return A;
+  return opcode === TFORCALL ? A + 3 : Number.POSITIVE_INFINITY;
+}
+
 /** Whether it takes what the instruction before left open: all results of a call, or all of `...`. */
 export function takesOpen({ opcode, B }: Instruction): boolean {
   return B === 0 && (opcode === CALL || opcode === TAILCALL || opcode === RETURN || opcode === SETLIST);
@@ -174,7 +183,7 @@ export function effectOf(code: readonly Instruction[], pc: number): Effect {
     case CONCAT:
       return { uses: range(B, C - B + 1), defs: [A] };
     case TESTSET:
-      return { uses: [B], defs: [] }; // A on one of the two ways only
+      return { uses: [B], defs: [] }; // A where it jumps only
     case CALL:
     case TAILCALL:
       return { uses: range(A, argumentsEnd(code, pc) - A), defs: i.opcode === CALL && C > 0 ? range(A, C - 1) : [A] };

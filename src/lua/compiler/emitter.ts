@@ -4,7 +4,7 @@
  * captures them. No name and no literal comes from a script, but for numbers.
  */
 import { BOOLEAN, FLOAT, INTEGER, NIL, type Proto, type TValue } from "../vm/types.ts";
-import { CALL, capturedRegisters, constantIndex, type Instruction, isConstant, TAILCALL, TFORCALL } from "./code.ts";
+import { callAt, capturedRegisters, constantIndex, type Instruction, isConstant } from "./code.ts";
 import { AGAIN, type Exit, type ExitKind, ON, type Region, SUSPEND } from "./exits.ts";
 import type { Liveness } from "./liveness.ts";
 import { ANY, type Inference, type Knowledge, NUMBER, T_INTEGER, type Types, tagOfTypes } from "./types.ts";
@@ -220,7 +220,7 @@ export class Emitter {
   /** Leaves the code: a statement. */
   leave(kind: ExitKind, pc: number, registers: ReadonlySet<number>): string {
     const all = new Set([...registers].filter((r) => !this.captured.has(r)));
-    const end = kind === SUSPEND ? callAt(this.code, pc) : Number.POSITIVE_INFINITY;
+    const end = kind === SUSPEND ? callAt(this.code[pc]!) : Number.POSITIVE_INFINITY;
     for (const r of this.captured) if (r < end) all.add(r);
     const list = [...all].sort((a, b) => a - b);
     const tags = list.map((r) => (this.captured.has(r) ? -2 : (tagOfTypes(this.known[r]!) ?? -1)));
@@ -249,13 +249,6 @@ export class Emitter {
     const handed = region.handedOver().map(({ register, part }) => `,${prefix[part]}${register}`);
     return `return ${this.isLoop ? "leaveLoop" : "leave"}(L,ci,d,${name}[x]${handed.join("")});`;
   }
-}
-
-/** The register where an instruction puts what it calls: there and above, the stack is that of the callee. */
-function callAt(code: readonly Instruction[], pc: number): number {
-  const { opcode, A } = code[pc]!;
-  if (opcode === CALL || opcode === TAILCALL) return A;
-  return opcode === TFORCALL ? A + 3 : Number.POSITIVE_INFINITY;
 }
 
 /** A frame of JavaScript beside registers, and what stands between it and the next one. */

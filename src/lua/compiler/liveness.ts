@@ -1,5 +1,5 @@
 /** Which registers are read after an instruction before they are written: what an exit there has to hand over. */
-import { effectOf, type Instruction, successors, TESTSET } from "./code.ts";
+import { callAt, effectOf, type Instruction, successors, TESTSET } from "./code.ts";
 import type { Flow } from "./flow.ts";
 
 export type Registers = ReadonlySet<number>;
@@ -25,12 +25,18 @@ export class Liveness {
   #visit(pc: number): boolean {
     const live = (this.#in[pc] ??= new Set());
     const before = live.size;
-    const { uses, defs } = effectOf(this.#code, pc);
-    for (const next of successors(this.#code, pc)) {
-      for (const r of this.#in[next] ?? none) if (!defs.includes(r)) live.add(r);
-    }
-    for (const r of uses) live.add(r);
+    for (const next of successors(this.#code, pc)) this.#addKept(live, pc, next);
+    for (const r of effectOf(this.#code, pc).uses) live.add(r);
     return live.size !== before;
+  }
+
+  /** Adds what is read from `next` on, which comes after `pc`, and was there before `pc`. */
+  #addKept(live: Set<number>, pc: number, next: number): void {
+    const i = this.#code[pc]!;
+    const { defs } = effectOf(this.#code, pc);
+    const end = callAt(i); // a callee has what is above
+    const tested = i.opcode === TESTSET && next !== pc + 2 ? i.A : undefined;
+    for (const r of this.at(next)) if (r < end && r !== tested && !defs.includes(r)) live.add(r);
   }
 
   /** Before the instruction. */
@@ -38,18 +44,10 @@ export class Liveness {
     return this.#in[pc] ?? none;
   }
 
-  /** After the instruction. */
-  after(pc: number): Registers {
-    const live = new Set<number>();
-    for (const next of successors(this.#code, pc)) for (const r of this.at(next)) live.add(r);
-    return live;
-  }
-
   /** After the instruction, but for what it writes itself: what has to be kept while it is under way. */
   during(pc: number): Registers {
-    const { defs } = effectOf(this.#code, pc);
-    const live = new Set([...this.after(pc)].filter((r) => !defs.includes(r)));
-    if (this.#code[pc]!.opcode === TESTSET) live.delete(this.#code[pc]!.A);
+    const live = new Set<number>();
+    for (const next of successors(this.#code, pc)) this.#addKept(live, pc, next);
     return live;
   }
 }

@@ -334,6 +334,20 @@ describe("compiled code", () => {
     }
   });
 
+  it("is suspended in a callee without touching its variables, where a later call has an argument by `or`", () => {
+    const text = `local function inner(a) return a end
+      local function two(a, b) local c = a * 2 local d = inner(b) return c + d end
+      local function three(a, b, c) return a + b + c end
+      local function f(n, p, q)
+        local sum = 0
+        for i = 1, n do sum = sum + two(i, 1) + three(10, 20, p or q) end
+        return sum
+      end
+      for i = 1, 4 do print(f(10, false, 500)) end`;
+    const expected = outcome(text, { tier: null });
+    for (let pauses = 1; pauses < 30; pauses++) expect(outcome(text, { tier: compiler(), pauses })).toBe(expected);
+  });
+
   it("is stopped by memory in callees, strings and coroutines", async () => {
     for (const text of [
       "local function f() local t = {} while true do t[#t + 1] = {1} end end f()",
