@@ -1,4 +1,4 @@
-import { type Binary, fromBinary, fromText, inOnePiece, toBinary, toText } from "./bytes.ts";
+import { type Binary, bytesRecord, complete, fromBinary, fromText, inOnePiece, toBinary, toText } from "./bytes.ts";
 import { Affixes, digitsOf, hashOfBytes, hashOfText } from "./key-hash.ts";
 
 /**
@@ -113,14 +113,18 @@ export class ByteString {
   }
 
   get bytes(): Uint8Array {
-    return (this.#bytes ??= fromBinary(this.binary));
+    if (this.#bytes === undefined) {
+      complete(bytesRecord(this.length) + this.length);
+      this.#bytes = fromBinary(this.binary);
+    }
+    return this.#bytes;
   }
 
   /** The binary form: key of stores, and what is compared for order. */
   get binary(): Binary {
     if (this.#binary === undefined) {
       const affixes = this.#affixes;
-      this.#binary = affixes === undefined ? toBinary(this.#bytes!) : inOnePiece(affixes.around(this.#number));
+      this.#binary = affixes === undefined ? secondForm(this.#bytes!) : inOnePiece(affixes.around(this.#number));
     }
     return this.#binary;
   }
@@ -170,6 +174,11 @@ export class ByteString {
   toString(): string {
     return toText(this.bytes);
   }
+}
+
+function secondForm(bytes: Uint8Array): Binary {
+  complete(bytes.length);
+  return toBinary(bytes);
 }
 
 /** A Lua table without nil, metatable or cycles. A subtable that was shared is a copy in each place. */

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { Host } from "../../src/host/host.ts";
 import { shared } from "../../src/lua/core/shared.ts";
 import { measure } from "../../src/lua/limits/measure.ts";
 import { State } from "../../src/lua/run/state.ts";
@@ -6,6 +7,7 @@ import { getString, LuaTable, setString } from "../../src/lua/vm/lua-table.ts";
 import { Shape } from "../../src/lua/vm/shape.ts";
 import { newCell } from "../../src/lua/vm/table.ts";
 import { INTEGER } from "../../src/lua/vm/types.ts";
+import { completed } from "../../src/value/bytes.ts";
 import { ByteString } from "../../src/value/value.ts";
 import { evaluate, Sandbox } from "../support/lua.ts";
 
@@ -49,6 +51,36 @@ it("a record of four fields takes 96 bytes, and each that follows takes sixteen 
   const recordsOf = async (fields: string) => Math.round(((await listOf(`{${fields}}`)) - booleans) / 10_000);
   expect(await recordsOf("a = i, b = i, c = 'text', d = true")).toBe(96);
   expect(await recordsOf("a = i, b = i, c = 'text', d = true, e = 1, f = 2")).toBe(96 + 48 + 32);
+});
+
+it("a table with other keys is counted by its Map, and each key once more", async () => {
+  const [plain, one] = [await listOf("{}"), await listOf("{[1000000] = 1}")];
+  expect(Math.round((one - plain) / 10_000)).toBe(72 + 440 + 85);
+  expect(await bytesOf("local t = {} for i = 1, 10000 do t[i * 1000] = 1 end return t")).toBeLessThan(
+    10_000 * 85 + 1000,
+  );
+});
+
+it("a short string is counted as it is, and its second form when somebody has it made", async () => {
+  const strings = (await listOf("'text ' .. i + 100000")) - (await listOf("true"));
+  expect(strings / 10_000).toBe(140 + 24 + 11);
+  const t = new ByteString(Buffer.from("ten bytes!"));
+  const before = completed;
+  expect([t.binary, t.bytes.length, completed - before]).toEqual(["ten bytes!", 10, 10]);
+  const text = ByteString.fromAscii("ten bytes!");
+  expect([text.bytes.length, text.binary, completed - before]).toEqual([10, "ten bytes!", 10 + 10 + 130]);
+  const long = ByteString.fromAscii("x".repeat(100));
+  expect([long.bytes.length, long.bytes.length, completed - before]).toEqual([100, 100, 150 + 100 + 300]);
+});
+
+it("second forms count for who has them made", async () => {
+  const kept = 'local t = {} for i = 1, 30000 do t[i] = "text " .. i end ';
+  await using host = await Host.open();
+  const limits = { memory: "8MiB" };
+  expect((await host.run(`${kept} return #t`, limits)).value).toBe(30_000);
+  const each = `${kept} local encode = require("base64").encode for i = 1, #t do encode(t[i]) end return #t`;
+  expect((await host.run(each)).value).toBe(30_000);
+  await expect(host.run(each, limits)).rejects.toMatchObject({ limit: "memory" });
 });
 
 it("tables with one metatable share what it takes", async () => {

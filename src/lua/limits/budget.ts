@@ -5,7 +5,7 @@
 import { performance } from "node:perf_hooks";
 import { CanceledError, LimitError } from "../../errors.ts";
 import { type Limit, type Limits, narrowed, narrowing } from "../../limits.ts";
-import { discarded, translated } from "../../value/bytes.ts";
+import { completed, discarded, translated } from "../../value/bytes.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { canPause, canWait, pause } from "../core/pause.ts";
 import { captureStack } from "../core/traceback.ts";
@@ -89,6 +89,7 @@ export class Budget implements Account {
   #looked: Milliseconds = Number.POSITIVE_INFINITY;
   #ids = 0;
   #translated: Bytes = 0;
+  #completed: Bytes = 0;
   #garbage: Bytes = 0;
   #coroutines = 0;
   #outerAccount: Account | undefined;
@@ -150,6 +151,7 @@ export class Budget implements Account {
     this.#ids = g.id_counter;
     this.#looked = Number.POSITIVE_INFINITY; // it may have waited
     this.#translated = translated;
+    this.#completed = completed;
     this.#fill(g);
     this.#outerAccount = chargeTo(this);
     this.#outerDepth = limitDepth(this.limits.valueDepth);
@@ -160,7 +162,7 @@ export class Budget implements Account {
     if (this.#turned !== undefined) pause.turn = false; // it turns anyway
     pause.always = false;
     this.#settle(this.#slice - Math.max(0, g.fuel));
-    this.left -= (g.id_counter - this.#ids) * OBJECT;
+    this.left -= (g.id_counter - this.#ids) * OBJECT + completed - this.#completed;
     this.#garbage += translated - this.#translated;
     chargeTo(this.#outerAccount);
     limitDepth(this.#outerDepth);
@@ -211,6 +213,8 @@ export class Budget implements Account {
   #countObjects(g: GlobalState): void {
     const made = g.id_counter - this.#ids;
     this.#ids = g.id_counter;
+    this.left -= completed - this.#completed; // which is there: it is not wanted as well
+    this.#completed = completed;
     allocate(made * OBJECT);
   }
 

@@ -7,6 +7,7 @@
  * for memory, for work and for depth. It knows nothing of the VM.
  */
 
+import { discarded } from "../../value/bytes.ts";
 import type { Bytes } from "../../value/value.ts";
 import { noTooLongString } from "./errors.ts";
 
@@ -127,6 +128,7 @@ export function hold(L: Holder, bytes: Bytes): void {
 export function reserveString(length: Bytes): void {
   newString(length);
   allocate(length);
+  if (length > SHORT) discarded(length);
 }
 
 /** What a piece takes while a string is put together, beside its bytes. */

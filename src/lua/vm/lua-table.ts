@@ -44,8 +44,12 @@ export const ITEM = 10;
 export const ITEM_TAG = 10;
 /** What a number takes beside its place, unless it is a small integer, or in a list of numbers. */
 export const NUMBER = 16;
-/** A key and its value in the Map. */
-export const ENTRY = 110;
+/** The Map itself with its lists, before there are many keys in it. */
+export const REST = 440;
+/** A key and its value in the Map, once it is as long as its keys need. */
+export const ENTRY = 85;
+/** The same for one that is added: the Map and the list grow by more than one at a time. */
+const NEW_ENTRY = 110;
 
 /** Fields that a table gets one by one under names that the script computes; with more it is taken for a dictionary. */
 export const FEW_FIELDS = 8;
@@ -520,6 +524,7 @@ function giveUpItems(t: LuaTable): void {
 /** The table's Map, to which it changes for good if it had fields. */
 function restOf(t: LuaTable): Rest {
   if (t.rest !== undefined) return t.rest;
+  allocate(REST);
   const more = moreOf(t);
   const rest = new Rest();
   const { shape } = t;
@@ -550,7 +555,7 @@ function writeRest(t: LuaTable, keyType: number, key: unknown, type: number, val
 }
 
 function addToRest(rest: Rest, keyType: number, key: unknown, type: number, value: unknown): void {
-  allocate(ENTRY);
+  allocate(NEW_ENTRY);
   rest.makeRoom();
   rest.add(keyType, key, type, value);
 }

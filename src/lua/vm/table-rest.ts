@@ -1,8 +1,8 @@
 import { discarded } from "../../value/bytes.ts";
 import { HASHED } from "../../value/key-hash.ts";
 import type { ByteString, Bytes } from "../../value/value.ts";
-import { work } from "../meter/meter.ts";
-import { grownBetween, LOOK } from "./growth.ts";
+import { borrow, work } from "../meter/meter.ts";
+import { growing, LOOK } from "./growth.ts";
 import { fromFloat, hashOfInt64, type Int64 } from "./int64.ts";
 import { KEY, Places } from "./places.ts";
 import { hashOfString } from "./string-hash.ts";
@@ -51,8 +51,10 @@ const PLACE_IN_MAP: Bytes = 28;
 /** Before the next entries are added; what is copied then is garbage. */
 function growingMap(length: number): void {
   const count = length / SLOTS;
-  discarded(8 * grownBetween(length, length + LOOK));
-  if ((count & (count - 1)) === 0) discarded(PLACE_IN_MAP * count);
+  growing(length, 1);
+  if ((count & (count - 1)) !== 0) return;
+  borrow(PLACE_IN_MAP * count);
+  discarded(PLACE_IN_MAP * count);
 }
 
 /** Slots of an entry: the tag and the key (KEY), the tag and the value. */
