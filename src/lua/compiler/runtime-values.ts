@@ -7,7 +7,20 @@ import { canHold } from "../meter/meter.ts";
 import type { TValue } from "../vm/cell.ts";
 import { LuaClosure, placesForMade } from "../vm/closure.ts";
 import { R, typeName } from "../vm/direct.ts";
-import { band, bnot, bor, bxor, eq, fromFloat, type Integer, type LuaNumber, shl, shr, tagOf } from "../vm/int64.ts";
+import {
+  band,
+  bnot,
+  bor,
+  bxor,
+  eq,
+  fromFloat,
+  type Integer,
+  idiv,
+  type LuaNumber,
+  shl,
+  shr,
+  tagOf,
+} from "../vm/int64.ts";
 import { numberText } from "../vm/numeral.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { FLOAT, INTEGER, type LuaTable, NIL, STRING, TABLE, type Udata, USERDATA } from "../vm/types.ts";
@@ -25,8 +38,7 @@ export function modInteger(a: number, b: number): number {
 /** `a // b` of integers that JavaScript has exactly. @param b not zero */
 export function divideInteger(a: number, b: number): number {
   if ((a | 0) === a && (b | 0) === b) return Math.floor(a / b) + 0;
-  const rest = modInteger(a, b);
-  return (a - rest) / b + 0;
+  return idiv(a, b) as number;
 }
 
 /** An operation on bits, of integers that JavaScript has exactly; undefined where it does not have the result so. */

@@ -74,6 +74,75 @@ describe("compiled code", () => {
     }
   });
 
+  it("computes with numbers at all edges of how they are kept as the interpreter does, variables and constants", () => {
+    const edges =
+      "1 -1 3 -3 7 0.5 2147483647 -2147483648 2147483648 4294967295 9007199254740991 -9007199254740991 9007199254740992"
+        .concat(
+          " 9007199254740993 4503599627370497.5 2.0^53 0x7fffffffffffffff (-0x7fffffffffffffff-1) 2.0^63 -2.0^63 0 0.0 -0.0 (0/0)",
+        )
+        .split(" ");
+    const constants = [
+      "3",
+      "-3",
+      "65537",
+      "2147483648",
+      "-9007199254740991",
+      "9007199254740991",
+      "2.0",
+      "0x7fffffffffffffff",
+    ];
+    const operators = "+ - * / // % & | ~ << >> < <= ==".split(" ");
+    const variables = operators.map((operator) => `function(a, b) return a ${operator} b end`);
+    const fixed = operators.flatMap((operator) =>
+      constants.map((b) => `function(a) return a ${operator} ${b}, ${b} ${operator} a end`),
+    );
+    const text = `local edges = { ${edges.join(", ")} }
+      local function show(v) if v ~= v then return "nan" end return (math.type(v) or type(v)) .. " " .. tostring(v) end
+      local line
+      local function note(ok, x, y) line[#line + 1] = show(x) if y ~= nil then line[#line + 1] = show(y) end end
+      for i, f in ipairs { ${fixed.join(",\n")} } do
+        line = { i }
+        for _, a in ipairs(edges) do note(pcall(f, a)) end
+        print(table.concat(line, ", "))
+      end
+      for i, f in ipairs { ${variables.join(",\n")} } do
+        line = { i }
+        for _, a in ipairs(edges) do for _, b in ipairs(edges) do note(pcall(f, a, b)) end end
+        print(table.concat(line, ", "))
+      end`;
+    const expected = outcome(text, { tier: null });
+    for (const isGeneric of [false, true]) expect(outcome(text, { tier: compiler({ isGeneric }) })).toBe(expected);
+  });
+
+  it('leaves the frame of a callee that is paused alone, where variables of "and" and "or" will be', () => {
+    const text = `local function show(v)
+        local t = math.type(v) or type(v)
+        if t == "integer" or t == "string" or t == "boolean" or t == "nil" then return tostring(v) end
+      end
+      local function note(...)
+        local t = table.pack(...)
+        for i = 1, t.n do t[i] = show(t[i]) end
+        print(table.concat(t, " "))
+      end
+      local function f(a, b, c, ...)
+        repeat
+          local x = 9007199254740991
+          for i = 1, 70 do x = x * 2.0 if i % 23 == 0 then note(x, x == x + 0.0, x < 2^53) end end
+          local y = c
+          if ("0x10" * a) and (9 + c) then
+            local z = (rawequal((x | y), (x).n))
+            local n = 0
+            for i = 1, z do
+              do none[-0.0] = (c and c) end
+            end
+          end
+        until false
+      end
+      for r = 1, 6 do note(pcall(f, r, 1)) end`;
+    const expected = outcome(text, { tier: null });
+    for (const pauses of [3, 10, 11, 12, 13]) expect(outcome(text, { tier: compiler(), pauses })).toBe(expected);
+  });
+
   it("finds a key that is put together around a number, however it was put together", async () => {
     const text = `local concat, format = table.concat, string.format
       local kinds, seen, log = {"user:", "1", "", ("x"):rep(60), "ab"}, {}, {}
