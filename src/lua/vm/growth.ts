@@ -13,7 +13,7 @@ export const LOOK = 1024;
 /** What V8 takes for a place. */
 const PLACE: Bytes = 8;
 /** What is borrowed of the old list's size: with the new one's room, most of it is within what the items count as. */
-const BORROWED = 5 / 8;
+export const BORROWED = 5 / 8;
 
 /** How many places V8 gives, one growth after the other, to a list that began with one. */
 const rooms: number[] = [1];

@@ -2,7 +2,7 @@ import { discarded } from "../../value/bytes.ts";
 import { HASHED } from "../../value/key-hash.ts";
 import type { ByteString, Bytes } from "../../value/value.ts";
 import { borrow, work } from "../meter/meter.ts";
-import { growing, LOOK } from "./growth.ts";
+import { BORROWED, grownBetween, LOOK } from "./growth.ts";
 import { fromFloat, hashOfInt64, type Int64 } from "./int64.ts";
 import { KEY, Places } from "./places.ts";
 import { hashOfString } from "./string-hash.ts";
@@ -51,10 +51,14 @@ const PLACE_IN_MAP: Bytes = 28;
 /** Before the next entries are added; what is copied then is garbage. */
 function growingMap(length: number): void {
   const count = length / SLOTS;
-  growing(length, 1);
-  if ((count & (count - 1)) !== 0) return;
-  borrow(PLACE_IN_MAP * count);
-  discarded(PLACE_IN_MAP * count);
+  discarded(8 * grownBetween(length, length + LOOK));
+  if ((count & (count - 1)) === 0) discarded(PLACE_IN_MAP * count);
+}
+
+/** Before the next entries are added by the script: whether there is room for the copies. */
+function borrowGrowth(length: number): void {
+  const count = length / SLOTS;
+  borrow(8 * BORROWED * grownBetween(length, length + LOOK) + ((count & (count - 1)) === 0 ? PLACE_IN_MAP * count : 0));
 }
 
 /** Slots of an entry: the tag and the key (KEY), the tag and the value. */
@@ -186,6 +190,9 @@ export class Rest {
   /** Before a key is added: nobody may be on his way through the table, so what was taken out may go for good. */
   makeRoom(): void {
     if (this.count - this.live > this.live + FEW_TAKEN_OUT) this.clearAway();
+    // Here, where nothing is half done: the script may be measured.
+    const { length } = this.entries;
+    if (length > 0 && length % LOOK === 0) borrowGrowth(length);
   }
 
   clearAway(): void {
