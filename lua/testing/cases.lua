@@ -10,8 +10,9 @@ function cases.at_end(restore)
 end
 
 function cases.add(name, fn, line)
+  local ok, err = host.case(name, line)
+  if not ok then error(err, 3) end
   cases.list[#cases.list + 1] = fn
-  host.case(name, line)
 end
 
 function cases.run(i)

@@ -113,7 +113,9 @@ function t.error(fn, expected, why)
     local other = type(e) == "userdata" and "an error of the kind " .. show.short(e:kind()) or "an error without a kind"
     fail("expected an error of the kind " .. show.short(kind) .. ", got " .. other .. ": " .. tostring(e), why)
   end
-  if tostring(e):find(expected) then return e end
+  local is_pattern, found = pcall(string.find, tostring(e), expected)
+  if not is_pattern then error("expected: " .. found, 2) end
+  if found then return e end
   fail("expected an error that matches " .. show.short(expected) .. ", got: " .. tostring(e), why)
 end
 
@@ -147,6 +149,7 @@ function t.spy(fn, name)
   if name == nil then return setmetatable({ calls = {}, fn = fn }, spies) end
   need(fn, "table", "the first argument")
   local original = fn[name]
+  if original == nil then error("there is no " .. show.short(name) .. " to replace", 2) end
   local spy = setmetatable({ calls = {}, fn = original }, spies)
   fn[name] = spy
   cases.at_end(function() fn[name] = original end)

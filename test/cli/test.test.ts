@@ -51,6 +51,39 @@ describe("moonkeep test", () => {
 `);
   });
 
+  it("refuses a case that it can't take, where it is declared, and shifts no other", async () => {
+    for (const [name, says] of [
+      ['""', "name: expected a string that is not empty"],
+      ['("x"):rep(1e5)', "name: expected at most 1024 bytes"],
+    ]) {
+      const taken = `t.case(${name}, function() end)`;
+      const { code, out } = await run(testFile(taken, 't.case("bad", function() error("it fails") end)'));
+      expect(code).toBe(1);
+      expect(out).toContain(says);
+      expect(out).toContain("stack traceback:\n    \ta_test.lua:2: in main chunk\n");
+      expect(out).toContain("0 passed, 1 failed");
+    }
+    const nested = await outcomes('t.case("outer", function() t.case("inner", error) end)', 't.case("next", error)');
+    expect(nested).toEqual({
+      outer: expect.stringContaining("can't be called inside a case"),
+      next: "(error object is a nil value)",
+    });
+  });
+
+  it("refuses to set the clock back, to spy on what is not there, and what is not a pattern", async () => {
+    expect(
+      await outcomes(
+        't.case("back", function() t.clock:advance("-1h") end)',
+        't.case("spy", function() t.spy({}, "nope") end)',
+        't.case("pattern", function() t.error(error, "[") end)',
+      ),
+    ).toEqual({
+      back: "the clock can't be set back: the duration must not be negative",
+      spy: 'there is no "nope" to replace',
+      pattern: "expected: malformed pattern (missing ']')",
+    });
+  });
+
   it("finds files *_test.lua in folders, and gives each a host of its own", async () => {
     const one = 'local t = require("test")\nt.case("alone", function() t.equal(cache_of(), nil) end)';
     const set = `${cache}\nfunction cache_of() local v = cache:get("k") cache:set("k", 1) return v end\n`;

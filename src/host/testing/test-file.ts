@@ -13,7 +13,7 @@ import { Host, type HostOptions } from "../host.ts";
 import type { CallOptions } from "../run-options.ts";
 import type { ActingAs, Session } from "../session.ts";
 import { testLibraries } from "../test-library.ts";
-import { caseExited, conditionsForm, effectForm, nestedCase, notTexts, unknownTestField } from "./errors.ts";
+import { caseExited, clockBack, conditionsForm, effectForm, nestedCase, notTexts, unknownTestField } from "./errors.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
 export { Coverage, type CoveredFile } from "../../lua/run/coverage.ts";
@@ -75,7 +75,11 @@ export class TestFile implements AsyncDisposable {
   async load(source: Uint8Array): Promise<void> {
     const { name, signal } = this.#options;
     await this.#session.run("require 'test.cases'", { name: "test" });
-    await this.#session.run(source, { name, signal, interruptible: true });
+    try {
+      await this.#session.run(source, { name, signal, interruptible: true });
+    } catch (e) {
+      throw withoutRunner(e);
+    }
     this.#isLoaded = true;
   }
 
@@ -99,8 +103,7 @@ export class TestFile implements AsyncDisposable {
       return exit === undefined ? undefined : new MoonkeepError("CANCELED", caseExited);
     } catch (e) {
       if (!(e instanceof MoonkeepError)) throw e;
-      e.luaStack = e.luaStack.filter(({ source }) => !/^test(\.\w+)?$/.test(source)); // where the test's own code is
-      return e;
+      return withoutRunner(e);
     }
   }
 
@@ -117,6 +120,7 @@ export class TestFile implements AsyncDisposable {
         return true;
       }),
       advance: fn([duration], async (call: LocalCall, span) => {
+        if (span.nanoseconds < 0) throw new MoonkeepError("INVALID", clockBack);
         let isOver = false;
         const forget = call.atEnd(() => {
           isOver = true;
@@ -145,6 +149,12 @@ export class TestFile implements AsyncDisposable {
     await this.host.close();
     this.#time[Symbol.dispose]();
   }
+}
+
+/** Leaves out of an error's traceback what is not the test's own code. */
+function withoutRunner<E>(e: E): E {
+  if (e instanceof MoonkeepError) e.luaStack = e.luaStack.filter(({ source }) => !/^test(\.\w+)?$/.test(source));
+  return e;
 }
 
 const fields = ["actions", "resources", "effect", "conditions", "expression"];
