@@ -28,7 +28,7 @@ import { type Warning, warningsOf } from "./suspicious.ts";
 export async function checkScript(source: string | Uint8Array, name: string): Promise<readonly MissingModule[]> {
   const text = scriptSource(source, name);
   Chunk.compile(text, `@${name}`);
-  const known = [...builtIn.keys(), ...(isTest(name) ? ["test"] : [])];
+  const known = [...builtIn.keys(), "io", ...(isTest(name) ? ["test"] : [])];
   return missingModules({ source: text, name, root: dirname(resolve(name)), known });
 }
 

@@ -38,7 +38,7 @@ export function requiredNames(source: string): readonly Required[] {
   return found;
 }
 
-const standard = ["_G", "coroutine", "math", "os", "package", "string", "table", "utf8"];
+const standard = ["_G", "coroutine", "debug", "math", "os", "package", "string", "table", "utf8"];
 
 /** Code that is looked into, and what it may load beside its files. */
 export interface Code {

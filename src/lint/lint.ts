@@ -34,7 +34,7 @@ import {
 export async function lint(source: string, facts: Facts): Promise<readonly Finding[]> {
   const tree = await parse(source);
   const notes = new Notes(tree, source.split("\n"));
-  const walk = new Walk(facts, notes.globals);
+  const walk = new Walk(facts, notes.globals, new Set(source.match(/[A-Za-z_]\w*/g)));
   walk.block(tree.body, new Scope());
   return walk
     .end()
@@ -42,8 +42,14 @@ export async function lint(source: string, facts: Facts): Promise<readonly Findi
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** The table of the globals. */
+/** The tables of the globals. */
 const ENV = "_ENV";
+const GLOBALS = new Set([ENV, "_G"]);
+/** Functions that change no table that they are given, and give it to nobody. */
+const readers = new Set([
+  ...["assert", "getmetatable", "ipairs", "load", "next", "pairs", "print"],
+  ...["rawequal", "rawget", "rawlen", "select", "tostring", "type"],
+]);
 
 interface GlobalUse {
   readonly at: Identifier;
@@ -55,11 +61,14 @@ class Walk {
   readonly #locals: Local[] = [];
   readonly #globals = new Set<string>();
   readonly #reads: GlobalUse[] = [];
-  /** Whether the code puts another table in the place of that of its globals. */
+  /** Whether globals can't be known: the code has others, or sets some whose names it does not say. */
   #hasOtherGlobals = false;
+  /** All names of the code, those in texts and comments too. */
+  readonly #words: ReadonlySet<string>;
 
-  constructor(facts: Facts, declared: ReadonlySet<string>) {
+  constructor(facts: Facts, declared: ReadonlySet<string>, words: ReadonlySet<string>) {
     this.#facts = facts;
+    this.#words = words;
     for (const name of declared) this.#globals.add(name);
   }
 
@@ -79,13 +88,20 @@ class Walk {
   #endOfLocal({ name, declared, kind, reads, writes, most, calls }: Local): void {
     const isOwn = kind === "local" || kind === "function";
     if (isOwn && reads === 0 && !name.startsWith("_")) {
-      const fix = writes === 0 ? { range: declared.range, text: `_${name}` } : undefined;
+      const fix = writes === 0 ? { range: declared.range, text: this.#unused(name) } : undefined;
       this.#tell("unused-local", declared, errors.unusedLocal(name, kind === "function"), fix);
     }
     if (most === undefined || writes > 0) return;
     for (const { at, given } of calls) {
       if (given > most) this.#tell("extra-argument", at, errors.tooMany(name, most, given));
     }
+  }
+
+  /** A name that says that nobody uses it, and that means nothing else. */
+  #unused(name: string): string {
+    let unused = `_${name}`;
+    while (this.#words.has(unused)) unused += "_";
+    return unused;
   }
 
   #tell(code: Code, { loc: { start } }: Node, message: string, fix?: Fix): void {
@@ -207,13 +223,17 @@ class Walk {
       this.#tell("shadowed-local", declared, errors.shadowedLocal(name, hidden.declared.loc.start.line));
     const module = isCertain && value !== undefined ? this.#moduleOf(value, scope) : undefined;
     const most = isCertain && value !== undefined && isFunction(value) ? mostOf(value) : undefined;
-    const local: Local = { name, declared, kind, reads: 0, writes: 0, module, most, calls: [] };
+    const isGlobals = value !== undefined && this.#isGlobals(value, scope);
+    const local: Local = { name, declared, kind, reads: 0, writes: 0, module, isGlobals, most, calls: [] };
     scope.declare(local);
     this.#locals.push(local);
   }
 
   #assign(target: Node, scope: Scope): void {
     if (!isIdentifier(target)) {
+      const { base, index } = target as Node & { readonly base: Node; readonly index?: Node };
+      if (isMember(target)) this.#setIn(base, target.identifier.name, scope);
+      else if (target.type === "IndexExpression") this.#setIn(base, plainText(index), scope);
       this.#expression(target, scope, true);
       return;
     }
@@ -221,6 +241,28 @@ class Walk {
     if (target.name === ENV) this.#hasOtherGlobals = true;
     if (local === undefined) this.#globals.add(target.name);
     else local.writes++;
+  }
+
+  /** Whether an expression is the table of the globals. */
+  #isGlobals(node: Node, scope: Scope): boolean {
+    if (!isIdentifier(node)) return false;
+    const local = scope.find(node.name);
+    return local === undefined ? GLOBALS.has(node.name) : local.isGlobals === true;
+  }
+
+  /** @param name undefined where it is not known */
+  #setIn(table: Node, name: string | undefined, scope: Scope): void {
+    if (!this.#isGlobals(table, scope)) return;
+    if (name === undefined) this.#hasOtherGlobals = true;
+    else this.#globals.add(name);
+  }
+
+  /** The table of the globals, which a function gets, may get new ones there. */
+  #pass({ base, given }: Call, scope: Scope): void {
+    const isKnown = isIdentifier(base) && scope.find(base.name) === undefined;
+    if (isKnown && base.name === "rawset") {
+      if (given[0] !== undefined) this.#setIn(given[0], plainText(given[1]), scope);
+    } else if (!(isKnown && readers.has(base.name))) for (const one of given) this.#setIn(one, undefined, scope);
   }
 
   #read(at: Identifier, scope: Scope): void {
@@ -287,6 +329,7 @@ class Walk {
     const { base, given } = call;
     this.#expression(base, scope);
     for (const argument of given) this.#expression(argument, scope);
+    this.#pass(call, scope);
     const last = given.at(-1);
     const open = last !== undefined && (callOf(last) !== undefined || last.type === "VarargLiteral");
     if (isIdentifier(base)) {

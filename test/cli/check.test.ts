@@ -90,6 +90,14 @@ describe("moonkeep check", () => {
     });
   });
 
+  it("knows every library that a script can require", async () => {
+    const names = "_G coroutine debug io math os package string table utf8".split(" ");
+    const code = names.map((name) => `print(require("${name}"))`).join("\n");
+    const cwd = folder({ "main.lua": code });
+    expect(await moonkeep(["run", "main.lua"], { cwd })).toMatchObject({ code: 0 });
+    expect(await moonkeep(["check", "main.lua"], { cwd })).toMatchObject({ code: 0 });
+  });
+
   it("warns of what functions and libraries of a registry require and can't load", async () => {
     const cwd = folder({
       "registry.yaml": `version: "1.0"

@@ -3,7 +3,7 @@ import type { Facts } from "../../src/lint/facts.ts";
 import { lint } from "../../src/lint/lint.ts";
 
 const facts: Facts = {
-  globals: new Set(["print", "require", "string", "pairs", "setmetatable"]),
+  globals: new Set(["_G", "print", "rawset", "require", "string", "pairs", "setmetatable"]),
   libraries: new Map([
     ["string", new Map([["format", undefined]])],
     [
@@ -109,7 +109,51 @@ describe("argument-count and extra-argument", () => {
   });
 });
 
+describe("a global that is set through the table of the globals", () => {
+  it.each([
+    "_G.zap = 1 print(zap)",
+    '_G["zap"] = 1 print(zap)',
+    "_ENV.zap = 1 print(zap)",
+    'rawset(_G, "zap", 1) print(zap)',
+    "local g = _G g.zap = 1 print(zap)",
+    "local M = _ENV M.zap = 1 print(zap)",
+    "function _G.zap() end print(zap)",
+    "print(zap) local g = _G local h = g h.zap = 1",
+  ])("is set: %s", async (code) => {
+    expect(await codes(code)).toEqual([]);
+    expect(await codes(code.replace("print(zap)", "print(zip)"))).toContain("undefined-global");
+  });
+
+  it.each([
+    "for k, v in pairs({}) do _G[k] = v end print(zap)",
+    "setmetatable(_G, {__index = string}) print(zap)",
+    "local function fill(t) t.zap = 1 end fill(_G) print(zap)",
+    "rawset(_G, print(), 1) print(zap)",
+    "string.format(_ENV) print(zap)",
+  ])("may be any: %s", async (code) => {
+    expect(await codes(code)).toEqual([]);
+  });
+
+  it.each([
+    "print(_G, _G.zap) for _ in pairs(_G) do print(zip) end",
+    "local t = setmetatable({}, {__index = _G}) t.zip = 1 print(zip)",
+    "local function f(_G) _G.zip = 1 end f({}) print(zip)",
+  ])("is not where the table is only read: %s", async (code) => {
+    expect(await codes(code)).toContain("undefined-global");
+  });
+});
+
 describe("unused-local", () => {
+  it("is renamed to a name that means nothing else", async () => {
+    for (const [source, name] of [
+      ["local _y = 3 local y = 2 print(_y)", "_y_"],
+      ["_y = 3 local y = 2 print(_y)", "_y_"],
+      ["local _y, _y_ = 3, 4 local y = 2 print(_y, _y_)", "_y__"],
+    ]) {
+      expect((await lint(source!, facts)).map(({ fix }) => fix?.text)).toEqual([name]);
+    }
+  });
+
   it("is a local that nothing reads, and is renamed by its fix", async () => {
     const source = "local a, b = 1, 2\nlocal function f() end\nprint(b)";
     const findings = await lint(source, facts);
