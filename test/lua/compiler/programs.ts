@@ -56,6 +56,8 @@ local function drive(f, ...)
     t = table.pack(coroutine.resume(co, i, t.n))
   end
 end
+local function same(a) return a end
+local function keep(a, b, c) local x = { a } local y = same(b) return x[1], y, c end
 local G = 0
 `;
 
@@ -173,9 +175,16 @@ export class CompilerPrograms {
     else if (kind === 9) this.#several();
     else if (kind === 10)
       this.#write(`if ${this.#expression(2)} then error(${this.#pick(['"e"', "{}", "G", '"e", 2', '"e", 0'])}) end`);
-    else if (kind === 11) this.#write(`local _ = ${this.#call(2)}`);
+    else if (kind === 11) this.#write(this.#chance(0.5) ? `local _ = ${this.#call(2)}` : this.#keeping());
     else if (kind === 12) this.#keys();
     else this.#nested(kind, depth - 1);
+  }
+
+  /** Calls of what has variables while it calls, one after the other where the stack is the same. */
+  #keeping(): string {
+    const value = () => this.#expression(1);
+    const tested = `${this.#variable()} ${this.#pick(["and", "or"])} ${this.#variable()}`;
+    return `out(keep(${value()}, ${value()})) out(keep(${value()}, ${value()}, ${tested}))`;
   }
 
   #several(): void {
