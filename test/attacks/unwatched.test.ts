@@ -19,7 +19,7 @@ const attacks = readdirSync(folder)
       !/events\.subscribe|require\("store"\)|^-- with:/m.test(source),
   );
 
-const limits = { timeout: 300, memory: "32MiB", coroutines: 1000 };
+const limits = { timeout: 150, memory: "32MiB", coroutines: 1000 };
 
 const ending = (run: Promise<unknown>) =>
   run.then(

@@ -61,6 +61,14 @@ export function captureStack(L: LuaState, from = 0): LazyStack {
   return Object.assign(frames, { depth: shown.length });
 }
 
+/** How many frames there are on the stack. */
+export function depthOf(L: LuaState): number {
+  makeFramesOf(L);
+  let depth = 0;
+  for (let { ci } = L; ci !== L.base_ci; ci = ci.previous) depth++;
+  return depth;
+}
+
 const snapshotOf = ({ func, callstatus, l_savedpc }: CallInfo): Snapshot => ({
   p: callstatus & CIST_LUA ? (func.value as LuaClosure).p : undefined,
   pc: l_savedpc,

@@ -3,8 +3,8 @@
 import { tracebackText } from "../../errors.ts";
 import { fromText } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
-import { captureStack, type Level, levelOf, levelOfFunction } from "../core/traceback.ts";
-import { newString } from "../meter/meter.ts";
+import { captureStack, depthOf, type Level, levelOf, levelOfFunction } from "../core/traceback.ts";
+import { handle, reserveString, work } from "../meter/meter.ts";
 import { argError } from "../vm/direct.ts";
 import { toFloat } from "../vm/int64.ts";
 import { appendField, newCell, newTable, numberCell, stringCell, tableCell, textCell } from "../vm/table.ts";
@@ -40,6 +40,10 @@ function push(L: LuaState, { type, value }: TValue): 1 {
   return 1;
 }
 
+/** Instructions that it costs to tell the levels that are shown, and how many levels are gone past in one. */
+const TRACEBACK = 200;
+const LEVELS_PER_STEP = 2;
+
 /** `traceback([thread,] [message [, level]])`: a message that is neither text nor nil comes back as it is. */
 const traceback: LuaCFunction = (L) => {
   const { thread, args, first } = threadAnd(L);
@@ -47,12 +51,14 @@ const traceback: LuaCFunction = (L) => {
   const isText = message === undefined || message.type === NIL || message.type === STRING || baseType(message) === 3;
   if (!isText) return push(L, message);
   const from = levelArg(L, first + 1, level, thread === L ? 1 : 0);
+  work(TRACEBACK + depthOf(thread) / LEVELS_PER_STEP);
   const trace = fromText(tracebackText(captureStack(thread, from)()));
   const head =
     message === undefined || message.type === NIL ? undefined : stringArg(L, first, message.type, message.value);
   const parts = head === undefined ? [trace] : [head.bytes, fromText("\n"), trace];
   const length = parts.reduce((sum, { length }) => sum + length, 0);
-  newString(length);
+  reserveString(length);
+  handle(length);
   return push(L, stringCell(new ByteString(Buffer.concat(parts, length))));
 };
 
