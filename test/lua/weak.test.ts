@@ -15,19 +15,24 @@ const head = `
   local function fill(t, f, n) for i = 1, n or 10 do f(t, i) end end
 `;
 
-/** Runs each interpreted, compiled, and in a coroutine inside of pcall. */
+/** Runs each interpreted, compiled, with only its loops compiled, and in a coroutine inside of pcall. */
 function cases(list: readonly Case[]): void {
   test.each(list.map(([what, code, ...results]) => ({ what, code: head + code, results })))(
     "$what",
     ({ code, results }) => {
+      const loopsOnly = compiler({ calls: 1, rounds: 1 });
       expect(evaluate(code)).toEqual(results);
       expect(evaluate(`return select(2, pcall(coroutine.wrap(function() ${code} end)))`)).toEqual(results);
       expect(
         evaluate(`return coroutine.wrap(function() return select(2, pcall(function() ${code} end)) end)()`),
       ).toEqual(results);
-      for (const how of [{ compile: false }, { tier: compiler() }]) {
+      for (const [text, how] of [
+        [code, { compile: false }],
+        [code, { tier: compiler() }],
+        [`${code} -- another text, which nobody has compiled yet`, { tier: loopsOnly }],
+      ] as const) {
         const state = new State({ modules: new Map(), call: {}, print: () => {}, ...how });
-        const cells = state.run(state.load(Buffer.from(code), "=t"), []) as readonly { value: unknown }[];
+        const cells = state.run(state.load(Buffer.from(text), "=t"), []) as readonly { value: unknown }[];
         expect(cells.map(({ value }) => (value instanceof ByteString ? String(value) : value))).toEqual(results);
       }
     },

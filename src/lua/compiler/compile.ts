@@ -103,6 +103,7 @@ function entrance(e: Emitter, pc: number): string {
   let text = "const S=L.stack,base=ci.l_base;";
   for (const r of locals(e)) {
     text += live.has(r) ? `let t${r}=S[base+${r}].type,v${r}=S[base+${r}].value;` : `let t${r}=0,v${r}=null;`;
+    text += `forget(S[base+${r}]);`;
   }
   for (const r of e.captured) text += `let c${r}=takeCell(S,base+${r});`;
   return e.usesVarargs ? `${text}const va=varargsOf(L,ci);` : text;

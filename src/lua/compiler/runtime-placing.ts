@@ -4,7 +4,7 @@ import { enterLua } from "../core/frames.ts";
 import { ensureStack } from "../core/stack.ts";
 import { TValue as Cell } from "../vm/cell.ts";
 import { type CallInfo, CIST_TAIL, type LuaState } from "../vm/thread.ts";
-import { LUA_CLOSURE, type LuaClosure, type TValue } from "../vm/types.ts";
+import { LUA_CLOSURE, type LuaClosure, NIL, type TValue } from "../vm/types.ts";
 import { collect, INTERPRETER, interpretFrame, suspended } from "./runtime-frames.ts";
 
 /** Calls may nest by so many slots of the JavaScript stack: some 160 KB. Beyond, the interpreter goes on without nesting. */
@@ -46,6 +46,12 @@ export function interpret(L: LuaState, pci: CallInfo, d: number, cl: LuaClosure,
   const ci = enterLua(L, off, wantedResults(pci), L.stack[off]!);
   if (isTail) ci.callstatus |= CIST_TAIL;
   return interpretFrame(L) ? collect(L, off) : suspended();
+}
+
+/** A register that is in JavaScript's hands from here on: what it held would stay on the stack as long as that is so. */
+export function forget(cell: TValue): void {
+  cell.type = NIL;
+  cell.value = null;
 }
 
 /** The cell of a register, of which the stack gets another one: what is left of a call there must not change it. */
