@@ -4,7 +4,7 @@ import { toText } from "../core/concat.ts";
 import { objectTypeName } from "../core/errors.ts";
 import { shared } from "../core/shared.ts";
 import { push } from "../core/stack.ts";
-import { concat, newString } from "../meter/meter.ts";
+import { concat, handle, reserveString } from "../meter/meter.ts";
 import { fail } from "../vm/direct.ts";
 import { appendField, booleanCell, freeze, newCell, newTable, rawField, tableCell, textCell } from "../vm/table.ts";
 import { LIGHT_C_FUNCTION, type LuaState, STRING, type TValue, type Udata, USERDATA } from "../vm/types.ts";
@@ -169,7 +169,8 @@ export function defineHandle<T extends object>(
 type Show = (cell: TValue | undefined) => Uint8Array | undefined;
 
 function pushShown(L: LuaState, bytes: Uint8Array): number {
-  newString(bytes.length);
+  reserveString(bytes.length);
+  handle(bytes.length);
   push(L, STRING, new ByteString(bytes));
   return 1;
 }

@@ -27,7 +27,10 @@ export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
     if (result instanceof MoonkeepError) located(L, result);
     if (result instanceof TValue) cell.setfrom(result);
     else if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result", "module"), cell);
-  } else fromValue(L, fromJs(result, "result", "module") as Value, cell);
+  } else {
+    if (typeof result === "string") allocate(STRING + result.length);
+    fromValue(L, fromJs(result, "result", "module") as Value, cell);
+  }
 }
 
 /** A list, whose items may be handles. */
