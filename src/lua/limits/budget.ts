@@ -290,12 +290,10 @@ export class Budget implements Account {
     return size;
   }
 
-  /** Looks at what the script reaches. @returns false when that is done later, when it has been paused */
-  lookSoon(): boolean {
-    const isLater = canPause(this.#footprint!.current);
-    if (isLater) this.#pauseSoon();
+  /** Looks at what the script reaches, now or when it can be paused. */
+  lookSoon(): void {
+    if (canPause(this.#footprint!.current)) this.#pauseSoon();
     else this.#measure();
-    return !isLater;
   }
 
   #pauseSoon(): void {

@@ -21,6 +21,8 @@ import type { Execution } from "./execution.ts";
 export const FEED: Bytes = 2000;
 /** Below this many it is not worth looking for those that nothing can reach. */
 const FEW = 1000;
+/** So many more may be made until a script that can't be looked at right now is paused for it. */
+const ROOM = 100;
 
 /**
  * Puts what `make` returns into the channel: plain data, a handle, or a cell.
@@ -81,9 +83,8 @@ export class Feeds implements Fed {
 
   #add(feed: Feed, execution: Execution): void {
     allocate(FEED);
-    // Until a script that can't be looked at right now is paused, it may have a few more.
-    const most = this.#feeds.size < this.#sweepAt || execution.budget.lookSoon() ? MAX_FEEDS : MAX_FEEDS + FEW;
-    if (this.#feeds.size >= most) throw tooManyFeeds();
+    if (this.#feeds.size >= this.#sweepAt) execution.budget.lookSoon(); // which calls `keepReached`
+    if (this.#feeds.size >= MAX_FEEDS) throw tooManyFeeds();
     this.#feeds.add(feed);
     this.#latest = feed;
   }
@@ -113,7 +114,7 @@ export class Feeds implements Fed {
         yield* channel.values();
       } else feed.end();
     }
-    this.#sweepAt = Math.min(MAX_FEEDS, Math.max(FEW, 2 * this.#feeds.size));
+    this.#sweepAt = Math.min(MAX_FEEDS - ROOM, Math.max(FEW, 2 * this.#feeds.size));
   }
 }
 
