@@ -1,5 +1,5 @@
 /** `moonkeep store load`: the lines of a dump into a store, some hundreds at a time. */
-import { createReadStream, fstatSync, statSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { MoonkeepError } from "../errors.ts";
 import { type ExactStore, readLine, type WriteOptions, type Written } from "../host/exact-store.ts";
@@ -18,6 +18,7 @@ import { count, errorLine, type Output, oneLine } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { withoutMark } from "./script-file.ts";
 import { Signals } from "./signals.ts";
+import { standardInput } from "./standard-input.ts";
 import { type StoreFlags, withStores } from "./store-session.ts";
 
 export interface LoadFlags extends StoreFlags {
@@ -150,12 +151,6 @@ class Loading {
     if (this.done > 0) this.#failures.push(head(count(this.done, "entry was", "entries were")));
     for (const [line, why] of lines) this.#failures.push(lineNotLoaded(this.#name, line, why));
   }
-}
-
-/** Of a folder, Node.js makes a stream that is empty. @throws UsageError */
-function standardInput(): NodeJS.ReadStream {
-  if (fstatSync(0).isDirectory()) throw cantRead("standard input", { code: "EISDIR" });
-  return process.stdin;
 }
 
 /** Undefined for what is not a file of a known size. */

@@ -99,6 +99,7 @@ sessionOptions satisfies Readers<SessionOptions>;
 
 const sessionRunOptions = {
   name: words,
+  args: items,
   results: runOptions.results,
   signal,
   interrupt: callback,

@@ -96,7 +96,7 @@ async function runInThread({ args, ...script }: Script, run: RunContext): Promis
 }
 
 /** `arg[0]` is the script's name, `arg[1]` its first argument, as `lua` has them. */
-function argTable(name: string, args: readonly unknown[]): Value {
+export function argTable(name: string, args: readonly unknown[]): Value {
   const values = args.map((value, i) => fromJs(value, `args[${i}]`));
   const fields = new Map<unknown, unknown>([[0, name]]);
   values.forEach((value, i) => {

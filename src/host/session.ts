@@ -16,15 +16,16 @@ import type { Library } from "../lua/run/loads.ts";
 export type { Name } from "../lua/run/names.ts";
 
 import type { Name } from "../lua/run/names.ts";
-import { KeptFunctions } from "../lua/run/outside.ts";
+import { KeptFunctions, toCells } from "../lua/run/outside.ts";
 import { presenterOf, type Results, readResults } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
 import { globals } from "../modules/index.ts";
 import { ioModule } from "../modules/io.ts";
 import type { Policy } from "../security/policy.ts";
+import { toText } from "../value/bytes.ts";
 import { runCanceled, sessionClosed } from "./errors.ts";
 import { readSessionRunOptions } from "./options.ts";
-import { exitOf } from "./run.ts";
+import { argTable, exitOf } from "./run.ts";
 import { RunCall } from "./run-call.ts";
 import type { RunContext } from "./run-context.ts";
 import type { CallOptions, RunOptions, RunResult } from "./run-options.ts";
@@ -46,6 +47,8 @@ export interface ActingAs extends Pick<SessionOptions, "actor" | "groups"> {
 export interface SessionRunOptions {
   /** The name of the code in errors and tracebacks. Default: `session`. */
   readonly name?: string | undefined;
+  /** Arguments of the code, in `...` and in the global `arg`, as in `host.run`. Left out: `arg` stays what it is. */
+  readonly args?: readonly unknown[] | undefined;
   /** The form of the results, as in `host.run`. */
   readonly results?: Results | undefined;
   /** Ends code that waits; it rejects with CANCELED. */
@@ -79,7 +82,8 @@ export class Session {
    */
   async run(source: string | Uint8Array, options?: SessionRunOptions): Promise<RunResult> {
     checkSource(source);
-    const { name = "session", results: wanted, signal, interrupt, interruptible } = readSessionRunOptions(options);
+    const read = readSessionRunOptions(options);
+    const { name = "session", args, results: wanted, signal, interrupt, interruptible } = read;
     if (this.#closed) throw sessionClosed();
     if (signal?.aborted) throw runCanceled(signal);
     const present = presenterOf(readResults(wanted));
@@ -89,7 +93,8 @@ export class Session {
       const budget = new Budget(limits, undefined, { interrupt, interruptible });
       try {
         const main = state.load(scriptSource(source, name), `@${name}`, budget);
-        const results = await state.run(main, [], limits, budget);
+        if (args !== undefined) state.setGlobal("arg", argTable(name, args));
+        const results = await state.run(main, toCells(state.thread, args ?? [], "args"), limits, budget);
         const shown = present ? await state.run(present, results, limits, budget) : results;
         return state.handOver(budget, () => this.#functions.outside.outcome(shown));
       } catch (e) {
@@ -109,7 +114,7 @@ export class Session {
    * Whether code is whole. Nothing is run.
    * @returns undefined for code that parses; true for a beginning that more lines could complete; else what is wrong
    */
-  check(source: string, name = "session"): true | MoonkeepError | undefined {
+  check(source: string | Uint8Array, name = "session"): true | MoonkeepError | undefined {
     try {
       Chunk.compile(scriptSource(source, name), `@${name}`);
       return undefined;
@@ -162,8 +167,8 @@ export class Session {
 }
 
 /** A string in quotes ends on its line, unless that ends in a backslash or `\z`. */
-const isOpenText = (message: string, source: string): boolean =>
-  /unfinished string near/.test(message) && !/\\z?\s*$/.test(source);
+const isOpenText = (message: string, source: string | Uint8Array): boolean =>
+  /unfinished string near/.test(message) && !/\\z?\s*$/.test(typeof source === "string" ? source : toText(source));
 
 /** What the host lends, and how to give it back. */
 export interface Lent {

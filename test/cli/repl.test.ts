@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { complete, type Sources } from "../../src/cli/repl/completion.ts";
 import { historyFile, readHistory, writeHistory } from "../../src/cli/repl/history.ts";
 import { commandOf, lostLocal } from "../../src/cli/repl/words.ts";
-import { moonkeep } from "../support/cli.ts";
+import { moonkeep, project } from "../support/cli.ts";
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "repl-"));
@@ -44,6 +45,19 @@ describe("moonkeep repl", () => {
     );
   });
 
+  it("takes what comes through a pipe byte by byte, and leaves at :quit", async () => {
+    const input = Buffer.concat([Buffer.from('#"'), Buffer.from([0xff, 0xc3]), Buffer.from('", "ä"\n:quit\n5\n')]);
+    expect(await moonkeep(["repl"], { cwd: folder(), input })).toMatchObject({ out: '2\t"ä"\n', code: 0 });
+  });
+
+  it("says that a folder is no input", () => {
+    const { status, stderr } = spawnSync("sh", ["-c", `"${process.execPath}" bin/moonkeep.js repl < .`], {
+      cwd: project,
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([2, "error: standard input can't be read: EISDIR\n"]);
+  });
+
   it("waits for calls that wait", async () => {
     expect((await answers(['require("time").sleep("10ms") print("slept")', "1"])).out).toBe("slept\n1\n");
   });
@@ -79,7 +93,7 @@ describe("moonkeep repl", () => {
       "error: usage: :store [id]",
       "error: usage: :explain action resource [name=value…]",
       'error: "b": expected name=value, such as team=core, or name:=JSON, such as level:=7',
-      "error: usage: :run file.lua",
+      "error: usage: :run file.lua [args…]",
       "",
     ]);
     expect(code).toBe(1);

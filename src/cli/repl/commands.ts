@@ -18,7 +18,7 @@ export interface Prompt {
   readonly acting: CallOptions;
   say(text: string): void;
   /** Runs code in the session, and shows what it comes to. */
-  run(code: string | Uint8Array, name: string): Promise<void>;
+  run(code: string | Uint8Array, name: string, args?: readonly string[]): Promise<void>;
   /** Begins anew as somebody else. */
   become(actor: CallOptions["actor"]): void;
   /** What the registry has now. */
@@ -35,7 +35,7 @@ interface CommandOf {
 const commands: Readonly<Record<string, CommandOf>> = {
   actor: {
     usage: ":actor [id [name=value…]]",
-    help: 'say who acts, or act as somebody else, with a fresh state; ":actor -" is nobody',
+    help: 'say who acts, or act as somebody else, with a fresh state; ":actor -" is whom the registry names',
     do(prompt, [id, ...words]) {
       if (id === undefined) return prompt.say(actorName(prompt.acting.actor));
       const actor = id === "-" ? undefined : { id, meta: pairsOf(words) };
@@ -80,11 +80,11 @@ const commands: Readonly<Record<string, CommandOf>> = {
     },
   },
   run: {
-    usage: ":run file.lua",
-    help: "run a file here: its globals stay",
-    async do(prompt, [file, ...more]) {
-      if (file === undefined || more.length > 0) throw new UsageError(wrongUse(commands.run!.usage));
-      await prompt.run(readScript(file), file);
+    usage: ":run file.lua [args…]",
+    help: "run a file here, with these words in arg: its globals stay",
+    async do(prompt, [file, ...args]) {
+      if (file === undefined) throw new UsageError(wrongUse(commands.run!.usage));
+      await prompt.run(readScript(file), file, args);
     },
   },
   store: {

@@ -26,7 +26,7 @@ function listen() {
       parentPort.postMessage({ interrupted: true });
     }
     const rest = bytes.subarray(at + 1);
-    if (rest.length > 0) parentPort.postMessage({ typed: Buffer.from(rest).toString("utf8") });
+    if (rest.length > 0) parentPort.postMessage({ typed: new Uint8Array(rest) });
   });
   const looking = setInterval(() => {
     if (Atomics.load(flags, ${COMPUTES}) !== 0) return;
@@ -48,17 +48,17 @@ export class CtrlC {
   readonly #worker: Worker;
   #controller = new AbortController();
 
-  /** @param typed gets what was typed while a script computed */
-  constructor(typed: (text: string) => void) {
+  /** @param typed gets what was typed while a script computed, as the terminal gave it: Ctrl-D is a byte of it, say */
+  constructor(typed: (keys: Buffer) => void) {
     this.#worker = new Worker(listener, {
       eval: true,
       name: "moonkeep prompt",
       workerData: { shared: this.#flags.buffer, patience: PATIENCE_MS },
       stdin: false,
     });
-    this.#worker.on("message", (message: { readonly typed?: string; readonly interrupted?: boolean }) => {
+    this.#worker.on("message", (message: { readonly typed?: Uint8Array; readonly interrupted?: boolean }) => {
       if (message.interrupted === true) this.#controller.abort();
-      if (message.typed !== undefined) typed(message.typed);
+      if (message.typed !== undefined) typed(Buffer.from(message.typed));
     });
     this.#worker.on("error", () => {}); // then nobody listens, and limits are what ends a script
     this.#worker.unref();

@@ -9,6 +9,7 @@ import { describeError, errorLine, Output, printable, type Styles, stylesOf } fr
 import { callOptions, checkActor, openHost, type SessionFlags } from "../session.ts";
 import { PATIENCE, Signals } from "../signals.ts";
 import { sourceLine } from "../source-line.ts";
+import { standardInput } from "../standard-input.ts";
 import { commandNames, type Prompt, perform } from "./commands.ts";
 import { complete } from "./completion.ts";
 import { CtrlC } from "./ctrl-c.ts";
@@ -90,8 +91,10 @@ class Dialogue implements Prompt {
       this.#end = resolve;
       this.#fail = reject;
     });
+    const input = standardInput();
+    if (!isTerminal) input.setEncoding("latin1"); // a character for each byte
     this.#lines = createInterface({
-      input: process.stdin,
+      input,
       ...(isTerminal ? { output: process.stdout, history: readHistory(this.#history) } : {}),
       terminal: isTerminal,
       historySize: 1000,
@@ -99,16 +102,13 @@ class Dialogue implements Prompt {
       prompt: FIRST,
       completer: (line: string) => this.#complete(line),
     });
-    if (isTerminal) this.#ctrlC = new CtrlC((text) => this.#lines.write(text));
+    if (isTerminal) this.#ctrlC = new CtrlC((keys) => input.emit("data", keys));
     this.#lines.on("line", (line) => {
       this.#pending.push(line);
       void this.#work();
     });
     this.#lines.on("SIGINT", () => this.#dropLine());
-    signal?.addEventListener("abort", () => {
-      this.#pending.length = 0;
-      this.leave();
-    });
+    signal?.addEventListener("abort", () => this.leave());
     this.#lines.on("close", () => {
       this.#isOver = true;
       if (this.#code !== "") this.#pending.push(""); // that is all there is of it
@@ -140,7 +140,7 @@ class Dialogue implements Prompt {
   }
 
   async #take(line: string): Promise<void> {
-    const command = this.#code === "" ? commandOf(line) : undefined;
+    const command = this.#code === "" ? commandOf(this.#isTerminal ? line : text(bytesOf(line))) : undefined;
     try {
       if (command !== undefined) await perform(command, this);
       else await this.#takeCode(line);
@@ -157,13 +157,14 @@ class Dialogue implements Prompt {
     const code = this.#code + line;
     this.#code = "";
     if (code.trim() === "") return;
-    const expression = `return ${code}`;
+    const source = this.#isTerminal ? (lua: string) => lua : bytesOf;
+    const expression = source(`return ${code}`);
     if (this.#session.check(expression, NAME) === undefined) return this.run(expression, NAME);
-    if (this.#session.check(code, NAME) === true && !this.#isOver) {
+    if (this.#session.check(source(code), NAME) === true && !this.#isOver) {
       this.#code = `${code}\n`;
       return;
     }
-    await this.run(code, NAME);
+    await this.run(source(code), NAME);
     const local = lostLocal(code);
     if (local !== undefined && this.#isTerminal) this.say(this.styles.dim(lostLocalNote(local)));
   }
@@ -202,13 +203,13 @@ class Dialogue implements Prompt {
     this.#out.line(text);
   }
 
-  async run(code: string | Uint8Array, name: string): Promise<void> {
+  async run(code: string | Uint8Array, name: string, args?: readonly string[]): Promise<void> {
     const session = this.#session;
     const { restarts } = session;
     if (this.#isTerminal) this.#lines.pause();
     try {
       const ends = this.#ctrlC?.begin() ?? { signal: this.#signal, interruptible: true };
-      const { values, exit } = await session.run(code, { name, results: "inspected", ...ends });
+      const { values, exit } = await session.run(code, { name, args, results: "inspected", ...ends });
       if (exit !== undefined) return this.#leaveWith(exit);
       if (values.length > 0) this.say(values.map(text).join(values.some((one) => /\n/.test(text(one))) ? "\n" : "\t"));
     } catch (e) {
@@ -221,7 +222,7 @@ class Dialogue implements Prompt {
       if (session.restarts !== restarts) errorLine(beganAnew);
     } finally {
       this.#ctrlC?.end();
-      if (this.#isTerminal) this.#lines.resume();
+      if (this.#isTerminal && !this.#isOver) this.#lines.resume(); // after the end it would read on, and keep the process
     }
   }
 
@@ -239,11 +240,11 @@ class Dialogue implements Prompt {
 
   #leaveWith(code: number): void {
     this.exitCode = code;
-    this.#pending.length = 0;
     this.leave();
   }
 
   leave(): void {
+    this.#pending.length = 0;
     this.#lines.close();
   }
 
@@ -263,6 +264,9 @@ class Dialogue implements Prompt {
     await this.#ctrlC?.close();
   }
 }
+
+/** Of a line that came through a pipe. */
+const bytesOf = (line: string): Uint8Array => Buffer.from(line, "latin1");
 
 const text = (value: unknown): string =>
   value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value);
