@@ -266,14 +266,16 @@ function Store:entry(key) end
 function Store:put(key, value, opts) end
 
 ---Returns a page of entries, without those that the actor may not read. A page looks at no more than 10 000 keys, so it may have
----fewer entries than `limit`, or none, although `has_more` is true; continue with its cursor. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---fewer entries than `limit`, or none, although `has_more` is true; continue with its cursor. If values can't be read, there is an
+---INTERNAL error in addition to the page of the others; its `details().keys` names them. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
 ---@param opts? store.ListOptions
 ---@return store.Page? page
 ---@return error? err
 function Store:list(opts) end
 
 ---Loops over all entries in byte order of their keys: `for key, value in s:each() do`. It reads page by page, and skips keys that
----the actor may not read. Errors are raised, here and in the loop: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---the actor may not read. Values that can't be read are skipped, and an INTERNAL error at the end of the loop names their keys.
+---Errors are raised, here and in the loop: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
 ---@param opts? store.EachOptions
 ---@return store.Iterator iterator
 function Store:each(opts) end

@@ -127,7 +127,8 @@ function Table({ items, open }: { items: readonly KeyView[]; open: (entry: KeyVi
   );
 }
 
-function Value({ json, isCut, bytes }: KeyView["value"]) {
+function Value({ json, isCut, bytes, error }: KeyView["value"]) {
+  if (error !== undefined) return <Note>{error}</Note>;
   if (json === undefined) return <Note>{size(bytes)}: too large to be shown</Note>;
   return (
     <code class="value">

@@ -7,10 +7,11 @@ import { makeFolder } from "../value/folders.ts";
 import type { Json } from "../value/json.ts";
 import type { Key } from "../value/value.ts";
 import { cantWrite, copyEnded, copyToItself, noCopyBegun, otherPrefix } from "./errors.ts";
-import { type ExitCode, exit } from "./exit.ts";
+import type { ExitCode } from "./exit.ts";
 import { count, errorLine, oneLine } from "./output.ts";
 import { isWatched, Progress } from "./progress.ts";
 import { Signals } from "./signals.ts";
+import { Complaints } from "./store-complaints.ts";
 import { type StoreFlags, withStores } from "./store-session.ts";
 
 export interface CopyFlags extends StoreFlags {
@@ -37,6 +38,7 @@ export async function storeCopy(fromId: string, toId: string, flags: CopyFlags):
     using signals = new Signals();
     const total = isWatched(process.stderr) ? copied + (await size(from!, prefix, after)) : undefined;
     const progress = new Progress(total, copied);
+    const unreadable = new Complaints();
     const note = (last: Key, entries: number) => {
       copied += entries;
       writeState(file, { prefix, after: keyToJson(last), copied });
@@ -48,6 +50,7 @@ export async function storeCopy(fromId: string, toId: string, flags: CopyFlags):
         after,
         onlyIfAbsent: flags.ifAbsent,
         signal: signals.signal,
+        unreadable: unreadable.add,
         copied: note,
       });
       progress.end();
@@ -62,13 +65,13 @@ export async function storeCopy(fromId: string, toId: string, flags: CopyFlags):
     }
     rmSync(file, { force: true });
     out.line(`copied ${count(copied, "entry", "entries")}`);
-    return exit.done;
+    return unreadable.code;
   });
 }
 
 async function size(store: ExactStore, prefix: string, after: Key | undefined): Promise<number> {
   let entries = 0;
-  for await (const page of store.pages({ prefix, after })) entries += page.length;
+  for await (const page of store.pages({ prefix, after, unreadable() {} })) entries += page.length;
   return entries;
 }
 

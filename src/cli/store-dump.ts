@@ -2,6 +2,7 @@
 import { lineOf } from "../host/exact-store.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { Progress } from "./progress.ts";
+import { Complaints } from "./store-complaints.ts";
 import { type StoreFlags, withStores } from "./store-session.ts";
 
 export interface DumpFlags extends StoreFlags {
@@ -13,12 +14,13 @@ export const storeDump = (id: string, flags: DumpFlags): Promise<ExitCode> =>
     // On a terminal, the lines themselves show how far it is.
     const progress = process.stdout.isTTY ? undefined : new Progress(undefined);
     let done = 0;
-    for await (const entries of store!.pages(flags)) {
+    const unreadable = new Complaints();
+    for await (const entries of store!.pages({ ...flags, unreadable: unreadable.add })) {
       for (const entry of entries) out.json(lineOf(entry));
       if (out.isUnread) return exit.unread;
       done += entries.length;
       progress?.update(done);
     }
     progress?.end();
-    return exit.done;
+    return unreadable.code;
   });

@@ -3,10 +3,11 @@ import { asPrefix, keyToJson } from "../host/exact-store.ts";
 import { type OtherRoom, type PrefixRoom, PrefixSizes, type Room } from "../host/store-sizes.ts";
 import { bar } from "./bar.ts";
 import { interruptedAfter } from "./errors.ts";
-import { type ExitCode, exit } from "./exit.ts";
+import type { ExitCode } from "./exit.ts";
 import { count, errorLine, type Output, oneLine } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { Signals } from "./signals.ts";
+import { Complaints } from "./store-complaints.ts";
 import { type StoreFlags, withStores } from "./store-session.ts";
 import { shownSize } from "./units.ts";
 
@@ -24,8 +25,9 @@ export async function storeStat(id: string, flags: StatFlags): Promise<ExitCode>
     const { prefix, separator = ":", depth = 1, limit: most = 20 } = flags;
     const sizes = new PrefixSizes({ prefix: asPrefix(prefix), separator, depth, most });
     const progress = new Progress(undefined);
+    const unreadable = new Complaints();
     try {
-      for await (const entries of store!.pages({ prefix, ttl: false })) {
+      for await (const entries of store!.pages({ prefix, ttl: false, unreadable: unreadable.add })) {
         for (const { key, value } of entries) sizes.add(key, value);
         progress.update(sizes.entries);
         if (signals.heard !== undefined) break;
@@ -35,7 +37,7 @@ export async function storeStat(id: string, flags: StatFlags): Promise<ExitCode>
     }
     if (flags.json === true) printJson(store!.id, sizes, signals.heard === undefined, out);
     else printTable(sizes, out);
-    if (signals.heard === undefined) return exit.done;
+    if (signals.heard === undefined) return unreadable.code;
     out.flush();
     errorLine(interruptedAfter(`${count(sizes.entries, "entry", "entries")}, which these figures are of`));
     return signals.heard.code;

@@ -6,6 +6,7 @@ import { hasKey, noKey, notJson, rawNotAString, rawOfOne } from "./errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { errorLine, type Output, oneLine } from "./output.ts";
 import { readInput, textOf } from "./script-file.ts";
+import { Complaints } from "./store-complaints.ts";
 import { keyOf, type StoreFlags, withStores } from "./store-session.ts";
 
 export interface GetFlags extends StoreFlags {
@@ -104,7 +105,8 @@ export interface ListFlags extends StoreFlags {
 export const storeList = (id: string, flags: ListFlags): Promise<ExitCode> =>
   withStores([id], flags, async ([store], out) => {
     let left = flags.limit ?? Number.POSITIVE_INFINITY;
-    for await (const entries of store!.pages({ prefix: flags.prefix })) {
+    const unreadable = new Complaints();
+    for await (const entries of store!.pages({ prefix: flags.prefix, unreadable: unreadable.add })) {
       for (const entry of entries.slice(0, left)) {
         const { key, value, ttl } = lineOf(entry);
         if (flags.json === true) out.json({ key, value, version: entry.version, ttl });
@@ -113,7 +115,7 @@ export const storeList = (id: string, flags: ListFlags): Promise<ExitCode> =>
       left -= entries.length;
       if (left <= 0) break;
     }
-    return exit.done;
+    return unreadable.code;
   });
 
 export const storeInfo = (id: string, flags: StoreFlags): Promise<ExitCode> =>

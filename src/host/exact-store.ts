@@ -4,8 +4,9 @@ import { MoonkeepError } from "../errors.ts";
 import { keyRequired } from "../stores/errors.ts";
 import { asKey, asMilliseconds, HostStore } from "../stores/host-store.ts";
 import { keySlices } from "../stores/key-slices.ts";
+import { orThrow } from "../stores/or-error.ts";
 import { afterOthers } from "../stores/slice.ts";
-import type { Entry, Page, Store, Traits } from "../stores/store.ts";
+import { type Entry, isUnreadable, type Page, type Store, type Traits } from "../stores/store.ts";
 import { fromJson, type Json, toJson } from "../value/json.ts";
 import { ByteString, type Key, type Milliseconds, type Value } from "../value/value.ts";
 import { lineForm, lineKey, lineTtl, unknownLineField } from "./errors.ts";
@@ -32,6 +33,8 @@ export interface WriteOptions {
 }
 
 export interface RangeOptions {
+  /** Gets why an entry can't be read; the others come all the same. */
+  readonly unreadable: (error: MoonkeepError) => void;
   readonly prefix?: string | undefined;
   readonly after?: Key | undefined;
   /** Whether entries say how long they still live; default true. */
@@ -66,7 +69,8 @@ export class ExactStore {
     if (keys.length === 1) return [await this.get(keys[0]!)]; // says more of what it can't read
     const found: (Json | undefined)[] = [];
     for (const some of batches(keys.map(asKey))) {
-      for (const value of await this.#store.getMany(some)) found.push(value === undefined ? value : toJson(value));
+      for (const value of orThrow(await this.#store.getMany(some)))
+        found.push(value === undefined ? value : toJson(value));
     }
     return found;
   }
@@ -136,13 +140,18 @@ export class ExactStore {
   }
 
   /** All entries in the order of their keys, with the time that they still live, some at a time. */
-  async *pages({ prefix, after, ttl = true }: RangeOptions): AsyncGenerator<readonly Entry[], void> {
+  async *pages({ prefix, after, ttl = true, unreadable }: RangeOptions): AsyncGenerator<readonly Entry[], void> {
     const page: Page = { prefix: asPrefix(prefix), limit: PAGE, ttl };
     for (let from = after; ; ) {
-      const entries = await this.#store.list({ ...page, after: from });
+      const found = await this.#store.list({ ...page, after: from });
+      const entries: Entry[] = [];
+      for (const one of found) {
+        if (isUnreadable(one)) unreadable(one.error);
+        else entries.push(one);
+      }
       if (entries.length > 0) yield entries;
-      if (entries.length < PAGE) return;
-      from = entries.at(-1)!.key;
+      if (found.length < PAGE) return;
+      from = found.at(-1)!.key;
       await afterOthers(); // a backend that answers at once would keep the process from hearing Ctrl-C
     }
   }

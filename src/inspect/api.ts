@@ -42,8 +42,10 @@ export interface StoreView {
 
 /** A value in JSON (docs/encoding.md). */
 export interface ShownValue {
-  /** Absent where the value is too large to be shown. */
+  /** Absent where the value is too large to be shown, or can't be read. */
   readonly json?: string;
+  /** Why it can't be read. */
+  readonly error?: string;
   /** Whether `json` is only its beginning. */
   readonly isCut: boolean;
   /** About what it takes in memory. */

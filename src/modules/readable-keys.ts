@@ -1,7 +1,7 @@
 /** A page of the entries that an actor may read, out of a store that has others as well. */
 import { MAX_KEYS_OF_A_PAGE } from "../limits.ts";
 import { work } from "../lua/meter/meter.ts";
-import type { Entry, Page } from "../stores/store.ts";
+import type { Listed, Page } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Key } from "../value/value.ts";
@@ -9,14 +9,14 @@ import type { Permission } from "./call.ts";
 
 /** What a search came to. */
 export interface Found {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Listed[];
   /** Whether there is nothing behind it. */
   readonly isWhole: boolean;
   /** The last key that was looked at, where the search ended before the page was full: no key that the actor may see. */
   readonly next?: Key;
 }
 
-type List = (page: Page) => Eventually<readonly Entry[]>;
+type List = (page: Page) => Eventually<readonly Listed[]>;
 
 /** The most entries that a backend is asked for at once. */
 const LARGEST_BATCH = 1000;
@@ -32,7 +32,7 @@ export class ReadableKeys {
   readonly #list: List;
   readonly #permission: () => Permission;
   readonly #limit: number;
-  readonly #found: Entry[] = [];
+  readonly #found: Listed[] = [];
   #page: Page;
   #looked = 0;
 
@@ -54,14 +54,14 @@ export class ReadableKeys {
     }
   }
 
-  async #runLater(first: Promise<readonly Entry[]>): Promise<Found> {
+  async #runLater(first: Promise<readonly Listed[]>): Promise<Found> {
     let found = this.#take(await first);
     while (found === undefined) found = this.#take(await this.#list(this.#page));
     return found;
   }
 
   /** @returns the outcome, when this batch was the last */
-  #take(entries: readonly Entry[]): Found | undefined {
+  #take(entries: readonly Listed[]): Found | undefined {
     work(STEPS_A_KEY * entries.length);
     const found = this.#found;
     const permission = this.#permission();

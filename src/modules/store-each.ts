@@ -5,7 +5,8 @@ import { allocate } from "../lua/meter/meter.ts";
 import { afterPart, clearPartlyDenied, storeReleased } from "../stores/errors.ts";
 import { EACH_PAGE } from "../stores/host-store.ts";
 import { keySlices } from "../stores/key-slices.ts";
-import type { Entry, KeyPage, Page } from "../stores/store.ts";
+import type { KeyPage, Listed, Page } from "../stores/store.ts";
+import { Unreadables } from "../stores/unreadables.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import { ByteString, type Bytes, type Key, sizeOf } from "../value/value.ts";
@@ -22,14 +23,19 @@ export function readable(access: StoreAccess, page: Page): Eventually<Found> {
 
 const nothing = (): readonly unknown[] => [];
 
-/** What a `for` loop calls: it answers a key and its value, and nothing at the end. */
+/**
+ * What a `for` loop calls: it answers a key and its value, and nothing at the end. Entries that can't be read are passed
+ * over; where there were some, the end is an error that names them.
+ */
 export class StoreIterator {
   readonly #access: StoreAccess;
   readonly #prefix: Key;
   #after: Key | undefined;
-  #entries: readonly Entry[] = [];
+  #entries: readonly Listed[] = [];
   #at = 0;
   #isOver = false;
+  /** Why entries were passed over. */
+  readonly #unreadable = new Unreadables();
   /** Of what it has read last: it is counted when the script asks again. */
   #uncounted: Bytes = 0;
 
@@ -47,12 +53,15 @@ export class StoreIterator {
     if (this.#access.released) throw storeReleased();
     allocate(this.#uncounted);
     this.#uncounted = 0;
-    const entry = this.#entries[this.#at];
-    if (entry !== undefined) {
+    for (let entry = this.#entries[this.#at]; entry !== undefined; entry = this.#entries[this.#at]) {
       this.#at++;
-      return [ByteString.fromBinary(entry.key), entry.value];
+      if (!this.#unreadable.has(entry)) return [ByteString.fromBinary(entry.key), entry.value];
     }
-    if (this.#isOver) return nothing();
+    if (this.#isOver) {
+      const error = this.#unreadable.error();
+      if (error !== undefined) throw error;
+      return nothing();
+    }
     const access = this.#access;
     access.live();
     access.permitList(this.#prefix);
@@ -72,7 +81,7 @@ export class StoreIterator {
     let sum = this.#prefix.length + (this.#after?.length ?? 0);
     for (let i = this.#at; i < this.#entries.length; i++) {
       const { key, value } = this.#entries[i]!;
-      sum += key.length + sizeOf(value);
+      sum += key.length + (value === undefined ? 0 : sizeOf(value));
     }
     return sum;
   }

@@ -22,11 +22,12 @@ export function record(fields: Readonly<Record<string, Value>>): Table {
 export const describe = ({ key: k, value: v, version }: Entry): Table =>
   record({ key: ByteString.fromBinary(k), value: v, version: ByteString.fromText(version) });
 
-export function describePage({ entries, isWhole, next }: Found, store: string): Table {
+/** @param shown the entries of the page that can be read */
+export function describePage({ entries, isWhole, next }: Found, shown: readonly Entry[], store: string): Table {
   const last = entries.at(-1);
   const cursor = next === undefined ? last && cursorOf(last.key, store) : seal(next, store);
   return record({
-    items: new Table(entries.map(describe), noItems, noItems),
+    items: new Table(shown.map(describe), noItems, noItems),
     ...(cursor === undefined ? {} : { cursor: ByteString.fromBinary(cursor) }),
     has_more: !isWhole,
   });

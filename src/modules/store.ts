@@ -1,4 +1,5 @@
 /** `require("store")`: the documented store API. A backend is reached through a permission, and in no other way. */
+import { MoonkeepError } from "../errors.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import type { Param } from "../lua/boundary/param.ts";
@@ -8,6 +9,7 @@ import { notAStore, rateNotCounted, storeDenied, storeNotFound } from "../stores
 import { HostStore } from "../stores/host-store.ts";
 import { rateAnswer, spendingOf } from "../stores/rate.ts";
 import type { KeyValue, NumberValue, Write } from "../stores/store.ts";
+import { Unreadables } from "../stores/unreadables.ts";
 import { slide } from "../stores/window.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import {
@@ -148,6 +150,10 @@ export class StoreHandle {
       for (let i = 0; i < left.length; i++) {
         const value = values[i];
         if (value === undefined) continue;
+        if (value instanceof MoonkeepError) {
+          outcome.errors.set(left[i]!, value);
+          continue;
+        }
         names.push(keys.get(left[i]!)!);
         found.push(value);
       }
@@ -179,14 +185,19 @@ export class StoreHandle {
     });
   }
 
-  list(opts: Table | undefined): Eventually<Value> {
+  list(opts: Table | undefined): Eventually<readonly unknown[]> {
     const access = this.#access;
     const given = readPage(opts);
     const page = { ...given, prefix: access.within(given.prefix, "list") };
     access.live();
     access.permitList(page.prefix);
     const after = page.after === undefined ? undefined : keyOfCursor(page.after, access.id);
-    return andThen(readable(access, { ...page, after }), (found) => describePage(found, access.id));
+    return andThen(readable(access, { ...page, after }), (found) => {
+      const unreadable = new Unreadables();
+      const shown = describePage(found, unreadable.without(found.entries), access.id);
+      const error = unreadable.error();
+      return error === undefined ? [shown] : [shown, error];
+    });
   }
 
   each(opts: Table | undefined): StoreIterator {
@@ -269,7 +280,6 @@ export const storeHandle: HandleDescription = defineHandle(
     increment: [key, by, options],
     rate: [key, options],
     lock: [name, options],
-    list: [options],
     info: [],
   },
   {
@@ -280,6 +290,7 @@ export const storeHandle: HandleDescription = defineHandle(
       release: plain([], (handle: StoreHandle) => handle.release()),
       get_many: withErrors([keyList], (handle: StoreHandle, keys) => handle.getMany(keys)),
       set_many: withErrors([entryList, ttl], (handle: StoreHandle, entries, life) => handle.setMany(entries, life)),
+      list: withErrors([options], (handle: StoreHandle, opts) => handle.list(opts)),
       each: plain([options], (handle: StoreHandle, opts) => handle.each(opts)),
       clear: withErrors([options], (handle: StoreHandle, opts) => handle.clear(opts)),
       delete_many: withErrors([keyList], (handle: StoreHandle, keys) => handle.deleteMany(keys)),

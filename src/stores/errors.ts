@@ -83,7 +83,7 @@ export const tooMany = (count: number, most: number) =>
  * Some of many keys failed, and the others did not. `details().keys` has the error of each that failed, by key.
  * @param all how many there were
  */
-export function someFailed(errors: ReadonlyMap<Key, MoonkeepError>, all: number): MoonkeepError {
+export function someFailed(errors: ReadonlyMap<Key, MoonkeepError>, all: number, failed = errors.size): MoonkeepError {
   const { kind, text, retryable } = [...errors.values()][0]!;
   const keys = Object.fromEntries(
     [...errors].map(([key, error]) => [
@@ -91,7 +91,7 @@ export function someFailed(errors: ReadonlyMap<Key, MoonkeepError>, all: number)
       { kind: kinds[error.kind as Kind]?.value ?? error.kind, message: error.text, retryable: error.retryable },
     ]),
   );
-  const message = `${errors.size} of ${all} ${all === 1 ? "key" : "keys"} failed: ${text}`;
+  const message = `${failed} of ${all} ${all === 1 ? "key" : "keys"} failed: ${text}`;
   return new MoonkeepError(kind, message, { retryable, details: { keys } });
 }
 

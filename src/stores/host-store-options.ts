@@ -1,5 +1,6 @@
 /** The options of `host.store(id)`, and how they are read. */
 
+import type { MoonkeepError } from "../errors.ts";
 import { type Binary, exactBinary, toBinary } from "../value/bytes.ts";
 import { parseDays } from "../value/duration.ts";
 import { fromJs } from "../value/js.ts";
@@ -109,6 +110,8 @@ export interface StorePage {
   /** The last key of the page, for `after`; absent if the page is empty. */
   readonly cursor?: string | Uint8Array;
   readonly hasMore: boolean;
+  /** Names the entries of the page that can't be read, which `items` leaves out; absent if there are none. */
+  readonly error?: MoonkeepError;
 }
 
 export const rangeOptions = { prefix: asBinary } satisfies Readers<ClearOptions>;

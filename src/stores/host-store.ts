@@ -53,9 +53,11 @@ import {
 } from "./host-store-options.ts";
 import { keySlices } from "./key-slices.ts";
 import { LOCK_TTL, lock, type StoreLock } from "./lock.ts";
+import { orThrow } from "./or-error.ts";
 import { isOwn } from "./own-keys.ts";
 import { rateAnswer, spendingOf } from "./rate.ts";
 import type { Entry, Store, Traits } from "./store.ts";
+import { Unreadables } from "./unreadables.ts";
 import { beforeAttempt, UPDATE_ATTEMPTS, writeOver } from "./update.ts";
 import { slide } from "./window.ts";
 
@@ -231,9 +233,12 @@ export class HostStore {
     return { allowed, remaining, retryAfter: retryAfter / 1000 };
   }
 
-  /** The values of several keys, in the same order; undefined for missing ones. One round trip. */
+  /**
+   * The values of several keys, in the same order; undefined for missing ones. One round trip. If some can't be read, it
+   * fails with the first error.
+   */
   async getMany(keys: readonly (string | Uint8Array)[]): Promise<unknown[]> {
-    return (await this.#store.getMany(items(keys, "keys").map((key) => asKey(key as string)))).map(toJs);
+    return orThrow(await this.#store.getMany(items(keys, "keys").map((key) => asKey(key as string)))).map(toJs);
   }
 
   /** Writes values by key. If some can't be written, the others are, and it fails with the first error. */
@@ -271,24 +276,36 @@ export class HostStore {
   /**
    * Every entry in byte order of keys, read page by page: what is written meanwhile behind the place is not met, what
    * is written ahead of it by a page or more is.
+   * @throws MoonkeepError INTERNAL, when all others have been given, for entries that can't be read
    */
   async *each(options?: EachOptions): AsyncGenerator<StoreEntry, void, void> {
     const { prefix = "" as Binary, after } = readOptions(options, eachOptions, "store.each");
+    const unreadable = new Unreadables();
     for (let last = after as Key | undefined; ; ) {
       const entries = await this.#store.list({ prefix: prefix as Key, after: last, limit: EACH_PAGE });
-      for (const entry of entries) yield describe(entry);
-      if (entries.length < EACH_PAGE) return;
+      for (const entry of unreadable.without(entries)) yield describe(entry);
+      if (entries.length < EACH_PAGE) break;
       last = entries.at(-1)!.key;
     }
+    const error = unreadable.error();
+    if (error !== undefined) throw error;
   }
 
   async list(options?: ListOptions): Promise<StorePage> {
     const { prefix = "" as Binary, after, limit = 100 } = readOptions(options, listOptions, "store.list");
     const page = { prefix, after, limit: limit + 1 };
     const found = await this.#store.list(page);
-    const items = found.slice(0, limit).map(describe);
-    const cursor = items.at(-1)?.key;
-    return { items, ...(cursor === undefined ? {} : { cursor }), hasMore: found.length > limit };
+    const listed = found.slice(0, limit);
+    const unreadable = new Unreadables();
+    const items = unreadable.without(listed).map(describe);
+    const last = listed.at(-1)?.key;
+    const error = unreadable.error();
+    return {
+      items,
+      ...(last === undefined ? {} : { cursor: keyToJs(last) }),
+      hasMore: found.length > limit,
+      ...(error === undefined ? {} : { error }),
+    };
   }
 }
 
@@ -316,5 +333,7 @@ export function asMilliseconds(seconds: number | undefined): Milliseconds | unde
 }
 
 function describe({ key, value, version }: Entry): StoreEntry {
-  return { key: toJs(ByteString.fromBinary(key)) as string | Uint8Array, value: toJs(value), version };
+  return { key: keyToJs(key), value: toJs(value), version };
 }
+
+const keyToJs = (key: Key) => toJs(ByteString.fromBinary(key)) as string | Uint8Array;

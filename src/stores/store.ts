@@ -48,8 +48,8 @@ export interface Store {
   increment(key: Key, by: Increment): Eventually<NumberValue>;
   /** Moves a deadline on, if that does not put it too far ahead; value and version stay. @throws INVALID when the entry never expires */
   spend(key: Key, cost: Spending): Eventually<Spent>;
-  /** The values of keys, place by place. */
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]>;
+  /** The values of keys, place by place, or why one can't be read. */
+  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]>;
   /**
    * @param ttl of the entries that have none of their own
    * @returns place by place, why an entry was not written. Each key is there once.
@@ -57,8 +57,11 @@ export interface Store {
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]>;
   /** @returns place by place, whether there was an entry to delete. Each key is there once. */
   deleteMany(keys: readonly Key[]): Eventually<readonly boolean[]>;
-  /** Live entries, in byte order of their keys, without the library's own (`own-keys.ts`). */
-  list(page: Page): Eventually<readonly Entry[]>;
+  /**
+   * Live entries, in byte order of their keys, without the library's own (`own-keys.ts`). One that can't be read keeps
+   * its place, and none of the others.
+   */
+  list(page: Page): Eventually<readonly Listed[]>;
   /** The keys of what `list` has, without reading values. */
   keys(page: KeyPage): Eventually<readonly Key[]>;
   close(): Eventually<void>;
@@ -72,6 +75,20 @@ export interface Entry {
   /** How long it still lives; only in a page that asked for it, and absent where it never expires. */
   readonly ttl?: Milliseconds | undefined;
 }
+
+/** What lies under a key and can't be read: another program wrote it, or it is damaged. */
+export interface Unreadable {
+  readonly key: Key;
+  readonly error: MoonkeepError;
+  readonly value?: undefined;
+  readonly version?: undefined;
+  readonly ttl?: undefined;
+}
+
+/** A place of a page. */
+export type Listed = Entry | Unreadable;
+
+export const isUnreadable = (one: Listed): one is Unreadable => one.value === undefined;
 
 export interface KeyValue {
   readonly key: Key;

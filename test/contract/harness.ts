@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "vitest";
-import type { Entry, Page, Store } from "../../src/stores/store.ts";
+import { type Entry, isUnreadable, type Listed, type Page, type Store } from "../../src/stores/store.ts";
 import type { Key, Milliseconds } from "../../src/value/value.ts";
 import { ManualClock } from "./clock.ts";
 import { key } from "./values.ts";
@@ -60,10 +60,16 @@ export async function kindOf(call: () => unknown): Promise<unknown> {
 
 /** The keys of one page, which `keys` has as `list` has them. */
 export async function keysOf(store: Store, page: Partial<Page> = {}): Promise<Key[]> {
-  const whole = { prefix: key(""), limit: 1000, ...page };
-  const keys = (await store.list(whole)).map((entry) => entry.key);
-  expect(await store.keys(whole)).toEqual(keys);
+  const all = { prefix: key(""), limit: 1000, ...page };
+  const keys = (await store.list(all)).map((entry) => entry.key);
+  expect(await store.keys(all)).toEqual(keys);
   return keys;
+}
+
+/** A page of which everything can be read. */
+export function whole(page: readonly Listed[]): readonly Entry[] {
+  for (const one of page) if (isUnreadable(one)) throw one.error;
+  return page as readonly Entry[];
 }
 
 /** All entries under a prefix, read page by page. `between` runs after each page. */
@@ -74,7 +80,7 @@ export async function readAll(
 ): Promise<Entry[]> {
   const all: Entry[] = [];
   for (let after: Key | undefined; ; ) {
-    const entries = await store.list({ ...page, after });
+    const entries = whole(await store.list({ ...page, after }));
     all.push(...entries);
     if (entries.length < page.limit) return all;
     after = entries.at(-1)!.key;

@@ -239,4 +239,21 @@ describe("nothing is left of a host that was closed", () => {
       console.log("left:" + left());`);
     expect(out).toBe("left:\n");
   });
+
+  it("a Redis that can't be reached", async () => {
+    const cwd = folder({
+      "registry.yaml": `version: "1.0"
+namespace: app
+entries:
+  - {name: server, kind: db.redis, url: "redis://127.0.0.1:1"}
+  - {name: cache, kind: store.redis, database: server, prefix: a}
+`,
+    });
+    const out = await ends(`const h = await Host.open(${JSON.stringify(cwd)});
+      const set = await say(h.store("app:cache").set("a", 1));
+      await h.close();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      console.log(set, "left:" + left());`);
+    expect(out).toBe("UNAVAILABLE left:\n");
+  });
 });

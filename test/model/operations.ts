@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { MoonkeepError } from "../../src/errors.ts";
+import { orThrow } from "../../src/stores/or-error.ts";
+import { whole } from "../contract/harness.ts";
 import { expectSame, keys } from "../contract/values.ts";
 import { type Operation, operation } from "./both.ts";
 import { prefixes, someKeys, someValues, type Times } from "./choices.ts";
@@ -40,7 +42,7 @@ const reads = [
     ],
     (both, page) =>
       both.compare(
-        () => both.store.list(page),
+        async () => whole(await both.store.list(page)),
         () => both.model.list(page),
         (actual, expected) => {
           expect(actual.map((entry) => entry.key)).toEqual(expected.map((entry) => entry.key));
@@ -106,7 +108,7 @@ const counters = ({ ttls, unit }: Times) => [
   }),
   operation("get many", [fc.array(someKeys, { maxLength: 5 })], (both, all) =>
     both.compare(
-      () => both.store.getMany(all),
+      async () => orThrow(await both.store.getMany(all)),
       () => all.map((one) => both.model.entry(one)?.value),
       (actual, expected) =>
         expected.forEach((value, i) => {

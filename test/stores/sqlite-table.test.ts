@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
 import { HostStore } from "../../src/stores/host-store.ts";
 import type { SqlStore } from "../../src/stores/sql/sql.ts";
+import type { Unreadable } from "../../src/stores/store.ts";
 import { encode } from "../../src/value/codec.ts";
 import { ByteString } from "../../src/value/value.ts";
 import { ManualClock } from "../contract/clock.ts";
@@ -146,7 +147,13 @@ describe("what a table holds", () => {
     expect(await messageOf(() => store.get(key("cut")))).toBe(
       'INTERNAL: the value of key "cut" can\'t be read: byte 3: the end is missing',
     );
-    expect(await messageOf(() => store.list({ prefix: key(""), limit: 9 }))).toMatch(/key "cut"/);
+    const listed = await store.list({ prefix: key(""), limit: 9 });
+    expect(listed.map(({ key, value }) => [key, value])).toEqual([
+      ["cut", undefined],
+      ["good", 1],
+      ["json", undefined],
+    ]);
+    expect((listed[0] as Unreadable).error.message).toMatch(/key "cut"/);
     expect(await store.has(key("json"))).toBe(true);
     expect(raw.prepare("SELECT count(*) AS n FROM kv").get()).toEqual({ n: 3 });
     await store.set(key("json"), 2);

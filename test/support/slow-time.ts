@@ -4,6 +4,7 @@ import type {
   Increment,
   KeyPage,
   KeyValue,
+  Listed,
   NumberValue,
   Page,
   Spending,
@@ -87,7 +88,7 @@ export class SlowTime implements Store {
     return { allowed, ahead: Math.ceil(ahead / SLOWNESS) };
   }
 
-  async getMany(keys: readonly Key[]): Promise<readonly (Value | undefined)[]> {
+  async getMany(keys: readonly Key[]): Promise<readonly (Value | MoonkeepError | undefined)[]> {
     return this.#store.getMany(keys);
   }
 
@@ -102,7 +103,7 @@ export class SlowTime implements Store {
     return this.#store.deleteMany(keys);
   }
 
-  async list(page: Page): Promise<readonly Entry[]> {
+  async list(page: Page): Promise<readonly Listed[]> {
     const entries = await this.#store.list(page);
     return entries.map((entry) =>
       entry.ttl === undefined ? entry : { ...entry, ttl: Math.ceil(entry.ttl / SLOWNESS) },

@@ -4,7 +4,7 @@ import type { KeyQuestion } from "../../inspect/inspected.ts";
 import { keyReserved } from "../../stores/errors.ts";
 import { HostStore } from "../../stores/host-store.ts";
 import { isOwn } from "../../stores/own-keys.ts";
-import type { Entry, Store } from "../../stores/store.ts";
+import { isUnreadable, type Listed, type Store } from "../../stores/store.ts";
 import { textToBinary } from "../../value/bytes.ts";
 import { fromJson, type Json, parseJson, toJson } from "../../value/json.ts";
 import { type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
@@ -82,12 +82,12 @@ function lifeOf(ttl: number | undefined): Milliseconds | undefined {
   throw new RangeError(ttlNotAbove(ttl));
 }
 
-const viewOf = ({ key, value, version, ttl }: Entry, most: number, indent?: number): KeyView => ({
-  key: keyToJson(key),
-  value: shownValue(value, most, indent),
-  version,
-  ...(ttl === undefined ? {} : { ttl }),
-});
+function viewOf(one: Listed, most: number, indent?: number): KeyView {
+  const key = keyToJson(one.key);
+  if (isUnreadable(one)) return { key, value: { isCut: false, bytes: 0, error: one.error.text }, version: "" };
+  const { value, version, ttl } = one;
+  return { key, value: shownValue(value, most, indent), version, ...(ttl === undefined ? {} : { ttl }) };
+}
 
 function shownValue(value: Value, most: number, indent: number | undefined): ShownValue {
   const bytes = sizeOf(value);

@@ -4,6 +4,7 @@ import type {
   Increment,
   KeyPage,
   KeyValue,
+  Listed,
   NumberValue,
   Page,
   Spending,
@@ -98,7 +99,7 @@ export class GuardedStore implements Store {
     return this.#write(key, 0, cost.most, () => this.#store.spend(key, cost));
   }
 
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]> {
+  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
     this.#account.operation(keys.length);
     return this.#store.getMany(keys);
   }
@@ -135,7 +136,7 @@ export class GuardedStore implements Store {
     });
   }
 
-  list(page: Page): Eventually<readonly Entry[]> {
+  list(page: Page): Eventually<readonly Listed[]> {
     this.#account.operation();
     return this.#store.list(page);
   }

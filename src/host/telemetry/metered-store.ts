@@ -5,6 +5,7 @@ import type {
   Increment,
   KeyPage,
   KeyValue,
+  Listed,
   NumberValue,
   Page,
   Spending,
@@ -135,7 +136,7 @@ export class MeteredStore implements Store {
     return this.#count("rate", () => this.#store.spend(key, cost));
   }
 
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]> {
+  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
     return this.#count("get_many", () => this.#store.getMany(keys));
   }
 
@@ -148,7 +149,7 @@ export class MeteredStore implements Store {
   }
 
   /** A page that a script asks for may take more than one; that it may list is decided by itself. */
-  list(page: Page): Eventually<readonly Entry[]> {
+  list(page: Page): Eventually<readonly Listed[]> {
     this.#counts.done.list++;
     return this.#run(() => this.#store.list(page));
   }

@@ -4,6 +4,7 @@ import type {
   Increment,
   KeyPage,
   KeyValue,
+  Listed,
   NumberValue,
   Page,
   Spending,
@@ -84,7 +85,7 @@ export class TracedStore implements Store {
     return this.#span("rate", () => this.#store.spend(key, cost));
   }
 
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]> {
+  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
     return this.#span("get_many", () => this.#store.getMany(keys));
   }
 
@@ -96,7 +97,7 @@ export class TracedStore implements Store {
     return this.#span("delete_many", () => this.#store.deleteMany(keys));
   }
 
-  list(page: Page): Eventually<readonly Entry[]> {
+  list(page: Page): Eventually<readonly Listed[]> {
     return this.#span("list", () => this.#store.list(page));
   }
 

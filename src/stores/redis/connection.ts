@@ -21,7 +21,7 @@ export type Command<T> = (client: RedisClient, library: RedisLibrary) => Promise
 
 export interface SendOptions {
   /** What to say of a reply with this error code, where that is more than the connection knows. */
-  readonly explain?: ((code: string) => MoonkeepError | undefined) | undefined;
+  readonly explain?: ((code: string) => Eventually<MoonkeepError | undefined>) | undefined;
   /** Whether the command changes anything, and so may have done so when no reply comes. Default: false. */
   readonly writes?: boolean;
 }
@@ -99,7 +99,7 @@ export class RedisConnection {
       if (e instanceof MoonkeepError) throw e.copy();
       const code = replyCode(e);
       if (code === "MOVED") throw new Moved(this.#readAddress((e as Error).message));
-      const explained = code === undefined ? undefined : explain?.(code);
+      const explained = code === undefined ? undefined : await explain?.(code);
       const error = explained ?? asRedisError(e, this.server, this.#options.timeout);
       throw writes && code === undefined && isSent(e) ? uncertain(error) : error;
     }
@@ -192,6 +192,7 @@ export class RedisConnection {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
+      disconnectTimeout: 1, // its timer outlives a connection that is closed already, and keeps the process
     });
     let reason: unknown;
     client.on("error", (e) => {

@@ -53,6 +53,10 @@ export function asRedisError(e: unknown, server: string, timeout: Milliseconds):
   return new MoonkeepError("INTERNAL", `${server} failed: ${code}`, { cause: new Error(message) });
 }
 
+/** The sets that a store's keys are listed by are not ours to write over. */
+export const notAnIndex = (server: string, name: string): MoonkeepError =>
+  new MoonkeepError("INTERNAL", `${server} can't be used: ${name} is not a sorted set`, { retryable: false });
+
 export const notAnEntry = "it is not an entry of a store";
 
 export const notAString = "it is not a Redis string";

@@ -20,6 +20,7 @@ export interface RedisOptions {
   readonly connectTimeout: Milliseconds;
   readonly commandTimeout: Milliseconds;
   readonly socketTimeout: Milliseconds;
+  readonly disconnectTimeout: Milliseconds;
   readonly enableOfflineQueue: boolean;
   readonly autoResendUnfulfilledCommands: boolean;
   readonly maxRetriesPerRequest: number;
@@ -40,6 +41,7 @@ export interface RedisClient {
   evalBuffer(script: string, keys: number, ...args: RedisInput[]): Promise<unknown>;
   getBuffer(key: RedisInput): Promise<Buffer | null>;
   exists(key: RedisInput): Promise<number>;
+  type(key: RedisInput): Promise<string>;
   sendCommand(command: RedisCommand): Promise<unknown>;
   info(section: string): Promise<string>;
 }

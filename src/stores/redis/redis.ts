@@ -6,6 +6,7 @@ import { incremented } from "../count.ts";
 import { keyExists, keyNotFound, notRate, storeClosed, valueUnreadable, versionMismatch } from "../errors.ts";
 import { checkKeySize, checkValueSize } from "../kept-size.ts";
 import { afterPrefix, startOf } from "../key-range.ts";
+import { orError } from "../or-error.ts";
 import { isOwn, nextAfter } from "../own-keys.ts";
 import { SLACK } from "../rate.ts";
 import type {
@@ -13,6 +14,7 @@ import type {
   Increment,
   KeyPage,
   KeyValue,
+  Listed,
   NumberValue,
   Page,
   Spending,
@@ -26,7 +28,7 @@ import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
 import { allOf } from "./all-of.ts";
-import { notAnEntry, notAString, replyCode } from "./errors.ts";
+import { notAnEntry, notAnIndex, notAString, replyCode } from "./errors.ts";
 import type { RedisClient, RedisInput, RedisLibrary } from "./library.ts";
 import { RedisNames } from "./names.ts";
 import { readRecord, readValue, versionHead, writeRecord } from "./record.ts";
@@ -161,10 +163,12 @@ export class RedisStore implements Store {
     return { allowed: moved === 1, ahead: Number(ahead.toString()) };
   }
 
-  async getMany(keys: readonly Key[]): Promise<readonly (Value | undefined)[]> {
+  async getMany(keys: readonly Key[]): Promise<readonly (Value | MoonkeepError | undefined)[]> {
     if (keys.length === 0) return [];
     const records = await this.#open().send((client, library) => this.#readMany(client, library, keys));
-    return records.map((record, i) => (record === null ? undefined : readable(keys[i]!, record, readValue)));
+    return records.map((record, i) =>
+      record === null ? undefined : orError(() => readable(keys[i]!, record, readValue)),
+    );
   }
 
   async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
@@ -177,7 +181,7 @@ export class RedisStore implements Store {
     return allOf(keys.map((key) => this.delete(key)));
   }
 
-  list({ ttl = false, ...page }: Page): Promise<readonly Entry[]> {
+  list({ ttl = false, ...page }: Page): Promise<readonly Listed[]> {
     return this.#collect(page, (names) => this.#entries(names, ttl));
   }
 
@@ -216,7 +220,9 @@ export class RedisStore implements Store {
   async #range(from: Key, end: RedisInput, count: number): Promise<Key[]> {
     const start = from === "" ? "-" : bound("[", from);
     const range = [this.#names.order, start, end, "LIMIT", 0, count];
-    const names = await this.#open().send((client) => client.callBuffer("ZRANGEBYLEX", ...range));
+    const names = await this.#open().send((client) => client.callBuffer("ZRANGEBYLEX", ...range), {
+      explain: (code) => this.#explain(code),
+    });
     return (names as Buffer[]).map(toBinary);
   }
 
@@ -248,7 +254,7 @@ export class RedisStore implements Store {
   }
 
   /** The entries of these names, less those that are not there any more, which are taken out of the sets. */
-  async #entries(names: readonly Key[], withTtl: boolean): Promise<Entry[]> {
+  async #entries(names: readonly Key[], withTtl: boolean): Promise<Listed[]> {
     if (names.length === 0) return [];
     const keys = names.map((name) => this.#names.entry(name));
     const [records, ttls] = await this.#open().send((client, library) =>
@@ -257,20 +263,29 @@ export class RedisStore implements Store {
         withTtl ? Promise.all(keys.map((key) => client.callBuffer("PTTL", key) as Promise<number>)) : undefined,
       ]),
     );
-    const entries: Entry[] = [];
+    const entries: (Listed | undefined)[] = [];
     const gone: number[] = [];
     for (const [i, key] of names.entries()) {
       const record = records[i] as Buffer | null;
       const ttl = ttls?.[i] ?? -1;
-      if (record === null) gone.push(i);
-      else entries.push({ key, ...readable(key, record, readRecord), ...(ttl > 0 ? { ttl } : {}) });
+      if (record === null) {
+        gone.push(i);
+        continue;
+      }
+      const read = orError(() => readable(key, record, readRecord));
+      entries[i] = read instanceof MoonkeepError ? { key, error: read } : { key, ...read, ...(ttl > 0 ? { ttl } : {}) };
     }
     if (gone.length > 0) {
       const { order, times } = this.#names;
       const forgotten = gone.map((i) => Buffer.from(names[i]!, "latin1"));
-      await this.#run(forgetScript, [order, times, ...gone.map((i) => keys[i]!)], forgotten);
+      const others = await this.#run(forgetScript, [order, times, ...gone.map((i) => keys[i]!)], forgotten);
+      for (const place of others as number[]) {
+        const i = gone[place - 1]!;
+        const key = names[i]!;
+        entries[i] = { key, error: valueUnreadable(key, new Error(notAString)) };
+      }
     }
-    return entries;
+    return entries.filter((entry) => entry !== undefined);
   }
 
   #write(
@@ -319,8 +334,19 @@ export class RedisStore implements Store {
           return client.evalBuffer(script.text, keys.length, ...keys, ...args);
         }
       },
-      { explain: key && foreign(key), writes: true },
+      { explain: (code) => this.#explain(code, key), writes: true },
     );
+  }
+
+  /** What is of another type: an index of the store, or what lies under a key. */
+  async #explain(code: string, key?: Key): Promise<MoonkeepError | undefined> {
+    if (code !== "WRONGTYPE") return undefined;
+    const { order, times } = this.#names;
+    for (const name of [order, times]) {
+      const type = await this.#open().send((client) => client.type(name));
+      if (type !== "zset" && type !== "none") return notAnIndex(this.#server.home.server, name.toString("utf8"));
+    }
+    return key && foreign(key)(code);
   }
 }
 

@@ -71,15 +71,22 @@ redis.call("ZREM", KEYS[3], ARGV[1])
 return redis.call("DEL", KEYS[1])
 `);
 
-/** KEYS[1] and [2]: the two sets; then entries, and as ARGV their names: those that are not there leave the sets. */
+/**
+ * KEYS[1] and [2]: the two sets; then entries, and as ARGV their names: those that are not there leave the sets. Answers
+ * the places of those that are there, and are no strings.
+ */
 export const forgetScript = new RedisScript(`
+local others = {}
 for i, name in ipairs(ARGV) do
-  if redis.call("EXISTS", KEYS[i + 2]) == 0 then
+  local kind = redis.call("TYPE", KEYS[i + 2]).ok
+  if kind == "none" then
     redis.call("ZREM", KEYS[1], name)
     redis.call("ZREM", KEYS[2], name)
+  elseif kind ~= "string" then
+    others[#others + 1] = i
   end
 end
-return 1
+return others
 `);
 
 const NOW = `

@@ -15,12 +15,14 @@ import {
 } from "../errors.ts";
 import { checkKeySize, checkValueSize } from "../kept-size.ts";
 import { afterPrefix, startOf } from "../key-range.ts";
+import { orError } from "../or-error.ts";
 import { withoutOwn } from "../own-keys.ts";
 import type {
   Entry,
   Increment,
   KeyPage,
   KeyValue,
+  Listed,
   NumberValue,
   Page,
   Spending,
@@ -160,11 +162,11 @@ export class SqlStore implements Store {
     });
   }
 
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | undefined)[]> {
+  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
     return andThen(this.#open().getMany(keys), (found) =>
       keys.map((key) => {
         const value = found.get(key);
-        return value && read(key, value);
+        return value && orError(() => read(key, value));
       }),
     );
   }
@@ -187,10 +189,12 @@ export class SqlStore implements Store {
     return andThen(this.#open().deleteMany(keys), (deleted) => keys.map((key) => deleted.has(key)));
   }
 
-  list({ ttl: withTtl = false, ...page }: Page): Eventually<readonly Entry[]> {
+  list({ ttl: withTtl = false, ...page }: Page): Eventually<readonly Listed[]> {
     return andThen(this.#rows(page, false), (rows) =>
-      rows.map(({ key, value, version, ttl }) => {
-        const entry = { key, value: read(key, value), version };
+      rows.map(({ key, value: bytes, version, ttl }) => {
+        const value = orError(() => read(key, bytes));
+        if (value instanceof MoonkeepError) return { key, error: value };
+        const entry = { key, value, version };
         return withTtl && ttl !== undefined ? { ...entry, ttl } : entry;
       }),
     );
@@ -279,7 +283,7 @@ export class SqlStore implements Store {
   }
 }
 
-/** @throws INTERNAL, naming the key, when it is not a value of ours */
+/** @throws INTERNAL, naming the key, when it is not a value of ours; among many, `orError` keeps that to its place */
 function read(key: Key, bytes: Uint8Array): Value {
   try {
     return decode(bytes);
