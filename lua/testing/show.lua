@@ -106,7 +106,16 @@ end
 function show.difference(got, expected)
   local a, b = lines_of(expected), lines_of(got)
   if #a == 1 and #b == 1 then return nil end
+  -- What both begin and end with is the same; only what is between is compared.
+  local head, most = 0, math.min(#a, #b)
+  while head < most and a[head + 1] == b[head + 1] do head = head + 1 end
+  local tail = 0
+  while tail < most - head and a[#a - tail] == b[#b - tail] do tail = tail + 1 end
+  local same = table.move(a, #a - tail + 1, #a, 1, {})
   local marked, i, j = {}, 1, 1
+  for k = 1, head do marked[k] = "  " .. a[k] end
+  a = table.move(a, head + 1, #a - tail, 1, {})
+  b = table.move(b, head + 1, #b - tail, 1, {})
   local lengths = #a <= MOST and #b <= MOST and common(a, b) or nil
   while i <= #a or j <= #b do
     if i <= #a and j <= #b and a[i] == b[j] then
@@ -120,6 +129,7 @@ function show.difference(got, expected)
       j = j + 1
     end
   end
+  for k = 1, tail do marked[#marked + 1] = "  " .. same[k] end
   return table.concat(shortened(marked), "\n")
 end
 

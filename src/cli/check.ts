@@ -22,7 +22,7 @@ import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { count, errorLine, Output, oneLine, printable } from "./output.ts";
 import { nearestRegistry, registryOf } from "./registry-path.ts";
 import { readScript } from "./script-file.ts";
-import { markedLine } from "./source-line.ts";
+import { markedLine, sourceLine } from "./source-line.ts";
 
 export interface CheckFlags {
   readonly json?: boolean;
@@ -88,7 +88,10 @@ const kindOf = (path: string): Finding["kind"] =>
 const checks: Readonly<Record<Finding["kind"], (path: string, fix: boolean) => Promise<Partial<Finding>>>> = {
   async script(path, fix) {
     const text = readScript(path);
-    const missing = await checkScript(text, path);
+    const missing = (await checkScript(text, path)).map(({ place, message }) => {
+      const shown = lineOf(`${place}: ${message}`, place.replace(/:\d+$/, ""));
+      return { place, message, ...(shown === undefined ? {} : { shown }) };
+    });
     const found = await lintScript(text, path, await factsFor(registryOf(path)));
     const [warnings, wrong] = told(fix ? fixed(path, text, found) : found);
     const problems = [...missing, ...wrong];
@@ -118,9 +121,14 @@ async function checkOne(path: string, fix: boolean): Promise<Finding> {
     if (!(e instanceof UsageError || e instanceof MoonkeepError)) throw e;
     const code = e instanceof UsageError ? exit.usage : e instanceof RegistryError ? exit.registry : exit.failed;
     const problems = e instanceof RegistryError ? e.problems : [{ message: e.message }];
-    return { path, kind, code, error: e.message, problems };
+    const shown = kind === "script" && code === exit.failed ? lineOf(e.message, path) : undefined;
+    return { path, kind, code, error: shown === undefined ? e.message : `${e.message}\n${shown}`, problems };
   }
 }
+
+/** The line of a file that a message is about: `path:line: what`. */
+const lineOf = (message: string, path: string): string | undefined =>
+  sourceLine(message, path, Buffer.from(readScript(path)).toString("utf8"));
 
 function tell({ path, error, says, warnings = [] }: Finding, out: Output): void {
   for (const one of warnings) errorLine(asText({ ...one, message: `warning: ${one.message}` }));

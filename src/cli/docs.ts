@@ -9,6 +9,9 @@ import { Output } from "./output.ts";
 
 export const docsFolder = fileURLToPath(new URL("../../docs", import.meta.url));
 const stubsFolder = fileURLToPath(new URL("../../lua/library", import.meta.url));
+/** The module of test files, which is its own stub; its page is about `moonkeep test`. */
+const testModule = fileURLToPath(new URL("../../lua/testing/test.lua", import.meta.url));
+const TEST = { module: "test", page: "testing" };
 
 /** The pages, and the modules of Lua, by their names. */
 function pages(): ReadonlyMap<string, string> {
@@ -43,10 +46,10 @@ function subjectOf(name: string, page: string): string {
 
 /** @throws UsageError */
 function textOf(topic: string): string {
-  const page = pages().get(topic);
+  const page = pages().get(topic === TEST.module ? TEST.page : topic);
   if (page !== undefined) return readFileSync(page, "utf8").trimEnd();
   const [module = "", name] = topic.split(/[.:](?=[^.:]*$)/);
-  const described = name === undefined ? undefined : functionsOf(module, name);
+  const described = name === undefined ? undefined : (functionsOf(module, name) ?? classOf(module, topic));
   if (described !== undefined) return described;
   throw noPage(topic, nearest(topic, [...pages().keys(), ...namesIn(module)]));
 }
@@ -60,6 +63,7 @@ function namesIn(module: string): readonly string[] {
 }
 
 function stubOf(module: string): string | undefined {
+  if (module.split(".")[0] === TEST.module) return readFileSync(testModule, "utf8");
   const file = readdirSync(stubsFolder).find((one) => one === `${module.split(".")[0]}.lua`);
   return file === undefined ? undefined : readFileSync(join(stubsFolder, file), "utf8");
 }
@@ -70,6 +74,17 @@ function functionsOf(module: string, name: string): string | undefined {
     ?.split(/\n\n+/)
     .filter((part) => new RegExp(`^function \\S*[.:]${name.replace(/\W/g, "")}\\(`, "m").test(part));
   return found === undefined || found.length === 0 ? undefined : found.map(asText).join("\n\n");
+}
+
+/** What the stub of a module says of a class, such as `time.Duration`, with the heads of its methods. */
+function classOf(module: string, name: string): string | undefined {
+  const parts = stubOf(module)?.split(/\n\n+/) ?? [];
+  const part = parts.find((one) => new RegExp(`^---@class ${name.replaceAll(".", "\\.")}(?:$|:)`, "m").test(one));
+  if (part === undefined) return undefined;
+  const [, variable] = /^local (\w+) = /m.exec(part) ?? [];
+  const methods = parts.flatMap((one) => /^function (\w+)([.:]\w+\(.*?\))/m.exec(one)?.slice(1) ?? []);
+  const heads = methods.flatMap((of, i) => (i % 2 === 0 && of === variable ? [`${of}${methods[i + 1]}`] : []));
+  return [name, asText(part), ...heads].filter((one) => one !== "").join("\n");
 }
 
 /** A part of a stub as a person reads it. */

@@ -27,10 +27,19 @@ export function markedLine(line: string, number: number, at: number | undefined)
   return `${label}${shown}\n${" ".repeat(label.length + plain(line.slice(begin, at)).length)}^`;
 }
 
+/** How messages name a word of the line. */
+const named = [
+  /near '(.+)'$/s,
+  /\((?:local|global|field|method|upvalue) '(\w+)'\)$/,
+  /^no visible label '(\w+)' for/,
+  /^there is no module "([^"]+)"/,
+  /^module '([^']+)' not found/,
+];
+
 /** Where the word is that the message names, if there is but one. */
 function columnOf(line: string, what: string): number | undefined {
   if (/near <eof>$/.test(what)) return line.length;
-  const word = /near '(.+)'$/s.exec(what)?.[1] ?? /\((?:local|global|field|method|upvalue) '(\w+)'\)$/.exec(what)?.[1];
+  const [, word] = named.map((pattern) => pattern.exec(what)).find((match) => match !== null) ?? [];
   if (word === undefined) return undefined;
   const whole = /^\w+$/.test(word) ? new RegExp(`(?<!\\w)${word}(?!\\w)`, "g") : undefined;
   const places = whole ? [...line.matchAll(whole)].map(({ index }) => index) : placesOf(line, word);

@@ -65,7 +65,7 @@ describe("moonkeep check", () => {
     expect(await check(cwd, "good.lua", "bad.lua")).toEqual({
       code: 1,
       out: "good.lua: ok\n",
-      err: "bad.lua:1: unexpected symbol near '='\n",
+      err: "bad.lua:1: unexpected symbol near '='\n  1 | return = 1\n             ^\n",
     });
   });
 
@@ -83,8 +83,14 @@ describe("moonkeep check", () => {
       out: "",
       err: [
         "lib/bad.lua:2: unexpected symbol near '='",
+        "  2 | = 1",
+        "      ^",
         'util.lua:3: there is no module "utli"; did you mean "util"? (there is no utli.lua and no utli/init.lua)',
+        '  3 | return {require("lib.text"), require("string"), require("lib.bad"), require("utli")}',
+        `${" ".repeat(83)}^`,
         'main.lua:4: there is no module "sotre"; did you mean "store"? (there is no sotre.lua and no sotre/init.lua)',
+        '  4 | require "sotre"',
+        "               ^",
         "",
       ].join("\n"),
     });

@@ -54,6 +54,9 @@ describe("moonkeep docs", () => {
   it("shows what there is to say of a function and of a method", async () => {
     expect((await moonkeep(["docs", "store.get"])).out).toMatch(/^store\.get\(id, opts\)\n/m);
     expect((await moonkeep(["docs", "store.put"])).out).toMatch(/^Store:put\(key, value, opts\)\n/m);
+    expect((await moonkeep(["docs", "test.case"])).out).toMatch(/^t\.case\(name, fn\)\n/);
+    expect((await moonkeep(["docs", "test"])).out).toContain("# Tests\n");
+    expect((await moonkeep(["docs", "time.Duration"])).out).toMatch(/^time\.Duration\n[\s\S]*^Duration:seconds\(\)$/m);
   });
 
   it("names the nearest page when there is none", async () => {

@@ -203,6 +203,19 @@ describe("t", () => {
     });
   });
 
+  it("equal shows what differs of two long lists, and not all that follows", async () => {
+    const lists = "local function list() local t = {} for i = 1, 20000 do t[i] = i end return t end";
+    const told = await outcomes(
+      lists,
+      't.case("changed", function() local a = list() a[10000] = "x" t.equal(a, list()) end)',
+      't.case("added", function() local a = list() table.insert(a, 5, 0) t.equal(a, list()) end)',
+    );
+    const lines = told.changed!.split("\n");
+    expect(lines.filter((line) => /^[+-] /.test(line))).toEqual(["-   10000,", '+   "x",']);
+    expect(lines.length).toBeLessThan(20);
+    expect(told.added!.split("\n").filter((line) => /^[+-] /.test(line))).toEqual(["+   0,"]);
+  });
+
   it("error expects a failure that is raised or answered, of a kind or with a message", async () => {
     const told = await outcomes(
       cache,

@@ -167,6 +167,7 @@ describe("with write", () => {
     expect(await store.ttl("k")).toBeGreaterThan(50);
     const late = await inspected.post("/api/set", change);
     expect(late.status).toBe(409);
+    expect((await inspected.post("/api/nowhere", {})).json.error).toMatchObject({ kind: "NOT_FOUND" });
     expect(late.json.error).toMatchObject({ kind: "CONFLICT", message: "version mismatch" });
     expect((await inspected.post("/api/delete", { store: "app:cache", key: "k", version })).status).toBe(409);
     expect((await inspected.post("/api/delete", { store: "app:cache", key: "k" })).status).toBe(200);
