@@ -49,7 +49,7 @@ describe("a limit", () => {
     [{ memory: "4MiB" }, "local t = {} for i = 1, 1e6 do t[i] = {} end", "memory", 4 * 2 ** 20],
     [{ stringLength: 100 }, 'return ("x"):rep(101)', "stringLength", 100],
     [{ stringLength: "1KiB" }, 'local s = "x" while true do s = s .. s end', "stringLength", 1024],
-    [{ coroutines: 5 }, "local t = {} for i = 1, 6 do t[i] = coroutine.create(print) end", "coroutines", 5],
+    [{ coroutines: 5 }, "local t = {} for i = 1, 20 do t[i] = coroutine.create(print) end", "coroutines", 5],
     [{ output: 10 }, 'print("12345") print("12345")', "output", 10],
     [{ storeOperations: 3 }, `${store} while true do s:get("k") end`, "storeOperations", 3],
     [{ storeBytes: 1000 }, `${store} while true do s:set("k", ("x"):rep(100)) end`, "storeBytes", 1000],
