@@ -107,7 +107,7 @@ describe("a limit", () => {
     [{ instructions: 10_000 }, "instructions", "while true do end"],
     [{ memory: "4MiB" }, "memory", "local t = {} for i = 1, 1e6 do t[i] = {} end"],
     [{ stringLength: 100 }, "stringLength", "return ('x'):rep(101)"],
-    [{ coroutines: 5 }, "coroutines", "local t = {} for i = 1, 6 do t[i] = coroutine.create(print) end"],
+    [{ coroutines: 5 }, "coroutines", "local t = {} for i = 1, 20 do t[i] = coroutine.create(print) end"],
     [{ output: 10 }, "output", "print('12345678901')"],
   ])("%j ends a script that waited: %s", async (limits, limit, code) => {
     const { run } = await setUp();
