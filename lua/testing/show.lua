@@ -121,6 +121,10 @@ function show.difference(got, expected)
     if i <= #a and j <= #b and a[i] == b[j] then
       marked[#marked + 1] = "  " .. a[i]
       i, j = i + 1, j + 1
+    elseif not lengths and #a == #b then -- too many to look for what moved: line by line
+      marked[#marked + 1] = "- " .. a[i]
+      marked[#marked + 1] = "+ " .. b[j]
+      i, j = i + 1, j + 1
     elseif i <= #a and (j > #b or not lengths or (lengths[i + 1][j] or 0) >= (lengths[i][j + 1] or 0)) then
       marked[#marked + 1] = "- " .. a[i]
       i = i + 1

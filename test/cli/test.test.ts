@@ -208,11 +208,14 @@ describe("t", () => {
     const told = await outcomes(
       lists,
       't.case("changed", function() local a = list() a[10000] = "x" t.equal(a, list()) end)',
+      't.case("far", function() local a = list() a[1] = "x" a[20000] = "y" t.equal(a, list()) end)',
       't.case("added", function() local a = list() table.insert(a, 5, 0) t.equal(a, list()) end)',
     );
     const lines = told.changed!.split("\n");
     expect(lines.filter((line) => /^[+-] /.test(line))).toEqual(["-   10000,", '+   "x",']);
     expect(lines.length).toBeLessThan(20);
+    const far = told.far!.split("\n").filter((line) => /^[+-] /.test(line));
+    expect(far).toEqual(["-   1,", '+   "x",', "-   20000,", '+   "y",']);
     expect(told.added!.split("\n").filter((line) => /^[+-] /.test(line))).toEqual(["+   0,"]);
   });
 
