@@ -78,12 +78,15 @@ function functionsOf(module: string, name: string): string | undefined {
 
 /** What the stub of a module says of a class, such as `time.Duration`, with the heads of its methods. */
 function classOf(module: string, name: string): string | undefined {
-  const parts = stubOf(module)?.split(/\n\n+/) ?? [];
-  const part = parts.find((one) => new RegExp(`^---@class ${name.replaceAll(".", "\\.")}(?:$|:)`, "m").test(one));
+  const stub = stubOf(module) ?? "";
+  const part = stub
+    .split(/\n\n+/)
+    .find((one) => new RegExp(`^---@class ${name.replaceAll(".", "\\.")}(?:$|:)`, "m").test(one));
   if (part === undefined) return undefined;
   const [, variable] = /^local (\w+) = /m.exec(part) ?? [];
-  const methods = parts.flatMap((one) => /^function (\w+)([.:]\w+\(.*?\))/m.exec(one)?.slice(1) ?? []);
-  const heads = methods.flatMap((of, i) => (i % 2 === 0 && of === variable ? [`${of}${methods[i + 1]}`] : []));
+  const heads = [...stub.matchAll(/^function ((\w+)[.:]\w+\(.*?\))/gm)]
+    .filter(([, , of]) => of === variable)
+    .map(([, head]) => head);
   return [name, asText(part), ...heads].filter((one) => one !== "").join("\n");
 }
 

@@ -46,10 +46,9 @@ export async function lint(source: string, facts: Facts): Promise<readonly Findi
 const ENV = "_ENV";
 const GLOBALS = new Set([ENV, "_G"]);
 /** Functions that change no table that they are given, and give it to nobody. */
-const readers = new Set([
-  ...["assert", "getmetatable", "ipairs", "load", "next", "pairs", "print"],
-  ...["rawequal", "rawget", "rawlen", "select", "tostring", "type"],
-]);
+const readers = new Set(
+  "assert getmetatable ipairs load next pairs print rawequal rawget rawlen select tostring type".split(" "),
+);
 
 interface GlobalUse {
   readonly at: Identifier;

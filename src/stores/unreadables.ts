@@ -1,7 +1,7 @@
 import type { MoonkeepError } from "../errors.ts";
 import type { Key } from "../value/value.ts";
 import { someFailed } from "./errors.ts";
-import type { Entry, Listed, Unreadable } from "./store.ts";
+import { type Entry, isUnreadable, type Listed, type Unreadable } from "./store.ts";
 
 /** So many are named; the others are counted. */
 const MOST_NAMED = 100;
@@ -15,9 +15,9 @@ export class Unreadables {
   /** Whether it can't be read; that is noted. */
   has(one: Listed): one is Unreadable {
     this.#all++;
-    if (one.value !== undefined) return false;
+    if (!isUnreadable(one)) return false;
     this.#count++;
-    if (this.#errors.size < MOST_NAMED) this.#errors.set(one.key, (one as Unreadable).error);
+    if (this.#errors.size < MOST_NAMED) this.#errors.set(one.key, one.error);
     return true;
   }
 
