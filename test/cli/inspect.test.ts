@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { moonkeep, project } from "../support/cli.ts";
+import { freePort } from "../support/ports.ts";
 import { listens } from "../support/services.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "moonkeep-inspect-"));
@@ -69,11 +70,9 @@ describe("moonkeep inspect", () => {
   });
 
   it("has the port and the actor that it was given, and says when it can change things", async () => {
-    const first = await open();
-    first.child.kill("SIGTERM");
-    expect(await first.ended).toBe(143);
-    const page = await open("--port", first.url.port, "--write", "--actor", "ada");
-    expect(page.url.port).toBe(first.url.port);
+    const port = `${await freePort()}`;
+    const page = await open("--port", port, "--write", "--actor", "ada");
+    expect(page.url.port).toBe(port);
     const headers = {
       authorization: `Bearer ${page.url.searchParams.get("token")}`,
       "content-type": "application/json",
@@ -86,8 +85,8 @@ describe("moonkeep inspect", () => {
       code: 2,
       err: `error: --port: port ${page.url.port} is taken; give another one, or 0 for any that is free\n`,
     });
-    page.child.kill("SIGINT");
-    await page.ended;
+    page.child.kill("SIGTERM");
+    expect(await page.ended).toBe(143);
     expect(page.said()).toMatch(/^The page can change things: whoever has this address can, too\./);
   });
 

@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { project } from "../support/cli.ts";
+import { freePort } from "../support/ports.ts";
 
 /** Says on the standard error of the example which requests it has begun, and makes each take some time. */
 const watcher = `import { subscribe } from "node:diagnostics_channel";
@@ -21,15 +21,6 @@ Host.prototype.call = async function (...args) {
   await setTimeout(5);
   return call.apply(this, args);
 };`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 test("every request that was begun when SIGTERM came is answered, under load", async () => {
   const folder = mkdtempSync(join(tmpdir(), "moonkeep-drain-"));

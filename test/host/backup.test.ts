@@ -7,9 +7,10 @@ import { DatabaseSync } from "@photostructure/sqlite";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Host } from "../../src/host/host.ts";
 import { moonkeep } from "../support/cli.ts";
+import { freePort } from "../support/ports.ts";
 import { freshTable, server } from "../support/postgres.ts";
 import { registryFile } from "../support/registry-file.ts";
-import { freePort, OwnServer } from "../support/servers.ts";
+import { OwnServer } from "../support/servers.ts";
 import { postgres, withProgram, withService } from "../support/services.ts";
 
 const folder = () => mkdtempSync(join(tmpdir(), "moonkeep-"));

@@ -1,12 +1,12 @@
 /** Servers of a test's own, which it may kill, stop and start again on the same port and data. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+import { freePort } from "./ports.ts";
 import { listens } from "./services.ts";
 
 export class OwnServer {
@@ -49,14 +49,6 @@ export class OwnServer {
   #signal(signal: NodeJS.Signals): void {
     process.kill(this.#process!.pid!, signal);
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A folder for its data that is gone after the test, as is the server. */

@@ -1,4 +1,5 @@
 /** What the samples of the pages stand in: the files around them, and the lines before and after. */
+import { freePort } from "../../support/ports.ts";
 
 export interface Stage {
   /** A part of the block, by which it is found. */
@@ -100,7 +101,7 @@ export const stages: Readonly<Record<string, PageStage>> = {
   },
   "docs/inspection.md": {
     files: entries(),
-    samples: [{ has: "host.inspect", before: HOST, after: CLOSE, instead: { "7070": "47070" } }],
+    samples: [{ has: "host.inspect", before: HOST, after: CLOSE, instead: { "7070": `${await freePort()}` } }],
     notRun: { "$ moonkeep inspect -r registry.yaml": "goes on until it is ended; test/cli/inspect.test.ts runs it" },
   },
   "docs/javascript.md": {
