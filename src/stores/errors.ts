@@ -240,6 +240,14 @@ export const fileLocked = (file: string, limit: Milliseconds, cause?: unknown) =
 export const tableUnusable = (table: string, server: string, reason: string, cause?: unknown) =>
   new MoonkeepError("INTERNAL", `table "${table}" of ${server} can't be used: ${reason}`, { cause });
 
+/** Somebody dropped it while it was open. The next operation looks at it again, and makes it. */
+export const tableGone = (table: string, server: string, cause?: unknown) =>
+  new MoonkeepError(
+    "UNAVAILABLE",
+    `table "${table}" of ${server} is gone: it was dropped while it was open; the next operation makes an empty one`,
+    { cause },
+  );
+
 /** @param what what needs it: `SQLite`. @param command how to get it */
 export const packageMissing = (what: string, name: string, command: string, cause?: unknown) =>
   new MoonkeepError("UNAVAILABLE", `${what} needs the package ${name}, which is not installed: ${command}`, {

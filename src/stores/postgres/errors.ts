@@ -38,6 +38,10 @@ const FORGOTTEN = "26000";
 /** It leads to a server that can only be read, such as one that was the primary; a new one may lead elsewhere. */
 const READ_ONLY = "25006";
 
+const NO_TABLE = "42P01";
+
+export const isTableGone = (e: unknown): boolean => serverCode(e) === NO_TABLE;
+
 /** Whether the connection is as good as it was: the server refused one statement, and waits for the next. */
 export function isConnectionSound(e: unknown): boolean {
   const code = serverCode(e);

@@ -1,11 +1,12 @@
 import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
-import { tableUnusable } from "../errors.ts";
+import { tableGone, tableUnusable } from "../errors.ts";
 import { isBeyond, SLACK } from "../rate.ts";
 import type { PlainIncrement } from "../sql/plain-increment.ts";
 import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
 import type { Spending } from "../store.ts";
+import { isTableGone } from "./errors.ts";
 import type { Parameter, Result } from "./library.ts";
 import { prepareTable, type Statement, type Statements, statementsOf } from "./schema.ts";
 import type { PostgresServer } from "./server.ts";
@@ -224,7 +225,11 @@ export class PostgresTable implements SqlTable {
   #explain(e: unknown, unprepared = false): MoonkeepError {
     const ours = e instanceof MoonkeepError;
     if (unprepared || !ours) this.#statements = undefined; // somebody changed the table: it is looked at again
-    return ours ? e : tableUnusable(this.#shape.table, this.#server.name, (e as Error).message, e);
+    if (ours) return e;
+    const { table, create } = this.#shape;
+    return create && isTableGone(e)
+      ? tableGone(table, this.#server.name, e)
+      : tableUnusable(table, this.#server.name, (e as Error).message, e);
   }
 }
 

@@ -58,6 +58,9 @@ export const isMistake = (e: unknown): boolean => {
   return code === codes.error || code === codes.constraint;
 };
 
+/** Of a mistake: the table is not there. SQLite has no code of its own for that. */
+export const isTableGone = (e: unknown): boolean => (e as Error).message.includes("no such table");
+
 /** A connection that met this is not to be used again: what it knows of the file may be wrong. */
 export const isPoisoned = (e: unknown): boolean => {
   const code = sqliteCode(e);

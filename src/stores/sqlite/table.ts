@@ -2,14 +2,14 @@ import { toBinary } from "../../value/bytes.ts";
 import type { Clock } from "../../value/clock.ts";
 import { andThen, type Eventually } from "../../value/eventually.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
-import { fileBroken, tableUnusable } from "../errors.ts";
+import { fileBroken, tableGone, tableUnusable } from "../errors.ts";
 import { successor } from "../key-range.ts";
 import { isBeyond } from "../rate.ts";
 import { afterOthers, Slice } from "../slice.ts";
 import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
 import type { Spending } from "../store.ts";
 import { lifeOf } from "../versions.ts";
-import { damaged, isMistake } from "./errors.ts";
+import { damaged, isMistake, isTableGone } from "./errors.ts";
 import type { SqliteFile } from "./file.ts";
 import type { SqliteConnection, SqliteRow, SqliteStatement } from "./library.ts";
 import { prepareTable, type Statements, statementsOf } from "./schema.ts";
@@ -251,7 +251,9 @@ export class SqliteTable implements SqlTable {
       } catch (e) {
         if (!isMistake(e)) throw e;
         this.#statements = undefined; // somebody changed the table: it is looked at again
-        throw tableUnusable(this.#shape.table, this.#file.name, (e as Error).message, e);
+        const { table, create } = this.#shape;
+        if (create && isTableGone(e)) throw tableGone(table, this.#file.name, e);
+        throw tableUnusable(table, this.#file.name, (e as Error).message, e);
       }
     }, writes);
   }
