@@ -18,6 +18,8 @@ const shapes = {
   "strings of 1 KB": 'local t = {} for i = 1, 30000 do t[i] = ("x"):rep(1000) .. i end return t',
   "strings of 1 MB": 'local t = {} for i = 1, 60 do t[i] = ("x"):rep(1000000) .. i end return t',
   "closures of one upvalue": "local t = {} for i = 1, 100000 do t[i] = function() return i end end return t",
+  "closures of two hundred upvalues":
+    'local n = {} for i = 1, 190 do n[i] = "v" .. i end n = table.concat(n, ", ") local f = load("local " .. n .. " = ... return function() return " .. n .. " end") local t = {} for i = 1, 2000 do t[i] = f(i) end return t',
   coroutines:
     "local t = {} for i = 1, 20000 do t[i] = coroutine.create(function() coroutine.yield(i) end) coroutine.resume(t[i]) end return t",
   "wrapped coroutines":

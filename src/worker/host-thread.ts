@@ -60,8 +60,11 @@ const BASE_HEAP = 64 * MiB;
  * there; this is the wall behind that, with room for garbage.
  */
 const heapFor = (memory: Bytes) => Math.ceil((BASE_HEAP + 2 * memory) / MiB);
-/** The part of it for what was made just now, which counts beside the script's own memory: V8 takes 48 MiB by itself. */
-const youngFor = (memory: Bytes) => Math.ceil(Math.min(48, Math.max(6, memory / 4 / MiB)));
+/**
+ * The part of it for what was made just now, which counts beside the script's own memory. V8 takes 48 MiB by itself;
+ * half of that is as fast, and a sixth takes up to a half longer where much is made that stays.
+ */
+const youngFor = (memory: Bytes) => Math.ceil(Math.min(24, Math.max(6, memory / 4 / MiB)));
 
 /** For how long a thread that is to end may go on starting. */
 const LONGEST_START: Milliseconds = 2000;

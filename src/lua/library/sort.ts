@@ -11,7 +11,6 @@ import type { ByteString } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
 import { allocate, borrow, handle, hold, work } from "../meter/meter.ts";
 import { argError, fail, NEEDS_FRAME, R, typeError } from "../vm/direct.ts";
-import { growing } from "../vm/growth.ts";
 import { type LuaNumber, lt, toFloat } from "../vm/int64.ts";
 import {
   type Continuation,
@@ -310,19 +309,22 @@ const inSteps = steps.inSteps(function* (L) {
   if (n < 2) return 0;
   if (n >= 2 ** 31 - 1) argError(L, 1, tooBig);
   const comparator = comparatorOf(L);
-  const machine = new Machine([], []);
+  // In parts, since a list that grows leaves its shorter selves behind, and nobody knows whether there are so many.
+  const types: number[][] = [];
+  const values: unknown[][] = [];
   for (let i = 1; i <= n; i++) {
     work(1);
-    if (i % AT_ONCE === 0) {
-      growing(i, 2);
+    if (i % AT_ONCE === 1) {
       hold(L, SORTED * i); // no table has it yet
-      allocate(SORTED * AT_ONCE);
+      allocate(SORTED * Math.min(AT_ONCE, n - i + 1));
+      types.push([]);
+      values.push([]);
     }
     const { type, value } = yield* steps.index(table, { type: INTEGER, value: i });
-    machine.types.push(type);
-    machine.values.push(value);
+    types.at(-1)!.push(type);
+    values.at(-1)!.push(value);
   }
-  const sorted = new Machine(machine.types, machine.values);
+  const sorted = new Machine(types.flat(), values.flat());
   for (let more = sorted.next(L, false); more; ) {
     const a = { type: sorted.types[sorted.left]!, value: sorted.values[sorted.left] };
     const b = { type: sorted.types[sorted.right]!, value: sorted.values[sorted.right] };

@@ -68,7 +68,7 @@ export class Proto {
 }
 
 /** What V8 takes for a variable that closures share, and for a place among those of one. */
-export const UPVALUE: Bytes = 40;
+export const UPVALUE: Bytes = 48;
 /** What the place takes in which a closure keeps one that it made. */
 export const PLACE: Bytes = 8;
 /** That a closure was made is counted as an object is; so many of its variables are within that. */
