@@ -75,7 +75,7 @@ async function callInThread(
   caller: Caller | undefined,
 ): Promise<Value | undefined> {
   const thread = await openThread(run, loads, caller);
-  return thread.answer({ chunk, loads, entry: { method, id }, args: valueCells(thread.thread, args) });
+  return thread.answer({ chunk, loads, entry: { method, id }, args });
 }
 
 /** The context of a run, for a function that it calls. */

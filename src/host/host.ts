@@ -16,7 +16,8 @@ import { emptyRegistry, type Registry } from "../registry/registry.ts";
 import { notAStore, storeNotFound } from "../stores/errors.ts";
 import { HostStore } from "../stores/host-store.ts";
 import type { Store } from "../stores/store.ts";
-import { fromJs, toJs } from "../value/js.ts";
+import { fromJs } from "../value/js.ts";
+import { toJsInTurns } from "../value/js-steps.ts";
 import { wrongType } from "../value/options.ts";
 import type { Milliseconds } from "../value/value.ts";
 import type { AuditSink } from "./audit.ts";
@@ -214,7 +215,7 @@ export class Host {
       throw new RangeError(tooManyFunctionArguments(MAX_ARGUMENTS, args.length));
     }
     const values = args.map((value, i) => fromJs(value, `args[${i}]`));
-    return toJs(await world.calls.call(readText(id, "id"), values, read));
+    return toJsInTurns(await world.calls.call(readText(id, "id"), values, read));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { ExitError } from "../errors.ts";
 import { MAX_ARGUMENTS } from "../limits.ts";
 import { Budget } from "../lua/limits/budget.ts";
-import { KeptFunctions, toCells } from "../lua/run/outside.ts";
+import { KeptFunctions, readAll, toCells } from "../lua/run/outside.ts";
 import { presenterOf, type Results, readResults } from "../lua/run/results.ts";
 import { State } from "../lua/run/state.ts";
 import { globals } from "../modules/index.ts";
@@ -92,7 +92,7 @@ async function runShared({ source, name, arg, args, results: wanted }: Script, r
 /** In a state in a thread of its own; what it asks for is answered here. */
 async function runInThread({ args, ...script }: Script, run: RunContext): Promise<RunResult> {
   const thread = await openThread(run, run);
-  return thread.outcome({ ...script, args: toCells(thread.thread, args, "args"), loads: run });
+  return thread.outcome({ ...script, args: readAll(args, "args"), loads: run });
 }
 
 /** `arg[0]` is the script's name, `arg[1]` its first argument, as `lua` has them. */

@@ -6,6 +6,7 @@ import {
   FIELDS,
   FLOAT_32,
   FLOAT_64,
+  FORMAT_1,
   FORMAT_2,
   INTEGER_8,
   INTEGER_16,
@@ -30,6 +31,7 @@ import {
   tablesTooDeep,
   tooManyParts,
   trailingBytes,
+  unknownFormat,
 } from "./errors.ts";
 import { MAX_PARTS } from "./js.ts";
 import {
@@ -63,6 +65,8 @@ let numbers: DataView | undefined;
 let origin = 0;
 let at = 0;
 let parts = 0;
+/** A value of many parts is read, whose short strings are to take little memory rather than little time. */
+let inSteps = false;
 /** Whether it may have integers of 64 bits, and whether it had one. */
 let mayBeWide = false;
 let isWide = false;
@@ -178,16 +182,24 @@ function readLength(start: number): number {
 function readAnyTable(start: number, depth: number): Table {
   const items = readCount();
   const fields = readCount();
-  if ((fields === 0 && items <= MOST_PARTS) || (items === 0 && fields <= MOST_PARTS)) throw notShortest(start);
+  if (isShortEnough(items, fields)) throw notShortest(start);
   return readTable(items, fields, start, depth);
 }
 
-function readTable(itemCount: number, fieldCount: number, start: number, depth: number): Table {
+/** Whether the numbers of a table's parts go into its first byte. */
+const isShortEnough = (items: number, fields: number): boolean =>
+  (fields === 0 && items <= MOST_PARTS) || (items === 0 && fields <= MOST_PARTS);
+
+function checkTable(itemCount: number, fieldCount: number, start: number, depth: number): void {
   if (depth >= MAX_DEPTH) throw new EncodingProblem(tablesTooDeep(MAX_DEPTH), start);
   // What is promised has to be there, before memory is taken for it: a byte for each part at least.
   if (itemCount + 2 * fieldCount > input.length - at) throw tooShort();
   parts += itemCount + fieldCount;
   if (parts > MAX_PARTS) throw new EncodingProblem(tooManyParts(MAX_PARTS), start);
+}
+
+function readTable(itemCount: number, fieldCount: number, start: number, depth: number): Table {
+  checkTable(itemCount, fieldCount, start, depth);
   if (itemCount + fieldCount === 0) return emptyTable;
   let items: Value[] = noItems as never;
   if (itemCount > 0) {
@@ -274,7 +286,7 @@ const LONGEST_BINARY = 256;
 const { latin1Slice } = Buffer.prototype;
 
 function readString(length: number): ByteString {
-  if (length <= LOOP || length > LONGEST_BINARY) return new ByteString(readBytes(length));
+  if ((length <= LOOP && !inSteps) || length > LONGEST_BINARY) return new ByteString(readBytes(length));
   const from = take(length);
   return new ByteString(latin1Slice.call(input, from, at) as Binary);
 }
@@ -318,3 +330,79 @@ function take(length: number): number {
 const notAKey = (offset: number) => new EncodingProblem(keyNotPossible, offset);
 const tooShort = () => new EncodingProblem(endMissing, input.length);
 const notShortest = (offset: number) => new EncodingProblem(notCanonical, offset);
+
+// ---- in steps (codec-steps.ts) ----
+
+/** A value that is being read, between two steps: its bytes, and what the variables above were. */
+export class Place {
+  readonly #input: Uint8Array;
+  #at = 1;
+  #parts = 0;
+  #isWide = false;
+
+  /** @throws EncodingProblem for bytes of another format */
+  constructor(bytes: Uint8Array) {
+    const [format] = bytes;
+    if (format !== FORMAT_1 && format !== FORMAT_2) throw new EncodingProblem(unknownFormat, 0);
+    this.#input = bytes;
+  }
+
+  get parts(): number {
+    return this.#parts;
+  }
+
+  enter(): void {
+    input = this.#input;
+    numbers = undefined;
+    origin = 0;
+    inSteps = true;
+    at = this.#at;
+    parts = this.#parts;
+    mayBeWide = input[0] === FORMAT_2;
+    isWide = this.#isWide;
+  }
+
+  leave(): void {
+    this.#at = at;
+    this.#parts = parts;
+    this.#isWide = isWide;
+    inSteps = false;
+    input = nothing;
+  }
+}
+
+/** How many items and fields the table has that begins here; undefined where something else does. */
+export function readHead(depth: number): readonly [items: number, fields: number] | undefined {
+  const start = at;
+  const byte = next();
+  const isShort = byte >= ITEMS && byte < FALSE;
+  if (!isShort && byte !== ANY_TABLE) {
+    at = start;
+    return undefined;
+  }
+  const [items, fields] = isShort
+    ? byte < FIELDS
+      ? [byte - ITEMS, 0]
+      : [0, byte - FIELDS]
+    : [readCount(), readCount()];
+  if (isShort ? byte === FIELDS : isShortEnough(items, fields)) throw notShortest(start);
+  checkTable(items, fields, start, depth);
+  return [items, fields];
+}
+
+/** What begins here, and is no table. */
+export const readPart = (): Value => readValue(MAX_DEPTH);
+
+export { readKey };
+
+/** @throws EncodingProblem for a key that is there already */
+export function addKey(seen: Set<string | number | bigint | boolean>, key: TableKey): void {
+  const { size } = seen;
+  if (seen.add(plainKey(key)).size === size) throw new EncodingProblem(keyTwice, at);
+}
+
+/** @throws EncodingProblem where the value is whole and something follows, or another format would have done */
+export function expectEnd(): void {
+  if (at < input.length) throw new EncodingProblem(trailingBytes, at);
+  if (mayBeWide && !isWide) throw notShortest(0);
+}

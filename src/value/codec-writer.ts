@@ -105,16 +105,27 @@ function writeFloat(n: number): void {
 /** Up to this length a loop copies faster than a call. */
 const LOOP = 24;
 
-function writeString({ bytes }: ByteString): void {
-  const { length } = bytes;
+// Node's own: a one-byte string as bytes.
+const { latin1Write } = Buffer.prototype as unknown as { latin1Write(text: string, at: number, length: number): void };
+
+/** In the form that the string has: the other one would stay with it. */
+function writeString(string: ByteString): void {
+  const { length } = string;
   reserve(length + 6);
   if (length <= MOST_SHORT) room[at++] = SHORT_STRING | length;
   else {
     room[at++] = LONG_STRING;
     writeCount(length);
   }
-  if (length > LOOP) room.set(bytes, at);
-  else for (let i = 0; i < length; i++) room[at + i] = bytes[i]!;
+  if (string.hasBytes) {
+    const { bytes } = string;
+    if (length > LOOP) room.set(bytes, at);
+    else for (let i = 0; i < length; i++) room[at + i] = bytes[i]!;
+  } else {
+    const text = string.binary;
+    if (length > LOOP) latin1Write.call(room, text, at, length);
+    else for (let i = 0; i < length; i++) room[at + i] = text.charCodeAt(i);
+  }
   at += length;
 }
 

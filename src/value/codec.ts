@@ -10,6 +10,7 @@ import { FORMAT_1, FORMAT_2 } from "./codec-format.ts";
 import { EncodingProblem, read } from "./codec-reader.ts";
 import { write } from "./codec-writer.ts";
 import { noBytes, unknownFormat } from "./errors.ts";
+import { Packed } from "./packed.ts";
 import type { Value } from "./value.ts";
 
 export { EncodingProblem } from "./codec-reader.ts";
@@ -22,7 +23,7 @@ const readers: ReadonlyMap<number, (bytes: Uint8Array, from: number) => Value> =
 
 /** The bytes of a value, which are the caller's own. Equal values whose keys are in one order give the same bytes. */
 export function encode(value: Value): Uint8Array {
-  return write(value);
+  return value instanceof Packed ? value.bytes.slice() : write(value);
 }
 
 /**

@@ -23,6 +23,8 @@ export const valueTooDeep = (most: number): string => `value: nested deeper than
 
 export const noBytes = "there are no bytes";
 
+export const notATable = "no table begins here";
+
 export const unknownFormat = "no format begins with this byte";
 
 export const typeNotGiven = (type: string): string => `a ${type} can't be given to Lua`;

@@ -61,7 +61,7 @@ export function toJs(value: Value | undefined): unknown {
 }
 
 /** The text of a string, if it is one. */
-const textOf = (value: ByteString): string | undefined =>
+export const textOf = (value: ByteString): string | undefined =>
   value.hasBinary && isAscii(value.binary) ? value.binary : decodeUtf8(value.bytes);
 
 /** An object, unless a key is not text. */
@@ -71,14 +71,17 @@ function toObject(keys: readonly TableKey[], values: readonly Value[]): Record<s
     const key = keys[i]!;
     const name = key instanceof ByteString ? textOf(key) : undefined;
     if (name === undefined) return undefined;
-    const value = toJs(values[i]!);
-    if (name === "__proto__") ownProperty(object, name, value);
-    else object[name] = value;
+    setField(object, name, toJs(values[i]!));
   }
   return object;
 }
 
-/** By assignment, this name would change the object's prototype. */
+/** Sets a field; by assignment alone, one name would change the object's prototype. */
+export function setField(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === "__proto__") ownProperty(object, name, value);
+  else object[name] = value;
+}
+
 function ownProperty(object: object, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -5,12 +5,11 @@
  */
 
 import { LimitError, MoonkeepError } from "../errors.ts";
-import type { Limit, Limits } from "../limits.ts";
+import { type Limit, type Limits, MAX_DEPTH } from "../limits.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
 import type { Mode } from "../lua/boundary/function.ts";
 import { handleTypeOf, writeHandle } from "../lua/boundary/handle-type.ts";
 import type { ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
-import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Member, Module } from "../lua/boundary/module.ts";
 import { writeResult } from "../lua/boundary/results.ts";
 import { shared } from "../lua/core/shared.ts";
@@ -19,7 +18,7 @@ import { type Allowances, allowances } from "../lua/limits/allowance.ts";
 import { MUCH_GARBAGE } from "../lua/limits/budget.ts";
 import { collectGarbage } from "../lua/limits/garbage.ts";
 import { limitDepth } from "../lua/meter/depth.ts";
-import { type Account, chargeTo } from "../lua/meter/meter.ts";
+import { type Account, chargeTo, work } from "../lua/meter/meter.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
 import { Channel } from "../lua/run/channel.ts";
 import type { Finder } from "../lua/run/loads.ts";
@@ -27,16 +26,28 @@ import { nilCell } from "../lua/vm/table.ts";
 import { INTEGER, type LuaState, STRING, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts";
 import { local } from "../modules/index.ts";
 import { toText, translated } from "../value/bytes.ts";
+import { EncodingProblem } from "../value/codec.ts";
+import { decodeInSteps } from "../value/codec-steps.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
-import { ByteString, type Bytes, type Milliseconds, type Value } from "../value/value.ts";
+import { inTurns } from "../value/in-turns.ts";
+import { isLarge, type Packed } from "../value/packed.ts";
+import { ByteString, type Bytes, type Milliseconds, Table } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
-import { beyondMemory, malformedQuestion, noTooLongString, unknownCall, unknownFile } from "./errors.ts";
+import {
+  beyondMemory,
+  malformedQuestion,
+  noTooLongString,
+  packedNotBytes,
+  threadEnded,
+  unknownCall,
+  unknownFile,
+} from "./errors.ts";
 import { ThreadFeeds } from "./feeds.ts";
 import { GivenHandles, type KnownHandles } from "./given-handles.ts";
 import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { HandleShape } from "./shapes.ts";
-import { BadMessage, Freight, pack, type Special, unpackAll, type Wire } from "./wire.ts";
+import { BadMessage, Freight, isPacked, pack, packTable, packValue, type Special, unpackAll } from "./wire.ts";
 
 export interface DeskOptions {
   readonly modules: ReadonlyMap<string, Module>;
@@ -62,6 +73,13 @@ const LONGEST_PLACE = 200;
 const SLICE = 10_000;
 /** A heap of the host that holds no more is collected within a few milliseconds. */
 const SMALL: Bytes = 48 * 2 ** 20;
+
+/** Memory that the thread could go on writing to is not bytes of a value. */
+function lengthOf(bytes: unknown): Bytes {
+  if (bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer) return bytes.length;
+  throw new BadMessage(packedNotBytes);
+}
+
 export class Desk {
   /** Where in Lua the call was made that is being answered; known in traced runs. */
   where: string | undefined;
@@ -77,6 +95,7 @@ export class Desk {
   readonly #handles: GivenHandles;
   readonly #origins = new Map<number, unknown>();
   readonly #L: LuaState;
+  #isClosed = false;
   #numbers = 0;
   #used = 0;
   /** When the time of the call that goes on is up. */
@@ -96,7 +115,7 @@ export class Desk {
     this.feeds = new ThreadFeeds({
       memory,
       tell,
-      pack: (value) => this.#packData(value),
+      pack: (value) => packValue(this.#L, value),
       count: (bytes) => this.#handles.count(bytes),
     });
   }
@@ -172,9 +191,54 @@ export class Desk {
   }
 
   #answer(question: unknown): Eventually<Reply> {
-    const { target, member, args, where } = (question ?? {}) as Partial<Question>;
+    const { args, ...rest } = (question ?? {}) as Partial<Question>;
     const isShaped = Array.isArray(args) && args.length <= MOST_ARGUMENTS;
     if (!isShaped) throw new BadMessage(malformedQuestion);
+    if (!args.some(isPacked)) return this.#call(rest, args);
+    return this.readPacked(args).then(
+      (read) => this.#call(rest, read),
+      (e: unknown) => {
+        if (e instanceof BadMessage) throw e;
+        return this.#failed(e);
+      },
+    );
+  }
+
+  /**
+   * What a message carries, of which large tables are read, in steps and with turns of the event loop in between. The
+   * run's time goes on, and it pays.
+   * @throws BadMessage; Stopped
+   */
+  async readPacked(wires: readonly unknown[]): Promise<readonly unknown[]> {
+    const freight = this.#freight();
+    const read: unknown[] = [];
+    for (const wire of wires) {
+      if (isPacked(wire)) freight.add(lengthOf(wire.packed));
+      read.push(isPacked(wire) ? await this.#table(wire.packed) : wire);
+    }
+    return read;
+  }
+
+  async #table(bytes: Uint8Array): Promise<Packed> {
+    const steps = decodeInSteps(bytes, this.limits.valueDepth ?? MAX_DEPTH);
+    try {
+      return await inTurns(() => {
+        if (this.#isClosed) throw new Stopped(threadEnded());
+        const account = chargeTo(this.#account);
+        try {
+          const step = steps.next();
+          if (step.done !== true) work(step.value);
+          return step;
+        } finally {
+          chargeTo(account);
+        }
+      });
+    } catch (e) {
+      throw e instanceof EncodingProblem ? new BadMessage(e.message) : e;
+    }
+  }
+
+  #call({ target, member, where }: Omit<Partial<Question>, "args">, args: readonly unknown[]): Eventually<Reply> {
     this.where = typeof where === "string" ? where.slice(0, LONGEST_PLACE) : undefined;
     if (member === undefined) return this.#show(target);
     if (typeof member !== "string") throw new BadMessage(malformedQuestion);
@@ -250,6 +314,7 @@ export class Desk {
       if (typeof handle === "number") this.#handles.recount(handle);
       const types: [number, HandleShape][] = [];
       const values = (mode === "many" ? (result as readonly unknown[]) : [result]).map((value) => {
+        if (value instanceof Table && isLarge(value)) return packTable(value, freight);
         const cell = nilCell();
         writeResult(this.#L, value, cell);
         return pack(cell, (part) => this.#packSpecial(part, types), freight);
@@ -260,12 +325,6 @@ export class Desk {
     } finally {
       this.#account.left -= translated - before;
     }
-  }
-
-  #packData(value: Value): Wire {
-    const cell = nilCell();
-    fromValue(this.#L, value, cell);
-    return pack(cell, () => undefined);
   }
 
   #failed(e: unknown): Reply {
@@ -306,7 +365,7 @@ export class Desk {
   }
 
   /** Values that came out of the script. @throws BadMessage */
-  unpack(wires: readonly Wire[], functionOf: (id: number) => TValue): TValue[] {
+  unpack(wires: readonly unknown[], functionOf: (id: number) => TValue): TValue[] {
     const freight = this.#freight();
     const special = (one: Special) =>
       one.function === undefined ? this.#unpackSpecial(one, freight) : functionOf(one.function);
@@ -318,6 +377,7 @@ export class Desk {
    * @throws what `read` throws; LimitError when its time is up meanwhile
    */
   handOver<T>(read: () => T): T {
+    const depth = limitDepth(this.limits.valueDepth);
     const account = chargeTo(this.#account);
     try {
       return read();
@@ -325,11 +385,13 @@ export class Desk {
       throw e instanceof Stopped ? e.reason : e;
     } finally {
       chargeTo(account);
+      limitDepth(depth);
     }
   }
 
   /** Releases every handle of the run. */
   close(): void {
+    this.#isClosed = true;
     this.feeds.end();
     this.#handles.close();
   }

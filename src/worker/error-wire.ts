@@ -7,7 +7,7 @@ import { shared } from "../lua/core/shared.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { detailsNotPlain, malformedError, malformedStack, unknownLimit } from "./errors.ts";
-import { BadMessage, type Freight, pack, unpack, type Wire } from "./wire.ts";
+import { BadMessage, type Freight, MOST_IN_ONE_STEP, packParts, unpack, type Wire } from "./wire.ts";
 
 export interface ErrorWire {
   readonly kind: string;
@@ -56,13 +56,13 @@ export function packError(error: MoonkeepError, origin?: number): ErrorWire {
 
 const none = () => undefined;
 
-/** Details that are not plain data are left where they are. */
+/** Details that are not plain data, or have more parts than are read in one step, are left where they are. */
 function packDetails(details: MoonkeepError["details"]): Wire {
   if (details === undefined) return undefined;
   try {
     const cell = nilCell();
     fromValue(shared, fromJs(details, "details", "details"), cell);
-    return pack(cell, none);
+    return packParts(cell, none, undefined, MOST_IN_ONE_STEP);
   } catch {
     return undefined;
   }
@@ -102,7 +102,7 @@ function unpackDetails(wire: unknown, freight: Freight | undefined): Readonly<Re
   const noSpecial = () => {
     throw new BadMessage(detailsNotPlain);
   };
-  const cell = unpack(shared, wire, noSpecial, freight);
+  const cell = unpack(shared, wire, noSpecial, freight, MOST_IN_ONE_STEP);
   const details = toJs(toValue(cell));
   return typeof details === "object" ? (details as Record<string, unknown>) : undefined;
 }

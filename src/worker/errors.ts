@@ -89,6 +89,16 @@ export const unknownValueType = "a value of an unknown type";
 
 export const malformedTable = "a malformed table";
 
+/** Of a value on its way out of a thread. */
+export const tooManyWithOthers = (most: number): MoonkeepError =>
+  new MoonkeepError(
+    "INVALID",
+    `a table of more than ${most} parts can leave a thread only if it is plain data: ` +
+      "this one has functions, handles, errors or itself in it",
+  );
+
+export const packedNotBytes = "a packed table that is not bytes";
+
 export const tableTooLarge = "a table with too many parts";
 
 export const impossibleKey = "a key that is not possible";

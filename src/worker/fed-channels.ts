@@ -5,7 +5,7 @@ import type { Give } from "../lua/run/feeds.ts";
 import type { State } from "../lua/run/state.ts";
 import { notALuaType } from "./errors.ts";
 import type { FromThread, ToFeed } from "./messages.ts";
-import { BadMessage, unpack, type Wire } from "./wire.ts";
+import { BadMessage, isPacked, unpack, unpackTable, type Wire } from "./wire.ts";
 
 interface Fed {
   readonly number: number;
@@ -67,7 +67,8 @@ export class FedChannels {
 
   #give(fed: Fed, wire: Wire): void {
     fed.given++;
-    fed.give(() => unpack(this.#state.thread, wire, noSpecial));
+    const { thread } = this.#state;
+    fed.give(() => (isPacked(wire) ? unpackTable(thread, wire.packed) : unpack(thread, wire, noSpecial)));
     this.#later(fed); // somebody may have waited for it
   }
 

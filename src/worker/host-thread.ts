@@ -9,7 +9,7 @@ import { type LimitName, type Limits, narrowing } from "../limits.ts";
 import type { HandleType } from "../lua/boundary/handle-type.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
-import { andThen } from "../value/eventually.ts";
+import { andThen, isLater } from "../value/eventually.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 import type { Code } from "./code.ts";
 import type { Desk } from "./desk.ts";
@@ -237,8 +237,12 @@ export class HostThread implements KnownHandles {
     try {
       this.#handle(message);
     } catch (e) {
-      void this.kill(e instanceof MoonkeepError ? e : threadFailed(e));
+      this.#failed(e);
     }
+  }
+
+  #failed(e: unknown): void {
+    void this.kill(e instanceof MoonkeepError ? e : threadFailed(e));
   }
 
   /** The first thing that a thread says is that it is there. */
@@ -268,7 +272,7 @@ export class HostThread implements KnownHandles {
       case "ask":
         if (!Number.isSafeInteger(first)) throw new BadMessage(questionWithoutNumber);
         this.#asked = first as number;
-        andThen(desk.answer(second), (reply) => this.#reply(first as number, reply));
+        this.#answer(desk, second, first as number);
         break;
       case "remains":
         this.#remains.shift()!(readRemains(first));
@@ -293,6 +297,11 @@ export class HostThread implements KnownHandles {
       default:
         throw new BadMessage(unknownMessage);
     }
+  }
+
+  #answer(desk: Desk, question: unknown, call: number): void {
+    const answer = andThen(desk.answer(question), (reply) => this.#reply(call, reply));
+    if (isLater(answer)) answer.catch((e: unknown) => this.#failed(e));
   }
 
   /** Where output goes is the host's, and so is its failure. */

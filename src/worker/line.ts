@@ -23,7 +23,7 @@ import {
 } from "./messages.ts";
 import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
 import type { ConstantHandles } from "./shapes.ts";
-import { Freight, type HandleWire, pack, type Special, unpack } from "./wire.ts";
+import { Freight, type HandleWire, isPacked, pack, type Special, unpack, unpackTable } from "./wire.ts";
 
 /** Bytes of output that the host has not taken yet; a script that prints more waits. */
 const WINDOW = 256 * 1024;
@@ -128,7 +128,12 @@ export class Line implements Asked {
     if (fault !== undefined) throw new Origin(fault);
     if (error !== undefined) throw unpackError(error, (origin) => new Origin(origin));
     for (const [type, shape] of types) this.#types.set(type, mirrorHandle(shape, false, this));
-    return values.map((value) => unpack(this.state!.thread, value, (special) => this.#unpackSpecial(special)));
+    const { thread } = this.state!;
+    return values.map((value) =>
+      isPacked(value)
+        ? unpackTable(thread, value.packed)
+        : unpack(thread, value, (special) => this.#unpackSpecial(special)),
+    );
   }
 
   #unpackSpecial({ handle, error, channel }: Special): TValue {

@@ -2,18 +2,19 @@
 import { CanceledError, LimitError } from "../errors.ts";
 import { type Limits, narrowed, optionOf } from "../limits.ts";
 import { answerOf } from "../lua/boundary/answer.ts";
-import { fromValue } from "../lua/boundary/marshal.ts";
 import type { Allowances } from "../lua/limits/allowance.ts";
+import { Stopped } from "../lua/meter/stopped.ts";
 import type { Computing, Signal } from "../lua/run/call-options.ts";
 import type { Channel } from "../lua/run/channel.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
 import type { StartFeed } from "../lua/run/feeds.ts";
 import type { Loads } from "../lua/run/loads.ts";
-import { type Again, type LuaFunction, luaFunction, Outside, toCells } from "../lua/run/outside.ts";
+import { type Again, type LuaFunction, luaFunction, Outside, readAll } from "../lua/run/outside.ts";
 import type { Results } from "../lua/run/results.ts";
-import { newCell, nilCell } from "../lua/vm/table.ts";
+import { newCell } from "../lua/vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
 import { IO, ioModule } from "../modules/io.ts";
+import { toJsInTurns } from "../value/js-steps.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
 import { type Code, findersOf, LoadsPacker, modulesOf } from "./code.ts";
 import { Desk } from "./desk.ts";
@@ -23,7 +24,7 @@ import type { HostThread } from "./host-thread.ts";
 import type { Entry, Job, ToThread } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { Pool, Taken } from "./pool.ts";
-import { BadMessage, pack, type Wire } from "./wire.ts";
+import { BadMessage, isPacked, packValue, type Wire } from "./wire.ts";
 
 /** How long after its deadline a script is killed that did not end by itself. */
 const GRACE: Milliseconds = 250;
@@ -57,7 +58,7 @@ export interface Setting {
 
 interface Running {
   readonly loads: Loads;
-  readonly args: readonly TValue[];
+  readonly args: readonly (Value | undefined)[];
 }
 
 export interface RunningScript extends Running {
@@ -171,11 +172,11 @@ export class ThreadRun implements Outer {
   }
 
   /** Runs a script. */
-  outcome({ source, name, arg, results: wanted = "values", ...running }: RunningScript): Promise<Outcome> {
-    const cell = nilCell();
-    fromValue(this.thread, arg, cell);
-    const message = this.#message({ source, name }, running, { arg: pack(cell, none), results: wanted });
-    return this.#work(message, (results) => this.#outside.outcome(results));
+  async outcome({ source, name, arg, results: wanted = "values", ...running }: RunningScript): Promise<Outcome> {
+    const given = packValue(this.thread, arg);
+    const message = this.#message({ source, name }, running, { arg: given, results: wanted });
+    const values = await this.#work(message, (results) => this.#outside.taken(results));
+    return outcomeOf(values);
   }
 
   /** Calls a function. */
@@ -193,7 +194,12 @@ export class ThreadRun implements Outer {
     const { traced, compile, io } = this.#setting;
     const timeout = this.limits.timeout && Math.max(0, this.#deadline - performance.now());
     const limits = { ...this.limits, timeout };
-    return ["run", { code, loads: packed, libraries, args: packAll(args), limits, traced, compile, io, ...more }];
+    const values = this.#packAll(args);
+    return ["run", { code, loads: packed, libraries, args: values, limits, traced, compile, io, ...more }];
+  }
+
+  #packAll(values: readonly (Value | undefined)[]): Wire[] {
+    return values.map((value) => packValue(this.thread, value));
   }
 
   /** One thing after the other: the thread does one at a time. */
@@ -207,7 +213,7 @@ export class ThreadRun implements Outer {
     const work = this.#last.then(() => this.#guarded(message, signal));
     this.#last = work.catch(() => {});
     try {
-      const results = await work;
+      const results = await this.#readPacked(await work);
       return this.#desk.handOver(() => read(this.#unpack(results)));
     } finally {
       this.#working--;
@@ -246,15 +252,29 @@ export class ThreadRun implements Outer {
     void this.#thread.kill(reason);
   }
 
-  #unpack(results: readonly Wire[]): TValue[] {
+  async #readPacked(results: readonly Wire[]): Promise<readonly unknown[]> {
+    if (!results.some(isPacked)) return results;
+    try {
+      return await this.#desk.readPacked(results);
+    } catch (e) {
+      throw e instanceof Stopped ? e.reason : this.#believed(e);
+    }
+  }
+
+  #unpack(results: readonly unknown[]): TValue[] {
     try {
       return this.#desk.unpack(results, (id) => newCell(LUA_CLOSURE, id));
     } catch (e) {
-      if (!(e instanceof BadMessage)) throw e;
-      const error = threadFailed(e);
-      this.#kill(error);
-      throw error;
+      throw this.#believed(e);
     }
+  }
+
+  /** A thread that sends what none of ours does is ended. @returns what its caller gets */
+  #believed(e: unknown): unknown {
+    if (!(e instanceof BadMessage)) return e;
+    const error = threadFailed(e);
+    this.#kill(error);
+    return error;
   }
 
   #function(id: number): LuaFunction {
@@ -263,8 +283,10 @@ export class ThreadRun implements Outer {
     const f = luaFunction(
       (args) =>
         this.#setting.again((signal) => {
-          const message = ["call", id, packAll(toCells(this.thread, args, "args"))] as const;
-          return this.#work(message, (results) => this.#outside.outcome(results).value, signal);
+          const message = ["call", id, this.#packAll(readAll(args, "args"))] as const;
+          return this.#work(message, (results) => this.#outside.taken(results), signal).then(async (values) => {
+            return (await outcomeOf(values)).value;
+          });
         }),
       () => {
         garbage.unregister(token);
@@ -325,6 +347,8 @@ function ofOuter(error: LimitError, limits: Limits, { limits: own, outer }: Sett
 /** Functions that nobody can call any more need no thread. */
 const garbage = new FinalizationRegistry<ThreadRun>((run) => run.released());
 
-const none = (): undefined => undefined;
-
-const packAll = (cells: readonly TValue[]): Wire[] => cells.map((cell) => pack(cell, none));
+async function outcomeOf(taken: readonly (Value | undefined)[]): Promise<Outcome> {
+  const values: unknown[] = [];
+  for (const value of taken) values.push(await toJsInTurns(value));
+  return { value: values[0], values };
+}

@@ -6,7 +6,7 @@ import type { Member, Module } from "../lua/boundary/module.ts";
 import { shared } from "../lua/core/shared.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import type { Value } from "../value/value.ts";
-import { pack, type Wire } from "./wire.ts";
+import { packParts, type Wire } from "./wire.ts";
 
 export interface ModuleShape {
   readonly name: string;
@@ -56,7 +56,7 @@ function describeMember({ name, params = [], mode, isMethod = false, constant }:
   if (isHandleConstant(constant)) return { name, handle: describeHandle(handleTypeOf(constant)!) };
   const cell = nilCell();
   fromValue(shared, constant as Value | undefined, cell);
-  return { name, constant: pack(cell, () => undefined) };
+  return { name, constant: packParts(cell) };
 }
 
 const isHandleConstant = (constant: unknown): constant is object =>

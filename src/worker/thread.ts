@@ -24,7 +24,7 @@ import { Line } from "./line.ts";
 import type { Job, Setup, ToThread } from "./messages.ts";
 import { mirrorModule } from "./mirror.ts";
 import { ConstantHandles } from "./shapes.ts";
-import { Freight, pack, type Special, unpack, type Wire } from "./wire.ts";
+import { Freight, isPacked, pack, type Special, unpack, unpackTable, type Wire } from "./wire.ts";
 
 const setup = workerData as Setup;
 const { port } = setup;
@@ -87,7 +87,8 @@ class Running {
   }
 
   #unpack(wire: Wire): TValue {
-    return unpack(this.#state.thread, wire, () => nilCell());
+    const { thread } = this.#state;
+    return isPacked(wire) ? unpackTable(thread, wire.packed) : unpack(thread, wire, () => nilCell());
   }
 
   /** Tells the host what came of it. A call of the host blocks; only what a local module does aside may come later. */

@@ -1,6 +1,6 @@
 /**
  * Values of a Lua state as messages between threads carry them: what `structuredClone` copies fast. Both sides use the
- * same two functions. What is packed keeps its shape, tables that are shared or contain themselves included, so that
+ * same two functions. A large table goes as bytes, which are copied at once, and which the host reads in steps. What is packed keeps its shape, tables that are shared or contain themselves included, so that
  * whoever reads it on the other side finds what he would have found in the state, and says the same of what is wrong.
  *
  * The host unpacks what a thread sent, and takes nothing for granted: a script may have got hold of the thread.
@@ -8,6 +8,7 @@
 
 import { MAX_DEPTH } from "../limits.ts";
 import { handleTypeOf } from "../lua/boundary/handle-type.ts";
+import { buildTable, fromValue, Refused, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
 import { allocate, STRING as STRING_RECORD, work } from "../lua/meter/meter.ts";
 import { fromBigInt, type Int64, tagOf, toBigInt } from "../lua/vm/int64.ts";
@@ -31,8 +32,11 @@ import {
   USERDATA,
 } from "../lua/vm/types.ts";
 import { type Binary, fromBinary, toBinary } from "../value/bytes.ts";
+import { encode } from "../value/codec.ts";
+import { decodeLarge } from "../value/codec-steps.ts";
 import { MAX_PARTS } from "../value/js.ts";
-import { ByteString, type Bytes, isWhole } from "../value/value.ts";
+import { isLarge, Packed } from "../value/packed.ts";
+import { ByteString, type Bytes, isWhole, type Table, type Value } from "../value/value.ts";
 import type { ErrorWire } from "./error-wire.ts";
 import {
   impossibleKey,
@@ -42,6 +46,7 @@ import {
   notALuaType,
   stringNotBytes,
   tableTooLarge,
+  tooManyWithOthers,
   unknownValueType,
 } from "./errors.ts";
 
@@ -65,6 +70,8 @@ export interface Special {
   readonly other?: number;
   /** A table of more parts than any value may have; it is there to be refused. */
   readonly huge?: true;
+  /** A large table of plain data, as bytes (value/codec.ts): only a value by itself, never a part of one. */
+  readonly packed?: Uint8Array;
 }
 
 /** A handle: an object of the host, by its number in the run. */
@@ -109,6 +116,15 @@ export class Freight {
     this.#full = () => full(most!);
   }
 
+  /** What it may still carry. */
+  get left(): Bytes {
+    return this.#left;
+  }
+
+  set left(bytes: Bytes) {
+    this.#left = bytes;
+  }
+
   add(bytes: Bytes): void {
     this.#left -= bytes;
     if (this.#left < 0) this.#full();
@@ -122,10 +138,71 @@ export class Freight {
 /** What a part of a table counts for: less than it takes in the state that it comes from. */
 const PART: Bytes = 8;
 
+/**
+ * Parts of a table from which on it goes as bytes. What is not plain data goes part by part, and the host takes it in one
+ * step, so it may have no more than this many.
+ */
+const LARGE = 2000;
+export const MOST_IN_ONE_STEP = 20_000;
+
+/** @throws MoonkeepError INVALID for a large table that is not plain data */
 export function pack(cell: TValue, special: PackSpecial, freight?: Freight): Wire {
-  return cell.type === TABLE
-    ? new Packer(special, freight).table(cell.value as LuaTable, 0)
+  if (cell.type !== TABLE) return packPart(cell, special, freight);
+  const left = freight?.left;
+  try {
+    return packParts(cell, special, freight, LARGE);
+  } catch (e) {
+    if (!(e instanceof TooManyParts)) throw e;
+  }
+  if (freight !== undefined) freight.left = left!;
+  const value = plainData(cell);
+  if (value !== undefined) return packTable(value, freight);
+  try {
+    return packParts(cell, special, freight, MOST_IN_ONE_STEP);
+  } catch (e) {
+    throw e instanceof TooManyParts ? tooManyWithOthers(MOST_IN_ONE_STEP) : e;
+  }
+}
+
+/** A value of the host's: the same, without a table of the VM where it is large. */
+export function packValue(L: LuaState, value: Value | undefined, freight?: Freight): Wire {
+  if (isLarge(value)) return packTable(value, freight);
+  const cell = nilCell();
+  fromValue(L, value, cell);
+  return pack(cell, none, freight);
+}
+
+const none = (): undefined => undefined;
+
+export function packTable(table: Table, freight?: Freight): Wire {
+  freight?.add(table.size);
+  return { packed: table instanceof Packed ? table.bytes : encode(table) };
+}
+
+/** Undefined for what is not plain data: whoever reads the parts says why. */
+function plainData(cell: TValue): Table | undefined {
+  try {
+    return toValue(cell) as Table;
+  } catch (e) {
+    if (e instanceof Refused) return undefined;
+    throw e;
+  }
+}
+
+/** The form of a table that is not bytes, however large it is. @throws TooManyParts */
+export const packParts = (
+  cell: TValue,
+  special: PackSpecial = none,
+  freight?: Freight,
+  most: number = Number.POSITIVE_INFINITY,
+): Wire =>
+  cell.type === TABLE
+    ? new Packer(special, freight, most).table(cell.value as LuaTable, 0)
     : packPart(cell, special, freight);
+
+/** A table has more parts than are wanted. */
+class TooManyParts extends Error {
+  override readonly name = "TooManyParts";
 }
 
 function packPart(cell: TValue, special: PackSpecial, freight: Freight | undefined): Wire {
@@ -155,12 +232,14 @@ function packPart(cell: TValue, special: PackSpecial, freight: Freight | undefin
 class Packer {
   readonly #special: PackSpecial;
   readonly #freight: Freight | undefined;
+  readonly #most: number;
   readonly #seen = new Map<LuaTable, Wire>();
   #parts = 0;
 
-  constructor(special: PackSpecial, freight: Freight | undefined) {
+  constructor(special: PackSpecial, freight: Freight | undefined, most: number) {
     this.#special = special;
     this.#freight = freight;
+    this.#most = most;
   }
 
   #cell(cell: TValue, depth: number): Wire {
@@ -177,6 +256,7 @@ class Packer {
     if (known !== undefined) return known;
     this.#parts += t.size;
     if (this.#parts > MAX_PARTS) return { huge: true };
+    if (this.#parts > this.#most) throw new TooManyParts();
     this.#freight?.addParts(t.size);
     work(1 + t.size);
     const wire: Wire[] = [0];
@@ -202,11 +282,30 @@ class Packer {
 /**
  * @param L the state that new tables belong to
  * @param freight what the message that it is a part of may still carry
+ * @param most parts that a table may have
  * @throws BadMessage
  */
-export function unpack(L: LuaState, wire: unknown, special: UnpackSpecial, freight?: Freight): TValue {
-  return Array.isArray(wire) ? new Unpacker(L, special, freight).table(wire, 0) : unpackPart(wire, special, freight);
+export function unpack(
+  L: LuaState,
+  wire: unknown,
+  special: UnpackSpecial,
+  freight?: Freight,
+  most: number = MAX_PARTS,
+): TValue {
+  if (!Array.isArray(wire)) return unpackPart(wire, special, freight);
+  return new Unpacker(L, special, freight, most).table(wire, 0);
 }
+
+/** A table that came as bytes, in the thread that asked for it or is given it. */
+export function unpackTable(L: LuaState, bytes: Uint8Array): TValue {
+  const table = decodeLarge(bytes);
+  allocate(table.size);
+  return newCell(TABLE, buildTable(L, table));
+}
+
+/** Whether it is a table that came as bytes, and is to be read in steps before it is unpacked. */
+export const isPacked = (wire: unknown): wire is Special & { readonly packed: Uint8Array } =>
+  typeof wire === "object" && wire !== null && !Array.isArray(wire) && (wire as Special).packed !== undefined;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every byte is meant
 const notLatin1 = /[^\x00-\xff]/;
@@ -220,10 +319,10 @@ export function unpackString(wire: string): ByteString {
   return new ByteString(wire.length <= KEPT_AS_TEXT ? (wire as Binary) : fromBinary(wire as Binary));
 }
 
-/** Each of them; a list with holes has nil there. */
+/** Each of them, as a thread sends them; a list with holes has nil there. */
 export function unpackAll(L: LuaState, wires: readonly unknown[], special: UnpackSpecial, freight: Freight): TValue[] {
   const cells: TValue[] = [];
-  for (let i = 0; i < wires.length; i++) cells.push(unpack(L, wires[i], special, freight));
+  for (let i = 0; i < wires.length; i++) cells.push(unpack(L, wires[i], special, freight, MOST_IN_ONE_STEP));
   return cells;
 }
 
@@ -245,6 +344,10 @@ function unpackPart(wire: unknown, special: UnpackSpecial, freight: Freight | un
       return newCell(STRING, unpackString(wire));
   }
   if (typeof wire !== "object" || wire === null) throw new BadMessage(notALuaType);
+  if (wire instanceof Packed) {
+    freight?.add(wire.size);
+    return newCell(TABLE, wire); // which every reader of arguments and results knows
+  }
   const { float, other, huge } = wire as Special;
   if (typeof float === "number") return newCell(FLOAT, float);
   if (huge === true) return newCell(TABLE, hugeTable);
@@ -277,13 +380,15 @@ class Unpacker {
   readonly #L: LuaState;
   readonly #special: UnpackSpecial;
   readonly #freight: Freight | undefined;
+  readonly #most: number;
   readonly #seen = new Map<unknown, LuaTable>();
   #parts = 0;
 
-  constructor(L: LuaState, special: UnpackSpecial, freight: Freight | undefined) {
+  constructor(L: LuaState, special: UnpackSpecial, freight: Freight | undefined, most: number) {
     this.#L = L;
     this.#special = special;
     this.#freight = freight;
+    this.#most = most;
   }
 
   table(wire: readonly unknown[], depth: number): TValue {
@@ -295,7 +400,7 @@ class Unpacker {
     if (count < 0 || rest < 0 || rest % 2 !== 0 || depth > DEEPEST) throw new BadMessage(malformedTable);
     this.#freight?.addParts(count + rest / 2);
     this.#parts += count + rest / 2;
-    if (this.#parts > MAX_PARTS) throw new BadMessage(tableTooLarge);
+    if (this.#parts > this.#most) throw new BadMessage(tableTooLarge);
     allocate(TABLE_BYTES * wire.length);
     const t = newTable(this.#L);
     this.#seen.set(wire, t);

@@ -67,6 +67,15 @@ describe("a thread that was taken over is ended, and the host goes on, when it s
     "more output than it may have",
     "a result without a number of instructions",
     "a result of endless work",
+    "a table of more parts than are read in one step",
+    "details of more parts than are read in one step",
+    "a packed table that is not bytes",
+    "a packed table that it goes on writing to",
+    "a packed table that is no table",
+    "a packed table that is cut off",
+    "a packed table within another",
+    "more packed tables than it may have",
+    "a packed table as a result that is no table",
   ])("%s", async (attack) => {
     const { error, thread } = await attacked(attack);
     expect(error).toBeInstanceOf(MoonkeepError);

@@ -4,7 +4,8 @@
  */
 import { MoonkeepError } from "../../errors.ts";
 import { contextOf } from "../../modules/context.ts";
-import { fromJs, toJs } from "../../value/js.ts";
+import { fromJs } from "../../value/js.ts";
+import { toJsInTurns } from "../../value/js-steps.ts";
 import type { Milliseconds, Value } from "../../value/value.ts";
 import type { LogSink } from "../log.ts";
 import { readEmitOptions, readText } from "../options.ts";
@@ -116,7 +117,9 @@ export class Hooks {
     const { breaker, name, cooldown } = plugin;
     if (!breaker.tries()) return { ok: false, error: suspended(name, cooldown) };
     try {
-      const answer = toJs(await this.#call(plugin, id, [value], { ...options, timeout: timeout ?? options.timeout }));
+      const answer = await toJsInTurns(
+        await this.#call(plugin, id, [value], { ...options, timeout: timeout ?? options.timeout }),
+      );
       breaker.succeeded();
       return { ok: true, value: answer };
     } catch (e) {

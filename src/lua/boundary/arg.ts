@@ -7,7 +7,9 @@
 import { MoonkeepError } from "../../errors.ts";
 import { type Binary, decodeUtf8 } from "../../value/bytes.ts";
 import { toJs } from "../../value/js.ts";
+import { Packed } from "../../value/packed.ts";
 import { ByteString, sizeOf, type Value } from "../../value/value.ts";
+import { shared } from "../core/shared.ts";
 import { allocate, work } from "../meter/meter.ts";
 import { fromFloat, type Int64, toBigInt, toFloat } from "../vm/int64.ts";
 import { getString, sequence } from "../vm/lua-table.ts";
@@ -27,7 +29,7 @@ import {
   USERDATA,
 } from "../vm/types.ts";
 import { notPlainData, notUtf8, notWhole, wrongArgument } from "./errors.ts";
-import { Refused, toValue } from "./marshal.ts";
+import { buildTable, Refused, toValue } from "./marshal.ts";
 import type { Arg, Param } from "./param.ts";
 
 export type { Arg, Param } from "./param.ts";
@@ -42,7 +44,9 @@ export const typeOf = (a: Arg): string => typeNames[baseType(cell(a))] ?? "value
 /** Whether a table has a field of this name, without its metamethods. */
 export function hasField(a: Arg, name: ByteString): boolean {
   const { type, value } = cell(a);
-  return type === TABLE && getString(value as LuaTable, name).type !== NIL;
+  if (type !== TABLE) return false;
+  if (value instanceof Packed) return value.keys.some((key) => key instanceof ByteString && key.equals(name));
+  return getString(value as LuaTable, name).type !== NIL;
 }
 
 export const isNil = (a: Arg): boolean => cell(a).type === NIL;
@@ -96,7 +100,8 @@ export function objectOf(a: Arg): unknown {
 export function itemsOf(a: Arg): Arg[] | undefined {
   const { type, value } = cell(a);
   if (type !== TABLE) return undefined;
-  return sequence(value as LuaTable) as unknown as Arg[];
+  const table = value instanceof Packed ? buildTable(shared, value) : (value as LuaTable);
+  return sequence(table) as unknown as Arg[];
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 
 import { MAX_PARTS } from "../../value/js.ts";
+import { Packed } from "../../value/packed.ts";
 import {
   ByteString,
   type Bytes,
@@ -124,6 +125,7 @@ export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value |
     case NIL:
       return undefined;
   }
+  if (cell.value instanceof Packed) return takePacked(cell.value);
   foreign = outside;
   try {
     return convert(cell.type, cell.value, 0);
@@ -132,6 +134,13 @@ export function toNextValue(cell: TValue, outside: Foreign = noForeign): Value |
     while (ancestors.length > 0) ancestors.pop();
     while (trail.length > 0) trail.pop();
   }
+}
+
+/** A table that came from a thread is a Value already, which only stands in a cell. */
+function takePacked(table: Packed): Packed {
+  parts += table.parts;
+  if (parts > MAX_PARTS) throw refuse(0, tooManyParts(MAX_PARTS));
+  return table;
 }
 
 function convert(type: number, value: unknown, depth: number): Value {

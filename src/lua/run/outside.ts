@@ -3,11 +3,11 @@
 import { ExitError, MoonkeepError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
 import { fromJs, toJs } from "../../value/js.ts";
+import type { Value } from "../../value/value.ts";
+import { valueCells } from "../boundary/answer.ts";
 import { handleTypeOf } from "../boundary/handle-type.ts";
-import { fromValue } from "../boundary/marshal.ts";
 import { takeOut } from "../boundary/way-out.ts";
 import { fromReference, toReference } from "../fengari/reference.ts";
-import { nilCell } from "../vm/table.ts";
 import { baseType, LUA_CLOSURE, type LuaState, type TValue, type Udata, USERDATA } from "../vm/types.ts";
 import type { CallOptions, Signal } from "./call-options.ts";
 import { functionReleased } from "./errors.ts";
@@ -25,13 +25,12 @@ export interface LuaFunction {
 }
 
 /** Turns JavaScript data into cells of a state. @throws TypeError with the place of what can't cross */
-export function toCells(L: LuaState, values: readonly unknown[], name: string): TValue[] {
-  return values.map((value, i) => {
-    const cell = nilCell();
-    fromValue(L, fromJs(value, `${name}[${i}]`), cell);
-    return cell;
-  });
-}
+export const toCells = (L: LuaState, values: readonly unknown[], name: string): TValue[] =>
+  valueCells(L, readAll(values, name));
+
+/** JavaScript data as values. @throws TypeError with the place of what can't cross */
+export const readAll = (values: readonly unknown[], name: string): (Value | undefined)[] =>
+  values.map((value, i) => fromJs(value, `${name}[${i}]`));
 
 /** Turns what comes out of a script into what JavaScript gets. */
 export class Outside {
@@ -57,11 +56,16 @@ export class Outside {
    * its place; LimitError memory
    */
   outcome(results: readonly TValue[]): { readonly value: unknown; readonly values: readonly unknown[] } {
+    const values = this.taken(results).map(toJs);
+    return { value: values[0], values };
+  }
+
+  /** The same as values, with what stands outside for functions and handles. */
+  taken(results: readonly TValue[]): (Value | undefined)[] {
     const { memory } = this.#limits;
     const foreign = (part: TValue) => this.#foreign(part);
     const name = (i: number) => (results.length === 1 ? "result" : `results[${i + 1}]`);
-    const values = takeOut(results, { from: "script", memory, foreign }, name).map(toJs);
-    return { value: values[0], values };
+    return takeOut(results, { from: "script", memory, foreign }, name);
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import { type Clock, monotonicClock } from "../../value/clock.ts";
 import { andThen, type Eventually } from "../../value/eventually.ts";
+import { unpacked } from "../../value/packed.ts";
 import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
 import { Cleanup } from "../cleanup.ts";
 import { entryTooLarge, storeClosed, storeFull } from "../errors.ts";
@@ -127,7 +128,8 @@ export class Entries {
   }
 
   /** An expired node may be overwritten like a live one: nothing of it is left to see. */
-  write(key: Key, value: Value, ttl: Milliseconds | undefined): MemoryNode {
+  write(key: Key, given: Value, ttl: Milliseconds | undefined): MemoryNode {
+    const value = unpacked(given); // its bytes would be kept beside it, and nobody counts them
     checkTtl(ttl);
     const size = this.#maxBytes === Number.POSITIVE_INFINITY ? 0 : entrySize(key, value);
     let node = this.#nodes.get(key);

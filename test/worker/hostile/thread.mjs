@@ -52,6 +52,16 @@ const attacks = {
   "output that it goes on writing to": () => say("print", new Uint8Array(new SharedArrayBuffer(10))),
   "more output than it may have": () => say("print", new Uint8Array(50 * MiB)),
   "arguments with holes": () => ask(1, new Array(200_000)),
+  "a table of more parts than are read in one step": () => ask(1, shared(20_001, 1)),
+  "details of more parts than are read in one step": () =>
+    say("failed", { kind: "INVALID", message: "m", context: [], details: shared(20_001, 1)[0] }, 0),
+  "a packed table that is not bytes": () => ask(1, [{ packed: "text" }]),
+  "a packed table that it goes on writing to": () => ask(1, [{ packed: new Uint8Array(new SharedArrayBuffer(10)) }]),
+  "a packed table that is no table": () => ask(1, [{ packed: Uint8Array.of(0xc1, 1) }]),
+  "a packed table that is cut off": () => ask(1, [{ packed: Uint8Array.of(0xc1, 0xc3, 1) }]),
+  "a packed table within another": () => ask(1, [[1, { packed: Uint8Array.of(0xc1, 0xc0) }]]),
+  "more packed tables than it may have": () => ask(1, new Array(100).fill({ packed: new Uint8Array(MiB) })),
+  "a packed table as a result that is no table": () => say("done", [{ packed: Uint8Array.of(0xc1, 1) }], 0),
   "a million lines": () => {
     const line = new Uint8Array([10]);
     for (;;) say("print", line);

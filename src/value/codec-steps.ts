@@ -1,0 +1,89 @@
+/** Reads a value from bytes step by step, so that whoever reads many parts can do something else in between. */
+import { MAX_DEPTH } from "../limits.ts";
+import { addKey, EncodingProblem, expectEnd, Place, readHead, readKey, readPart } from "./codec-reader.ts";
+import { notATable, tablesTooDeep } from "./errors.ts";
+import { Packed } from "./packed.ts";
+import { noItems, Table, type TableKey, type Value } from "./value.ts";
+
+/** Reads a table at once, whose strings are to take little memory. @throws EncodingProblem */
+export function decodeLarge(bytes: Uint8Array): Packed {
+  const steps = decodeInSteps(bytes, MAX_DEPTH, Number.POSITIVE_INFINITY);
+  return steps.next().value as Packed; // there is one step
+}
+
+/** A table of which not all was read. */
+class Unfinished {
+  readonly items: Value[] = [];
+  readonly keys: TableKey[] = [];
+  readonly values: Value[] = [];
+  readonly itemCount: number;
+  readonly fieldCount: number;
+  readonly #seen = new Set<string | number | bigint | boolean>();
+
+  constructor(itemCount: number, fieldCount: number) {
+    this.itemCount = itemCount;
+    this.fieldCount = fieldCount;
+  }
+
+  get isWhole(): boolean {
+    return this.items.length === this.itemCount && this.values.length === this.fieldCount;
+  }
+
+  /** What stands before the next value: nothing, or its key. */
+  begin(): void {
+    if (this.items.length < this.itemCount) return;
+    const key = readKey(this.itemCount);
+    addKey(this.#seen, key);
+    this.keys.push(key);
+  }
+
+  add(value: Value): void {
+    if (this.items.length < this.itemCount) this.items.push(value);
+    else this.values.push(value);
+  }
+
+  table(): Table {
+    return new Table(this.items.length === 0 ? noItems : this.items, this.keys, this.values);
+  }
+}
+
+/**
+ * Reads a table, as `decode` does, of which the bytes are kept. Yields after each step how many parts it had.
+ * @param deepest how deep tables may be nested
+ * @param atOnce parts of a step
+ * @throws EncodingProblem when they are not a table
+ */
+export function* decodeInSteps(bytes: Uint8Array, deepest: number, atOnce = 2000): Generator<number, Packed> {
+  const place = new Place(bytes);
+  const open: Unfinished[] = [];
+  let steps = 0;
+  place.enter();
+  try {
+    for (;;) {
+      open.at(-1)?.begin();
+      const head = readHead(open.length);
+      if (head !== undefined) {
+        if (open.length >= deepest) throw new EncodingProblem(tablesTooDeep(deepest), 0);
+        open.push(new Unfinished(...head));
+      } else if (open.length === 0) throw new EncodingProblem(notATable, 0);
+      else open.at(-1)!.add(readPart());
+      while (open.at(-1)!.isWhole) {
+        const table = open.pop()!.table();
+        if (open.length === 0) {
+          expectEnd();
+          place.leave();
+          return new Packed(table, bytes, place.parts);
+        }
+        if (table.size > 0) steps++; // the size is added up now, while that of what is in it is known
+        open.at(-1)!.add(table);
+      }
+      if (++steps < atOnce) continue;
+      place.leave();
+      yield steps;
+      steps = 0;
+      place.enter();
+    }
+  } finally {
+    place.leave();
+  }
+}
