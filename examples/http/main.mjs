@@ -1,5 +1,6 @@
 // A web server whose routes are Lua functions.
 //
+//   npm install hono @hono/node-server   the web framework that it uses
 //   node examples/http/main.mjs          makes some requests, and shows the answers
 //   node examples/http/main.mjs 8080     serves on that port, until SIGTERM or Ctrl-C
 

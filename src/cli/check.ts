@@ -19,6 +19,7 @@ import { RegistryError } from "../registry/errors.ts";
 import type { Problem } from "../registry/problem.ts";
 import { cantWrite, noRegistry } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
+import { filesBelow } from "./files-below.ts";
 import { count, errorLine, Output, oneLine, printable } from "./output.ts";
 import { nearestRegistry, registryOf } from "./registry-path.ts";
 import { readScript } from "./script-file.ts";
@@ -55,7 +56,7 @@ interface Finding {
 export async function check(paths: readonly string[], { json, fix = false }: CheckFlags): Promise<ExitCode> {
   const out = new Output(1, false);
   const findings: Finding[] = [];
-  for (const path of paths.length > 0 ? paths : [defaultPath()]) {
+  for (const path of paths.length > 0 ? paths.flatMap(scriptsIn) : [defaultPath()]) {
     const finding = await checkOne(path, fix);
     findings.push(finding);
     if (json !== true) tell(finding, out);
@@ -80,6 +81,13 @@ function isFolder(path: string): boolean {
   } catch {
     return false; // whoever reads it will say what is wrong with it
   }
+}
+
+/** A folder of Lua and without a registry is its scripts. */
+function scriptsIn(path: string): readonly string[] {
+  if (!isFolder(path) || isPlugin(path) || filesBelow(path, /\.ya?ml$/).length > 0) return [path];
+  const scripts = filesBelow(path, /\.lua$/);
+  return scripts.length > 0 ? scripts : [path];
 }
 
 const kindOf = (path: string): Finding["kind"] =>

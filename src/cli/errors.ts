@@ -79,7 +79,11 @@ export function notJson(what: string, text: string, reason: string, raw: boolean
 export const currentFolderGone = "error: the current folder is not there any more; go to another one";
 
 export const cantWrite = (what: string, e: unknown): UsageError => usage(`${what} can't be written: ${codeOf(e)}`);
-export const cantRead = (what: string, e: unknown): UsageError => usage(`${what} can't be read: ${codeOf(e)}`);
+export const cantRead = (what: string, e: unknown): UsageError => {
+  const code = codeOf(e);
+  if (code === "ENOENT") return usage(`${what}: there is no such file or folder`);
+  return usage(`${what} can't be read: ${{ EACCES: "permission denied", EISDIR: "it is a folder" }[code] ?? code}`);
+};
 
 export function cantReadScript(name: string, e: unknown): UsageError {
   switch ((e as NodeJS.ErrnoException).code) {

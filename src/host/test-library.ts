@@ -13,7 +13,8 @@ export function testLibraries(primitives: Module): ReadonlyMap<string, Library> 
   const libraries = new Map<string, Library>();
   for (const name of names) {
     const loads = { modules: new Map([[primitives.name, primitives]]), imports: new Map(libraries) };
-    libraries.set(name, { id: name, chunk: Chunk.compile(readFileSync(fileOf(name)), `@${name}`), loads });
+    const chunk = Chunk.compile(readFileSync(fileOf(name)), `@${name}`);
+    libraries.set(name, { id: name, chunk, loads, isHidden: name !== "test" });
   }
   return libraries;
 }

@@ -141,7 +141,7 @@ class Walk {
         return;
       case "AssignmentStatement":
         for (const value of init) this.#expression(value, scope);
-        for (const target of variables) this.#assign(target, scope);
+        for (const [i, target] of variables.entries()) this.#assign(target, scope, init[i]);
         return;
       case "FunctionDeclaration":
         this.#functionStatement(node as FunctionNode, scope);
@@ -228,7 +228,8 @@ class Walk {
     this.#locals.push(local);
   }
 
-  #assign(target: Node, scope: Scope): void {
+  /** @param value what it is set to, where that is known */
+  #assign(target: Node, scope: Scope, value?: Node): void {
     if (!isIdentifier(target)) {
       const { base, index } = target as Node & { readonly base: Node; readonly index?: Node };
       if (isMember(target)) this.#setIn(base, target.identifier.name, scope);
@@ -239,7 +240,10 @@ class Walk {
     const local = scope.find(target.name);
     if (target.name === ENV) this.#hasOtherGlobals = true;
     if (local === undefined) this.#globals.add(target.name);
-    else local.writes++;
+    else {
+      local.writes++;
+      local.isGlobals ||= value !== undefined && this.#isGlobals(value, scope);
+    }
   }
 
   /** Whether an expression is the table of the globals. */

@@ -9,8 +9,8 @@ export interface Local {
   writes: number;
   /** The module that it holds for certain: `local store = require("store")`. */
   readonly module?: string | undefined;
-  /** Whether it is the table of the globals: `local g = _G`. */
-  readonly isGlobals?: boolean;
+  /** Whether it is, or may be, the table of the globals: `local g = _G`. */
+  isGlobals?: boolean;
   /** As a function: the most arguments that it takes. */
   readonly most?: number | undefined;
   readonly calls: { readonly at: Identifier; readonly given: number; readonly open: boolean }[];

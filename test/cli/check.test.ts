@@ -20,6 +20,15 @@ describe("moonkeep check", () => {
     expect(await moonkeep(["check"])).toEqual({ code: 0, out: "registry.yaml: ok, 7 entries\n", err: "" });
   });
 
+  it("checks the scripts of a folder that has no registry", async () => {
+    const files = { "a.lua": "print(1)", "lib/b.lua": "prnt(1)", "lib/c.txt": "", "node_modules/x/d.lua": "prnt(1)" };
+    const { code, out, err } = await check(folder(files), ".");
+    expect([code, out]).toEqual([1, "a.lua: ok\n"]);
+    expect(err).toMatch(/^lib\/b\.lua:1:1: the global "prnt" is never set; did you mean "print"\?/);
+    expect(err).not.toContain("d.lua");
+    expect(await check(folder({ "c.txt": "" }), ".")).toMatchObject({ code: 3, out: "" });
+  });
+
   it("gives what it found as data with --json", async () => {
     const cwd = folder({
       "registry.yaml": registry,

@@ -55,7 +55,7 @@ describe("moonkeep repl", () => {
       cwd: project,
       encoding: "utf8",
     });
-    expect([status, stderr]).toEqual([2, "error: standard input can't be read: EISDIR\n"]);
+    expect([status, stderr]).toEqual([2, "error: standard input can't be read: it is a folder\n"]);
   });
 
   it("waits for calls that wait", async () => {

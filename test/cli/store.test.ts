@@ -156,7 +156,7 @@ describe("moonkeep store get, set, has, delete", () => {
       ["list app:kv --limit 0", /expected a whole number above 0/],
       ["copy app:kv app:kv", /a store can't be copied to itself/],
       ["copy app:kv app:other --resume", /no copy of these stores was interrupted/],
-      ["load app:kv nope.jsonl", /nope.jsonl can't be read: ENOENT/],
+      ["load app:kv nope.jsonl", /nope.jsonl: there is no such file or folder/],
     ];
     for (const [words, message] of cases) {
       const { code, out, err } = await store(words);
@@ -297,7 +297,11 @@ describe("moonkeep store dump and load", () => {
     const words = [join(project, "bin/moonkeep.js"), "store", "load", "app:kv", "-"];
     const ended = spawnSync(process.execPath, words, { cwd: folder, stdio: [input, "pipe", "pipe"], encoding: "utf8" });
     closeSync(input);
-    expect(ended).toMatchObject({ status: 2, stdout: "", stderr: "error: standard input can't be read: EISDIR\n" });
+    expect(ended).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: "error: standard input can't be read: it is a folder\n",
+    });
   });
 
   it("load no more after Ctrl-C, and say how much that was", async () => {

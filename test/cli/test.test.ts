@@ -51,6 +51,12 @@ describe("moonkeep test", () => {
 `);
   });
 
+  it("names the modules that a test may load where one is not found, and no part of its own", async () => {
+    const { unknown } = await outcomes('t.case("unknown", function() require("nowhere") end)');
+    expect(unknown).toMatch(/^module 'nowhere' not found .*'yaml', 'test'\)/);
+    expect(unknown).not.toContain("test.");
+  });
+
   it("refuses a case that it can't take, where it is declared, and shifts no other", async () => {
     for (const [name, says] of [
       ['""', "name: expected a string that is not empty"],
@@ -132,7 +138,7 @@ describe("moonkeep test", () => {
     chmodSync(cwd, 0o755);
     const words = [join(project, "bin/moonkeep.js"), "test"];
     const { status, stderr } = spawnSync(process.execPath, words, { cwd, uid: 65534, gid: 65534 });
-    expect([status, String(stderr)]).toEqual([2, "error: shut can't be read: EACCES\n"]);
+    expect([status, String(stderr)]).toEqual([2, "error: shut can't be read: permission denied\n"]);
   });
 
   it("tells of a file that does not parse, or fails before its cases", async () => {

@@ -116,6 +116,8 @@ describe("a global that is set through the table of the globals", () => {
     "_ENV.zap = 1 print(zap)",
     'rawset(_G, "zap", 1) print(zap)',
     "local g = _G g.zap = 1 print(zap)",
+    "local g g = _G g.zap = 1 print(zap)",
+    "local a, g = 1 if a then a, g = 2, _G end g.zap = 1 print(zap)",
     "local M = _ENV M.zap = 1 print(zap)",
     "function _G.zap() end print(zap)",
     "print(zap) local g = _G local h = g h.zap = 1",

@@ -46,6 +46,7 @@ export interface Missing {
 
 /** Code that other code imports. It runs once in each state, with globals of its own. */
 export interface Library {
+  readonly isHidden?: boolean;
   readonly id: string;
   /** Its code, as a function of a state. */
   readonly chunk: { in(L: LuaState, globals: LuaTable): TValue };

@@ -125,7 +125,8 @@ function circleOf(L: LuaState, key: ByteString): string[] | undefined {
 }
 
 function notFound(L: LuaState, name: string, { loads, loaded }: Requires, { tried, reason, near }: Missing): never {
-  const modules = [...loads.modules.keys(), ...(loads.imports?.keys() ?? [])];
+  const imports = [...(loads.imports ?? [])].flatMap(([alias, { isHidden }]) => (isHidden === true ? [] : [alias]));
+  const modules = [...loads.modules.keys(), ...imports];
   const close = nearest(name, near === undefined ? [...modules, ...namesOf(loaded)] : [...modules, near]);
   const hint = close === undefined ? "" : `; did you mean '${shown(close)}'?`;
   const names = modules.map((one) => `'${one}'`).join(", ") || "none";

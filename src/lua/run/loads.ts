@@ -18,6 +18,8 @@ export interface Loads {
 /** Code that other code imports. It runs once in each state, with globals of its own. */
 export interface Library {
   readonly id: string;
+  /** Whether only code that knows its name is to load it: nobody else is told of it. */
+  readonly isHidden?: boolean;
   readonly chunk: Chunk;
   readonly loads: Loads;
 }
