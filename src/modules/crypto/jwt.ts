@@ -32,7 +32,7 @@ const LONGEST_TOKEN = 1 << 20;
 const LARGEST_KEY = 1 << 16;
 const BYTES_A_STEP = 16;
 
-const toJson = (value: Value) => encodeJson(value, { indent: 0, empty: "object", sort: false });
+const toJson = (value: Value) => encodeJson(value, { indent: 0, empty: "object", sort: false }).toString();
 const base64url = (text: string | Uint8Array) => Buffer.from(text as string).toString("base64url");
 
 function checkKey(key: ByteString): void {

@@ -1,7 +1,7 @@
 /** Values to JSON text. What JSON has no word for is refused, with the path to it. */
 
 import { MoonkeepError } from "../../errors.ts";
-import { allocate, newString, work } from "../../lua/meter/meter.ts";
+import { Text } from "../../lua/meter/text.ts";
 import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { ByteString, type Bytes, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
 import { bytesNoJson, holeInList, keyNoJson, mixedTable, noJson } from "./errors.ts";
@@ -17,13 +17,12 @@ export interface EncodeOptions {
 }
 
 /** @throws MoonkeepError INVALID for what has no JSON, with its path */
-export function encode(json: Json, options: EncodeOptions): string {
+export function encode(json: Json, options: EncodeOptions): Text {
   return new Encoder(options).encode(json);
 }
 
-/** Characters that are reserved at a time. */
-const STEP: Bytes = 4096;
-const CHARACTERS_A_STEP = 8;
+/** Shorter strings keep their other form. */
+const SHORT: Bytes = 4096;
 /** Longer strings are written in parts of this length. */
 const LONG: Bytes = 64 * 1024;
 
@@ -40,26 +39,19 @@ const plainAscii = /^[ !#-[\]-~]*$/;
 class Encoder {
   readonly #options: EncodeOptions;
   readonly #path: (string | number)[] = [];
-  #text = "";
-  #reserved = 0;
+  readonly #text = new Text();
 
   constructor(options: EncodeOptions) {
     this.#options = options;
   }
 
-  encode(json: Json): string {
+  encode(json: Json): Text {
     this.#value(json);
     return this.#text;
   }
 
   #add(text: string): void {
-    this.#text += text;
-    const more = this.#text.length - this.#reserved;
-    if (more <= 0) return;
-    this.#reserved += more + STEP;
-    newString(this.#reserved);
-    allocate(more + STEP);
-    work((more + STEP) / CHARACTERS_A_STEP);
+    this.#text.add(text);
   }
 
   #value(json: Json): void {
@@ -94,7 +86,7 @@ class Encoder {
   }
 
   #quoted(s: ByteString): string {
-    const binary = s.length < STEP ? s.binary : toBinary(s.bytes); // a long one does not keep its other form
+    const binary = s.length < SHORT ? s.binary : toBinary(s.bytes);
     if (plainAscii.test(binary)) return `"${binary}"`;
     const text = decodeUtf8(s.bytes);
     if (text === undefined) throw this.#refuse(bytesNoJson);

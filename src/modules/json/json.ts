@@ -4,9 +4,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
 import { Refused } from "../../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module } from "../../lua/boundary/module.ts";
-import { allocate } from "../../lua/meter/meter.ts";
-import { discarded, isAscii } from "../../value/bytes.ts";
-import { ByteString, type Bytes, type Table } from "../../value/value.ts";
+import { ByteString, type Table } from "../../value/value.ts";
 import { readFlags } from "../flags.ts";
 import { options, written } from "../params.ts";
 import { decode } from "./decode.ts";
@@ -57,17 +55,9 @@ function parse(text: ByteString, name: string): Json {
   }
 }
 
-/** Shorter texts are not worth a look at the account. */
-const LONG: Bytes = 64 * 1024;
-
 function toText(value: Json, opts: Table | undefined): ByteString {
   const { indent = 0, empty = "array", sort = false } = readFlags(opts, encodeOptions);
-  const text = encode(value, { indent, empty, sort });
-  if (text.length > LONG) {
-    allocate(2 * text.length); // the pieces become one
-    discarded(2 * text.length);
-  }
-  return isAscii(text) ? ByteString.fromAscii(text) : ByteString.fromText(text);
+  return encode(value, { indent, empty, sort }).toBytes();
 }
 
 const encodeOptions = {

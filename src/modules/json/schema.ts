@@ -123,7 +123,7 @@ function unknownKeyword(name: string, at: string): MoonkeepError {
 const kept = new TextCache<Check>({ most: 100, bytes: 8 << 20, weight: 20 });
 
 function compiled(schema: Json): Check {
-  const text = encode(schema, { ...canonicalOptions, sort: false });
+  const text = encode(schema, { ...canonicalOptions, sort: false }).toString();
   const known = kept.get(text);
   if (known !== undefined) return known;
   const check = new Compiler(schema).compile(schema, "schema");

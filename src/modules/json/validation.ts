@@ -137,7 +137,7 @@ export const canonicalOptions = { indent: 0, empty: "array", sort: true } as con
 
 /** A text that two values share when they are equal to JSON: `1` and `1.0` are. */
 export function canonical(value: Json): string {
-  return encode(withoutFloats(value), canonicalOptions);
+  return encode(withoutFloats(value), canonicalOptions).toString();
 }
 
 function withoutFloats(value: Json): Json {

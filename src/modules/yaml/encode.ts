@@ -4,9 +4,10 @@
  */
 
 import { MoonkeepError } from "../../errors.ts";
-import { allocate, newString, work } from "../../lua/meter/meter.ts";
-import { decodeUtf8 } from "../../value/bytes.ts";
-import { ByteString, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
+import { allocate, work } from "../../lua/meter/meter.ts";
+import { Text } from "../../lua/meter/text.ts";
+import { decodeUtf8, discarded, inOnePiece } from "../../value/bytes.ts";
+import { ByteString, type Bytes, Float, isWhole, Table, type TableKey, type Value } from "../../value/value.ts";
 import { pathText } from "../json/encode.ts";
 import { bytesNoYaml } from "./errors.ts";
 
@@ -18,15 +19,18 @@ export interface EncodeOptions {
 }
 
 /** @throws MoonkeepError INVALID for a string that is not text, with its path */
-export function encode(table: Table, { fieldOrder, sort }: EncodeOptions): string {
+export function encode(table: Table, { fieldOrder, sort }: EncodeOptions): Text {
   const writer = new Writer(new Map(fieldOrder.map((name, i) => [name, i])), sort);
   writer.node(table, 0, "");
   return writer.text;
 }
 
-/** Characters that are reserved at a time. */
-const STEP = 4096;
-const CHARACTERS_A_STEP = 8;
+/** What a field takes while fields are put in order: its place, its rank and its name. */
+const FIELD: Bytes = 100;
+/** Characters of a block that are read at a time. */
+const PAGE = 4096;
+/** What a character of them leaves behind. */
+const GARBAGE: Bytes = 16;
 /** Bytes that are looked through in the time of one instruction. */
 const BYTES_A_STEP = 4;
 /** A longer text is not a block for people to read, and is written as JSON writes it. */
@@ -39,8 +43,7 @@ const special = /^(?:true|false|yes|no|on|off|null|nan|inf|y|n)$|\s$|\s{2}/i;
 const block = /^(?:[^\s\p{C}](?:[^\n\p{C}]*[^\s\p{C}])?(?:\n|$)|\n)*$/u;
 
 class Writer {
-  text = "";
-  #reserved = 0;
+  readonly text = new Text();
   readonly #order: ReadonlyMap<string, number>;
   readonly #sort: boolean;
   readonly #path: (string | number)[] = [];
@@ -51,13 +54,7 @@ class Writer {
   }
 
   #add(text: string): void {
-    this.text += text;
-    const more = this.text.length - this.#reserved;
-    if (more <= 0) return;
-    this.#reserved += more + STEP;
-    newString(this.#reserved);
-    allocate(more + STEP);
-    work((more + STEP) / CHARACTERS_A_STEP);
+    this.text.add(text);
   }
 
   /**
@@ -86,7 +83,15 @@ class Writer {
   #mapping(table: Table, level: number, gap: string): void {
     const isNamed = gap === " :";
     if (isNamed) this.#add("\n");
-    this.#fields(table).forEach(([key, value], i) => {
+    const { items, keys, values } = table;
+    const count = items.length + keys.length;
+    const order = this.#order.size > 0 || this.#sort ? this.#inOrder(table) : undefined;
+    for (let i = 0; i < count; i++) {
+      const place = order === undefined ? i : order[i]!;
+      const [key, value] =
+        place < items.length
+          ? [place + 1, items[place]!]
+          : [keys[place - items.length]!, values[place - items.length]!];
       const isInline = i === 0 && gap === " ";
       const name = key instanceof ByteString ? this.#string(key) : this.#scalar(key, 0);
       this.#add(`${isInline ? " " : "  ".repeat(level)}${name}:`);
@@ -95,17 +100,19 @@ class Writer {
         this.node(value, level + 1, " :");
       else this.node(value, level + 1, " ");
       this.#path.pop();
-    });
+    }
   }
 
-  #fields({ items, keys, values }: Table): readonly (readonly [TableKey, Value])[] {
-    const fields = [
-      ...items.map((item, i) => [i + 1, item] as const),
-      ...keys.map((key, i) => [key, values[i]!] as const),
-    ];
-    if (this.#order.size === 0 && !this.#sort) return fields;
-    const rank = (key: TableKey) => this.#order.get(String(key)) ?? this.#order.size;
-    return fields.sort(([a], [b]) => rank(a) - rank(b) || (this.#sort ? compare(String(a), String(b)) : 0));
+  /** The places of a table's fields: first its items, then its keys. */
+  #inOrder({ items, keys }: Table): readonly number[] {
+    const count = items.length + keys.length;
+    allocate(FIELD * count);
+    discarded(FIELD * count);
+    work(count * Math.log2(count + 1));
+    const all: readonly TableKey[] = [...items.map((_, i) => i + 1), ...keys];
+    const ranks = all.map((key) => this.#order.get(String(key)) ?? this.#order.size);
+    const names = all.map((key) => (!this.#sort ? "" : key instanceof ByteString ? key.binary : String(key)));
+    return ranks.map((_, place) => place).sort((a, b) => ranks[a]! - ranks[b]! || compare(names[a]!, names[b]!));
   }
 
   #scalar(value: Value, level: number): string {
@@ -133,12 +140,36 @@ class Writer {
       throw new MoonkeepError("INVALID", bytesNoYaml(pathText("data", this.#path)));
     }
     if (plain.test(text) && !special.test(text)) return text;
-    if (level === undefined || !text.includes("\n") || !block.test(text)) return quoted(text);
+    if (level === undefined || !text.includes("\n") || !isBlock(text)) return quoted(text);
     const end = text.endsWith("\n\n") || text === "\n" ? "+" : text.endsWith("\n") ? "" : "-";
-    const lines = (end === "-" ? text : text.slice(0, -1)).split("\n");
-    const indent = "  ".repeat(Math.max(level, 1));
-    return `|${end}\n${lines.map((line) => (line === "" ? "" : indent + line)).join("\n")}`;
+    const lines = indented(text, "  ".repeat(Math.max(level, 1)));
+    return `|${end}\n${end === "-" ? lines : lines.slice(0, -1)}`;
   }
+}
+
+/** A text's lines, a page at a time: of each line, the pattern notes a way back, and a change leaves garbage. */
+function* pagesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const line = text.indexOf("\n", at + PAGE);
+    const end = line < 0 ? text.length : line + 1;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
+function isBlock(text: string): boolean {
+  for (const page of pagesOf(text)) if (!block.test(page)) return false;
+  return true;
+}
+
+/** With that before each line that has something in it. */
+function indented(text: string, indent: string): string {
+  let all = "";
+  for (const page of pagesOf(text)) {
+    discarded(GARBAGE * page.length);
+    all += inOnePiece(page.replace(/[^\n]+/g, `${indent}$&`));
+  }
+  return all;
 }
 
 /** JSON's way, with the line ends that YAML knows beside it written out. */

@@ -4,7 +4,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { isNil, type Param, plainOf, typeOf } from "../../lua/boundary/arg.ts";
 import { Refused } from "../../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module } from "../../lua/boundary/module.ts";
-import { ByteString, type Table } from "../../value/value.ts";
+import type { ByteString, Table } from "../../value/value.ts";
 import { readFlags } from "../flags.ts";
 import { options, written } from "../params.ts";
 import { decode, textOf } from "./decode.ts";
@@ -31,7 +31,7 @@ const encodeOptions = { field_order: "strings", sort_unordered: "boolean" } as c
 
 function toText(table: Table, opts: Table | undefined): ByteString {
   const { field_order: fieldOrder = [], sort_unordered: sort = false } = readFlags(opts, encodeOptions);
-  return ByteString.fromText(encode(table, { fieldOrder, sort }));
+  return encode(table, { fieldOrder, sort }).toBytes();
 }
 
 export const yamlModule: Module = defineModule("yaml", {

@@ -6,6 +6,7 @@ same(yaml.encode(entry), "zebra: 1\nalpha: 2\nname: test\nkind: demo\n")
 same(yaml.encode(entry, {sort_unordered = true}), "alpha: 2\nkind: demo\nname: test\nzebra: 1\n")
 same(yaml.encode(entry, {field_order = {"name", "kind"}, sort_unordered = true}), "name: test\nkind: demo\nalpha: 2\nzebra: 1\n")
 
+same(yaml.encode({["\u{ffee}"] = 1, ["\u{1f600}"] = 2, b = 3, 4}, {sort_unordered = true}), '1: 4\nb: 3\n"\u{ffee}": 1\n"\u{1f600}": 2\n')
 same(yaml.encode({"apple", {"b", {c = 1}}, {}}), "- apple\n- - b\n  - c: 1\n- []\n")
 same(yaml.encode({http = {address = ":8080", tags = {"x"}}}, {sort_unordered = true}),
   'http:\n  address: ":8080"\n  tags:\n    - x\n')
