@@ -7,8 +7,8 @@ const WIDTH = 100;
 /**
  * @param message of an error: `name:line: what`, or `name:line: what near 'token'`
  * @param source what was compiled under the name
- * @returns the line, and a second one with the caret where the message names a word that stands in the line once;
- * undefined where the message is about no line of this source
+ * @returns the line, and a second one with the caret where the message names a word that the line has, and it is clear
+ * which; undefined where the message is about no line of this source
  */
 export function sourceLine(message: string, name: string, source: string): string | undefined {
   if (!message.startsWith(`${name}:`)) return undefined;
@@ -36,15 +36,40 @@ const named = [
   /^module '([^']+)' not found/,
 ];
 
-/** Where the word is that the message names, if there is but one. */
+/** Where the word is that the message names, if there is but one that fits. */
 function columnOf(line: string, what: string): number | undefined {
   if (/near <eof>$/.test(what)) return line.length;
   const [, word] = named.map((pattern) => pattern.exec(what)).find((match) => match !== null) ?? [];
   if (word === undefined) return undefined;
   const whole = /^\w+$/.test(word) ? new RegExp(`(?<!\\w)${word}(?!\\w)`, "g") : undefined;
-  const places = whole ? [...line.matchAll(whole)].map(({ index }) => index) : placesOf(line, word);
+  let places = whole ? [...line.matchAll(whole)].map(({ index }) => index) : placesOf(line, word);
+  const [, verb = "", kind = ""] = /^attempt to (\w+) .* \((\w+) '\w+'\)$/.exec(what) ?? [];
+  for (const fits of [standsAs[kind], isUsed[verb]]) {
+    if (places.length > 1 && fits)
+      places = places.filter((at) => fits(line.slice(0, at), line.slice(at + word.length)));
+  }
   return places.length === 1 ? places[0] : undefined;
 }
+
+/** Whether a word may be what a message says, by what stands before it. */
+type Fits = (before: string, after: string) => boolean;
+
+const isField: Fits = (before) => /(?:^|[^.])\.\s*$|\[\s*["']$/.test(before);
+const isMethod: Fits = (before) => /(?:^|[^:]):\s*$/.test(before);
+const isName: Fits = (before, after) => !isField(before, after) && !isMethod(before, after);
+const standsAs: Readonly<Record<string, Fits>> = {
+  field: isField,
+  method: isMethod,
+  local: isName,
+  global: isName,
+  upvalue: isName,
+};
+
+/** Whether what is said of a word is done with it, by what stands behind it. */
+const isUsed: Readonly<Record<string, Fits>> = {
+  index: (_, after) => /^(?:["']\s*\])?\s*(?:\.(?!\.)|\[|:)/.test(after),
+  call: (_, after) => /^(?:["']\s*\])?\s*[({"'[]/.test(after),
+};
 
 function placesOf(line: string, part: string): number[] {
   const places: number[] = [];

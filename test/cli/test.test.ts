@@ -43,6 +43,7 @@ describe("moonkeep test", () => {
   ✗ bad
     error: a_test.lua:2: attempt to index a nil value (local 'x')
       2 | t.case("bad", function() local x = nil return x.y end)
+                                                        ^
     stack traceback:
     \ta_test.lua:2: in function <a_test.lua:2>
   ✓ good
