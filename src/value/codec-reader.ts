@@ -261,15 +261,23 @@ const LONGEST_NAME = 24;
 const names: (ByteString | undefined)[] = new Array(NAMES).fill(undefined);
 
 function readName(length: number): ByteString {
-  if (length > LONGEST_NAME) return new ByteString(readBytes(length));
+  if (length > LONGEST_NAME) return inSteps ? readString(length) : new ByteString(readBytes(length));
   const from = take(length);
   let hash = length;
   for (let i = from; i < at; i++) hash = (Math.imul(hash, 31) + input[i]!) | 0;
   const slot = (hash ^ (hash >>> 9)) & (NAMES - 1);
   const known = names[slot];
-  if (known !== undefined && isAt(known.bytes, from, length)) return known;
+  if (known !== undefined && (inSteps ? isTextAt(known, from, length) : isAt(known.bytes, from, length))) return known;
   at = from;
-  return (names[slot] = new ByteString(readBytes(length)));
+  return (names[slot] = inSteps ? readString(length) : new ByteString(readBytes(length)));
+}
+
+/** As `isAt`, for names of which many are read: each would get its bytes as well. */
+function isTextAt(name: ByteString, from: number, length: number): boolean {
+  if (name.length !== length) return false;
+  const text = name.binary;
+  for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== input[from + i]) return false;
+  return true;
 }
 
 function isAt(bytes: Uint8Array, from: number, length: number): boolean {
@@ -395,10 +403,13 @@ export const readPart = (): Value => readValue(MAX_DEPTH);
 
 export { readKey };
 
-/** @throws EncodingProblem for a key that is there already */
+/**
+ * @param seen strings by their binary form, which no other key is
+ * @throws EncodingProblem for a key that is there already
+ */
 export function addKey(seen: Set<string | number | bigint | boolean>, key: TableKey): void {
   const { size } = seen;
-  if (seen.add(plainKey(key)).size === size) throw new EncodingProblem(keyTwice, at);
+  if (seen.add(key instanceof ByteString ? key.binary : key).size === size) throw new EncodingProblem(keyTwice, at);
 }
 
 /** @throws EncodingProblem where the value is whole and something follows, or another format would have done */

@@ -13,33 +13,36 @@ export function decodeLarge(bytes: Uint8Array): Packed {
 
 /** A table of which not all was read. */
 class Unfinished {
-  readonly items: Value[] = [];
-  readonly keys: TableKey[] = [];
-  readonly values: Value[] = [];
-  readonly itemCount: number;
-  readonly fieldCount: number;
-  readonly #seen = new Set<string | number | bigint | boolean>();
+  // As long as they will be: lists that grow leave their shorter selves behind.
+  readonly items: Value[];
+  readonly keys: TableKey[];
+  readonly values: Value[];
+  readonly #seen: Set<string | number | bigint | boolean> | undefined;
+  #items = 0;
+  #fields = 0;
 
   constructor(itemCount: number, fieldCount: number) {
-    this.itemCount = itemCount;
-    this.fieldCount = fieldCount;
+    this.items = new Array(itemCount);
+    this.keys = new Array(fieldCount);
+    this.values = new Array(fieldCount);
+    this.#seen = fieldCount > 0 ? new Set() : undefined;
   }
 
   get isWhole(): boolean {
-    return this.items.length === this.itemCount && this.values.length === this.fieldCount;
+    return this.#items === this.items.length && this.#fields === this.values.length;
   }
 
   /** What stands before the next value: nothing, or its key. */
   begin(): void {
-    if (this.items.length < this.itemCount) return;
-    const key = readKey(this.itemCount);
-    addKey(this.#seen, key);
-    this.keys.push(key);
+    if (this.#items < this.items.length) return;
+    const key = readKey(this.items.length);
+    addKey(this.#seen!, key);
+    this.keys[this.#fields] = key;
   }
 
   add(value: Value): void {
-    if (this.items.length < this.itemCount) this.items.push(value);
-    else this.values.push(value);
+    if (this.#items < this.items.length) this.items[this.#items++] = value;
+    else this.values[this.#fields++] = value;
   }
 
   table(): Table {
