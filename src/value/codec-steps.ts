@@ -5,6 +5,9 @@ import { notATable, tablesTooDeep } from "./errors.ts";
 import { Packed } from "./packed.ts";
 import { noItems, Table, type TableKey, type Value } from "./value.ts";
 
+/** So many parts of a table are read in a step. */
+export const PARTS_A_STEP = 2000;
+
 /** Reads a table at once, whose strings are to take little memory. @throws EncodingProblem */
 export function decodeLarge(bytes: Uint8Array): Packed {
   const steps = decodeInSteps(bytes, MAX_DEPTH, Number.POSITIVE_INFINITY);
@@ -56,7 +59,7 @@ class Unfinished {
  * @param atOnce parts of a step
  * @throws EncodingProblem when they are not a table
  */
-export function* decodeInSteps(bytes: Uint8Array, deepest: number, atOnce = 2000): Generator<number, Packed> {
+export function* decodeInSteps(bytes: Uint8Array, deepest: number, atOnce = PARTS_A_STEP): Generator<number, Packed> {
   const place = new Place(bytes);
   const open: Unfinished[] = [];
   let steps = 0;

@@ -16,7 +16,7 @@ import { shared } from "../lua/core/shared.ts";
 import { newState } from "../lua/core/state.ts";
 import { type Allowances, allowances } from "../lua/limits/allowance.ts";
 import { MUCH_GARBAGE } from "../lua/limits/budget.ts";
-import { collectGarbage } from "../lua/limits/garbage.ts";
+import { collectGarbage, noteHeap } from "../lua/limits/garbage.ts";
 import { limitDepth } from "../lua/meter/depth.ts";
 import { type Account, chargeTo, work } from "../lua/meter/meter.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
@@ -27,7 +27,7 @@ import { INTEGER, type LuaState, STRING, type TValue, type Udata, USERDATA } fro
 import { local } from "../modules/index.ts";
 import { toText, translated } from "../value/bytes.ts";
 import { EncodingProblem } from "../value/codec.ts";
-import { decodeInSteps } from "../value/codec-steps.ts";
+import { decodeInSteps, PARTS_A_STEP } from "../value/codec-steps.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { inTurns } from "../value/in-turns.ts";
 import { isLarge, type Packed } from "../value/packed.ts";
@@ -71,6 +71,8 @@ const MOST_ARGUMENTS = 200_000;
 const LONGEST_PLACE = 200;
 /** Work that is done for the script until its time is looked at, in instructions of the VM. */
 const SLICE = 10_000;
+/** What a part of a table takes that is read here: its record, and those of a name and of what tells names apart. */
+const PART: Bytes = 200;
 /** A heap of the host that holds no more is collected within a few milliseconds. */
 const SMALL: Bytes = 48 * 2 ** 20;
 
@@ -220,6 +222,7 @@ export class Desk {
   }
 
   async #table(bytes: Uint8Array): Promise<Packed> {
+    if (Number.isFinite(this.#account.left)) noteHeap();
     const steps = decodeInSteps(bytes, this.limits.valueDepth ?? MAX_DEPTH);
     try {
       return await inTurns(() => {
@@ -227,7 +230,10 @@ export class Desk {
         const account = chargeTo(this.#account);
         try {
           const step = steps.next();
-          if (step.done !== true) work(step.value);
+          const parts = step.done === true ? step.value.parts % PARTS_A_STEP : step.value;
+          if (step.done !== true) work(parts);
+          this.#account.left -= PART * parts;
+          if (this.#account.left < 0) this.#collect(0);
           return step;
         } finally {
           chargeTo(account);

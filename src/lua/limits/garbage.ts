@@ -23,6 +23,11 @@ const TOO_MUCH: Bytes = 16 * 2 ** 20;
 let least: Bytes = Number.POSITIVE_INFINITY;
 let notBefore: Milliseconds = 0;
 
+/** Before much is made: from then on, garbage is told from what was there. */
+export function noteHeap(): void {
+  least = Math.min(least, usedNow());
+}
+
 /**
  * Collects garbage if the heap has grown by more than `most` since it was at its least: what was made just now, and
  * everything if that was not enough. After a collection there is none for as long as it took, so that at most half of
