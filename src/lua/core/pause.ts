@@ -26,8 +26,11 @@ export const canWait = (L: LuaState): boolean => L.nny === 0 && !stateOf(L).resu
 
 const isStuck = (thread: LuaState): boolean => thread.nny > 0;
 
-/** Whether compiled code runs, and the thread can be suspended here: else nothing is hidden, unless all has to be seen. */
-export const canPause = (L: LuaState): boolean => (js.depth > 0 || pause.always) && canWait(L);
+/** Whether something may be hidden that the script has: compiled code runs, or all has to be seen. */
+export const isHidden = (): boolean => js.depth > 0 || pause.always;
+
+/** Whether the thread can be suspended here, and has to be for all to be seen. */
+export const canPause = (L: LuaState): boolean => isHidden() && canWait(L);
 
 /** Asks the budget for more. @returns whether the thread is suspended now, and its frames are to be left */
 export function pauseWanted(L: LuaState): boolean {

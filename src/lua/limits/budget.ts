@@ -7,7 +7,7 @@ import { CanceledError, LimitError } from "../../errors.ts";
 import { type Limit, type Limits, narrowed, narrowing } from "../../limits.ts";
 import { completed, discarded, translated } from "../../value/bytes.ts";
 import type { Bytes, Milliseconds } from "../../value/value.ts";
-import { canPause, canWait, pause } from "../core/pause.ts";
+import { canWait, isHidden, pause } from "../core/pause.ts";
 import { captureStack } from "../core/traceback.ts";
 import { limitDepth } from "../meter/depth.ts";
 import { burn } from "../meter/fuel.ts";
@@ -188,7 +188,7 @@ export class Budget implements Account {
     if (this.#interrupt?.() === true) throw new Stopped(interrupted());
     this.#countObjects(g);
     this.#countGarbage();
-    if (this.#awaitsPause && !canPause(L)) this.#lookAround(false);
+    if (this.#awaitsPause && !isHidden()) this.#lookAround(false);
     if (this.#turned !== undefined && now - this.#turned > UNHEARD) {
       pause.turn = this.#footprint!.canTurn(L);
       // Within a call of the host, or while a chunk is compiled, it can't be paused yet. The next instruction asks again.
@@ -230,19 +230,20 @@ export class Budget implements Account {
 
   /**
    * Looks at what the script really uses. What compiled code has in its hands is seen by nobody, so where that runs the
-   * script is paused first, when the fuel is looked at; until then it may take as much again.
+   * script is paused first, when the fuel is looked at; until then it may take as much again. Within a call that can't be
+   * suspended, such as `load`, that is when the call is over.
    */
   exhausted(wanted: Bytes): void {
     const { memory } = this.limits;
     if (memory === undefined) return;
-    if (canPause(this.#footprint!.current)) this.#giveGrace(wanted, memory);
+    if (isHidden()) this.#giveGrace(wanted, memory);
     else this.#measureAgainst(wanted, memory);
   }
 
   borrow(bytes: Bytes): void {
     const { memory } = this.limits;
     if (memory === undefined) return;
-    if (canPause(this.#footprint!.current)) {
+    if (isHidden()) {
       this.#borrowed = Math.max(this.#borrowed, bytes);
       this.#giveGrace(bytes, memory);
     } else {
@@ -292,7 +293,7 @@ export class Budget implements Account {
 
   /** Looks at what the script reaches, now or when it can be paused. */
   lookSoon(): void {
-    if (canPause(this.#footprint!.current)) this.#pauseSoon();
+    if (isHidden()) this.#pauseSoon();
     else this.#measure();
   }
 
@@ -336,7 +337,7 @@ export class Budget implements Account {
     if (coroutines === undefined || ++this.#coroutines <= coroutines) return;
     const made = this.#coroutines;
     this.#countCoroutines(coroutines); // those that are seen are no more than there are
-    if (!canPause(this.#footprint!.current)) return;
+    if (!isHidden()) return;
     this.#coroutines = made;
     if (made > 2 * coroutines) this.stop("coroutines", coroutines);
     this.#pauseSoon();
