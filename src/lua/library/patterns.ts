@@ -285,7 +285,8 @@ function compile(text: string): Pattern {
   const anchored = text[0] === "^";
   const items = new Compiler(text, anchored ? 1 : 0).compile();
   const isPlain = !special.test(text);
-  const isWhole = isPlain && text.length > 0 && text.length <= LOOKED_FOR;
+  // A closing bracket alone is a mistake, of which only a plain search knows nothing.
+  const isWhole = isPlain && !text.includes(")") && text.length > 0 && text.length <= LOOKED_FOR;
   const start = isWhole ? text : anchored ? "" : startOf(items);
   return {
     anchored,
