@@ -1,5 +1,5 @@
 import { MAX_DEPTH } from "../limits.ts";
-import type { Binary } from "./bytes.ts";
+import { type Binary, bytesRecord } from "./bytes.ts";
 import {
   ANY_TABLE,
   FALSE,
@@ -34,8 +34,10 @@ import {
   unknownFormat,
 } from "./errors.ts";
 import { MAX_PARTS } from "./js.ts";
+import { making } from "./making.ts";
 import {
   ByteString,
+  type Bytes,
   Float,
   float,
   floatKey,
@@ -65,6 +67,8 @@ let numbers: DataView | undefined;
 let origin = 0;
 let at = 0;
 let parts = 0;
+/** What was made since somebody was told. */
+let made: Bytes = 0;
 /** A value of many parts is read, whose short strings are to take little memory rather than little time. */
 let inSteps = false;
 /** Whether it may have integers of 64 bits, and whether it had one. */
@@ -97,6 +101,22 @@ export function read(bytes: Uint8Array, from: number): Value {
   }
 }
 const nothing = new Uint8Array();
+
+// What V8 takes for what is made here, on 64 bits.
+const STRING: Bytes = 80;
+const TABLE: Bytes = 100;
+const ITEM: Bytes = 12;
+const FIELD: Bytes = 70;
+/** So much is made until somebody is told. */
+const MUCH: Bytes = 64 * 1024;
+
+function make(bytes: Bytes): void {
+  made += bytes;
+  if (made < MUCH) return;
+  const all = made;
+  made = 0;
+  making.told(all);
+}
 
 /** The input for numbers: most values that are read one at a time have none, and it takes as long as all the rest. */
 const view = () => (numbers ??= new DataView(input.buffer, input.byteOffset, input.byteLength));
@@ -195,6 +215,7 @@ function checkTable(itemCount: number, fieldCount: number, start: number, depth:
   // What is promised has to be there, before memory is taken for it: a byte for each part at least.
   if (itemCount + 2 * fieldCount > input.length - at) throw tooShort();
   parts += itemCount + fieldCount;
+  make(TABLE + ITEM * itemCount + FIELD * fieldCount);
   if (parts > MAX_PARTS) throw new EncodingProblem(tooManyParts(MAX_PARTS), start);
 }
 
@@ -296,11 +317,13 @@ const { latin1Slice } = Buffer.prototype;
 function readString(length: number): ByteString {
   if ((length <= LOOP && !inSteps) || length > LONGEST_BINARY) return new ByteString(readBytes(length));
   const from = take(length);
+  make(STRING + length);
   return new ByteString(latin1Slice.call(input, from, at) as Binary);
 }
 
 function readBytes(length: number): Uint8Array {
   const from = take(length);
+  make(STRING + bytesRecord(length) + length);
   const bytes = new Uint8Array(length);
   if (length > LOOP) bytes.set(input.subarray(from, at));
   else for (let i = 0; i < length; i++) bytes[i] = input[from + i]!;

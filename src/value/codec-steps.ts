@@ -6,7 +6,7 @@ import { Packed } from "./packed.ts";
 import { noItems, Table, type TableKey, type Value } from "./value.ts";
 
 /** So many parts of a table are read in a step. */
-export const PARTS_A_STEP = 2000;
+const PARTS_A_STEP = 2000;
 
 /** Reads a table at once, whose strings are to take little memory. @throws EncodingProblem */
 export function decodeLarge(bytes: Uint8Array): Packed {

@@ -27,7 +27,7 @@ import { INTEGER, type LuaState, STRING, type TValue, type Udata, USERDATA } fro
 import { local } from "../modules/index.ts";
 import { toText, translated } from "../value/bytes.ts";
 import { EncodingProblem } from "../value/codec.ts";
-import { decodeInSteps, PARTS_A_STEP } from "../value/codec-steps.ts";
+import { decodeInSteps } from "../value/codec-steps.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { inTurns } from "../value/in-turns.ts";
 import { isLarge, type Packed } from "../value/packed.ts";
@@ -71,8 +71,6 @@ const MOST_ARGUMENTS = 200_000;
 const LONGEST_PLACE = 200;
 /** Work that is done for the script until its time is looked at, in instructions of the VM. */
 const SLICE = 10_000;
-/** What a part of a table takes that is read here: its record, and those of a name and of what tells names apart. */
-const PART: Bytes = 200;
 /** A heap of the host that holds no more is collected within a few milliseconds. */
 const SMALL: Bytes = 48 * 2 ** 20;
 
@@ -138,6 +136,7 @@ export class Desk {
    */
   readonly #account: Account = {
     left: Number.POSITIVE_INFINITY,
+    unseen: 0,
     longest: Number.POSITIVE_INFINITY,
     exhausted: (wanted) => this.#collect(wanted),
     work: (steps) => {
@@ -230,10 +229,7 @@ export class Desk {
         const account = chargeTo(this.#account);
         try {
           const step = steps.next();
-          const parts = step.done === true ? step.value.parts % PARTS_A_STEP : step.value;
-          if (step.done !== true) work(parts);
-          this.#account.left -= PART * parts;
-          if (this.#account.left < 0) this.#collect(0);
+          if (step.done !== true) work(step.value);
           return step;
         } finally {
           chargeTo(account);

@@ -10,7 +10,7 @@ import { MAX_DEPTH } from "../limits.ts";
 import { handleTypeOf } from "../lua/boundary/handle-type.ts";
 import { buildTable, fromValue, Refused, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
-import { allocate, STRING as STRING_RECORD, work } from "../lua/meter/meter.ts";
+import { allocate, allSeen, STRING as STRING_RECORD, work } from "../lua/meter/meter.ts";
 import { fromBigInt, type Int64, tagOf, toBigInt } from "../lua/vm/int64.ts";
 import { forEachAfter, get, getInteger, LuaTable, set, takeItems } from "../lua/vm/lua-table.ts";
 import { newCell, newTable, nilCell } from "../lua/vm/table.ts";
@@ -298,9 +298,9 @@ export function unpack(
 
 /** A table that came as bytes, in the thread that asked for it or is given it. */
 export function unpackTable(L: LuaState, bytes: Uint8Array): TValue {
-  const table = decodeLarge(bytes);
-  allocate(table.size);
-  return newCell(TABLE, buildTable(L, table));
+  const cell = newCell(TABLE, buildTable(L, decodeLarge(bytes)));
+  allSeen();
+  return cell;
 }
 
 /** Whether it is a table that came as bytes, and is to be read in steps before it is unpacked. */

@@ -128,7 +128,7 @@ describe("a table", () => {
         if (++count === stopAt) throw new Stopped("here");
       };
       const tooLong = () => expect.unreachable();
-      const outer = chargeTo({ left: -1, longest: 2 ** 30, exhausted: look, work: look, tooLong });
+      const outer = chargeTo({ left: -1, unseen: 0, longest: 2 ** 30, exhausted: look, work: look, tooLong });
       try {
         act();
       } catch (e) {

@@ -31,6 +31,7 @@ const longArguments: readonly (readonly [string, () => Arg])[] = [
 /** Counts what is asked of it. */
 class Counter implements Account {
   left = Number.POSITIVE_INFINITY;
+  unseen = 0;
   readonly longest = Number.POSITIVE_INFINITY;
   steps = 0;
   exhausted(): void {}

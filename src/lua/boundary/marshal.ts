@@ -17,7 +17,7 @@ import {
   type Value,
 } from "../../value/value.ts";
 import { depth as limit } from "../meter/depth.ts";
-import { allocate, work } from "../meter/meter.ts";
+import { allocate, allSeen, makeUnseen, work } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
 import { type Int64, toBigInt, wrapBigInt } from "../vm/int64.ts";
 import {
@@ -296,15 +296,22 @@ export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): 
   } else if (value instanceof Table) {
     cell.type = TABLE;
     cell.value = buildTable(L, value);
+    allSeen();
   } else if (value instanceof Float) {
     cell.type = FLOAT;
     cell.value = value.value;
   } else if (!writeHandle(L, value as object, cell)) throw new TypeError(notGivable); // a module's
 }
 
+/** What a table takes that is made of a Value, and an item and a field of it; strings are those of the Value. */
+const BUILT: Bytes = 200;
+const BUILT_ITEM: Bytes = 8;
+const BUILT_FIELD: Bytes = 40;
+
 /** A new Lua table with these contents. */
 export function buildTable(L: LuaState, { items, keys, values }: Table): LuaTable {
   work(1 + items.length + keys.length);
+  makeUnseen(BUILT + BUILT_ITEM * items.length + BUILT_FIELD * keys.length);
   const t = newTable(L);
   if (items.length > 0) giveItems(L, t, items);
   if (keys.length === 0) return t;

@@ -4,7 +4,7 @@ import { checkItem, fromJs } from "../../value/js.ts";
 import { ByteString, Float, Table, type Value } from "../../value/value.ts";
 import { throwValue } from "../core/errors.ts";
 import { captureStack } from "../core/traceback.ts";
-import { allocate, FRAME_SNAPSHOT, STRING } from "../meter/meter.ts";
+import { allocate, allSeen, FRAME_SNAPSHOT, makeUnseen, STRING } from "../meter/meter.ts";
 import { TValue } from "../vm/cell.ts";
 import { setInteger } from "../vm/lua-table.ts";
 import { newTable, nilCell } from "../vm/table.ts";
@@ -14,8 +14,13 @@ import { fromValue } from "./marshal.ts";
 
 /** Writes what a host function returned into a cell: a Value, a handle, plain JavaScript data, or what an Arg was. */
 export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
+  write(L, result, cell);
+  allSeen();
+}
+
+function write(L: LuaState, result: unknown, cell: TValue): void {
   if (typeof result === "number" || typeof result === "boolean" || result instanceof ByteString) {
-    if (result instanceof ByteString) allocate(STRING + result.length);
+    if (result instanceof ByteString) makeUnseen(STRING + result.length);
     fromValue(L, result, cell);
   } else if (result === undefined || result === null) {
     cell.type = NIL;
@@ -28,7 +33,7 @@ export function writeResult(L: LuaState, result: unknown, cell: TValue): void {
     if (result instanceof TValue) cell.setfrom(result);
     else if (!writeHandle(L, result, cell)) fromValue(L, fromJs(result, "result", "module"), cell);
   } else {
-    if (typeof result === "string") allocate(STRING + result.length);
+    if (typeof result === "string") makeUnseen(STRING + result.length);
     fromValue(L, fromJs(result, "result", "module") as Value, cell);
   }
 }
@@ -39,7 +44,7 @@ function writeList(L: LuaState, items: readonly unknown[]): LuaTable {
   items.forEach((item, i) => {
     checkItem(item, `result[${i}]`);
     const cell = nilCell();
-    writeResult(L, item, cell);
+    write(L, item, cell);
     setInteger(table, i + 1, cell);
   });
   return table;
@@ -55,6 +60,7 @@ export function raiseError(L: LuaState, e: unknown): never {
 /** An error that a script may handle, with where it happened. Anything else that was thrown goes on its way. */
 export function expected(L: LuaState, e: unknown): MoonkeepError {
   if (!(e instanceof MoonkeepError)) throw e;
+  allSeen();
   return located(L, e);
 }
 

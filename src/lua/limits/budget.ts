@@ -66,6 +66,7 @@ export const MUCH_GARBAGE = 1 / 4;
 export class Budget implements Account {
   /** Bytes that may be asked for until the script is measured. */
   left: Bytes;
+  unseen: Bytes = 0;
   readonly longest: Bytes;
   readonly limits: Limits;
   readonly allowances: Allowances;
@@ -253,7 +254,7 @@ export class Budget implements Account {
   }
 
   #giveGrace(wanted: Bytes, memory: Bytes): void {
-    if (this.#isInGrace || wanted > memory) this.stop("memory", memory);
+    if (this.#isInGrace || wanted > memory || this.unseen > memory) this.stop("memory", memory);
     this.#isInGrace = true;
     this.left = memory;
     this.#pauseSoon();
@@ -353,7 +354,7 @@ export class Budget implements Account {
     const footprint = this.#footprint!;
     const size = measure(footprint, clears);
     discarded(SEEN * size.objects);
-    return { ...size, bytes: size.bytes + footprint.kept };
+    return { ...size, bytes: size.bytes + this.unseen + footprint.kept };
   }
 
   /** Instructions that were counted. */

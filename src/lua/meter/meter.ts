@@ -8,12 +8,15 @@
  */
 
 import { discarded } from "../../value/bytes.ts";
+import { making } from "../../value/making.ts";
 import type { Bytes } from "../../value/value.ts";
 import { noTooLongString } from "./errors.ts";
 
 export interface Account {
   /** Bytes that may be asked for until `exhausted` is called. */
   left: Bytes;
+  /** Bytes of what is being made for the script, and what nobody finds yet who measures what it reaches. */
+  unseen: Bytes;
   /** The longest string. */
   readonly longest: Bytes;
   /** Fills the account again. @param wanted what was asked for last, which is not there yet. @throws Stopped */
@@ -28,6 +31,7 @@ export interface Account {
 
 const unlimited: Account = {
   left: Number.POSITIVE_INFINITY,
+  unseen: 0,
   longest: Number.POSITIVE_INFINITY,
   exhausted() {},
   work() {},
@@ -52,6 +56,21 @@ export const isCharged = (): boolean => account !== unlimited;
 export function allocate(bytes: Bytes): void {
   account.left -= bytes;
   if (account.left < 0) account.exhausted(bytes);
+}
+
+/**
+ * Before a part of a value is made that the script gets when all of it is there: until then, what was made counts as
+ * what the script has. @throws Stopped when the script may not have it
+ */
+export function makeUnseen(bytes: Bytes): void {
+  allocate(bytes);
+  account.unseen += bytes;
+}
+making.told = makeUnseen;
+
+/** What was made is the script's now, or nobody's. */
+export function allSeen(): void {
+  account.unseen = 0;
 }
 
 /** Before memory is taken for a moment, as by a copy whose original is dropped. @throws Stopped when there is no room */

@@ -105,6 +105,7 @@ export class Chunk {
  */
 class Patience implements Account {
   left: Bytes = Number.POSITIVE_INFINITY;
+  unseen: Bytes = 0;
   readonly longest: Bytes = Number.POSITIVE_INFINITY;
   readonly #name: string;
   #steps: number;

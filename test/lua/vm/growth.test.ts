@@ -13,6 +13,7 @@ function askedFor(count: number, type: number, item: (i: number) => number): num
   let left = 0;
   const account = {
     left: Number.MAX_SAFE_INTEGER,
+    unseen: 0,
     longest: 0,
     exhausted() {},
     work() {},
@@ -37,6 +38,7 @@ function grow(places: number, lists = 1) {
   const before = translated;
   const payer = chargeTo({
     left: 0,
+    unseen: 0,
     longest: 0,
     exhausted() {},
     borrow: (bytes) => borrowed.push(bytes),
