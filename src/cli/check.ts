@@ -83,11 +83,11 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** A folder of Lua and without a registry is its scripts. */
+/** A folder of Lua and without a registry is its scripts, and the folders in it that can't be read. */
 function scriptsIn(path: string): readonly string[] {
-  if (!isFolder(path) || isPlugin(path) || filesBelow(path, /\.ya?ml$/).length > 0) return [path];
-  const scripts = filesBelow(path, /\.lua$/);
-  return scripts.length > 0 ? scripts : [path];
+  if (!isFolder(path) || isPlugin(path)) return [path];
+  const found = filesBelow(path, /\.(?:lua|ya?ml)$/, (folder) => [folder]);
+  return found.length === 0 || found.some((file) => /\.ya?ml$/.test(file)) ? [path] : found;
 }
 
 const kindOf = (path: string): Finding["kind"] =>

@@ -29,6 +29,15 @@ describe("moonkeep check", () => {
     expect(await check(folder({ "c.txt": "" }), ".")).toMatchObject({ code: 3, out: "" });
   });
 
+  it.skipIf(process.getuid?.() === 0)("checks what it can read of a folder, and says what it can't", async () => {
+    const cwd = folder({ "a.lua": "print(1)", "lib/b.lua": "", "shut/c.lua": "" });
+    chmodSync(join(cwd, "shut"), 0);
+    const { code, out, err } = await check(cwd, ".");
+    chmodSync(join(cwd, "shut"), 0o700); // so that it can be removed
+    expect([code, out]).toEqual([3, "a.lua: ok\nlib/b.lua: ok\n"]);
+    expect(err).toBe("shut: can't be read: permission denied\n");
+  });
+
   it("gives what it found as data with --json", async () => {
     const cwd = folder({
       "registry.yaml": registry,
