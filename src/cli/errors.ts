@@ -98,6 +98,9 @@ export function cantReadScript(name: string, e: unknown): UsageError {
   }
 }
 
+export const cantReadTests = (what: string, e: unknown): UsageError =>
+  usage(`${cantRead(what, e).message}; give a test file, or a folder with files *_test.lua`);
+
 export const noTests = (paths: readonly string[]): UsageError =>
   usage(`there are no files *_test.lua ${paths.length === 0 ? "here or below" : `in ${paths.join(", ")}`}`);
 

@@ -26,12 +26,3 @@ export function filesBelow(folder: string, ending: RegExp, instead = refused): s
 function refused(folder: string, e: unknown): string[] {
   throw cantRead(oneLine(folder), e);
 }
-
-/** @throws UsageError when it can't be read */
-export function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (e) {
-    throw cantRead(oneLine(path), e);
-  }
-}

@@ -109,6 +109,12 @@ describe("moonkeep test", () => {
       out: "",
       err: "error: there are no files *_test.lua here or below\n",
     });
+    const looked = "give a test file, or a folder with files *_test.lua";
+    expect(await run(folder(), "nope")).toEqual({
+      code: 2,
+      out: "",
+      err: `error: nope: there is no such file or folder; ${looked}\n`,
+    });
     const bad = folder({ "a_test.lua": 'require("test").case("c", print)', "registry.yaml": "version: 1" });
     expect(await run(bad)).toMatchObject({ code: 3, err: expect.stringContaining("registry.yaml:1") });
   });

@@ -5,7 +5,7 @@ import type { CoveredFile } from "../../host/testing/test-file.ts";
 import { makeFolder } from "../../value/folders.ts";
 import { cantWrite } from "../errors.ts";
 import { type Output, oneLine } from "../output.ts";
-import { ENDING } from "./files.ts";
+import { testName } from "./files.ts";
 
 export type CoverageForm = "text" | "lcov";
 
@@ -49,7 +49,7 @@ export function tellCoverage(
   out: Output,
 ): void {
   const left = new Set(tests.map((file) => realpathSync(file)));
-  const files = all.filter(({ path }) => !path.endsWith(ENDING) && !left.has(path)).map(countedOf);
+  const files = all.filter(({ path }) => !testName.test(path) && !left.has(path)).map(countedOf);
   if (forms.includes("text")) out.line(`\n${asText(files)}`);
   if (!forms.includes("lcov")) return;
   const file = join(folder, LCOV);

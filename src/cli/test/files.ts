@@ -1,13 +1,11 @@
 /** Which files are tests: those that are named, and `*_test.lua` in folders. */
 import { statSync } from "node:fs";
-import { noTests } from "../errors.ts";
-import { filesBelow, reading } from "../files-below.ts";
+import { cantReadTests, noTests } from "../errors.ts";
+import { filesBelow } from "../files-below.ts";
 import { oneLine } from "../output.ts";
 
-/** How the names of tests end. */
-export const ENDING = "_test.lua";
-
-const isTest = /_test\.lua$/;
+/** Names of tests. */
+export const testName = /_test\.lua$/;
 
 /** @throws UsageError for a path that can't be read, and when there are none */
 export function testFiles(paths: readonly string[]): readonly string[] {
@@ -16,5 +14,11 @@ export function testFiles(paths: readonly string[]): readonly string[] {
   return [...new Set(found)];
 }
 
-const filesAt = (path: string): string[] =>
-  reading(path, () => statSync(path)).isDirectory() ? filesBelow(path, isTest) : [path];
+function filesAt(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+  } catch (e) {
+    throw cantReadTests(oneLine(path), e);
+  }
+  return filesBelow(path, testName);
+}
