@@ -85,6 +85,7 @@ function decrypt.chacha20(data, key, aad) end
 local jwt = {}
 crypto.jwt = jwt
 
+---Returns a token of at most 1 MiB. Errors: INVALID, if the payload has no JSON or its token would be longer.
 ---@param payload table The claims; the field `_header` has additional fields of the header.
 ---@param key string A secret, or a private RSA key in PEM.
 ---@param alg? string `"HS256"`, the default, `"HS384"`, `"HS512"` or `"RS256"`.

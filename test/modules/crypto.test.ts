@@ -21,3 +21,23 @@ it("jwt: RS256 signs with a private key, and verifies with the public one and no
     return jwt.verify(token, shown, "RS256", false).sub, wrong:details().reason, confused:details().reason`;
   expect(await host.results(script, { args: [mine, shown, other] })).toEqual(["alice", "signature", "algorithm"]);
 });
+
+it("jwt: every token that is made can be verified, and claims of a longer one are refused", async () => {
+  await using host = await ScriptHost.open(everythingAllowed);
+  const script = `local jwt = require("crypto").jwt
+    local longest, refused = 0, nil
+    for _, length in ipairs({1000, 780000, 784000, 790000, 2000000}) do
+      local token, err = jwt.encode({text = ("x"):rep(length)}, "key")
+      if token then
+        assert(#token <= 2^20)
+        assert(#assert(jwt.verify(token, "key", "HS256", false)).text == length)
+        longest = length
+      else refused = refused or err end
+    end
+    return longest, tostring(refused:kind()), refused:message()`;
+  expect(await host.results(script)).toEqual([
+    784000,
+    "Invalid",
+    "payload: a token has at most 1048576 bytes, and this one would have 1053384 or more",
+  ]);
+});

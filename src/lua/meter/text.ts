@@ -2,7 +2,7 @@
 
 import { discarded, inOnePiece, isAscii } from "../../value/bytes.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
-import { allocate, newString, work } from "./meter.ts";
+import { allocate, makeUnseen, newString, work } from "./meter.ts";
 
 /** Characters that are reserved, and become one piece, at a time. */
 const STEP = 4096;
@@ -26,7 +26,7 @@ export class Text {
     if (more <= 0) return;
     this.#reserved += more + STEP;
     newString(this.#reserved);
-    allocate(more + STEP);
+    makeUnseen(more + STEP);
     work((more + STEP) / CHARACTERS_A_STEP);
     this.#pages += inOnePiece(this.#page);
     this.#page = "";
@@ -41,7 +41,7 @@ export class Text {
   toBytes(): ByteString {
     const text = this.toString();
     if (text.length > LONG) {
-      allocate(2 * text.length); // the pages become one
+      allocate(text.length); // the pages become one, which counts when it is the script's
       discarded(2 * text.length);
     }
     return isAscii(text) ? ByteString.fromAscii(text) : ByteString.fromText(text);

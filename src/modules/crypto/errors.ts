@@ -24,6 +24,9 @@ export const derLongLength = "a length that is not in its shortest form";
 
 export const keyTooLong = (most: number, given: number): string => `key: expected at most ${most} bytes, got ${given}`;
 
+export const tokenTooLong = (most: number, wanted: number): string =>
+  `payload: a token has at most ${most} bytes, and this one would have ${wanted} or more`;
+
 export const payloadIsList = "payload: expected claims by name, got a list";
 
 export const headerNotTable = "payload._header: expected a table of names and values";

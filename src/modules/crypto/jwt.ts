@@ -17,6 +17,7 @@ import {
   payloadIsList,
   tokenExpired,
   tokenNotYetValid,
+  tokenTooLong,
   wrongAlgorithm,
   wrongSignature,
 } from "./errors.ts";
@@ -90,10 +91,20 @@ export function encode(payload: Table, key: ByteString, algorithm: JwtAlgorithm)
     more === undefined
       ? fixed
       : new Table(noItems, [...fixed.keys, ...others.keys], [...fixed.values, ...others.values]);
-  const text = `${base64url(toJson(header))}.${base64url(toJson(without(payload, ["_header"])))}`;
+  const parts = [toJson(header), toJson(without(payload, ["_header"]))] as const;
+  const length = parts.reduce((sum, part) => sum + Math.ceil((4 / 3) * Buffer.byteLength(part)), 0);
+  checkLength(length);
+  const text = parts.map(base64url).join(".");
   work(text.length / BYTES_A_STEP);
   reserveString(text.length);
-  return ByteString.fromAscii(`${text}.${base64url(sign(text, key, algorithm))}`);
+  const token = `${text}.${base64url(sign(text, key, algorithm))}`;
+  checkLength(token.length);
+  return ByteString.fromAscii(token);
+}
+
+/** @throws MoonkeepError INVALID for a token that `verify` would not read */
+function checkLength(length: number): void {
+  if (length > LONGEST_TOKEN) throw invalid(tokenTooLong(LONGEST_TOKEN, length));
 }
 
 const notAToken = () => invalid(notASignedToken, "malformed");
