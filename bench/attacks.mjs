@@ -21,6 +21,9 @@ const MiB = 2 ** 20;
 const LIMITS = { timeout: 1000, memory: 32 * MiB };
 const MOST = { time: 1.5, memory: 2 * LIMITS.memory, wait: 50 };
 
+/** A table of which much is in two heaps when it is given to the host by a thread. */
+const fields = 'local t = {} for i = 1, 100000 do t["k" .. i] = i end';
+
 /** What takes more than one script, or a module of the application's. */
 const more = {
   "waits-that-are-microtasks": 'local f = require("m").soon while true do f() end',
@@ -43,6 +46,12 @@ const more = {
   "schemas-of-thousands":
     'local j, v, all = require("json"), ("x"):rep(4 * 2^20), {} for i = 1, 2000 do all[i] = {minLength = 1} end j.validate({allOf = all}, v)',
   "patterns-of-events": 'local c, s = require("events"), ("A*"):rep(4 * 2^20) while true do c.subscribe(s) end',
+  "fields-that-are-stored-again": `${fields} local s, n = require("store").get("app:cache"), 0 while true do n = n + 1 s:set("k" .. n % 3, t) end`,
+  "fields-that-are-read-again": `${fields} local s = require("store").get("app:cache") s:set("a", t) t = nil while true do s:get("a") end`,
+  "fields-that-are-sent-again": `${fields} local e = require("events") while true do e.send("a", "b", "c", t) end`,
+  "fields-that-are-logged-again":
+    'local l, s, t = require("logger"), ("x"):rep(1000), {} for i = 1, 5000 do t["k" .. i] = s end while true do l:info("a", t) end',
+  "texts-that-are-printed-again": 'local s = ("x"):rep(8 * 2^20) while true do print(s) end',
   "lines-of-megabytes": 'local l, s = require("logger"), ("\\255"):rep(5e6) while true do l:info(s) end',
 };
 
