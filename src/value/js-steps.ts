@@ -1,7 +1,7 @@
 /** A table as a JavaScript program sees it (js.ts), made step by step. */
 import type { Eventually } from "./eventually.ts";
 import { inTurns } from "./in-turns.ts";
-import { setField, textOf, toJs } from "./js.ts";
+import { isCalledByItself, setField, textOf, toJs } from "./js.ts";
 import { Packed } from "./packed.ts";
 import { ByteString, Table, type Value } from "./value.ts";
 
@@ -39,14 +39,14 @@ class Steps {
     return list;
   }
 
-  /** Undefined where a key is not text. */
+  /** Undefined where a key is not text, or an object would act by itself. */
   *#object({ keys, values }: Table): Generator<number, Record<string, unknown> | undefined> {
     const object: Record<string, unknown> = {};
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]!;
-      const name = key instanceof ByteString ? textOf(key) : undefined;
-      if (name === undefined) return undefined;
       const value = values[i]!;
+      const name = key instanceof ByteString ? textOf(key) : undefined;
+      if (name === undefined || isCalledByItself(name, value)) return undefined;
       setField(object, name, value instanceof Table ? yield* this.table(value) : toJs(value));
       if (this.#isStep()) yield this.#atOnce;
     }

@@ -10,7 +10,7 @@
  * | string, valid UTF-8 | string | the same bytes |
  * | string, other bytes | `Uint8Array` | the same bytes |
  * | sequence 1..n, empty table | array | a sequence |
- * | table with text keys only | object | the same keys |
+ * | table with text keys only | object, but for names that JavaScript calls by itself (`isCalledByItself`) | the same keys |
  * | any other table | `Map` | the same keys |
  *
  * A field of an object or a Map that is `undefined` is a field that is not there. What can't cross as itself is refused
@@ -64,17 +64,28 @@ export function toJs(value: Value | undefined): unknown {
 export const textOf = (value: ByteString): string | undefined =>
   value.hasBinary && isAscii(value.binary) ? value.binary : decodeUtf8(value.bytes);
 
-/** An object, unless a key is not text. */
+/** An object, unless a key is not text, or an object would act by itself. */
 function toObject(keys: readonly TableKey[], values: readonly Value[]): Record<string, unknown> | undefined {
   const object: Record<string, unknown> = {};
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
+    const value = values[i]!;
     const name = key instanceof ByteString ? textOf(key) : undefined;
-    if (name === undefined) return undefined;
-    setField(object, name, toJs(values[i]!));
+    if (name === undefined || isCalledByItself(name, value)) return undefined;
+    setField(object, name, toJs(value));
   }
   return object;
 }
+
+const calledByItself: ReadonlySet<string> = new Set(["then", "toJSON", "toString", "valueOf"]);
+
+/**
+ * Whether JavaScript would call a field without anybody saying so: a promise that resolves to an object calls its `then`
+ * and waits for ever, and JSON and text call the others; what those calls reject with, nobody hears, and that ends the
+ * process. A script that returns such a table must not decide that, so it is a Map.
+ */
+export const isCalledByItself = (name: string, value: unknown): boolean =>
+  typeof value === "function" && calledByItself.has(name);
 
 /** Sets a field; by assignment alone, one name would change the object's prototype. */
 export function setField(object: Record<string, unknown>, name: string, value: unknown): void {

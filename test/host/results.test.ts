@@ -28,6 +28,31 @@ describe.each<Isolation>(["shared", "worker"])("results and print, isolation %s"
     ]);
   });
 
+  it.each(["then", "toJSON", "toString", "valueOf"])(
+    "hands out no object that acts by itself through %s",
+    async (name) => {
+      await using host = await open();
+      const unheard: unknown[] = [];
+      const hear = (e: unknown) => void unheard.push(e);
+      process.on("unhandledRejection", hear);
+      const table = `{["${name}"] = function() error("called") end}`;
+      try {
+        const { value, values } = await host.host.run(`return ${table}, {${table}}, function() return ${table} end`);
+        const again = await (values[2] as LuaFunction)();
+        for (const one of [value, values[0], (values[1] as unknown[])[0], again]) {
+          expect(one).toBeInstanceOf(Map);
+          expect((one as Map<string, unknown>).get(name)).toBeTypeOf("function");
+          expect(`${JSON.stringify(one)} ${one}`).toBe("{} [object Map]");
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(unheard).toEqual([]);
+        (values[2] as LuaFunction).release();
+      } finally {
+        process.off("unhandledRejection", hear);
+      }
+    },
+  );
+
   it("leaves out what nobody returned", async () => {
     expect(await results("return 1, nil, nil", "shown")).toEqual(["1"]);
     expect(await results("return", "shown")).toEqual([]);
