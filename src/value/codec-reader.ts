@@ -382,7 +382,17 @@ export class Place {
     return this.#parts;
   }
 
-  enter(): void {
+  /** Goes on reading from here, and keeps where that ends. */
+  readFrom<T>(read: () => T): T {
+    this.#enter();
+    try {
+      return read();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  #enter(): void {
     input = this.#input;
     numbers = undefined;
     origin = 0;
@@ -393,7 +403,7 @@ export class Place {
     isWide = this.#isWide;
   }
 
-  leave(): void {
+  #leave(): void {
     this.#at = at;
     this.#parts = parts;
     this.#isWide = isWide;

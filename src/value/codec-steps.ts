@@ -62,34 +62,37 @@ class Unfinished {
 export function* decodeInSteps(bytes: Uint8Array, deepest: number, atOnce = PARTS_A_STEP): Generator<number, Packed> {
   const place = new Place(bytes);
   const open: Unfinished[] = [];
-  let steps = 0;
-  place.enter();
-  try {
-    for (;;) {
-      open.at(-1)?.begin();
-      const head = readHead(open.length);
-      if (head !== undefined) {
-        if (open.length >= deepest) throw new EncodingProblem(tablesTooDeep(deepest), 0);
-        open.push(new Unfinished(...head));
-      } else if (open.length === 0) throw new EncodingProblem(notATable, 0);
-      else open.at(-1)!.add(readPart());
-      while (open.at(-1)!.isWhole) {
-        const table = open.pop()!.table();
-        if (open.length === 0) {
-          expectEnd();
-          place.leave();
-          return new Packed(table, bytes, place.parts);
-        }
-        if (table.size > 0) steps++; // the size is added up now, while that of what is in it is known
-        open.at(-1)!.add(table);
-      }
-      if (++steps < atOnce) continue;
-      place.leave();
-      yield steps;
-      steps = 0;
-      place.enter();
-    }
-  } finally {
-    place.leave();
+  for (;;) {
+    const read = place.readFrom(() => readStep(open, deepest, atOnce));
+    if (read instanceof Table) return new Packed(read, bytes, place.parts);
+    yield read;
   }
+}
+
+/**
+ * @param open the tables that are not whole yet, each inside the one before it
+ * @returns the outermost table when it is whole, otherwise how many parts were read
+ */
+function readStep(open: Unfinished[], deepest: number, atOnce: number): Table | number {
+  let parts = 0;
+  do {
+    open.at(-1)?.begin();
+    const head = readHead(open.length);
+    if (head !== undefined) {
+      if (open.length >= deepest) throw new EncodingProblem(tablesTooDeep(deepest), 0);
+      open.push(new Unfinished(...head));
+    } else if (open.length === 0) throw new EncodingProblem(notATable, 0);
+    else open.at(-1)!.add(readPart());
+    while (open.at(-1)!.isWhole) {
+      const table = open.pop()!.table();
+      const around = open.at(-1);
+      if (around === undefined) {
+        expectEnd();
+        return table;
+      }
+      if (table.size > 0) parts++; // the size is added up now, while that of what is in it is known
+      around.add(table);
+    }
+  } while (++parts < atOnce);
+  return parts;
 }
