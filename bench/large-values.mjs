@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Host } from "../dist/index.js";
+import { longestTurn } from "./harness/longest-turn.mjs";
 
 const MiB = 2 ** 20;
 const LIMITS = { isolation: "worker", timeout: 60_000, memory: 512 * MiB };
@@ -43,23 +44,6 @@ const host = await Host.open(join(folder, "registry.yaml"), { workers: { spares:
 rmSync(folder, { recursive: true });
 for (let i = 0; i < 10; i++) await host.run("return 1", LIMITS);
 
-/** @returns the longest time between two turns, in milliseconds */
-async function longestWhile(work) {
-  let longest = 0;
-  let last = performance.now();
-  let isOver = false;
-  const turn = () => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
-  await work();
-  isOver = true;
-  return longest;
-}
-
 console.log(`${"".padEnd(18)}${"longest step, ms".padStart(18)}${"run, ms".padStart(10)}`);
 for (const [table, fill] of Object.entries(tables)) {
   for (const [use, code] of Object.entries(uses)) {
@@ -67,14 +51,12 @@ for (const [table, fill] of Object.entries(tables)) {
     if (!name.includes(process.argv[2] ?? "")) continue;
     globalThis.gc?.();
     await new Promise((resolve) => setTimeout(resolve, 300)); // and the next thread comes up
-    const began = performance.now();
     let outcome = "";
-    const longest = await longestWhile(() =>
+    const { longest, whole } = await longestTurn(() =>
       host.run(`local t = {} ${fill} ${code}`, LIMITS).catch((e) => {
         outcome = `  ${e.message}`;
       }),
     );
-    const whole = performance.now() - began;
     console.log(`${name.padEnd(18)}${longest.toFixed(0).padStart(18)}${whole.toFixed(0).padStart(10)}${outcome}`);
   }
 }
