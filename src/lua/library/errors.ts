@@ -118,7 +118,7 @@ export const lengthNotInteger = "object length is not an integer";
 
 export const wrongArgumentsToInsert = "wrong number of arguments to 'insert'";
 
-export const invalidValueInConcat = (type: string, at: unknown): string =>
+export const invalidValueInConcat = (type: string, at: number): string =>
   `invalid value (${type}) at index ${at} in table for 'concat'`;
 
 export const tooManyToMove = "too many elements to move";

@@ -25,7 +25,7 @@ import {
   sub,
   toFloat,
 } from "../vm/int64.ts";
-import { FLOAT, INT64, INTEGER, type LuaCFunction, type LuaState, type TValue } from "../vm/types.ts";
+import { FLOAT, INT64, INTEGER, type LuaCFunction, type LuaState, STRING, type TValue } from "../vm/types.ts";
 import { anyArg, floatArg, given, integerArg, isMissing, numberArg, toInteger } from "./args.ts";
 import {
   alsoAnswer,
@@ -46,6 +46,14 @@ import { intervalEmpty, intervalTooLarge, valueExpected, wrongArgumentCount } fr
 const ofFloat = (f: (n: number) => number): LuaCFunction =>
   direct((L, _, t, v) => answerFloat(f(floatArg(L, 1, t, v))));
 
+/** A number, whose tag is in `given`; a string gives a float, also one of an integer, as in the reference implementation. */
+function numberOrText(L: LuaState, arg: number, t: number | undefined, v: unknown): Integer {
+  const n = numberArg(L, arg, t, v);
+  if (t !== STRING || given.tag === FLOAT) return n;
+  given.tag = FLOAT;
+  return toFloat(n);
+}
+
 /** A float that was rounded: an integer where it fits one. */
 function answerRounded(n: number): unknown {
   const i = fromFloat(n);
@@ -55,27 +63,26 @@ function answerRounded(n: number): unknown {
 const rounded = (round: (n: number) => number): LuaCFunction =>
   direct((L, _, t, v) => {
     if (t === INTEGER || t === INT64) return answer(t, v);
-    const n = numberArg(L, 1, t, v);
-    return given.tag === FLOAT ? answerRounded(round(n as number)) : answerInteger(n);
+    return answerRounded(round(numberOrText(L, 1, t, v) as number));
   });
 
 const abs = direct((L, _, t, v) => {
-  const n = numberArg(L, 1, t, v);
+  const n = numberOrText(L, 1, t, v);
   if (given.tag === FLOAT) return answerFloat(Math.abs(n as number));
   return answerInteger(lt(n, 0) ? neg(n) : n);
 });
 
 const fmod = direct((L, _, t0, v0, t1, v1) => {
-  const a = numberArg(L, 1, t0, v0);
+  const a = numberOrText(L, 1, t0, v0);
   const aIsFloat = given.tag === FLOAT;
-  const b = numberArg(L, 2, t1, v1);
+  const b = numberOrText(L, 2, t1, v1);
   if (aIsFloat || given.tag === FLOAT) return answerFloat(toFloat(a) % toFloat(b));
   if (b === 0) argError(L, 2, "zero");
   return answerInteger(remainder(a, b));
 });
 
 const modf = direct((L, _, t, v) => {
-  const n = numberArg(L, 1, t, v);
+  const n = numberOrText(L, 1, t, v);
   const isFloat = given.tag === FLOAT;
   const whole = isFloat ? Math.trunc(n as number) : n;
   const first = isFloat ? answerRounded(whole as number) : answerInteger(n);

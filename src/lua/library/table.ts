@@ -4,7 +4,7 @@ import { ByteString } from "../../value/value.ts";
 import { work } from "../meter/meter.ts";
 import { newCell } from "../vm/cell.ts";
 import { argError, fail, NEEDS_FRAME, R, typeName } from "../vm/direct.ts";
-import { add, type Integer, le, lt, MAX_INTEGER, sub, toFloat } from "../vm/int64.ts";
+import { add, type Integer, le, lowOf, lt, MAX_INTEGER, sub, toFloat } from "../vm/int64.ts";
 import { LuaTable, setString } from "../vm/lua-table.ts";
 import { numberText } from "../vm/numeral.ts";
 import { EXTRA_STACK } from "../vm/thread.ts";
@@ -98,11 +98,14 @@ const remove = either(
 
 // ---- concat ----
 
-/** Adds an item to what `concat` makes. */
+/**
+ * Adds an item to what `concat` makes. The error names the low 32 bits of the index, as that of the reference
+ * implementation does.
+ */
 function addItem(L: LuaState, result: Builder, type: number, value: unknown, at: Integer): void {
   if (type === STRING) result.add(binaryOf(value as ByteString));
   else if ((type & 0x0f) === FLOAT) result.add(numberText(type, value));
-  else fail(L, invalidValueInConcat(typeName(type), at));
+  else fail(L, invalidValueInConcat(typeName(type), lowOf(at) | 0));
 }
 
 const concat = either(
