@@ -12,11 +12,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, it } from "vitest";
 import { modules } from "../../src/modules/index.ts";
+import { minutes, saySeed, seed } from "../fuzz/asked.ts";
 import { type Case, casesFor } from "./generated/cases.ts";
 import { allTargets } from "./generated/targets.ts";
 
-const minutes = Number(process.env.FUZZ_MINUTES ?? 0);
-const seed = Number(process.env.FUZZ_SEED ?? (minutes > 0 ? (Math.random() * 2 ** 31) | 0 : 1));
 /** Where each verdict is written as a line of JSON, for whoever looks for the slow and the large ones. */
 const log = process.env.FUZZ_LOG;
 /** In CI: what fits into a minute. */
@@ -101,6 +100,7 @@ const told = ({ name, way, isolation, code }: Case, what: string) =>
 it(
   "no function is led astray by what it is given",
   async () => {
+    saySeed("functions with arguments that do harm");
     const all = casesFor(await allTargets(), seed);
     const end = performance.now() + minutes * 60_000;
     const cases = minutes > 0 ? all : all.slice(0, SAMPLE);

@@ -5,6 +5,7 @@ import { LimitError, MoonkeepError } from "../../src/errors.ts";
 import type { RunOptions } from "../../src/host/run-options.ts";
 import { hooks } from "../../src/lua/run/hooks.ts";
 import { everythingAllowed, memory, ScriptHost } from "../support/host.ts";
+import { minutes, only, saySeed, seed } from "./asked.ts";
 import { ProgramWriter } from "./program.ts";
 
 /**
@@ -15,10 +16,7 @@ import { ProgramWriter } from "./program.ts";
  *   npm run fuzz                         for ten minutes; FUZZ_MINUTES says otherwise
  *   FUZZ_SEED=123 npm run fuzz           one program alone
  */
-const minutes = Number(process.env.FUZZ_MINUTES ?? 0);
-const only = process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED);
 const programs = minutes > 0 ? Number.POSITIVE_INFINITY : 400;
-const first = only ?? (minutes > 0 ? (Math.random() * 2 ** 31) | 0 : 1);
 
 const limits: RunOptions = {
   timeout: 2000,
@@ -63,15 +61,16 @@ it(
       if (!(e instanceof RangeError && /call stack/i.test(e.message))) strange = e;
       return translate(L, e);
     };
+    saySeed("programs under limits");
     const before = (await host.run(inventory)).value;
     const end = performance.now() + minutes * 60_000;
     const outcomes = { result: 0, error: 0, limit: 0 };
     let base: number | undefined;
     try {
       for (let i = 0; i < (only === undefined ? programs : 1) && (minutes === 0 || performance.now() < end); i++) {
-        const seed = first + i;
-        const program = head + new ProgramWriter(seed).program();
-        const told = (what: string) => `${what}\nFUZZ_SEED=${seed}\n${program}`;
+        const number = seed + i;
+        const program = head + new ProgramWriter(number).program();
+        const told = (what: string) => `${what}\nFUZZ_SEED=${number}\n${program}`;
         strange = undefined;
         const started = performance.now();
         const outcome = await host.run(program, limits).then(
@@ -95,7 +94,7 @@ it(
     } finally {
       hooks.nativeError = translate;
     }
-    if (minutes > 0) console.log(first, outcomes);
+    if (minutes > 0) console.log(`FUZZ_SEED=${seed}`, outcomes);
     if (only === undefined) expect(Object.values(outcomes).every((n) => n > 0)).toBe(true);
   },
   Math.max(120_000, (minutes + 2) * 60_000),

@@ -9,6 +9,7 @@ import { Host } from "../../src/host/host.ts";
 import type { Isolation, RunOptions } from "../../src/host/run-options.ts";
 import { everythingAllowed, memory, policy } from "../support/host.ts";
 import { lua, writePlugin } from "../support/plugin.ts";
+import { minutes, saySeed, seed } from "./asked.ts";
 import { ProgramWriter, random } from "./program.ts";
 
 /**
@@ -19,9 +20,9 @@ import { ProgramWriter, random } from "./program.ts";
  *   npm run fuzz                         for ten minutes; FUZZ_MINUTES says otherwise
  *   FUZZ_SEED=123 npm run fuzz           the same decisions once more
  */
-const minutes = Number(process.env.FUZZ_MINUTES ?? 0);
-const seconds = minutes > 0 ? minutes * 60 : 15;
-const seed = Number(process.env.FUZZ_SEED ?? (minutes > 0 ? (Math.random() * 2 ** 31) | 0 : 1));
+const seconds = minutes > 0 ? minutes * 60 : 20;
+/** So long, what is compiled and kept once comes to be there. */
+const first = Math.min(60, seconds / 4);
 /** What goes on at the same time. */
 const LANES = 6;
 /** A call that takes longer hangs. */
@@ -179,6 +180,7 @@ async function settled<T>(what: () => T, is: (value: T) => boolean): Promise<T> 
 it(
   "a host that everything happens to at once is as it was when it is over",
   async () => {
+    saySeed("everything at once");
     const next = random(seed);
     write(0);
     plugin();
@@ -262,9 +264,9 @@ it(
       );
     };
 
-    await work(Math.min(60_000, (seconds * 1000) / 3)); // what is compiled and kept once is there from now on
+    await work(first * 1000);
     const base = inUse();
-    await work(seconds * 1000);
+    await work((seconds - first) * 1000);
     for (const writer of writers) await writer.compare();
     expect(await settled(inUse, (used) => used < base + 30 * MiB)).toBeLessThan(base + 30 * MiB);
     await host.close();

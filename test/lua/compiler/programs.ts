@@ -285,8 +285,10 @@ export class CompilerPrograms {
     else if (kind === 26) this.#growth();
     else {
       const counter = this.#declare();
-      this.#write(`local ${counter} = 0`);
+      const rounds = `c${this.#names++}`; // the body may set the counter back
+      this.#write(`local ${counter}, ${rounds} = 0, 0`);
       this.#scope("repeat", `until ${counter} >= 3`, () => {
+        this.#write(`${rounds} = ${rounds} + 1 if ${rounds} > 5 then break end`);
         this.#write(`${counter} = ${counter} + 1`);
         body();
       });

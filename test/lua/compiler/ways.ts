@@ -21,6 +21,13 @@ export interface Way {
   readonly pauses?: number;
 }
 
+/** Programs take milliseconds; one of a thousand pauses takes a second. */
+const LONGEST = 10_000;
+/** In the outcome of a program that has taken longer. */
+export const OUT_OF_TIME = "it ran longer than its time limit";
+/** For what the reference implementation is given at once, which takes it a second. */
+const LONGEST_OF_LUA = 60_000;
+
 /** What a program prints, and how it ends. */
 export function outcome(program: string, { tier, pauses = 0 }: Way): string {
   let printed = "";
@@ -35,7 +42,7 @@ export function outcome(program: string, { tier, pauses = 0 }: Way): string {
   try {
     const f = state.load(Buffer.from(program), "=t");
     if (pauses > 0) alwaysOutOfFuel(state, pauses);
-    const results = state.run(f, [], { memory: 100 * 2 ** 20, timeout: 60_000 });
+    const results = state.run(f, [], { memory: 100 * 2 ** 20, timeout: LONGEST });
     if ("then" in results) throw new Error("it waits");
   } catch (e) {
     printed += `error ${(e as Error).message}\n`;
@@ -78,7 +85,12 @@ export function outcomesOfLua(programs: readonly string[]): string[] {
     end\n`;
     const main = join(folder, "main.lua");
     writeFileSync(main, head + runner.join("\n"));
-    const text = execFileSync(LUA!, [main], { encoding: "latin1", maxBuffer: 2 ** 28 });
+    const text = execFileSync(LUA!, [main], {
+      encoding: "latin1",
+      maxBuffer: 2 ** 28,
+      timeout: LONGEST_OF_LUA,
+      killSignal: "SIGKILL",
+    });
     return text.split("----\n").slice(0, -1);
   } finally {
     rmSync(folder, { recursive: true });
