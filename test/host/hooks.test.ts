@@ -8,14 +8,14 @@ import type { Plugin } from "../../src/host/plugins/plugin.ts";
 import { ByteString, type Value } from "../../src/value/value.ts";
 
 /** As much of a plugin as hooks look at. */
-function subscriber(name: string): Plugin {
+function subscriber(name: string, timeout?: number): Plugin {
   return {
     name,
     cooldown: 10_000,
     breaker: new Breaker({ failures: 2, cooldown: 10_000 }),
     authority: { actor: { id: `plugin:${name}` } },
     edition: { hold: () => () => {} },
-    source: { hooks: [{ on: "x", id: `${name}:f`, priority: 0, timeout: undefined }] },
+    source: { hooks: [{ on: "x", id: `${name}:f`, priority: 0, timeout }] },
   } as unknown as Plugin;
 }
 
@@ -76,5 +76,24 @@ describe("hooks.emit", () => {
     await expect(told.emit("x", {}, { context: { f: () => {} } })).rejects.toThrow(TypeError);
     await expect(told.emit("x", {}, { timeout: Number.NaN })).rejects.toThrow(RangeError);
     expect(bad.breaker.isOpen).toBe(false);
+  });
+
+  it.each([
+    // what the manifest says, what the application says, what comes of it
+    [undefined, undefined, 1000],
+    [20, undefined, 20],
+    [3_600_000, undefined, 3_600_000],
+    [undefined, 200, 200],
+    [20, 200, 20],
+    [3_600_000, 200, 200],
+  ])("gives a subscription with the timeout %s, told with %s, %i ms", async (own, most, expected) => {
+    const given: number[] = [];
+    const call: CallPlugin = async (_plugin, _id, _args, { timeout }) => {
+      given.push(timeout);
+      return undefined;
+    };
+    const one = subscriber("one", own);
+    await new Hooks(() => [one], call, () => {}).emit("x", {}, { timeout: most });
+    expect(given).toEqual([expected]);
   });
 });

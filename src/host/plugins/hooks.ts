@@ -13,7 +13,10 @@ import { hookFailed, suspended } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
 
 export interface EmitOptions {
-  /** How long each subscriber may take that does not say so itself; in milliseconds, or a duration. Default: 1 s. */
+  /**
+   * The most that each subscriber may take, in milliseconds or as a duration; a subscription may say less. Left out: what
+   * the subscription says, else 1 s.
+   */
   readonly timeout?: Milliseconds | string | undefined;
   /** What goes along with the calls: plain data by name, for `require("ctx")`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
@@ -46,7 +49,16 @@ interface HookCall extends Omit<EmitOptions, "timeout"> {
   readonly timeout: Milliseconds;
 }
 
+/** As `HookCall`, before it is known who is told. */
+interface Telling extends Omit<EmitOptions, "timeout"> {
+  readonly timeout: Milliseconds | undefined;
+}
+
 const TIMEOUT: Milliseconds = 1000;
+
+/** A manifest is the plugin's word: it can shorten what the application allows, and not extend it. */
+const timeOf = (own: Milliseconds | undefined, most: Milliseconds | undefined): Milliseconds =>
+  Math.min(own ?? most ?? TIMEOUT, most ?? Number.POSITIVE_INFINITY);
 
 type Outcome = Pick<HookReport, "ok" | "value" | "error">;
 
@@ -76,7 +88,7 @@ export class Hooks {
    * @throws TypeError for a payload or a context that is not plain data; RangeError for a timeout that is not above zero
    */
   async emit(name: string, payload?: unknown, options?: EmitOptions): Promise<readonly HookReport[]> {
-    const { timeout = TIMEOUT, context, signal } = readEmitOptions(options);
+    const { timeout, context, signal } = readEmitOptions(options);
     readText(name, "name");
     const value = fromJs(payload, "payload");
     contextOf(context); // a mistake of the caller's is said before anyone is called
@@ -105,7 +117,7 @@ export class Hooks {
       .sort((a, b) => a.priority - b.priority);
   }
 
-  async #tell(subscriber: Subscriber, value: Value | undefined, options: HookCall): Promise<HookReport> {
+  async #tell(subscriber: Subscriber, value: Value | undefined, options: Telling): Promise<HookReport> {
     const { plugin, id } = subscriber;
     const start = performance.now();
     const outcome = await this.#outcome(subscriber, value, options);
@@ -113,13 +125,12 @@ export class Hooks {
   }
 
   /** What came of calling one subscriber. An answer that can't be handed to the application is a failure like any other. */
-  async #outcome({ plugin, id, timeout }: Subscriber, value: Value | undefined, options: HookCall): Promise<Outcome> {
+  async #outcome({ plugin, id, timeout: own }: Subscriber, value: Value | undefined, options: Telling): Promise<Outcome> {
     const { breaker, name, cooldown } = plugin;
     if (!breaker.tries()) return { ok: false, error: suspended(name, cooldown) };
     try {
-      const answer = await toJsInTurns(
-        await this.#call(plugin, id, [value], { ...options, timeout: timeout ?? options.timeout }),
-      );
+      const timeout = timeOf(own, options.timeout);
+      const answer = await toJsInTurns(await this.#call(plugin, id, [value], { ...options, timeout }));
       breaker.succeeded();
       return { ok: true, value: answer };
     } catch (e) {
