@@ -77,7 +77,7 @@ function toObject(keys: readonly TableKey[], values: readonly Value[]): Record<s
   return object;
 }
 
-const calledByItself: ReadonlySet<string> = new Set(["then", "toJSON", "toString", "valueOf"]);
+const calledByItself: ReadonlySet<string> = new Set(["then", "toJSON", "toString", "toLocaleString", "valueOf"]);
 
 /**
  * Whether JavaScript would call a field without anybody saying so: a promise that resolves to an object calls its `then`

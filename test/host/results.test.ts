@@ -28,7 +28,7 @@ describe.each<Isolation>(["shared", "worker"])("results and print, isolation %s"
     ]);
   });
 
-  it.each(["then", "toJSON", "toString", "valueOf"])(
+  it.each(["then", "toJSON", "toString", "toLocaleString", "valueOf"])(
     "hands out no object that acts by itself through %s",
     async (name) => {
       await using host = await open();

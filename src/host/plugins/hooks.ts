@@ -125,7 +125,11 @@ export class Hooks {
   }
 
   /** What came of calling one subscriber. An answer that can't be handed to the application is a failure like any other. */
-  async #outcome({ plugin, id, timeout: own }: Subscriber, value: Value | undefined, options: Telling): Promise<Outcome> {
+  async #outcome(
+    { plugin, id, timeout: own }: Subscriber,
+    value: Value | undefined,
+    options: Telling,
+  ): Promise<Outcome> {
     const { breaker, name, cooldown } = plugin;
     if (!breaker.tries()) return { ok: false, error: suspended(name, cooldown) };
     try {
