@@ -93,7 +93,11 @@ describe("hooks.emit", () => {
       return undefined;
     };
     const one = subscriber("one", own);
-    await new Hooks(() => [one], call, () => {}).emit("x", {}, { timeout: most });
+    await new Hooks(
+      () => [one],
+      call,
+      () => {},
+    ).emit("x", {}, { timeout: most });
     expect(given).toEqual([expected]);
   });
 });
