@@ -47,7 +47,17 @@ import { GivenHandles, type KnownHandles } from "./given-handles.ts";
 import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { HandleShape } from "./shapes.ts";
-import { BadMessage, Freight, isPacked, pack, packTable, packValue, type Special, unpackAll } from "./wire.ts";
+import {
+  BadMessage,
+  Freight,
+  isPacked,
+  MOST_VALUES,
+  pack,
+  packTable,
+  packValue,
+  type Special,
+  unpackAll,
+} from "./wire.ts";
 
 export interface DeskOptions {
   readonly modules: ReadonlyMap<string, Module>;
@@ -65,8 +75,6 @@ type Callable = Member & Required<Pick<Member, "invoke" | "mode">>;
 
 /** So many of the host's own errors are remembered for a run: the last ones. */
 const MOST_ORIGINS = 100;
-/** No more lie on Lua's stack. */
-const MOST_ARGUMENTS = 200_000;
 /** The longest place in a script that is believed. */
 const LONGEST_PLACE = 200;
 /** Work that is done for the script until its time is looked at, in instructions of the VM. */
@@ -193,7 +201,7 @@ export class Desk {
 
   #answer(question: unknown): Eventually<Reply> {
     const { args, ...rest } = (question ?? {}) as Partial<Question>;
-    const isShaped = Array.isArray(args) && args.length <= MOST_ARGUMENTS;
+    const isShaped = Array.isArray(args) && args.length <= MOST_VALUES;
     if (!isShaped) throw new BadMessage(malformedQuestion);
     if (!args.some(isPacked)) return this.#call(rest, args);
     return this.readPacked(args).then(

@@ -83,7 +83,7 @@ export function unpackError(wire: unknown, cause: (origin: number) => unknown, f
     isTexts(context);
   if (!isShaped) throw new BadMessage(malformedError);
   for (const text of [kind, message, ...context]) freight?.add(text.length);
-  if (typeof exit === "number") return new ExitError(exit);
+  if (Number.isInteger(exit)) return new ExitError(exit!);
   const error =
     limit === undefined
       ? new MoonkeepError(kind, message, {
@@ -109,8 +109,10 @@ function unpackDetails(wire: unknown, freight: Freight | undefined): Readonly<Re
 
 function unpackLimit(limit: unknown): LimitError {
   const [name, value] = Array.isArray(limit) ? limit : [];
-  if (!Object.hasOwn(limitErrors, name) || typeof value !== "number") throw new BadMessage(unknownLimit);
-  return new LimitError(name, value);
+  // A name that is a list would be made a text, which takes for ever where the list holds another one twice, and so on.
+  const isKnown = typeof name === "string" && Object.hasOwn(limitErrors, name);
+  if (!isKnown || typeof value !== "number" || !(value >= 0)) throw new BadMessage(unknownLimit);
+  return new LimitError(name as Limit, value);
 }
 
 const isTexts = (list: unknown): list is string[] =>

@@ -13,10 +13,16 @@ const kept = new Set([
   ..."ArrayBuffer SharedArrayBuffer DataView Atomics Uint8Array Int8Array Uint8ClampedArray".split(" "),
   ..."Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array BigInt64Array BigUint64Array".split(" "),
   ..."parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI decodeURI".split(" "),
-  ..."Buffer TextEncoder TextDecoder performance setTimeout clearTimeout queueMicrotask console".split(" "),
+  ..."Buffer TextEncoder TextDecoder performance setTimeout clearTimeout queueMicrotask".split(" "),
 ]);
 
 const codeMakers = [() => {}, async () => {}, function* () {}, async function* () {}];
+
+/**
+ * Code that this package brings along warns of what no script has to do with. Node.js's own console has streams, and
+ * those a port to the host on which one wrong message ends the process.
+ */
+const console = Object.freeze({ __proto__: null, error() {}, warn() {} });
 
 /** Some can't be deleted, such as `gc` where Node was started with --expose-gc. */
 function giveUp(name: string): void {
@@ -27,6 +33,7 @@ export function harden(): void {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (!kept.has(name)) giveUp(name);
   }
+  (globalThis as Record<string, unknown>).console = console;
   for (const f of codeMakers) {
     const prototype = Object.getPrototypeOf(f);
     Object.defineProperty(prototype, "constructor", { value: undefined, writable: false, configurable: false });

@@ -1,6 +1,7 @@
 /** A thread as the host sees it: it runs one script at a time, and can be killed whatever it does. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
@@ -30,7 +31,7 @@ import type { KnownHandles } from "./given-handles.ts";
 import { Intake } from "./intake.ts";
 import { type Reply, type Setup, type ToFeed, type ToThread, weightOf } from "./messages.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
-import { BadMessage, type Wire } from "./wire.ts";
+import { BadMessage, MOST_VALUES, type Wire } from "./wire.ts";
 
 /**
  * What a thread runs: what the embedder says, or else this package's own script, bundled (tools/bundle.mjs) next to the
@@ -133,7 +134,9 @@ export class HostThread implements KnownHandles {
     this.#started = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    this.#worker.on("error", (e) => this.#die(this.#failure(e)));
+    quiet(this.#worker.stdout);
+    quiet(this.#worker.stderr);
+    this.#worker.on("error", (e: unknown) => this.#die(this.#failure(e)));
     port1.on("messageerror", (e) => void this.kill(threadFailed(e)));
     this.#worker.on("exit", () => {
       this.#isStarting = false;
@@ -284,10 +287,7 @@ export class HostThread implements KnownHandles {
         desk.feeds.took(first, second);
         break;
       case "done":
-        if (!Array.isArray(first)) throw new BadMessage(malformedResults);
-        desk.took += readUsed(second);
-        this.#pending = undefined;
-        pending.resolve(first as Wire[]);
+        this.#done(pending, readResults(first), readUsed(second));
         break;
       case "failed":
         this.#fail(pending, first, readUsed(second));
@@ -316,6 +316,12 @@ export class HostThread implements KnownHandles {
     Atomics.notify(this.#signals, 1);
   }
 
+  #done({ desk, resolve }: Pending, results: readonly Wire[], used: number): void {
+    desk.took += used;
+    this.#pending = undefined;
+    resolve(results);
+  }
+
   #fail(pending: Pending, wire: unknown, used: number): void {
     const { desk } = pending;
     const error = desk.error(wire);
@@ -333,7 +339,8 @@ export class HostThread implements KnownHandles {
   }
 
   #failure(e: unknown): unknown {
-    if ((e as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return threadFailed(e);
+    const code = (e as NodeJS.ErrnoException | null | undefined)?.code; // whatever the thread throws arrives here
+    if (code !== "ERR_WORKER_OUT_OF_MEMORY") return threadFailed(e);
     return Number.isFinite(this.memory) ? new LimitError("memory", this.memory) : threadFailed(e);
   }
 
@@ -345,6 +352,21 @@ export class HostThread implements KnownHandles {
     this.#pending = undefined;
     pending?.reject(reason);
   }
+}
+
+/**
+ * Nobody reads what a thread writes to its own streams: warnings of Node.js. Node.js would keep it until somebody does,
+ * however much it is.
+ */
+function quiet(stream: Readable): void {
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: unknown) => chunk !== null || push(null); // null is the end of it
+}
+
+/** No script returns more than lies on Lua's stack; an array of no more than a length would be gone through all the same. */
+function readResults(results: unknown): readonly Wire[] {
+  if (!Array.isArray(results) || results.length > MOST_VALUES) throw new BadMessage(malformedResults);
+  return results as Wire[];
 }
 
 /** The longest that is believed of why a thread broke. */

@@ -135,6 +135,9 @@ export class Freight {
   }
 }
 
+/** Arguments of one question, and results of one call: no more lie on Lua's stack. */
+export const MOST_VALUES = 200_000;
+
 /** What a part of a table counts for: less than it takes in the state that it comes from. */
 const PART: Bytes = 8;
 

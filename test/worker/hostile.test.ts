@@ -76,6 +76,11 @@ describe("a thread that was taken over is ended, and the host goes on, when it s
     "a packed table within another",
     "more packed tables than it may have",
     "a packed table as a result that is no table",
+    "nothing, and throws undefined",
+    "nothing, and throws null",
+    "a limit that is a list of lists",
+    "a limit that is not a number",
+    "more results than there are",
   ])("%s", async (attack) => {
     const { error, thread } = await attacked(attack);
     expect(error).toBeInstanceOf(MoonkeepError);
@@ -84,14 +89,17 @@ describe("a thread that was taken over is ended, and the host goes on, when it s
     expect(thread.isDead).toBe(true);
   });
 
-  it.each(["gigabytes of results", "gigabytes after it was found out"])("%s", async (attack) => {
-    const before = await resident();
-    const { error, thread } = await attacked(attack);
-    expect(error).toMatchObject({ kind: "INTERNAL" });
-    expect(thread.isDead).toBe(true);
-    await thread.kill();
-    expect((await resident()) - before).toBeLessThan(500 * MiB);
-  });
+  it.each(["gigabytes of results", "gigabytes after it was found out", "gigabytes to its own output"])(
+    "%s",
+    async (attack) => {
+      const before = await resident();
+      const { error, thread } = await attacked(attack);
+      expect(error).toMatchObject({ kind: "INTERNAL" });
+      expect(thread.isDead).toBe(true);
+      await thread.kill();
+      expect((await resident()) - before).toBeLessThan(500 * MiB);
+    },
+  );
 
   it.each([
     "a million lines",

@@ -72,6 +72,30 @@ const attacks = {
   "a million signals": () => {
     for (;;) Atomics.notify(signals, Atomics.add(signals, 0, 1) & 1);
   },
+  "nothing, and throws undefined": () =>
+    setTimeout(() => {
+      throw undefined;
+    }),
+  "nothing, and throws null": () =>
+    setTimeout(() => {
+      throw null;
+    }),
+  "a limit that is a list of lists": () => {
+    let list = [];
+    for (let i = 0; i < 40; i++) list = [list, list];
+    say("failed", { kind: "INVALID", message: "m", context: [], limit: [list, 1] }, 0);
+  },
+  "a limit that is not a number": () =>
+    say("failed", { kind: "INVALID", message: "m", context: [], limit: ["time", Number.NaN] }, 0),
+  "more results than there are": () => {
+    const results = [];
+    results.length = 2 ** 32 - 1;
+    say("done", results, 0);
+  },
+  "gigabytes to its own output": () => {
+    for (let i = 0; i < 1000; i++) process.stdout._writev([{ chunk: "x".repeat(MiB), encoding: "latin1" }], () => {});
+    say("nonsense");
+  },
   "a result without a number of instructions": () => say("done", [], Number.NaN),
   "a result of endless work": () => say("done", [], Number.POSITIVE_INFINITY),
 };
