@@ -4,7 +4,7 @@ import { MoonkeepError } from "../errors.ts";
 import { isNil, type Param, plainOf, rest, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
-import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
+import { callsRun, defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
 import { noAttributes } from "../security/actor.ts";
 import type { Eventually } from "../value/eventually.ts";
 import { sizeOfPlain } from "../value/js.ts";
@@ -170,13 +170,13 @@ export const executorHandle: HandleDescription = defineHandle(
       with_actor: fn([actorParam], (executor: Executor, actor) => executor.withActor(actor)),
       with_scope: fn([scopeParam], (executor: Executor, scope) => executor.withScope(scope)),
       with_options: fn([options], (executor: Executor, given) => executor.withOptions(given)),
-      call: fn([functionId, rest(argument)], (executor: Executor, id, args) => executor.call(id, args)),
+      call: callsRun(fn([functionId, rest(argument)], (executor: Executor, id, args) => executor.call(id, args))),
     },
     bytes: ({ bytes }) => bytes,
   },
 );
 
 export const funcsModule: Module = defineModule("funcs", {
-  call: fn([functionId, rest(argument)], (call: Call, id, args) => callFunction(call, id, args)),
+  call: callsRun(fn([functionId, rest(argument)], (call: Call, id, args) => callFunction(call, id, args))),
   new: plain([], (call: Call) => new Executor(call)),
 });

@@ -7,7 +7,7 @@ import { type Arg, rest } from "../lua/boundary/arg.ts";
 import type { HostFunction } from "../lua/boundary/function.ts";
 import { defineHandle } from "../lua/boundary/handle.ts";
 import { toValue } from "../lua/boundary/marshal.ts";
-import { defineModule, fn, type Module, many, method, plain } from "../lua/boundary/module.ts";
+import { callsRun, defineModule, fn, type Module, many, method, plain } from "../lua/boundary/module.ts";
 import { type Asker, steppedFunction, stepsOf } from "../lua/boundary/steps.ts";
 import { shared } from "../lua/core/shared.ts";
 import { anything } from "../modules/params.ts";
@@ -101,7 +101,7 @@ function nested(members: readonly (readonly [string, unknown])[]): Record<string
 }
 
 function mirrorMember(
-  { mode, params = [], rest: takesRest, isMethod, constant }: MemberShape,
+  { mode, params = [], rest: takesRest, isMethod, callsRun: doesCall, constant }: MemberShape,
   call: (args: readonly Arg[], self: RemoteHandle) => readonly unknown[],
 ): unknown {
   if (mode === undefined) return toValue(unpack(shared, constant, noSpecial));
@@ -111,7 +111,8 @@ function mirrorMember(
   });
   const all = (self: RemoteHandle, ...args: unknown[]) => call((takesRest ? args.flat() : args) as Arg[], self);
   const one = (...args: Parameters<typeof all>) => all(...args)[0];
-  const f = mode === "many" ? many(declared, all as never) : (mode === "plain" ? plain : fn)(declared, one as never);
+  const as = mode === "many" ? many(declared, all as never) : (mode === "plain" ? plain : fn)(declared, one as never);
+  const f = doesCall ? callsRun(as) : as;
   return isMethod ? method(f) : f;
 }
 

@@ -25,6 +25,8 @@ export interface MemberShape {
   readonly rest?: boolean;
   /** Whether it is called with a colon on the module's table. */
   readonly isMethod?: boolean;
+  /** Whether it has a run called. */
+  readonly callsRun?: boolean;
   readonly constant?: Wire;
   readonly handle?: HandleShape;
 }
@@ -48,10 +50,17 @@ export const describeHandle = ({ name, members, tostring, call }: HandleType): H
   ...(call === undefined ? {} : { call }),
 });
 
-function describeMember({ name, params = [], mode, isMethod = false, constant }: Member): MemberShape {
+function describeMember({
+  name,
+  params = [],
+  mode,
+  isMethod = false,
+  callsRun = false,
+  constant,
+}: Member): MemberShape {
   if (mode !== undefined) {
     const rest = params.at(-1)?.rest === true;
-    return { name, mode, params: params.map((param) => param.name), rest, isMethod };
+    return { name, mode, params: params.map((param) => param.name), rest, isMethod, callsRun };
   }
   if (isHandleConstant(constant)) return { name, handle: describeHandle(handleTypeOf(constant)!) };
   const cell = nilCell();

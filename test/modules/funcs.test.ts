@@ -173,6 +173,39 @@ describe("what flows along", () => {
     expect(await app.run(many("app:touch"), { storeOperations: 1000 })).toBe("done");
   });
 
+  it("the memory that is left when what calls is compiled code, too, and has it in its hands", async () => {
+    const source = `function(level)
+      local keep, n = nil, 0
+      while true do
+        n = n + 1
+        keep = {keep, ("x"):rep(60) .. n}
+        if n == 22000 then
+          local deepest, e = funcs.call("app:hoard", level + 1)
+          return deepest or level, keep and e
+        end
+      end
+    end`;
+    await using app = await open(lua("hoard", source, "funcs"));
+    expect(await app.run(`${call} return funcs.call("app:hoard", 1)`, { memory: "16MiB" })).toBeLessThan(4);
+  });
+
+  it("what it did not ask for before its caller was suspended to be measured", async () => {
+    const source = `function()
+      local n = 0
+      for i = 1, 8000 do n = n + #{i, {i}} end
+      return n
+    end`;
+    await using app = await open(lua("spends", source, "funcs"));
+    const script = `local n = 0
+      for i = 1, 12 do
+        local t = {}
+        for j = 1, 3000 do t[j] = {j} end
+        n = n + funcs.call("app:spends")
+      end
+      return n`;
+    expect(await app.run(`${call} ${script}`, { memory: "3MiB" })).toBe(192_000);
+  });
+
   it("the memory that is left, not more", async () => {
     await using app = await open(
       lua("hoard", "function() local t = {} for i = 1, 1e6 do t[i] = {i} end return #t end"),

@@ -52,6 +52,8 @@ export interface HostFunction<C> {
   readonly mode: Mode;
   /** Called with a colon on the module's table. */
   readonly isMethod?: boolean;
+  /** @internal Has a run called. */
+  readonly callsRun?: boolean;
   /** @internal The function itself, where it works with values of the VM. */
   readonly raw?: (name: string, receiver?: Receiver) => LuaCFunction;
 }

@@ -13,6 +13,7 @@ import { badSelf, cantConcatenate, noClassMethod, noMethodToCall } from "./error
 import { type HostFunction, hostFunction, type Implementation, invoker } from "./function.ts";
 import { registerHandle } from "./handle-type.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
+import { measuredFirst } from "./measured.ts";
 import type { Member } from "./module.ts";
 
 /** A class whose instances scripts can hold. */
@@ -112,12 +113,12 @@ export function defineHandle<T extends object>(
     members.push({ name: method, params, mode: "result", invoke: invoker(impl, params, true) });
   }
   for (const [method, declared] of Object.entries(functions)) {
-    const { params, mode, raw } = declared;
+    const { params, mode, callsRun = false, raw } = declared;
     const impl = declared.impl as unknown as Implementation;
     const self = { name, of, metatable, as: "argument" } as const;
     const f = raw?.(method, self) ?? hostFunction(method, impl, params, mode, self);
-    appendField(table, method, newCell(LIGHT_C_FUNCTION, f));
-    members.push({ name: method, params, mode, invoke: invoker(impl, params) });
+    appendField(table, method, newCell(LIGHT_C_FUNCTION, callsRun ? measuredFirst(f) : f));
+    members.push({ name: method, params, callsRun, mode, invoke: invoker(impl, params) });
   }
   const index = tableCell(freeze(table));
   appendField(metatable, "__index", index);

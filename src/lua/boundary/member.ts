@@ -19,6 +19,8 @@ export interface Member {
   readonly params?: readonly Param<unknown>[];
   /** Called with a colon. */
   readonly isMethod?: boolean;
+  /** @internal It has a run called. */
+  readonly callsRun?: boolean;
   /** How a function answers. */
   readonly mode?: Mode;
   /** @internal Calls the function from outside a state: for a script that runs in another thread (worker/). */

@@ -21,6 +21,7 @@ import type { Param } from "./arg.ts";
 import { type HostFunction, hostFunction, type Implementation, invoker, isHostFunction } from "./function.ts";
 import { isHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
+import { measuredFirst } from "./measured.ts";
 import type { Member } from "./member.ts";
 
 export type { Member } from "./member.ts";
@@ -65,6 +66,11 @@ export function many<C, const P extends readonly Param<unknown>[]>(
 /** The same function, called with a colon on the module's table: `logger:info("…")`. */
 export function method<C>(f: HostFunction<C>): HostFunction<C> {
   return { ...f, isMethod: true };
+}
+
+/** The same function, which has a run called: what memory that gets is measured first (measured.ts). */
+export function callsRun<C>(f: HostFunction<C>): HostFunction<C> {
+  return { ...f, callsRun: true };
 }
 
 /** A module: its name, and the result of `require(name)`. It is read-only, and all scripts share it. */
@@ -113,11 +119,11 @@ function makeTable(members: Members, path: string, module: string, described: Me
     const name = path + key;
     if (isHostFunction(value)) {
       const impl = value.impl as unknown as Implementation;
-      const { params, mode, isMethod = false, raw } = value;
+      const { params, mode, isMethod = false, callsRun = false, raw } = value;
       const receiver = isMethod ? ({ name: module, as: "module" } as const) : undefined;
       const f = raw?.(key, receiver) ?? hostFunction(key, impl, params, mode, receiver);
-      fields[key] = newCell(LIGHT_C_FUNCTION, f);
-      described.push({ name, params, isMethod, mode, invoke: invoker(impl, params) });
+      fields[key] = newCell(LIGHT_C_FUNCTION, callsRun ? measuredFirst(f) : f);
+      described.push({ name, params, isMethod, callsRun, mode, invoke: invoker(impl, params) });
     } else if (hasFunctions(value)) {
       fields[key] = tableCell(makeTable(value, `${name}.`, module, described));
     } else {

@@ -103,6 +103,11 @@ export interface Runtime {
 export interface Spender {
   /** Before a coroutine is made. @throws Stopped */
   newCoroutine(): void;
+  /**
+   * Before a run is called that gets the memory that is left. @returns whether the script is to be paused first, to be
+   * measured
+   */
+  looksFirst(): boolean;
   readonly allowances: { readonly output: { spend(amount: number): void } };
 }
 

@@ -131,10 +131,24 @@ export class Budget implements Account {
     };
   }
 
-  /** Exactly, when it may be little. */
+  /** Exactly, when it may be little and nothing is hidden. */
   #memoryLeft(limit: Bytes): Bytes {
-    if (this.left < limit / 2) this.exhausted(0);
+    if (!isHidden()) {
+      if (this.#isInGrace || this.left < limit / 2) this.exhausted(0);
+    } else if (this.#isInGrace) return 0; // it was used up since the script was paused
     return Math.max(0, Math.floor(this.left));
+  }
+
+  /**
+   * Before a run is called that gets the memory that is left. @returns whether there may be little, and the script is to
+   * be paused, so that it is known
+   */
+  looksFirst(): boolean {
+    const { memory } = this.limits;
+    if (memory === undefined || !isHidden() || !canWait(this.#footprint!.current)) return false;
+    if (!this.#isInGrace && this.left >= memory / 2) return false;
+    this.#pauseSoon();
+    return true;
   }
 
   /** What is left of the time limit; infinite without one. */
@@ -189,7 +203,11 @@ export class Budget implements Account {
     if (this.#interrupt?.() === true) throw new Stopped(interrupted());
     this.#countObjects(g);
     this.#countGarbage();
-    if (this.#awaitsPause && !isHidden()) this.#lookAround(false);
+    if (this.#awaitsPause) {
+      if (isHidden())
+        pause.wanted = true; // a call of another state's may have been paused in its stead
+      else this.#lookAround(false);
+    }
     if (this.#turned !== undefined && now - this.#turned > UNHEARD) {
       pause.turn = this.#footprint!.canTurn(L);
       // Within a call of the host, or while a chunk is compiled, it can't be paused yet. The next instruction asks again.
