@@ -4,10 +4,12 @@ import { dirname, relative } from "node:path";
 import { MoonkeepError } from "../errors.ts";
 import {
   checkRegistry,
-  checkScript,
+  checkRequires,
+  checkSyntax,
   inspectPlugin,
   isPlugin,
   type LuaFinding,
+  type LuaProblem,
   lintRegistry,
   lintScript,
   unloadable,
@@ -96,8 +98,14 @@ const kindOf = (path: string): Finding["kind"] =>
 const checks: Readonly<Record<Finding["kind"], (path: string, fix: boolean) => Promise<Partial<Finding>>>> = {
   async script(path, fix) {
     const text = readScript(path);
-    const missing = (await checkScript(text, path)).map(({ place, message }) => {
-      const shown = lineOf(`${place}: ${message}`, place.replace(/:\d+$/, ""));
+    const refused = checkSyntax(text, path);
+    if (refused !== undefined) {
+      const problem = shownAt(refused);
+      return { code: exit.failed, problems: [problem], error: asText(problem) };
+    }
+    const missing = (await checkRequires(text, path)).map(({ place, message }) => {
+      const file = place.replace(/:\d+$/, ""); // it may be one that the script requires
+      const shown = sourceLine(`${place}: ${message}`, file, Buffer.from(readScript(file)).toString("utf8"));
       return { place, message, ...(shown === undefined ? {} : { shown }) };
     });
     const found = await lintScript(text, path, await factsFor(registryOf(path)));
@@ -129,14 +137,9 @@ async function checkOne(path: string, fix: boolean): Promise<Finding> {
     if (!(e instanceof UsageError || e instanceof MoonkeepError)) throw e;
     const code = e instanceof UsageError ? exit.usage : e instanceof RegistryError ? exit.registry : exit.failed;
     const problems = e instanceof RegistryError ? e.problems : [{ message: e.message }];
-    const shown = kind === "script" && code === exit.failed ? lineOf(e.message, path) : undefined;
-    return { path, kind, code, error: shown === undefined ? e.message : `${e.message}\n${shown}`, problems };
+    return { path, kind, code, error: e.message, problems };
   }
 }
-
-/** The line of a file that a message is about: `path:line: what`. */
-const lineOf = (message: string, path: string): string | undefined =>
-  sourceLine(message, path, Buffer.from(readScript(path)).toString("utf8"));
 
 function tell({ path, error, says, warnings = [] }: Finding, out: Output): void {
   for (const one of warnings) errorLine(asText({ ...one, message: `warning: ${one.message}` }));
@@ -150,18 +153,21 @@ const asText = ({ place, message, code, shown }: Warning): string =>
 
 /** What was found in Lua, as warnings and problems. */
 function told(found: readonly LuaFinding[]): readonly [Warning[], Warning[]] {
-  const of = ({ file, line, column, message, code, source }: LuaFinding): Warning => {
-    const text = source.split(/\r\n|\n/)[line - 1] ?? "";
-    const at = utf8(text.slice(0, column - 1)).length;
-    return {
-      place: `${file}:${line}:${column}`,
-      message: utf8(message),
-      code,
-      shown: markedLine(utf8(text), line, at),
-    };
-  };
+  const of = (one: LuaFinding): Warning => ({ ...shownAt({ ...one, message: utf8(one.message) }), code: one.code });
   const isWarning = ({ code }: LuaFinding) => warningCodes.has(code);
   return [found.filter(isWarning).map(of), found.filter((one) => !isWarning(one)).map(of)];
+}
+
+/** At its place, with the line of source, and a caret where the column is known. */
+function shownAt({ file, line, column, message, source }: LuaProblem): Warning {
+  const place = column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
+  const text = source.split(/\r\n|\n\r|\n|\r/)[line - 1] ?? "";
+  if (text.trim() === "") return { place, message };
+  const shown =
+    column === undefined
+      ? sourceLine(`${place}: ${message}`, file, utf8(source))
+      : markedLine(utf8(text), line, utf8(text.slice(0, column - 1)).length);
+  return { place, message, ...(shown === undefined ? {} : { shown }) };
 }
 
 /** Bytes that are characters each, as text. */

@@ -1,12 +1,14 @@
 /** Checks without running anything: registries, scripts, plugins. */
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { MoonkeepError } from "../errors.ts";
 import type { LibraryConfig } from "../kinds/function.ts";
 import type { Facts } from "../lint/facts.ts";
 import type { Finding } from "../lint/finding.ts";
 import { lint } from "../lint/lint.ts";
 import { defineModule } from "../lua/boundary/module.ts";
 import { Chunk } from "../lua/run/chunk.ts";
+import { type SyntaxProblem, syntaxErrorIn } from "../lua/run/syntax-error.ts";
 import { modules } from "../modules/index.ts";
 import type { Registry } from "../registry/registry.ts";
 import { fromText } from "../value/bytes.ts";
@@ -20,14 +22,30 @@ import { scriptSource } from "./source.ts";
 import { type Warning, warningsOf } from "./suspicious.ts";
 
 /**
- * Parses a script, and looks whether what it requires is there, in its own files too.
+ * Looks whether a script can be compiled.
+ * @returns its syntax error
+ * @throws MoonkeepError INVALID for what is no text, is too long or takes too long to compile
+ */
+export function checkSyntax(source: Uint8Array, name: string): LuaProblem | undefined {
+  const text = scriptSource(source, name);
+  try {
+    Chunk.compile(text, `@${name}`);
+    return undefined;
+  } catch (e) {
+    const problem = e instanceof MoonkeepError ? syntaxErrorIn(text) : undefined;
+    if (problem === undefined) throw e;
+    return { ...problem, file: name, source: fromBinary(text) };
+  }
+}
+
+/**
+ * Looks whether what a script requires is there, in its own files too.
+ * @param source parses
  * @param name its path, beside which its files are
  * @returns what is not there
- * @throws MoonkeepError INVALID: `file:line: what is wrong`
  */
-export async function checkScript(source: string | Uint8Array, name: string): Promise<readonly MissingModule[]> {
+export async function checkRequires(source: Uint8Array, name: string): Promise<readonly MissingModule[]> {
   const text = scriptSource(source, name);
-  Chunk.compile(text, `@${name}`);
   const known = [...builtIn.keys(), "io", ...(isTest(name) ? ["test"] : [])];
   return missingModules({ source: text, name, root: dirname(resolve(name)), known });
 }
@@ -35,15 +53,18 @@ export async function checkScript(source: string | Uint8Array, name: string): Pr
 /** What moonkeep test runs may load one module more. */
 const isTest = (name: string): boolean => name.endsWith("_test.lua");
 
-/** What was found in code, and in which. */
-export interface LuaFinding extends Finding {
+/** The code in which something was found. */
+interface InSource {
   /** As errors name it. */
   readonly file: string;
   /** As bytes, a character each: what places and fixes are about. */
   readonly source: string;
 }
 
-/** Looks into a script that parses. @param name as for `checkScript` */
+export type LuaFinding = Finding & InSource;
+export type LuaProblem = SyntaxProblem & InSource;
+
+/** Looks into a script that parses. @param name its path */
 export async function lintScript(source: Uint8Array, name: string, facts: Facts): Promise<readonly LuaFinding[]> {
   const text = fromBinary(scriptSource(source, name));
   return (await lint(text, facts)).map((finding) => ({ ...finding, file: name, source: text }));

@@ -71,7 +71,7 @@ describe("moonkeep check", () => {
           kind: "script",
           ok: false,
           warnings: [],
-          problems: [{ message: "bad.lua:1: unexpected symbol near '='" }],
+          problems: [{ place: "bad.lua:1:8", message: "unexpected symbol near '='" }],
         },
       ],
     });
@@ -83,8 +83,22 @@ describe("moonkeep check", () => {
     expect(await check(cwd, "good.lua", "bad.lua")).toEqual({
       code: 1,
       out: "good.lua: ok\n",
-      err: "bad.lua:1: unexpected symbol near '='\n  1 | return = 1\n             ^\n",
+      err: "bad.lua:1:8: unexpected symbol near '='\n  1 | return = 1\n             ^\n",
     });
+  });
+
+  it.each([
+    ["the token that it names, of several", "x = 1 == = 2", ":1:10: unexpected symbol near '='"],
+    ["what stands behind letters of several bytes", 'local s = "é" )', ":1:16: unexpected symbol near ')'"],
+    ["the end of the file", "#!/bin/sh\r\nif x then", ":2:10: 'end' expected near <eof>"],
+    ["an unfinished string", "f('a')\n f('b', 'c)\n", ":2:9: unfinished string near ''c)'"],
+    ["a malformed number", "x = 3 + 3..2", ":1:9: malformed number near '3..2'"],
+    ["a control character", "x = \x01", ":1:5: unexpected symbol near '<\\1>'"],
+    ["the line alone of a token of several lines", "f = 1 [[x\ny]]", ":2: unexpected symbol near '[[x"],
+    ["the line alone where the compiler names no token", "do break end", ":1: <break> at line 1 not inside"],
+  ])("gives the column of a syntax error: %s", async (_, code, said) => {
+    const { err } = await check(folder({ "s.lua": code }), "s.lua");
+    expect(err).toContain(`s.lua${said}`);
   });
 
   it("follows what a script requires, and what that requires", async () => {
