@@ -3,9 +3,10 @@
 //   node examples/embedding/main.mjs
 
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineModule, fn, Host, MoonkeepError, param } from "moonkeep";
 
-const here = (file) => new URL(file, import.meta.url).pathname;
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 // A module for Lua. Its functions may be asynchronous: the script waits, but the program does not.
 const rates = { at: 20, ch: 8, de: 19 };

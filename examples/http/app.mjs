@@ -1,4 +1,5 @@
 // Routes that Lua functions serve, with Hono. registry.yaml lists the routes; sessions are kept in a store.
+import { fileURLToPath } from "node:url";
 import { Hono } from "hono";
 import { Host, MoonkeepError } from "moonkeep";
 
@@ -17,7 +18,7 @@ const statuses = {
 const users = { ada: { role: "writer" }, bob: { role: "writer" }, root: { role: "admin" } };
 
 export async function openApp() {
-  const host = await Host.open(new URL("registry.yaml", import.meta.url).pathname);
+  const host = await Host.open(fileURLToPath(new URL("registry.yaml", import.meta.url)));
   const sessions = host.store("app:sessions");
   const app = new Hono();
 

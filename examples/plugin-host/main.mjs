@@ -2,9 +2,10 @@
 //
 //   node examples/plugin-host/main.mjs
 
+import { fileURLToPath } from "node:url";
 import { Host } from "moonkeep";
 
-const here = (file) => new URL(file, import.meta.url).pathname;
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const host = await Host.open(here("registry.yaml"));
 
 await host.plugins.load(here("plugins/greeter"), { grants: { groups: ["shop:order_readers"] } });
