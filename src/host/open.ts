@@ -1,14 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { kinds, unavailable } from "../kinds/index.ts";
 import type { Opened } from "../kinds/opened.ts";
-import type { Environment, Variables } from "../registry/env.ts";
+import type { Environment } from "../registry/env.ts";
 import type { Entry, Reach } from "../registry/kind.ts";
-import { loadRegistry } from "../registry/load.ts";
+import { type LoadOptions, loadRegistry } from "../registry/load.ts";
 import type { Registry } from "../registry/registry.ts";
 
 /** Reads a registry of the kinds that there are. @throws RegistryError with every problem */
-export function readRegistry(path: string, env: Environment = process.env, namable?: Variables["namable"]): Registry {
-  return loadRegistry(path, { kinds, unavailable, env, namable });
+export function readRegistry(
+  path: string,
+  env: Environment = process.env,
+  { namable, codeBytes }: Pick<LoadOptions, "namable" | "codeBytes"> = {},
+): Registry {
+  return loadRegistry(path, { kinds, unavailable, env, namable, codeBytes });
 }
 
 /** What an entry reaches outside the host. */

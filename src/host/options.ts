@@ -177,6 +177,7 @@ const pluginOptions = {
   quotas: within(quotaOptions),
   isolation,
   dataFolder: words,
+  codeBytes: size(1),
   storeBytes: size(1),
   failures: whole(1),
   cooldown: duration("above zero"),

@@ -156,6 +156,8 @@ export const notARegularFile = (value: unknown): string => `${got(value)} is not
 export const cantReadFile = (value: unknown, error: unknown): string => `${got(value)} ${cantRead(error)}`;
 export const namedFileTooLarge = (value: unknown, most: Bytes): string =>
   `${got(value)} is larger than ${formatSize(most)}`;
+export const textsTooLarge = (most: Bytes): string =>
+  `all code together is larger than ${formatSize(most)}; if that is meant, whoever loads it has to allow more (codeBytes)`;
 export const fileNeedsRegistry = (): string => "a file:// text can only be read from a registry file";
 
 /** What a value is, in words. The value of an environment variable is never shown. */

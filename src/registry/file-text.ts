@@ -5,6 +5,7 @@ import { nearest } from "../value/nearest.ts";
 import * as errors from "./errors.ts";
 import { type FieldOptions, Refusal, type Schema, scalarField } from "./field.ts";
 import { isInside, MAX_FILE_SIZE } from "./files.ts";
+import type { Source } from "./source.ts";
 import type { Scalar } from "./tree.ts";
 
 /** A text, and where it comes from when it is not written in the registry itself. */
@@ -29,7 +30,11 @@ export function fileText(options: FieldOptions = {}): Schema<FileText, string> {
     const { value } = scalar;
     if (typeof value !== "string") return undefined;
     if (value === "") return new Refusal(errors.emptyText());
-    return value.startsWith(SCHEME) ? readNamed(value.slice(SCHEME.length), scalar) : { text: value };
+    if (value.startsWith(SCHEME)) return readNamed(value.slice(SCHEME.length), scalar);
+    const room = scalar.spot?.source.room;
+    return room === undefined || room.take(value.length)
+      ? { text: value }
+      : new Refusal(errors.textsTooLarge(room.most));
   });
 }
 
@@ -39,10 +44,10 @@ function readNamed(path: string, scalar: Scalar): FileText | Refusal {
   if (path === "" || path.includes("\0") || absoluteElsewhere.test(path) || isAbsolute(path)) {
     return new Refusal(errors.notBesideFile());
   }
-  return readInside(path, source.root, realpathSync(dirname(source.path)), scalar);
+  return readInside(path, source, realpathSync(dirname(source.path)), scalar);
 }
 
-function readInside(path: string, root: string, folder: string, scalar: Scalar): FileText | Refusal {
+function readInside(path: string, { root, room }: Source, folder: string, scalar: Scalar): FileText | Refusal {
   const named = resolve(folder, path);
   // Judged by its words first, so that nobody learns which files there are outside.
   if (!isInside(named, root)) return new Refusal(errors.fileLeadsOutside(scalar));
@@ -52,6 +57,7 @@ function readInside(path: string, root: string, folder: string, scalar: Scalar):
     const stats = statSync(real);
     if (!stats.isFile()) return new Refusal(errors.notARegularFile(scalar));
     if (stats.size > MAX_FILE_SIZE) return new Refusal(errors.namedFileTooLarge(scalar, MAX_FILE_SIZE));
+    if (!room.take(stats.size)) return new Refusal(errors.textsTooLarge(room.most));
     return { text: toText(readFileSync(real)), file: relative(root, real).replaceAll(sep, "/") };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") return new Refusal(errors.cantReadFile(scalar, error));

@@ -7,6 +7,7 @@
  * a name is called missing only when everything that might bear it has been read.
  */
 
+import type { Bytes } from "../value/value.ts";
 import { deepFreeze } from "./data.ts";
 import type { Variables } from "./env.ts";
 import type { Draft } from "./envelope.ts";
@@ -27,6 +28,8 @@ export interface LoadOptions extends Variables {
   readonly unavailable: Readonly<Record<string, string>>;
   /** Where people are: problems name files relative to it. The process's own when not given. */
   readonly cwd?: string;
+  /** How much code its entries may hold, all together, in them and in the files that they name. Default: no limit. */
+  readonly codeBytes?: Bytes | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Files to drafts: everything about a registry that does not depend on its kinds. */
 
 import { dirname, resolve } from "node:path";
+import type { Bytes } from "../value/value.ts";
 import { buildTree } from "./build.ts";
 import type { Variables } from "./env.ts";
 import { type Draft, readEnvelope } from "./envelope.ts";
@@ -9,7 +10,7 @@ import { aboutFile, findFiles, readRegistryFile, shownPath } from "./files.ts";
 import type { Mention } from "./mention.ts";
 import { parse } from "./parse.ts";
 import type { Problem } from "./problem.ts";
-import { Source } from "./source.ts";
+import { Room, Source } from "./source.ts";
 import { Scalar, type Tree } from "./tree.ts";
 
 /** All that the files of a registry say. */
@@ -25,6 +26,8 @@ export interface Reading {
 
 export interface ReadOptions extends Variables {
   readonly cwd: string;
+  /** How much text its entries may hold, all together. Default: no limit but that of each file. */
+  readonly codeBytes?: Bytes | undefined;
 }
 
 /** Reads a registry's files, and reports what is wrong with them; undefined when there is no such file or folder. */
@@ -34,8 +37,9 @@ export function readRegistry(path: string, options: ReadOptions, problems: Probl
   let complete = problems.length === 0;
   const sources: Source[] = [];
   const drafts: Draft[] = [];
+  const room = new Room(options.codeBytes);
   for (const file of found.files) {
-    const source = openSource(file, found.realRoot, options.cwd, problems);
+    const source = openSource(file, found.realRoot, options.cwd, problems, room);
     const tree = source && readEntries(source, options, problems);
     const envelope = tree && readEnvelope(tree, source, problems);
     if (source !== undefined) sources.push(source);
@@ -58,9 +62,9 @@ export function readAlone(
   return tree && { source, tree };
 }
 
-function openSource(file: string, realRoot: string, cwd: string, problems: Problem[]): Source | undefined {
+function openSource(file: string, realRoot: string, cwd: string, problems: Problem[], room?: Room): Source | undefined {
   const read = readRegistryFile(file);
-  if ("text" in read) return new Source(file, shownPath(file, cwd), realRoot, read.text);
+  if ("text" in read) return new Source(file, shownPath(file, cwd), realRoot, read.text, room);
   problems.push(aboutFile(file, cwd, read.message));
   return undefined;
 }

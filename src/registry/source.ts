@@ -1,6 +1,25 @@
+import type { Bytes } from "../value/value.ts";
 import type { Mention } from "./mention.ts";
 import type { Path, Place, Problem } from "./problem.ts";
 import { formatPath } from "./problem.ts";
+
+/** How much text the entries of a registry may hold, written in them or in the files that they name. */
+export class Room {
+  readonly most: Bytes;
+  #left: Bytes;
+
+  constructor(most: Bytes = Number.POSITIVE_INFINITY) {
+    this.most = most;
+    this.#left = most;
+  }
+
+  /** Whether there is room for so much; it is taken then. */
+  take(bytes: Bytes): boolean {
+    if (bytes > this.#left) return false;
+    this.#left -= bytes;
+    return true;
+  }
+}
 
 /** One file of a registry while it is read: where it is, where its lines begin, and what its entries mention. */
 export class Source {
@@ -14,15 +33,18 @@ export class Source {
   readonly text: string;
   /** The namespace that the file declares; undefined until it is read, and for good when it is wrong. */
   namespace: string | undefined;
+  /** For texts of its entries; one for all files of a registry. */
+  readonly room: Room;
   /** Names that are checked once all files are read. */
   readonly mentions: Mention[] = [];
   #lineStarts: readonly number[] | undefined;
 
-  constructor(path: string, name: string, root: string, text: string) {
+  constructor(path: string, name: string, root: string, text: string, room: Room = new Room()) {
     this.path = path;
     this.name = name;
     this.root = root;
     this.text = text;
+    this.room = room;
   }
 
   /** A bare name in this file's namespace; a full one as it is; undefined while there is no namespace to use. */

@@ -320,6 +320,32 @@ describe("a plugin's limits", () => {
     expect(await failure(app.host.call("p:spin"))).toMatchObject({ limit: "instructions", value: 5000 });
   });
 
+  it.each([
+    ["a file that many entries name", "file://code.lua"],
+    ["code that is written in its entries", `return function() return 1 end --${"x".repeat(10_000)}`],
+  ])("hold for %s, before any of it is compiled", async (_, source) => {
+    const root = folder();
+    const entries = Array.from({ length: 10 }, (_, i) => lua(`f${i}`, source));
+    const path = writePlugin(root, "p", entries);
+    writeFileSync(join(path, "code.lua"), `return function() return 1 end --${"x".repeat(10_000)}`);
+    await using app = await open();
+    const refused =
+      /entries\[6\]\.source: all code together is larger than 64KiB; if that is meant, whoever loads it .*codeBytes/;
+    await expect(app.host.plugins.load(path, { codeBytes: "64KiB" })).rejects.toThrow(refused);
+    await app.host.plugins.load(path, { codeBytes: "128KiB" });
+    expect(await app.host.call("p:f9")).toBe(1);
+    await app.host.plugins.reload("p");
+    await expect(app.host.plugins.reload("p", { codeBytes: "64KiB" })).rejects.toThrow(refused);
+  });
+
+  it("hold for a megabyte of code when nothing is said", async () => {
+    const root = folder();
+    const path = writePlugin(root, "p", [lua("f", "file://code.lua"), lua("g", "file://code.lua")]);
+    writeFileSync(join(path, "code.lua"), `return function() return 1 end --${"x".repeat(600_000)}`);
+    await using app = await open();
+    await expect(app.host.plugins.load(path)).rejects.toThrow("all code together is larger than 1MiB");
+  });
+
   it("hold for what its memory stores keep", async () => {
     const fill = `local s = require("store").get("p:s") return function()
       for i = 1, 100 do local _, e = s:set("k" .. i, ("x"):rep(10000)) if e then return nil, e end end end`;

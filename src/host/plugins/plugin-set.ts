@@ -42,7 +42,7 @@ export class PluginSet {
     if (this.#byName.has(name)) throw alreadyLoaded(name);
     this.#checkNamespace(name, registry);
     checkGrants(manifest, options, loading.policies);
-    const source = readPlugin(path, manifest, loading);
+    const source = readPlugin(path, manifest, { ...loading, codeBytes: options.codeBytes });
     const plugin = new Plugin(source, options, { ...loading, order: this.#loaded++ });
     this.#byName.set(name, plugin);
     return plugin;
@@ -60,7 +60,7 @@ export class PluginSet {
     if (manifest.name !== name) throw nameChanged(name, manifest.name);
     const granted = options ?? before.options;
     checkGrants(manifest, granted, loading.policies);
-    const source = readPlugin(folder, manifest, loading);
+    const source = readPlugin(folder, manifest, { ...loading, codeBytes: granted.codeBytes });
     const plugin = new Plugin(source, granted, { ...loading, order: before.order }, before);
     this.#byName.set(name, plugin);
     this.#retire(before);

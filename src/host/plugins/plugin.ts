@@ -32,6 +32,8 @@ export interface PluginOptions {
    * application's registry.
    */
   readonly dataFolder?: string | undefined;
+  /** How much code its functions and libraries may have, all together; it is compiled while the host waits. Default: 1 MiB. */
+  readonly codeBytes?: Bytes | string | undefined;
   /** How much its memory stores may keep, all together. Default: 16 MiB. */
   readonly storeBytes?: Bytes | string | undefined;
   /** Failures of its hooks in a row after which it is suspended. Default: 5. */

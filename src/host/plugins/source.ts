@@ -8,7 +8,7 @@ import { RegistryError } from "../../registry/errors.ts";
 import type { Entry } from "../../registry/kind.ts";
 import { inOrder, type Problem } from "../../registry/problem.ts";
 import { nearestId, type Registry } from "../../registry/registry.ts";
-import type { Milliseconds } from "../../value/value.ts";
+import type { Bytes, Milliseconds } from "../../value/value.ts";
 import { readRegistry } from "../open.ts";
 import { actorsInPlugin, foreignNamespace, kindNotAskedFor, moduleNotAskedFor, securityInPlugin } from "./errors.ts";
 import { type HookSubscription, type Manifest, REGISTRY } from "./manifest.ts";
@@ -36,8 +36,13 @@ export interface PluginSource {
   readonly hooks: readonly Hook[];
 }
 
+/** All code is compiled when it is loaded, while the host waits: about a second for a megabyte. */
+const CODE_BYTES: Bytes = 1024 ** 2;
+
 /** What a plugin is read with. */
 export interface Reading {
+  /** How much code it may have, all together. Default: 1 MiB. */
+  readonly codeBytes?: Bytes | undefined;
   /** The modules that every plugin may use. */
   readonly builtIn: ReadonlyMap<string, Module>;
   /** The environment of the application, of which a plugin sees the variables that it asks for. */
@@ -54,10 +59,14 @@ export const environmentOf = ({ env: names }: Manifest, env: Environment): Envir
  * @param manifest what it says of itself. What it asks for is granted, or nothing is run.
  * @throws RegistryError with every problem
  */
-export function readPlugin(path: string, manifest: Manifest, { builtIn, env: all }: Reading): PluginSource {
+export function readPlugin(
+  path: string,
+  manifest: Manifest,
+  { builtIn, env: all, codeBytes = CODE_BYTES }: Reading,
+): PluginSource {
   const folder = resolve(path);
   const env = environmentOf(manifest, all);
-  const registry = readRegistry(join(folder, REGISTRY), env, new Set(manifest.env));
+  const registry = readRegistry(join(folder, REGISTRY), env, { namable: new Set(manifest.env), codeBytes });
   const problems = registry.entries.flatMap((entry) => [
     ...problemOfNamespace(entry, manifest, registry),
     ...problemOfKind(entry, manifest, registry),
