@@ -11,7 +11,7 @@ import type { Mode } from "../lua/boundary/function.ts";
 import { handleTypeOf, writeHandle } from "../lua/boundary/handle-type.ts";
 import type { ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
 import type { Member, Module } from "../lua/boundary/module.ts";
-import { writeResult } from "../lua/boundary/results.ts";
+import { severalResults, writeResult } from "../lua/boundary/results.ts";
 import { shared } from "../lua/core/shared.ts";
 import { newState } from "../lua/core/state.ts";
 import { type Allowances, allowances } from "../lua/limits/allowance.ts";
@@ -323,7 +323,7 @@ export class Desk {
     try {
       if (typeof handle === "number") this.#handles.recount(handle);
       const types: [number, HandleShape][] = [];
-      const values = (mode === "many" ? (result as readonly unknown[]) : [result]).map((value) => {
+      const values = Array.from(mode === "many" ? severalResults(result) : [result], (value) => {
         if (value instanceof Table && isLarge(value)) return packTable(value, freight);
         const cell = nilCell();
         writeResult(this.#L, value, cell);

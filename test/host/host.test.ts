@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CanceledError, LimitError, MoonkeepError } from "../../src/errors.ts";
 import { Host, type HostOptions } from "../../src/host/host.ts";
+import type { Isolation } from "../../src/host/run-options.ts";
 import { text } from "../../src/lua/boundary/arg.ts";
 import { defineHandle } from "../../src/lua/boundary/handle.ts";
-import { defineModule, fn, plain } from "../../src/lua/boundary/module.ts";
+import { defineModule, fn, many, plain } from "../../src/lua/boundary/module.ts";
 import { HostStore } from "../../src/stores/host-store.ts";
 import { Float } from "../../src/value/value.ts";
 import { folder } from "../registry/support.ts";
@@ -243,6 +244,43 @@ describe("modules of an embedder's own", () => {
     const error = await failure(host.run('require("bank").broken()'));
     expect(error.kind).toBe("INTERNAL");
     expect((error.cause as Error).message).toContain("secret");
+  });
+});
+
+describe.each<Isolation>(["shared", "worker"])("what a module answers by mistake, isolation %s", (isolation) => {
+  const odd = {
+    hole: Object.assign([1], { 2: 3 }),
+    within: { list: Object.assign([1], { 2: 3 }) },
+    sparse: Object.assign([], { length: 100_000_000 }),
+    map: new Map([["a", 1]]),
+    bytes: new Uint8Array([104, 105]),
+    text: "hi",
+    nothing: undefined,
+  };
+  const mistakes = defineModule("mistakes", {
+    one: fn([text("name")], (_, name) => odd[name as keyof typeof odd]),
+    late: fn([text("name")], async (_, name) => odd[name as keyof typeof odd]),
+    many: many([text("name")], (_, name) => odd[name as keyof typeof odd] as unknown as unknown[]),
+    manyLate: many([text("name")], async (_, name) => odd[name as keyof typeof odd] as unknown as unknown[]),
+  });
+  const answered = async (how: string, name: string) => {
+    await using host = await open({ modules: [mistakes], isolation });
+    const code = `local ok, a, b, c = pcall(require("mistakes")[(...)], (select(2, ...)))
+      return ok, ok or a:kind(), ok and b, c`;
+    return (await host.run(code, { args: [how, name] })).values;
+  };
+
+  it.each(["one", "late"])("is an error where it is a list with a hole: %s", async (how) => {
+    for (const name of ["hole", "within", "sparse"]) {
+      expect((await answered(how, name)).slice(0, 2)).toEqual([false, "Internal"]);
+    }
+  });
+
+  it.each(["many", "manyLate"])("is an error where several answers are no array: %s", async (how) => {
+    for (const name of ["map", "bytes", "text", "nothing"]) {
+      expect((await answered(how, name)).slice(0, 2)).toEqual([false, "Internal"]);
+    }
+    expect(await answered(how, "hole")).toEqual([true, true, undefined, 3]);
   });
 });
 

@@ -28,6 +28,8 @@ export const tooManyParts = (most: number): string => `a table with more than ${
 
 export const asKey = (key: string): string => `${key} as a key`;
 
+export const notSeveral = "result: a function made with many has to return an array";
+
 export const notGivable = "this is neither a value nor a handle";
 
 export const internalError = "internal error";

@@ -25,7 +25,7 @@ import type { Arg, Param } from "./arg.ts";
 import { badSelfOfMethod } from "./errors.ts";
 import { writeHandle } from "./handle-type.ts";
 import type { Invoke, Mode } from "./member.ts";
-import { expected, raiseError, writeResult } from "./results.ts";
+import { expected, raiseError, severalResults, writeResult } from "./results.ts";
 
 /**
  * The class that a method's receiver must be of, and whether the implementation takes it as `this` or first. Of a
@@ -250,7 +250,7 @@ function deliverOne(L: LuaState, result: unknown): number {
 }
 
 function deliverMany(L: LuaState, results: unknown): number {
-  const values = results as readonly unknown[];
+  const values = severalResults(results);
   ensureStack(L, values.length);
   for (const value of values) writeResult(L, value, L.stack[L.top++]!);
   return values.length;
@@ -276,12 +276,13 @@ function answerOne(L: LuaState, result: unknown): unknown {
 }
 
 function answerMany(L: LuaState, results: unknown): unknown {
-  const values = results as readonly unknown[];
-  const cells = values.map((value) => {
+  const values = severalResults(results);
+  const cells: TValue[] = [];
+  for (const value of values) {
     const cell = new TValue();
     writeResult(L, value, cell);
-    return cell;
-  });
+    cells.push(cell);
+  }
   R.count = cells.length;
   for (let i = 1; i < cells.length; i++) {
     R.types[i - 1] = cells[i]!.type;

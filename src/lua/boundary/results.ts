@@ -9,6 +9,7 @@ import { TValue } from "../vm/cell.ts";
 import { setInteger } from "../vm/lua-table.ts";
 import { newTable, nilCell } from "../vm/table.ts";
 import { type LuaState, type LuaTable, NIL, TABLE } from "../vm/types.ts";
+import { notSeveral } from "./errors.ts";
 import { writeHandle } from "./handle-type.ts";
 import { fromValue } from "./marshal.ts";
 
@@ -41,13 +42,21 @@ function write(L: LuaState, result: unknown, cell: TValue): void {
 /** A list, whose items may be handles. */
 function writeList(L: LuaState, items: readonly unknown[]): LuaTable {
   const table = newTable(L);
-  items.forEach((item, i) => {
+  // By index: forEach would leave out what is a hole.
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
     checkItem(item, `result[${i}]`);
     const cell = nilCell();
     write(L, item, cell);
     setInteger(table, i + 1, cell);
-  });
+  }
   return table;
+}
+
+/** What a function made with `many` returned; whoever reads it takes a hole for nil. @throws TypeError for what is not an array */
+export function severalResults(results: unknown): readonly unknown[] {
+  if (!Array.isArray(results)) throw new TypeError(notSeveral);
+  return results;
 }
 
 /** Raises an error that a script may handle, as its handle. Anything else that was thrown goes on its way. */
