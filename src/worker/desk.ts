@@ -327,7 +327,7 @@ export class Desk {
         if (value instanceof Table && isLarge(value)) return packTable(value, freight);
         const cell = nilCell();
         writeResult(this.#L, value, cell);
-        return pack(cell, (part) => this.#packSpecial(part, types), freight);
+        return pack(cell, (part) => this.#packSpecial(part, types, freight), freight);
       });
       return { values, ...(types.length === 0 ? {} : { types }) };
     } catch (e) {
@@ -343,7 +343,7 @@ export class Desk {
       return { stop: [this.hit.limit, this.hit.value] };
     }
     if (!(e instanceof MoonkeepError)) return { fault: this.#remember(e) };
-    return { error: packError(e, e.cause === undefined ? undefined : this.#remember(e.cause)) };
+    return { error: packError(e, undefined, e.cause === undefined ? undefined : this.#remember(e.cause)) };
   }
 
   #remember(cause: unknown): number {
@@ -353,10 +353,10 @@ export class Desk {
     return number;
   }
 
-  #packSpecial(cell: TValue, types: [number, HandleShape][]): Special | undefined {
+  #packSpecial(cell: TValue, types: [number, HandleShape][], freight: Freight): Special | undefined {
     if (cell.type !== USERDATA) return undefined;
     const object = (cell.value as Udata).data as object;
-    if (object instanceof MoonkeepError) return { error: packError(object) };
+    if (object instanceof MoonkeepError) return { error: packError(object, freight) };
     const channel = object instanceof Channel ? this.feeds.numberOf(object) : undefined;
     if (channel !== undefined) return { channel };
     return this.#handles.pack(object, types);

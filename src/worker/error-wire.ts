@@ -4,6 +4,7 @@ import { ExitError, type Frame, LimitError, MoonkeepError } from "../errors.ts";
 import { type Limit, limitErrors } from "../limits.ts";
 import { fromValue, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
+import { allocate } from "../lua/meter/meter.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { detailsNotPlain, malformedError, malformedStack, unknownLimit } from "./errors.ts";
@@ -38,16 +39,24 @@ export class Origin extends Error {
 const MOST_FRAMES = 64;
 const MOST_CONTEXT = 1000;
 
-export function packError(error: MoonkeepError, origin?: number): ErrorWire {
-  const { kind, message, retryable, context, cause } = error;
-  const details = packDetails(error.details);
+/**
+ * @param freight what the message that it is a part of may still carry: an error that stands in it a thousand times is
+ *   there a thousand times
+ */
+export function packError(error: MoonkeepError, freight?: Freight, origin?: number): ErrorWire {
+  const { kind, message, retryable, cause } = error;
+  const context = error.context.slice(0, MOST_CONTEXT);
+  for (const text of [kind, message, ...context]) freight?.add(text.length);
+  const details = packDetails(error.details, freight);
+  const frames = error.luaStackDepth > 0 ? error.luaStack.slice(0, MOST_FRAMES) : undefined;
+  for (const frame of frames ?? []) freight?.add(lengthOf(frame));
   return {
     kind,
     message,
     retryable,
     context,
     ...(details === undefined ? {} : { details }),
-    ...(error.luaStackDepth > 0 ? { frames: error.luaStack.slice(0, MOST_FRAMES) } : {}),
+    ...(frames === undefined ? {} : { frames }),
     ...(error instanceof ExitError ? { exit: error.code } : {}),
     ...(error instanceof LimitError ? { limit: [error.limit, error.value] } : {}),
     origin: cause instanceof Origin ? cause.id : origin,
@@ -56,14 +65,21 @@ export function packError(error: MoonkeepError, origin?: number): ErrorWire {
 
 const none = () => undefined;
 
+const lengthOf = ({ source, name }: Frame): number => source.length + (typeof name === "string" ? name.length : 0);
+
 /** Details that are not plain data, or have more parts than are read in one step, are left where they are. */
-function packDetails(details: MoonkeepError["details"]): Wire {
+function packDetails(details: MoonkeepError["details"], freight: Freight | undefined): Wire {
   if (details === undefined) return undefined;
+  const left = freight?.left;
   try {
     const cell = nilCell();
     fromValue(shared, fromJs(details, "details", "details"), cell);
-    return packParts(cell, none, undefined, MOST_IN_ONE_STEP);
-  } catch {
+    return packParts(cell, none, freight, MOST_IN_ONE_STEP);
+  } catch (e) {
+    if (freight !== undefined) {
+      if (freight.left < 0) throw e;
+      freight.left = left!;
+    }
     return undefined;
   }
 }
@@ -82,7 +98,10 @@ export function unpackError(wire: unknown, cause: (origin: number) => unknown, f
     (retryable === undefined || typeof retryable === "boolean") &&
     isTexts(context);
   if (!isShaped) throw new BadMessage(malformedError);
-  for (const text of [kind, message, ...context]) freight?.add(text.length);
+  for (const text of [kind, message, ...context]) {
+    freight?.add(text.length);
+    allocate(text.length);
+  }
   if (Number.isInteger(exit)) return new ExitError(exit!);
   const error =
     limit === undefined
@@ -123,11 +142,13 @@ function unpackFrames(frames: unknown, freight: Freight | undefined): readonly F
   return frames.map((frame): Frame => {
     const { source, line, name } = (frame ?? {}) as Partial<Frame>;
     if (typeof source !== "string") throw new BadMessage(malformedStack);
-    freight?.add(source.length + (typeof name === "string" ? name.length : 0));
-    return {
+    const known: Frame = {
       source,
       ...(typeof line === "number" ? { line } : {}),
       ...(typeof name === "string" ? { name } : {}),
     };
+    freight?.add(lengthOf(known));
+    allocate(lengthOf(known));
+    return known;
   });
 }

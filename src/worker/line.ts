@@ -76,7 +76,9 @@ export class Line implements Asked {
   call(target: string | number, member: string, args: readonly Arg[]): readonly unknown[] {
     const budget = this.state?.budget;
     const freight = new Freight(budget?.limits.memory, (most) => budget!.stop("memory", most));
-    const packed = args.map((arg) => pack(arg as unknown as TValue, (cell) => this.packSpecial(cell), freight));
+    const packed = args.map((arg) =>
+      pack(arg as unknown as TValue, (cell) => this.packSpecial(cell, freight), freight),
+    );
     const where = this.traced ? this.state?.where : undefined;
     return this.#answer(this.#ask({ target, member, args: packed, ...(where === undefined ? {} : { where }) }));
   }
@@ -155,10 +157,10 @@ export class Line implements Asked {
   }
 
   /** Handles and errors cross; a function does only where it leaves the script. */
-  packSpecial(cell: TValue): Special | undefined {
+  packSpecial(cell: TValue, freight: Freight): Special | undefined {
     if (baseType(cell) !== USERDATA) return undefined;
     const { data } = cell.value as Udata;
-    if (data instanceof MoonkeepError) return { error: packError(data) };
+    if (data instanceof MoonkeepError) return { error: packError(data, freight) };
     const id = data instanceof RemoteHandle ? data.id : this.constants!.idOf(data);
     return id === undefined ? undefined : { handle: { id } };
   }

@@ -17,14 +17,14 @@ import { globals, local } from "../modules/index.ts";
 import { IO } from "../modules/io.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { KnownCode } from "./code.ts";
-import { packError } from "./error-wire.ts";
+import { type ErrorWire, packError } from "./error-wire.ts";
 import { FedChannels } from "./fed-channels.ts";
 import { harden } from "./harden.ts";
 import { Line } from "./line.ts";
 import type { Job, Setup, ToThread } from "./messages.ts";
 import { mirrorModule } from "./mirror.ts";
 import { ConstantHandles } from "./shapes.ts";
-import { Freight, isPacked, pack, type Special, unpack, unpackTable, type Wire } from "./wire.ts";
+import { Freight, isPacked, type PackSpecial, pack, type Special, unpack, unpackTable, type Wire } from "./wire.ts";
 
 const setup = workerData as Setup;
 const { port } = setup;
@@ -97,19 +97,31 @@ class Running {
       const budget = this.#state.budgetFor(this.#limits);
       const answer = work(budget);
       const cells = isLater(answer) ? await answer : answer;
-      const freight = new Freight(this.#limits.memory, (most) => {
-        throw new LimitError("memory", most);
-      });
-      const special = (part: TValue) => this.#special(part);
+      const freight = this.#freight();
+      const special: PackSpecial = (part) => this.#special(part, freight);
       const results = this.#state.handOver(budget, () => cells.map((cell) => pack(cell, special, freight)));
       line.post(["done", results, this.#state.used]);
     } catch (e) {
-      line.post(e instanceof MoonkeepError ? ["failed", packError(e), this.#state.used] : ["broke", String(e)]);
+      line.post(e instanceof MoonkeepError ? ["failed", this.#packFailure(e), this.#state.used] : ["broke", String(e)]);
     }
   }
 
-  #special(cell: TValue): Special | undefined {
-    if (baseType(cell) !== LUA_CLOSURE) return line.packSpecial(cell);
+  #packFailure(error: MoonkeepError): ErrorWire {
+    try {
+      return packError(error, this.#freight());
+    } catch (e) {
+      return packError(e as LimitError);
+    }
+  }
+
+  #freight(): Freight {
+    return new Freight(this.#limits.memory, (most) => {
+      throw new LimitError("memory", most);
+    });
+  }
+
+  #special(cell: TValue, freight: Freight): Special | undefined {
+    if (baseType(cell) !== LUA_CLOSURE) return line.packSpecial(cell, freight);
     this.#functions.push({ ...cell } as TValue);
     this.#state.cameOut(cell);
     return { function: this.#functions.length - 1 };

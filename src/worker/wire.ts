@@ -83,8 +83,8 @@ export interface HandleWire {
   readonly bytes?: Bytes;
 }
 
-/** Finds the form of a userdata or a function; undefined where it does not cross. */
-export type PackSpecial = (cell: TValue) => Special | undefined;
+/** Finds the form of a userdata or a function, and adds what it says to the freight; undefined where it does not cross. */
+export type PackSpecial = (cell: TValue, freight: Freight | undefined) => Special | undefined;
 /** The cell of a handle, an error or a function. @throws BadMessage where there is no such thing */
 export type UnpackSpecial = (special: Special) => TValue;
 
@@ -228,7 +228,7 @@ function packPart(cell: TValue, special: PackSpecial, freight: Freight | undefin
       return s.hasBinary ? s.binary : toBinary(s.bytes);
     }
     default:
-      return special(cell) ?? { other: cell.type };
+      return special(cell, freight) ?? { other: cell.type };
   }
 }
 
