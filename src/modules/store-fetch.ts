@@ -25,6 +25,7 @@ defineHandle(
   {
     release: (computation) => computation.abandon(),
     isReleased: ({ isOver }) => isOver,
+    bytes: ({ bytes }) => bytes,
   },
 );
 
@@ -56,18 +57,20 @@ async function start({ access }: Holder, k: Key, opts: Table | undefined): Promi
 }
 
 async function finish({ access }: Holder, done: Computation, arg: Arg): Promise<readonly unknown[]> {
+  const { key: k } = done;
+  if (k === undefined) return [];
   let made: Value | undefined;
   try {
     made = isNil(arg) ? undefined : value.read(arg);
-    access.permit(SET, done.key);
-    if (made !== undefined) access.count(done.key, made);
+    access.permit(SET, k);
+    if (made !== undefined) access.count(k, made);
   } catch (e) {
     if (e instanceof MoonkeepError) await done.fail(e);
     else done.abandon();
     throw e;
   }
   const isKept = await done.finish(made);
-  if (isKept && made !== undefined) access.publish("store.set", done.key);
+  if (isKept && made !== undefined) access.publish("store.set", k);
   return [];
 }
 

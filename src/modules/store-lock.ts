@@ -6,14 +6,17 @@ import type { Bytes, Key, Table } from "../value/value.ts";
 import { GET, SET, type StoreAccess } from "./store-access.ts";
 import { readLock } from "./store-options.ts";
 
-/** About what a lock keeps in the host: its lease, and the timer that renews it. */
+/** About what a lock keeps in the host, beside its key: its lease, and the timer that renews it. */
 const LOCK: Bytes = 1500;
 
 class LockHandle {
   readonly lock: StoreLock;
+  /** What it keeps until it is released. */
+  readonly bytes: Bytes;
 
-  constructor(taken: StoreLock) {
+  constructor(taken: StoreLock, name: Key) {
     this.lock = taken;
+    this.bytes = LOCK + 2 * name.length;
   }
 
   release(): Promise<boolean> {
@@ -37,7 +40,7 @@ export const lockHandle: HandleDescription = defineHandle(
     tostring: ({ lock: { isReleased, token } }) => (isReleased ? "store.Lock{released}" : `store.Lock{${token}}`),
     release: (handle) => void handle.release().catch(() => {}), // it ends with its ttl then
     isReleased: ({ lock: { isReleased } }) => isReleased,
-    bytes: () => LOCK,
+    bytes: ({ bytes }) => bytes,
   },
 );
 
@@ -46,5 +49,5 @@ export async function acquire(access: StoreAccess, name: Key, opts: Table | unde
   const asked = readLock(opts);
   const store = access.reach(GET, name);
   access.permit(SET, name);
-  return new LockHandle(await lock(store, name, asked, () => !access.released));
+  return new LockHandle(await lock(store, name, asked, () => !access.released), name);
 }

@@ -4,7 +4,7 @@
  * is gone the lease expires, and another one takes over.
  */
 import { MoonkeepError } from "../errors.ts";
-import type { Key, Milliseconds, Value } from "../value/value.ts";
+import { type Bytes, type Key, type Milliseconds, sizeOf, type Value } from "../value/value.ts";
 import { fetchTimeout, storeReleased } from "./errors.ts";
 import { Lease } from "./lease.ts";
 import { ownKey } from "./own-keys.ts";
@@ -35,31 +35,37 @@ export interface Asker {
   isLive(): boolean;
 }
 
-/** The right to compute a value, and the duty to say what came of it. */
-export class Computation {
-  readonly #store: Store;
-  readonly #key: Key;
-  readonly #options: FetchOptions;
-  readonly #lease: Lease;
-  readonly #flight: Flight;
-  readonly #old: Value | undefined;
-  #isOver = false;
+/** What a computation needs until it is over. */
+interface Work {
+  readonly store: Store;
+  readonly key: Key;
+  readonly options: FetchOptions;
+  readonly lease: Lease;
+  readonly flight: Flight;
+  readonly old: Value | undefined;
+}
 
-  constructor(store: Store, key: Key, options: FetchOptions, lease: Lease, flight: Flight, old: Value | undefined) {
-    this.#store = store;
-    this.#key = key;
-    this.#options = options;
-    this.#lease = lease;
-    this.#flight = flight;
-    this.#old = old;
+/**
+ * The right to compute a value, and the duty to say what came of it. Its handle outlives it: when it is over, it keeps
+ * nothing, neither the key nor what came of it.
+ */
+export class Computation {
+  /** About what it keeps until then. */
+  readonly bytes: Bytes;
+  #work: Work | undefined;
+
+  constructor(work: Work) {
+    this.#work = work;
+    this.bytes = COMPUTATION + 2 * work.key.length + (work.old === undefined ? 0 : sizeOf(work.old));
   }
 
-  get key(): Key {
-    return this.#key;
+  /** Undefined when it is over. */
+  get key(): Key | undefined {
+    return this.#work?.key;
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#work === undefined;
   }
 
   /**
@@ -69,9 +75,11 @@ export class Computation {
    * @throws as `set` does; the others are told, too
    */
   async finish(value: Value | undefined): Promise<boolean> {
-    const isKept = !this.#lease.isLost;
+    const work = this.#work;
+    if (work === undefined) return false;
+    const isKept = !work.lease.isLost;
     try {
-      if (isKept) await this.#keep(value);
+      if (isKept) await keep(work, value);
     } catch (e) {
       await this.#end({ error: e });
       throw e;
@@ -85,7 +93,8 @@ export class Computation {
    * @returns the old value where that is to be given then
    */
   async fail(error: unknown): Promise<Known | undefined> {
-    const old = this.#options.staleOnError === true && this.#old !== undefined ? { value: this.#old } : undefined;
+    const { options, old: value } = this.#work ?? {};
+    const old = options?.staleOnError === true && value !== undefined ? { value } : undefined;
     await this.#end(old ?? { error });
     return old;
   }
@@ -95,26 +104,30 @@ export class Computation {
     void this.#end("abandoned");
   }
 
-  async #keep(value: Value | undefined): Promise<void> {
-    const { ttl, negativeTtl, stale = 0 } = this.#options;
-    if (value !== undefined) {
-      await this.#store.set(this.#key, value, ttl === undefined ? undefined : ttl + stale);
-      return;
-    }
-    if (this.#old !== undefined) await this.#store.delete(this.#key);
-    if (negativeTtl !== undefined) await this.#store.set(ownKey("none", this.#key), true, negativeTtl);
-  }
-
   async #end(how: Landing): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    const work = this.#work;
+    if (work === undefined) return;
+    this.#work = undefined;
     try {
-      await this.#lease.release();
+      await work.lease.release();
     } catch {
       // It ends by itself; the value is there.
     }
-    endFlight(this.#store, this.#key, this.#flight, how);
+    endFlight(work.store, work.key, work.flight, how);
   }
+}
+
+/** About what a computation keeps, beside its key: its lease with a timer, and its flight. */
+const COMPUTATION: Bytes = 2000;
+
+async function keep({ store, key, options, old }: Work, value: Value | undefined): Promise<void> {
+  const { ttl, negativeTtl, stale = 0 } = options;
+  if (value !== undefined) {
+    await store.set(key, value, ttl === undefined ? undefined : ttl + stale);
+    return;
+  }
+  if (old !== undefined) await store.delete(key);
+  if (negativeTtl !== undefined) await store.set(ownKey("none", key), true, negativeTtl);
 }
 
 function endFlight(store: Store, key: Key, flight: Flight, how: Landing): void {
@@ -192,7 +205,7 @@ async function depart(
         throw e;
       });
       if (lease !== undefined && !found.isFresh && asker.isLive()) {
-        return new Computation(store, key, options, lease, flight, found.value);
+        return new Computation({ store, key, options, lease, flight, old: found.value });
       }
       if (lease !== undefined) await lease.release();
       if (found.isFresh) {

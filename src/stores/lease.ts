@@ -9,13 +9,16 @@ import type { Entry, Store } from "./store.ts";
 const RENEWED_AFTER = 1 / 3;
 const TRIED_AFTER = 1 / 12;
 
+const NO_KEY = "" as Key;
+
 /**
  * The entry says who holds it, and ends with its ttl when nobody renews it. Each renewal is a write that only the holder
  * of the last version can make, so whoever has lost the lease learns of it and never takes it back.
  */
 export class Lease {
   readonly #store: Store;
-  readonly #key: Key;
+  /** None when it is over: a handle may outlive the lease, and keys may be long. */
+  #key: Key;
   readonly #ttl: Milliseconds;
   readonly #holder: ByteString;
   #version: string;
@@ -77,15 +80,17 @@ export class Lease {
     this.#isOver = true;
     clearTimeout(this.#timer);
     await this.#renewing;
+    const key = this.#key;
+    this.#key = NO_KEY;
     if (this.#isLost) return false;
     for (;;) {
       try {
-        return await this.#store.delete(this.#key, this.#version);
+        return await this.#store.delete(key, this.#version);
       } catch (e) {
         if (!isBeaten(e)) throw e;
       }
       // Another version is ours all the same where a renewal was done and its answer was lost.
-      const entry = await this.#store.entry(this.#key);
+      const entry = await this.#store.entry(key);
       if (entry === undefined || !isOf(this.#holder, entry)) return false;
       this.#version = entry.version;
     }
@@ -103,7 +108,7 @@ export class Lease {
 
   async #renew(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#isLost) return;
+    if (this.#isLost || this.#isOver) return;
     const since = performance.now();
     try {
       const onlyIf = { version: this.#version };

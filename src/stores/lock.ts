@@ -20,7 +20,7 @@ export class StoreLock implements AsyncDisposable {
   /** The fencing token: each holder of the same name has a larger one than all before. */
   readonly token: number | bigint;
   readonly #lease: Lease;
-  readonly #freed: () => void;
+  #freed: (() => void) | undefined;
   #isReleased = false;
 
   constructor(token: number | bigint, lease: Lease, freed: () => void) {
@@ -42,7 +42,8 @@ export class StoreLock implements AsyncDisposable {
   async release(): Promise<boolean> {
     this.#isReleased = true;
     const wasHeld = await this.#lease.release();
-    this.#freed();
+    this.#freed?.();
+    this.#freed = undefined; // which knows the key
     return wasHeld;
   }
 

@@ -11,39 +11,44 @@ export interface ReleasedAtEnd {
 
 /** About what a handle keeps. */
 export const KEPT: Bytes = 400;
-/** Below this many it is not worth looking for those that were released. */
+/** Below this many, and this much that they keep, it is not worth looking for those that were released. */
 const FEW = 1000;
+const LITTLE: Bytes = 2 ** 20;
 
 /** The handles of a script that have to be released when it ends, less those that it has released itself. */
 export class KeptHandles {
-  readonly #types = new Map<object, ReleasedAtEnd>();
+  /** What each keeps, as it was when it came: it is taken off again when the handle is released. */
+  readonly #handles = new Map<object, { readonly type: ReleasedAtEnd; readonly bytes: Bytes }>();
   #sweepAt = FEW;
+  #sweepAtBytes = LITTLE;
   /** What they keep: none of it is free before the script ends, or it is seen that the script has released it. */
   #held: Bytes = 0;
 
   get bytes(): Bytes {
-    return KEPT * this.#types.size + this.#held;
+    return KEPT * this.#handles.size + this.#held;
   }
 
   add(handle: object, type: ReleasedAtEnd): void {
-    if (this.#types.size >= this.#sweepAt) this.#sweep();
-    if (this.#types.has(handle)) return;
-    this.#types.set(handle, type);
-    this.#held += type.bytes?.(handle) ?? 0;
+    if (this.#handles.has(handle)) return;
+    const bytes = type.bytes?.(handle) ?? 0;
+    if (this.#handles.size >= this.#sweepAt || this.#held + bytes > this.#sweepAtBytes) this.#sweep(bytes);
+    this.#handles.set(handle, { type, bytes });
+    this.#held += bytes;
   }
 
-  #sweep(): void {
-    for (const [handle, type] of this.#types) {
+  #sweep(more: Bytes): void {
+    for (const [handle, { type, bytes }] of this.#handles) {
       if (!type.isReleased(handle)) continue;
-      this.#types.delete(handle);
-      this.#held -= type.bytes?.(handle) ?? 0;
+      this.#handles.delete(handle);
+      this.#held -= bytes;
     }
-    this.#sweepAt = Math.max(FEW, 2 * this.#types.size);
+    this.#sweepAt = Math.max(FEW, 2 * this.#handles.size);
+    this.#sweepAtBytes = Math.max(LITTLE, 2 * (this.#held + more));
   }
 
   releaseAll(): void {
-    for (const [handle, type] of this.#types) type.release(handle);
-    this.#types.clear();
+    for (const [handle, { type }] of this.#handles) type.release(handle);
+    this.#handles.clear();
     this.#held = 0;
   }
 }
