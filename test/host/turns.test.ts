@@ -21,6 +21,19 @@ describe("scripts that only wait for microtasks", () => {
     expect(ticks).toBeGreaterThan(5);
   });
 
+  it("do so in any number of coroutines", async () => {
+    await using host = await Host.openDefault({ modules: [quick] });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    const code = `local quick = require("quick")
+      for i = 1, 300 do coroutine.spawn(function() while true do quick.one() end end) end
+      require("time").sleep("1m")`;
+    const error = await host.run(code, { timeout: 1000 }).catch((e: unknown) => e);
+    clearInterval(timer);
+    expect(error as LimitError).toMatchObject({ limit: "time" });
+    expect(ticks).toBeGreaterThan(10);
+  });
+
   it("do so when they wake each other by events", async () => {
     await using host = await Host.openDefault();
     const player = (mine: string, other: string) => `local events = require("events")

@@ -29,6 +29,8 @@ export class Execution implements Scheduler, Ending {
   #expected = 0;
   #isRunning = false;
   #isWoken = false;
+  /** It goes on at the latest after the next turn of the event loop. */
+  #isDue = false;
   #hasEnded = false;
   #endings: Set<() => void> | undefined;
   /** There once it has waited. */
@@ -115,11 +117,19 @@ export class Execution implements Scheduler, Ending {
   /** A promise that a task waited for is settled: nobody runs now. */
   arrived(): void {
     this.#expected--;
+    this.#goOnSoon();
+  }
+
+  /** Once, for all tasks that are ready by then: what a hundred of them wait for may arrive before the next turn. */
+  #goOnSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
     goOn(this.#ifReady);
   }
 
   /** Goes on, unless it has ended meanwhile, or somebody else made it go on. */
   readonly #ifReady = (): void => {
+    this.#isDue = false;
     if (!this.#hasEnded && this.#ready.length > 0) this.#goOn(this);
   };
 
@@ -129,7 +139,7 @@ export class Execution implements Scheduler, Ending {
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
-      goOn(this.#ifReady);
+      this.#goOnSoon();
     });
   }
 
