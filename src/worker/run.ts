@@ -56,6 +56,9 @@ export interface Setting {
   readonly since: Milliseconds;
 }
 
+/** What a function answers: its first result, or nil and an error. */
+const ANSWER = 2;
+
 interface Running {
   readonly loads: Loads;
   readonly args: readonly (Value | undefined)[];
@@ -181,9 +184,8 @@ export class ThreadRun implements Outer {
 
   /** Calls a function. */
   answer({ chunk, entry, ...running }: RunningFunction): Promise<Value | undefined> {
-    return this.#work(this.#message(this.#thread.code(chunk), running, { entry }), (results) =>
-      answerOf(results, this.limits.memory),
-    );
+    const message = this.#message(this.#thread.code(chunk), running, { entry });
+    return this.#work(message, (results) => answerOf(results, this.limits.memory), undefined, ANSWER);
   }
 
   /** What begins the run. Of its time, what it waited for its thread is over. */
@@ -202,18 +204,22 @@ export class ThreadRun implements Outer {
     return values.map((value) => packValue(this.thread, value));
   }
 
-  /** One thing after the other: the thread does one at a time. */
+  /**
+   * One thing after the other: the thread does one at a time.
+   * @param wanted how many of the results are read
+   */
   async #work<T>(
     message: ToThread,
     read: (results: readonly TValue[]) => T,
     signal: Signal | undefined = this.#setting.signal,
+    wanted: number = Number.POSITIVE_INFINITY,
   ): Promise<T> {
     this.#working++;
     this.#thread.ref();
     const work = this.#last.then(() => this.#guarded(message, signal));
     this.#last = work.catch(() => {});
     try {
-      const results = await this.#readPacked(await work);
+      const results = await this.#readPacked((await work).slice(0, wanted));
       return this.#desk.handOver(() => read(this.#unpack(results)));
     } finally {
       this.#working--;

@@ -7,6 +7,7 @@
  */
 
 import { MAX_DEPTH } from "../limits.ts";
+import { tooManyParts } from "../lua/boundary/errors.ts";
 import { handleTypeOf } from "../lua/boundary/handle-type.ts";
 import { buildTable, fromValue, Refused, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
@@ -159,7 +160,7 @@ export function pack(cell: TValue, special: PackSpecial, freight?: Freight): Wir
   }
   if (freight !== undefined) freight.left = left!;
   const value = plainData(cell);
-  if (value !== undefined) return packTable(value, freight);
+  if (value !== undefined) return value === "huge" ? { huge: true } : packTable(value, freight);
   try {
     return packParts(cell, special, freight, MOST_IN_ONE_STEP);
   } catch (e) {
@@ -183,11 +184,11 @@ export function packTable(table: Table, freight?: Freight): Wire {
 }
 
 /** Undefined for what is not plain data: whoever reads the parts says why. */
-function plainData(cell: TValue): Table | undefined {
+function plainData(cell: TValue): Table | "huge" | undefined {
   try {
     return toValue(cell) as Table;
   } catch (e) {
-    if (e instanceof Refused) return undefined;
+    if (e instanceof Refused) return e.what === tooManyParts(MAX_PARTS) ? "huge" : undefined;
     throw e;
   }
 }
@@ -236,7 +237,8 @@ class Packer {
   readonly #special: PackSpecial;
   readonly #freight: Freight | undefined;
   readonly #most: number;
-  readonly #seen = new Map<LuaTable, Wire>();
+  readonly #seen = new Map<LuaTable, Seen<Wire>>();
+  /** Of what was met again, as many as the first time: whoever reads the value copies it as often. */
   #parts = 0;
 
   constructor(special: PackSpecial, freight: Freight | undefined, most: number) {
@@ -256,28 +258,41 @@ class Packer {
   /** In the order in which a value is read (lua/marshal.ts): what is refused first is met first. */
   table(t: LuaTable, depth: number): Wire {
     const known = this.#seen.get(t);
-    if (known !== undefined) return known;
-    this.#parts += t.size;
+    this.#parts += known === undefined ? t.size : known.parts;
     if (this.#parts > MAX_PARTS) return { huge: true };
     if (this.#parts > this.#most) throw new TooManyParts();
+    if (known !== undefined) return known.as;
     this.#freight?.addParts(t.size);
     work(1 + t.size);
+    const before = this.#parts - t.size;
     const wire: Wire[] = [0];
-    this.#seen.set(t, wire);
+    const seen: Seen<Wire> = { as: wire, parts: 0 };
+    this.#seen.set(t, seen);
     if (depth >= DEEPEST) return wire; // nobody looks into it
+    this.#fill(wire, t, depth);
+    seen.parts = this.#parts - before;
+    return wire;
+  }
+
+  #fill(wire: Wire[], t: LuaTable, depth: number): void {
     let count = 0;
     for (let item = getInteger(t, 1); item.type !== NIL; item = getInteger(t, count + 1)) {
       count++;
       wire.push(this.#cell(item, depth + 1));
     }
     wire[0] = count;
-    if (count === t.size) return wire;
+    if (count === t.size) return;
     forEachAfter(t, count, (key, value) => {
       wire.push(baseType(key) < TABLE ? this.#part(key) : { other: key.type });
       wire.push(this.#cell(value, depth + 1));
     });
-    return wire;
   }
+}
+
+/** What a table became, and how many parts it has with all that is in it; none while it is gone through. */
+interface Seen<T> {
+  readonly as: T;
+  parts: number;
 }
 
 // ---- to cells ----
@@ -384,7 +399,7 @@ class Unpacker {
   readonly #special: UnpackSpecial;
   readonly #freight: Freight | undefined;
   readonly #most: number;
-  readonly #seen = new Map<unknown, LuaTable>();
+  readonly #seen = new Map<unknown, Seen<LuaTable>>();
   #parts = 0;
 
   constructor(L: LuaState, special: UnpackSpecial, freight: Freight | undefined, most: number) {
@@ -396,17 +411,20 @@ class Unpacker {
 
   table(wire: readonly unknown[], depth: number): TValue {
     const known = this.#seen.get(wire);
-    if (known !== undefined) return newCell(TABLE, known);
+    if (known !== undefined) {
+      this.#count(known.parts);
+      return newCell(TABLE, known.as);
+    }
     const [given] = wire;
     const count = Number.isSafeInteger(given) ? (given as number) : -1;
     const rest = wire.length - 1 - count;
     if (count < 0 || rest < 0 || rest % 2 !== 0 || depth > DEEPEST) throw new BadMessage(malformedTable);
-    this.#freight?.addParts(count + rest / 2);
-    this.#parts += count + rest / 2;
-    if (this.#parts > this.#most) throw new BadMessage(tableTooLarge);
+    const before = this.#parts;
+    this.#count(count + rest / 2);
     allocate(TABLE_BYTES * wire.length);
     const t = newTable(this.#L);
-    this.#seen.set(wire, t);
+    const seen: Seen<LuaTable> = { as: t, parts: 0 };
+    this.#seen.set(wire, seen);
     const items: unknown[] = [];
     const tags: number[] = [];
     for (let i = 1; i <= count; i++) {
@@ -422,7 +440,15 @@ class Unpacker {
       }
       set(this.#L, t, key, this.#entry(wire[i + 1], depth));
     }
+    seen.parts = this.#parts - before;
     return newCell(TABLE, t);
+  }
+
+  /** Of a table that is there again, too: it is copied once more where the value is read. */
+  #count(parts: number): void {
+    this.#freight?.addParts(parts);
+    this.#parts += parts;
+    if (this.#parts > this.#most) throw new BadMessage(tableTooLarge);
   }
 
   #entry(wire: unknown, depth: number): TValue {

@@ -5,7 +5,7 @@ import { get, getInteger, LuaTable, set } from "../../src/lua/vm/lua-table.ts";
 import { newCell, stringCell, textCell } from "../../src/lua/vm/table.ts";
 import { INTEGER, TABLE, type TValue } from "../../src/lua/vm/types.ts";
 import { ByteString } from "../../src/value/value.ts";
-import { pack, unpack } from "../../src/worker/wire.ts";
+import { BadMessage, pack, packParts, unpack } from "../../src/worker/wire.ts";
 
 const none = () => undefined;
 const never = (): never => {
@@ -35,6 +35,22 @@ test("a table that is in a list twice is one table, in two places that change ap
   expect(getInteger(out, 1).value).toBe(getInteger(out, 2).value);
   set(shared, out, newCell(INTEGER, 1), textCell("other"));
   expect(tableOf(getInteger(out, 2)).size).toBe(1);
+});
+
+/** A table of two that are the same table of two, and so on: 2^depth parts for whoever copies it. */
+const doubling = (depth: number): TValue => {
+  let cell = list(newCell(INTEGER, 1));
+  for (let i = 0; i < depth; i++) cell = list(cell, cell);
+  return cell;
+};
+
+test("a table that is there again counts as often as it is there, for whoever sends it and for whoever reads it", () => {
+  expect(pack(doubling(9), none)).toBeInstanceOf(Array);
+  expect(pack(doubling(12), none)).toHaveProperty("packed"); // large, so it goes as bytes
+  expect(pack(doubling(60), none)).toEqual({ huge: true });
+  const wire = (depth: number) => packParts(doubling(depth));
+  expect(tableOf(unpack(shared, wire(12), never, undefined, 20_000)).size).toBe(2);
+  expect(() => unpack(shared, wire(14), never, undefined, 20_000)).toThrow(BadMessage);
 });
 
 test("a table that contains itself does so on the other side", () => {
