@@ -81,7 +81,9 @@ function classOf(module: string, name: string): string | undefined {
   const stub = stubOf(module) ?? "";
   const part = stub
     .split(/\n\n+/)
-    .find((one) => new RegExp(`^---@class ${name.replaceAll(".", "\\.")}(?:$|:)`, "m").test(one));
+    .find((one) =>
+      one.split("\n").some((line) => line === `---@class ${name}` || line.startsWith(`---@class ${name}:`)),
+    );
   if (part === undefined) return undefined;
   const [, variable] = /^local (\w+) = /m.exec(part) ?? [];
   const heads = [...stub.matchAll(/^function ((\w+)[.:]\w+\(.*?\))/gm)]

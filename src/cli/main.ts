@@ -6,7 +6,7 @@ import { editorCommands } from "./editor-commands.ts";
 import { commandLineError, currentFolderGone } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { exitCodes } from "./options.ts";
-import { errorLine, Output, OutputError, oneLine, printable, say } from "./output.ts";
+import { errorLine, errorText, Output, OutputError, oneLine, printable, say } from "./output.ts";
 import { policyCommands } from "./policy-commands.ts";
 import { watchingCommands, writingCommands } from "./project-commands.ts";
 import { runCommands } from "./run-commands.ts";
@@ -72,14 +72,12 @@ function ending(e: unknown): readonly [ExitCode, says?: string] {
   }
   if (isAboutCurrentFolder(e)) return [exit.usage, currentFolderGone];
   const unwritten = e instanceof MoonkeepError ? e.cause : e;
-  if (unwritten instanceof OutputError) return [exit.failed, `error: ${printable(unwritten.message)}`];
+  if (unwritten instanceof OutputError) return [exit.failed, errorText(unwritten.message)];
   if (e instanceof MoonkeepError) {
     // What a run failed with is reported there: this is a registry, or a name on the command line.
-    return e.name === "RegistryError"
-      ? [exit.registry, printable(e.message)]
-      : [exit.usage, printable(`error: ${e.message}`)];
+    return e.name === "RegistryError" ? [exit.registry, printable(e.message)] : [exit.usage, errorText(e.message)];
   }
-  if (e instanceof UsageError) return [exit.usage, `error: ${printable(e.message)}`];
+  if (e instanceof UsageError) return [exit.usage, errorText(e.message)];
   if (e instanceof RangeError) return [exit.usage, `error: ${oneLine(e.message)}`];
   throw e;
 }

@@ -202,6 +202,9 @@ export async function stylesOf(fd: 1 | 2): Promise<Styles> {
 /** The lines after the first, moved in, so that none of them can pass for a line of ours. */
 const indented = (text: string) => text.replaceAll("\n", "\n  ");
 
+/** The line of an error whose text has something from elsewhere in it. */
+export const errorText = (text: string): string => `error: ${indented(printable(text))}`;
+
 /** In a traceback each line after the first is a frame, and begins with a tab. */
 const framed = (traceback: string) => traceback.replace(/\n(?!\t)/g, "\\n");
 

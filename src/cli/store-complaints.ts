@@ -1,6 +1,6 @@
 import type { MoonkeepError } from "../errors.ts";
 import { type ExitCode, exit } from "./exit.ts";
-import { errorLine, printable } from "./output.ts";
+import { errorLine, errorText } from "./output.ts";
 
 /** So many are told of one by one. */
 const MOST_TOLD = 20;
@@ -11,7 +11,7 @@ export class Complaints {
 
   readonly add = (error: MoonkeepError): void => {
     this.#count++;
-    if (this.#count <= MOST_TOLD) errorLine(`error: ${printable(error.text)}`);
+    if (this.#count <= MOST_TOLD) errorLine(errorText(error.text));
     else if (this.#count === MOST_TOLD + 1) errorLine("error: there are more values that can't be read");
   };
 

@@ -30,7 +30,12 @@ const nothing = (): readonly unknown[] => [];
 export class StoreIterator {
   readonly #access: StoreAccess;
   readonly #prefix: Key;
+  /** The key that was given last, or that the next page begins behind. */
   #after: Key | undefined;
+  /** Where the page that is read ends. */
+  #behind: Key | undefined;
+  /** The policies under which it was read. */
+  #epoch: number;
   #entries: readonly Listed[] = [];
   #at = 0;
   #isOver = false;
@@ -42,6 +47,7 @@ export class StoreIterator {
   /** @throws PERMISSION_DENIED */
   constructor(access: StoreAccess, { prefix, after }: Omit<KeyPage, "limit">) {
     this.#access = access;
+    this.#epoch = access.call.inForce.epoch;
     this.#prefix = access.within(prefix, "list");
     this.#after = after === undefined ? undefined : keyOfCursor(after, access.id);
     access.live();
@@ -53,8 +59,10 @@ export class StoreIterator {
     if (this.#access.released) throw storeReleased();
     allocate(this.#uncounted);
     this.#uncounted = 0;
+    if (this.#epoch !== this.#access.call.inForce.epoch) this.#forget();
     for (let entry = this.#entries[this.#at]; entry !== undefined; entry = this.#entries[this.#at]) {
       this.#at++;
+      this.#after = entry.key;
       if (!this.#unreadable.has(entry)) return [ByteString.fromBinary(entry.key), entry.value];
     }
     if (this.#isOver) {
@@ -62,6 +70,7 @@ export class StoreIterator {
       if (error !== undefined) throw error;
       return nothing();
     }
+    this.#after = this.#behind ?? this.#after;
     const access = this.#access;
     access.live();
     access.permitList(this.#prefix);
@@ -70,15 +79,24 @@ export class StoreIterator {
       this.#entries = entries;
       this.#at = 0;
       this.#isOver = isWhole;
+      this.#behind = next ?? entries.at(-1)?.key;
       this.#uncounted = this.bytes;
-      this.#after = next ?? entries.at(-1)?.key ?? this.#after;
       return this.next();
     });
   }
 
+  /** Other policies are in force than when the page was read: what is left of it is read again, if it may be. */
+  #forget(): void {
+    this.#epoch = this.#access.call.inForce.epoch;
+    this.#isOver &&= this.#at === this.#entries.length;
+    this.#entries = [];
+    this.#at = 0;
+    this.#behind = undefined;
+  }
+
   /** What it has read and not given yet. */
   get bytes(): Bytes {
-    let sum = this.#prefix.length + (this.#after?.length ?? 0);
+    let sum = this.#prefix.length + (this.#after?.length ?? 0) + (this.#behind?.length ?? 0);
     for (let i = this.#at; i < this.#entries.length; i++) {
       const { key, value } = this.#entries[i]!;
       sum += key.length + (value === undefined ? 0 : sizeOf(value));

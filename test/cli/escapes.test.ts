@@ -104,6 +104,14 @@ describe("what came from outside", () => {
     ["a command that there is not", [evil], 2],
     ["arguments", ["call", "app:f", evil], 2],
     ["an id", ["call", evil], 1],
+    ["a store that there is not", ["store", "get", evil, "k"], 2],
+    ["a registry that there is not", ["run", "--registry", evil, "-e", ""], 3],
+    ["a page that there is not", ["docs", `${evil}[.x[`], 2],
+    ["a plugin that there is not", ["plugin", "inspect", evil], 3],
+    ["a group that there is not", ["run", "--group", evil, "-e", ""], 2],
+    ["a test that there is not", ["test", evil], 2],
+    ["a port that is none", ["inspect", "--port", evil], 2],
+    ["a file that can't be written", ["run", "--audit", `/nowhere/${evil}`, "-e", ""], 2],
   ];
 
   it.each(table)("is escaped in %s", async (_, words, code) => {

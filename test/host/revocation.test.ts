@@ -160,6 +160,31 @@ describe("what came out of a run", () => {
     expect((await app.host.run(script)).values).toEqual([true, false, false, true]);
   });
 
+  it("goes on through a store under them, and misses or repeats nothing that it may still read", async () => {
+    const hidden = policy("hidden", "deny", "store.key.get", "app:cache", {
+      conditions: [{ field: "meta.key", operator: "eq", value: "k5" }],
+    });
+    for (const [change, seen] of [
+      [noWrites, "k1 k2 k3 k4 k5 k6 nil"],
+      [hidden, "k1 k2 k3 k4 k6 nil"],
+      [policy("no_keys", "deny", "store.key.get", "app:cache"), "k1 k2 k3 nil"],
+      [policy("no_list", "deny", "store.key.list", "app:cache"), "k1 k2 k3 PermissionDenied"],
+      [policy("no_store", "deny", "store.get", "app:cache"), "k1 k2 k3 PermissionDenied"],
+    ] as const) {
+      await using app = await open([every, acting()], [every, change, acting()]);
+      const script = `local s, seen = require("store").get("app:cache"), {}
+        for i = 1, 6 do s:set("k" .. i, i) end
+        local ok, e = pcall(function()
+          for k in s:each() do
+            seen[#seen + 1] = k
+            if k == "k3" then require("operator").change() end
+          end
+        end)
+        return table.concat(seen, " ") .. " " .. (ok and "nil" or e:kind())`;
+      expect((await app.host.run(script)).value).toBe(seen);
+    }
+  });
+
   it("hears no events that it may not hear of any more", async () => {
     await using app = await open([every, acting()], [every, policy("q", "deny", "events.subscribe"), acting()]);
     app.whatChanges(async (host) => {

@@ -5,7 +5,7 @@ import type { Host } from "../../host/host.ts";
 import type { CallOptions } from "../../host/run-options.ts";
 import type { Session } from "../../host/session.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
-import { describeError, errorLine, Output, printable, type Styles, stylesOf } from "../output.ts";
+import { describeError, errorLine, errorText, Output, printable, type Styles, stylesOf } from "../output.ts";
 import { callOptions, checkActor, openHost, type SessionFlags } from "../session.ts";
 import { PATIENCE, Signals } from "../signals.ts";
 import { sourceLine } from "../source-line.ts";
@@ -250,7 +250,7 @@ class Dialogue implements Prompt {
 
   #complain(message: string): void {
     this.#out.flush();
-    errorLine(`error: ${printable(message)}`);
+    errorLine(errorText(message));
   }
 
   async close(): Promise<void> {
