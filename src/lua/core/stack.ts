@@ -24,9 +24,10 @@ export function growStack(L: LuaState, size: number): void {
   if (grown <= 0) return;
   // A stack that grows much grows by as much again.
   grown = Math.max(grown, Math.min(stack.length >> 1, L.stack_last - stack.length));
+  const length = stack.length + grown;
   allocate(SLOT * grown);
   burn(L, grown / SLOTS_PER_STEP);
-  for (let i = 0; i < grown; i++) stack.push(new TValue(NIL, null));
+  while (stack.length < length) stack.push(new TValue(NIL, null)); // to be measured may have made it shorter
 }
 
 /** Makes sure that `n` values can be pushed. */
