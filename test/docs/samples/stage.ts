@@ -150,6 +150,11 @@ ${CLOSE}`,
     samples: [
       { has: "host.plugins.reload", before: HOST, after: CLOSE },
       { has: "dataFolder:", parsedOnly: "needs a server" },
+      {
+        has: "cpuPerMinute",
+        before: `${HOST}const folder = "./plugins/greeter";\nconst order = { id: 7, customer: "ada" };\n`,
+        after: `console.assert(reports.length === 1);\n${CLOSE}`,
+      },
     ],
   },
   "docs/policies.md": {
