@@ -20,6 +20,7 @@ import { compilePrograms } from "./programs.ts";
 import { type MissingModule, missingModules } from "./requires.ts";
 import { scriptSource } from "./source.ts";
 import { type Warning, warningsOf } from "./suspicious.ts";
+import { testName } from "./testing/test-name.ts";
 
 /**
  * Looks whether a script can be compiled.
@@ -46,12 +47,9 @@ export function checkSyntax(source: Uint8Array, name: string): LuaProblem | unde
  */
 export async function checkRequires(source: Uint8Array, name: string): Promise<readonly MissingModule[]> {
   const text = scriptSource(source, name);
-  const known = [...builtIn.keys(), "io", ...(isTest(name) ? ["test"] : [])];
+  const known = [...builtIn.keys(), "io", ...(testName.test(name) ? ["test"] : [])];
   return missingModules({ source: text, name, root: dirname(resolve(name)), known });
 }
-
-/** What moonkeep test runs may load one module more. */
-const isTest = (name: string): boolean => name.endsWith("_test.lua");
 
 /** The code in which something was found. */
 interface InSource {

@@ -2,10 +2,10 @@
 import { realpathSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import type { CoveredFile } from "../../host/testing/test-file.ts";
+import { testName } from "../../host/testing/test-name.ts";
 import { makeFolder } from "../../value/folders.ts";
 import { cantWrite } from "../errors.ts";
 import { type Output, oneLine } from "../output.ts";
-import { testName } from "./files.ts";
 
 export type CoverageForm = "text" | "lcov";
 

@@ -1,11 +1,9 @@
 /** Which files are tests: those that are named, and `*_test.lua` in folders. */
 import { statSync } from "node:fs";
+import { testName } from "../../host/testing/test-name.ts";
 import { cantReadTests, noTests } from "../errors.ts";
 import { filesBelow } from "../files-below.ts";
 import { oneLine } from "../output.ts";
-
-/** Names of tests. */
-export const testName = /_test\.lua$/;
 
 /** @throws UsageError for a path that can't be read, and when there are none */
 export function testFiles(paths: readonly string[]): readonly string[] {
