@@ -9,7 +9,6 @@ import {
   LUA_CLOSURE,
   type LuaCFunction,
   MAXCCALLS,
-  MULTRET,
   SUSPENDED,
 } from "../vm/types.ts";
 import { cStackOverflow, operationError, runError } from "./errors.ts";
@@ -120,6 +119,3 @@ export function callNoYield(L: LuaState, off: number, results: number): void {
   call(L, off, results);
   L.nny--;
 }
-
-/** All results of a call as a tail: `f` wants what its callee gives. */
-export const ALL: number = MULTRET;

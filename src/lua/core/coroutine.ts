@@ -16,7 +16,7 @@ import {
 import { finishInstruction } from "./finish.ts";
 import { leave } from "./frames.ts";
 import { endHandler, errorOf, suspendedInside, unwind } from "./protect.ts";
-import { push, setTop } from "./stack.ts";
+import { push } from "./stack.ts";
 
 export const newThread = (L: LuaState): LuaState => new LuaState(L.l_G);
 
@@ -164,6 +164,3 @@ export const countValues = (L: LuaState): number => (L.status === YIELD ? L.yiel
 
 /** Whether a thread has ended, or has never had anything to do. */
 export const isOver = (L: LuaState): boolean => L.status === OK && L.ci === L.base_ci && L.top === 1;
-
-/** Drops what a thread that has ended left on its stack. */
-export const clearStack = (L: LuaState): void => setTop(L, 1);

@@ -1,6 +1,6 @@
 /** Code as the interpreter and the compiler run it: instructions of 32 bits, and what is known of each place. */
 import type { ByteString } from "../../value/value.ts";
-import type { LuaClosure, Proto } from "../vm/closure.ts";
+import type { Proto } from "../vm/closure.ts";
 import type { Shape } from "../vm/shape.ts";
 import { withStops } from "./coverage.ts";
 import { OP } from "./opcodes.ts";
@@ -54,9 +54,6 @@ function capturedBy(p: Proto): number[] {
 }
 
 export const codeOf = (p: Proto): Code => (p.decoded ??= new Code(p)) as Code;
-
-/** The code of a closure's function. */
-export const codeOfClosure = (closure: LuaClosure): Code => codeOf(closure.p);
 
 // The parts of an instruction.
 export const opOf = (word: number): number => word & 63;

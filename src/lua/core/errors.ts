@@ -8,7 +8,7 @@ import { toNumber } from "../vm/coerce.ts";
 import { typeName } from "../vm/direct.ts";
 import { HERE, type LuaFailure } from "../vm/failure.ts";
 import { getString, type LuaTable } from "../vm/lua-table.ts";
-import { type CallInfo, CIST_LUA, CIST_TAIL, type LuaState } from "../vm/thread.ts";
+import { type CallInfo, CIST_LUA, type LuaState } from "../vm/thread.ts";
 import { ERRRUN, FLOAT, LIGHTUSERDATA, STRING, TABLE, type Udata, USERDATA } from "../vm/types.ts";
 import { chunkId } from "./chunk-id.ts";
 import { aOf, codeOf } from "./decode.ts";
@@ -131,15 +131,6 @@ function calledFunction(L: LuaState, ci: CallInfo): TValue {
   const word = codeOf((ci.func.value as LuaClosure).p).words[ci.l_savedpc - 1]!;
   return L.stack[ci.l_base + aOf(word)]!;
 }
-
-/** What the running function was called as, for whoever has to say it; `?` where nobody knows. */
-export function nameOfRunning(L: LuaState): string {
-  const { ci } = L;
-  const isDirect = (ci.callstatus & CIST_LUA) !== 0;
-  return nameFor(L, ci, isDirect ? calledBy(ci) : functionName(ci), isDirect);
-}
-
-export const isTailCall = (ci: CallInfo): boolean => (ci.callstatus & CIST_TAIL) !== 0;
 
 // ---- what the VM says, in Lua 5.3's words ----
 

@@ -1,7 +1,6 @@
 /** The list of a table as functions of the library work on it, past metamethods. */
 
 import { work } from "../meter/meter.ts";
-import { fail } from "../vm/direct.ts";
 import {
   found,
   getInteger,
@@ -11,16 +10,10 @@ import {
   removeFromList,
   writeInteger,
 } from "../vm/lua-table.ts";
-import { type LuaState, type LuaTable, NIL } from "../vm/types.ts";
-import { readOnlyTable } from "./errors.ts";
+import { type LuaTable, NIL } from "../vm/types.ts";
 
 /** Whether a table can be worked on past metamethods: it has none, and is not read-only. */
 export const isPlain = (t: LuaTable): boolean => t.metatable === null && !t.readonly;
-
-/** Before a table is changed that has no metamethods. */
-export function checkWritable(L: LuaState, t: LuaTable): void {
-  if (t.readonly) fail(L, readOnlyTable);
-}
 
 /** Sets a value of a table that may be changed. */
 export function setItem(t: LuaTable, n: number, type: number, value: unknown): void {

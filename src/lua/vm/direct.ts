@@ -16,8 +16,6 @@ import { argumentExpected } from "./errors.ts";
 import { LuaFailure } from "./failure.ts";
 import { getString } from "./lua-table.ts";
 import {
-  INT64,
-  INTEGER,
   LIGHTUSERDATA,
   type LuaCFunction,
   type LuaState,
@@ -112,11 +110,6 @@ export function typeError(L: LuaState, arg: number, expected: string, tag: numbe
   argError(L, arg, argumentExpected(expected, tag === undefined ? "no value" : typeNameOf(tag, value)));
 }
 
-/** Raises a value as it is. */
-export function raise(type: number, value: unknown): never {
-  throw new LuaFailure(type, value, 0, 0);
-}
-
 const typeNames = ["nil", "boolean", "userdata", "number", "string", "table", "function", "userdata", "thread"];
 
 /** What `type` answers for a value with this tag. */
@@ -135,6 +128,3 @@ function typeNameOf(tag: number, value: unknown): string {
 
 /** Of a name that a script gives its objects, so much is shown. */
 const LONGEST_NAME = 200;
-
-/** Whether a value with this tag is an integer. */
-export const isIntegerTag = (tag: number | undefined): boolean => tag === INTEGER || tag === INT64;

@@ -24,7 +24,6 @@ export const OK = 0;
 export const YIELD = 1;
 export const ERRRUN = 2;
 export const ERRSYNTAX = 3;
-export const ERRMEM = 4;
 export const ERRERR = 6;
 
 export const MULTRET = -1;
