@@ -1,41 +1,9 @@
 import { kinds, MoonkeepError } from "../../errors.ts";
 import type { ReadTally } from "../../modules/call.ts";
-import type {
-  Entry,
-  Increment,
-  KeyPage,
-  KeyValue,
-  Listed,
-  NumberValue,
-  Page,
-  Spending,
-  Spent,
-  Store,
-  Traits,
-  Write,
-} from "../../stores/store.ts";
-import type { Together } from "../../stores/together.ts";
+import type { Store } from "../../stores/store.ts";
 import { type Eventually, isLater } from "../../value/eventually.ts";
-import type { Key, Milliseconds, Value } from "../../value/value.ts";
-
-export const operations = [
-  "get",
-  "has",
-  "entry",
-  "set",
-  "put",
-  "delete",
-  "ttl",
-  "expire",
-  "touch",
-  "increment",
-  "rate",
-  "get_many",
-  "set_many",
-  "delete_many",
-  "list",
-] as const;
-export type Operation = (typeof operations)[number];
+import type { Milliseconds } from "../../value/value.ts";
+import { ObservedStore, type Operation, operations } from "./observed-store.ts";
 
 /** What is counted of one store. */
 export class StoreCounts {
@@ -69,8 +37,7 @@ export class StoreCounts {
 const ONE_OF = 64;
 
 /** A store whose operations are counted. */
-export class MeteredStore implements Store {
-  readonly #store: Store;
+export class MeteredStore extends ObservedStore {
   readonly #counts: StoreCounts;
   /** Counts how often a script was allowed something; absent for the application's own store. */
   readonly #allowed: { operations: number } | undefined;
@@ -78,94 +45,16 @@ export class MeteredStore implements Store {
   readonly tally: ReadTally | undefined;
 
   constructor(store: Store, counts: StoreCounts, allowed?: { operations: number }) {
-    this.#store = store;
+    super(store);
     this.#counts = counts;
     this.#allowed = allowed;
     this.tally = counts.backend === "memory" ? counts.tally : undefined;
   }
 
-  get traits(): Traits {
-    return this.#store.traits;
-  }
-
-  get together(): Together {
-    return this.#store.together;
-  }
-
-  get(key: Key): Eventually<Value | undefined> {
-    return this.#count("get", () => this.#store.get(key));
-  }
-
-  has(key: Key): Eventually<boolean> {
-    return this.#count("has", () => this.#store.has(key));
-  }
-
-  entry(key: Key): Eventually<Entry | undefined> {
-    return this.#count("entry", () => this.#store.entry(key));
-  }
-
-  set(key: Key, value: Value, ttl?: Milliseconds): Eventually<void> {
-    return this.#count("set", () => this.#store.set(key, value, ttl));
-  }
-
-  put(key: Key, value: Value, write: Write): Eventually<Entry> {
-    return this.#count("put", () => this.#store.put(key, value, write));
-  }
-
-  delete(key: Key, version?: string): Eventually<boolean> {
-    return this.#count("delete", () => this.#store.delete(key, version));
-  }
-
-  ttl(key: Key): Eventually<Milliseconds | undefined> {
-    return this.#count("ttl", () => this.#store.ttl(key));
-  }
-
-  expire(key: Key, ttl?: Milliseconds): Eventually<boolean> {
-    return this.#count("expire", () => this.#store.expire(key, ttl));
-  }
-
-  touch(key: Key): Eventually<boolean> {
-    return this.#count("touch", () => this.#store.touch(key));
-  }
-
-  increment(key: Key, by: Increment): Eventually<NumberValue> {
-    return this.#count("increment", () => this.#store.increment(key, by));
-  }
-
-  spend(key: Key, cost: Spending): Eventually<Spent> {
-    return this.#count("rate", () => this.#store.spend(key, cost));
-  }
-
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
-    return this.#count("get_many", () => this.#store.getMany(keys));
-  }
-
-  setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]> {
-    return this.#count("set_many", () => this.#store.setMany(entries, ttl));
-  }
-
-  deleteMany(keys: readonly Key[]): Eventually<readonly boolean[]> {
-    return this.#count("delete_many", () => this.#store.deleteMany(keys));
-  }
-
-  /** A page that a script asks for may take more than one; that it may list is decided by itself. */
-  list(page: Page): Eventually<readonly Listed[]> {
-    this.#counts.done.list++;
-    return this.#run(() => this.#store.list(page));
-  }
-
-  keys(page: KeyPage): Eventually<readonly Key[]> {
-    this.#counts.done.list++;
-    return this.#run(() => this.#store.keys(page));
-  }
-
-  close(): Eventually<void> {
-    return this.#store.close();
-  }
-
-  #count<T>(operation: Operation, work: () => Eventually<T>): Eventually<T> {
+  protected override observe<T>(operation: Operation, work: () => Eventually<T>): Eventually<T> {
     this.#counts.done[operation]++;
-    if (this.#allowed !== undefined) this.#allowed.operations++;
+    // A page that a script asks for may take more than one; that it may list is decided by itself.
+    if (this.#allowed !== undefined && operation !== "list") this.#allowed.operations++;
     return this.#run(work);
   }
 

@@ -11,7 +11,8 @@ import {
   type NumberSample,
 } from "./catalog.ts";
 import { Counter, Histogram } from "./counters.ts";
-import { MeteredStore, operations, StoreCounts } from "./metered-store.ts";
+import { MeteredStore, StoreCounts } from "./metered-store.ts";
+import { operations } from "./observed-store.ts";
 
 /** What is not counted as it happens, but looked at when somebody asks. */
 export interface Gauges {
