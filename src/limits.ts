@@ -218,6 +218,13 @@ export const MAX_SCRIPT_BYTES: Bytes = 16 * MiB;
 /** How deeply functions may call each other: each level is a state of its own, and a part of the process's stack. */
 export const MAX_CALL_DEPTH = 32;
 
+/**
+ * The same in threads: each level takes a thread, so there are no more than a part of the memory limit each.
+ * @param memory the limit of the run; undefined: none
+ */
+export const callDepthInThreads = (memory: Bytes | undefined): number =>
+  memory === undefined ? MAX_CALL_DEPTH : Math.min(MAX_CALL_DEPTH, Math.max(2, Math.floor(memory / (16 * MiB))));
+
 /** What is kept of a text that a script ends with as its error. Messages are for people. */
 export const MAX_MESSAGE_BYTES: Bytes = 16 * KiB;
 

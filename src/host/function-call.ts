@@ -1,5 +1,5 @@
 import { ExitError } from "../errors.ts";
-import type { Limits } from "../limits.ts";
+import { callDepthInThreads, type Limits, MAX_CALL_DEPTH } from "../limits.ts";
 import { answerOf, valueCells } from "../lua/boundary/answer.ts";
 import { entryPoint } from "../lua/run/entry-point.ts";
 import { State } from "../lua/run/state.ts";
@@ -78,6 +78,11 @@ async function callInThread(
   return thread.answer({ chunk, loads, entry: { method, id }, args });
 }
 
+/** How deeply calls of functions may nest that begin with a run. */
+export function mostCalls({ mostCalls = MAX_CALL_DEPTH, pool, limits }: RunContext): number {
+  return pool === undefined ? mostCalls : Math.min(mostCalls, callDepthInThreads(limits.memory));
+}
+
 /** The context of a run, for a function that it calls. */
 export function passOn(run: RunContext, going: Going, limits: Limits): RunContext {
   const { context, timeout } = going;
@@ -89,6 +94,7 @@ export function passOn(run: RunContext, going: Going, limits: Limits): RunContex
     limits: timeout === undefined ? limits : { ...limits, timeout: Math.min(timeout, limits.timeout ?? timeout) },
     since: performance.now(),
     depth: run.depth + 1,
+    mostCalls: mostCalls(run),
   };
 }
 

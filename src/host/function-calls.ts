@@ -1,12 +1,11 @@
 /** Calls of functions of the registry and of plugins: by the application, and by runs. */
 import type { Limits } from "../limits.ts";
-import { MAX_CALL_DEPTH } from "../limits.ts";
 import type { Going } from "../modules/call.ts";
 import { type Eventually, isLater } from "../value/eventually.ts";
 import type { Value } from "../value/value.ts";
 import type { Contexts } from "./contexts.ts";
 import { callsTooDeep } from "./errors.ts";
-import { callFunction, passOn } from "./function-call.ts";
+import { callFunction, mostCalls, passOn } from "./function-call.ts";
 import type { Home, Homes } from "./homes.ts";
 import type { Plugin } from "./plugins/plugin.ts";
 import type { Program } from "./programs.ts";
@@ -77,7 +76,8 @@ export class FunctionCalls {
   }
 
   #invoke({ id, args, going, run, caller, may }: Invocation, from: Home): Eventually<Value | undefined> {
-    if (run.depth >= MAX_CALL_DEPTH) throw callsTooDeep(id, MAX_CALL_DEPTH);
+    const most = mostCalls(run);
+    if (run.depth >= most) throw callsTooDeep(id, most);
     const { home, program } = this.#homes.find(id, from, may);
     return this.#recorder.call(program.id, run.span, (span) =>
       this.#pass(home, program, args, going, { ...run, span }, caller, from),

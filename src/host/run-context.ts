@@ -45,6 +45,8 @@ export interface RunContext extends Doors {
   readonly pool: Pool | undefined;
   /** How many calls of functions led here. */
   readonly depth: number;
+  /** How deeply calls may nest, where the run that began it all may have fewer than any. */
+  readonly mostCalls?: number | undefined;
   readonly signal: Signal | undefined;
   /** Calls a function that came out. */
   readonly again: Again;

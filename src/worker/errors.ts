@@ -90,6 +90,14 @@ export const unknownValueType = "a value of an unknown type";
 export const malformedTable = "a malformed table";
 
 /** Of a value on its way out of a thread. */
+export const tooManyTogether = (most: number): MoonkeepError =>
+  new MoonkeepError(
+    "INVALID",
+    `the arguments or results of a call have more than ${most} values and parts together: a thread can pass on as many in one table of plain data`,
+  );
+
+export const tooManyAtOnce = "too many values and parts at once";
+
 export const tooManyWithOthers = (most: number): MoonkeepError =>
   new MoonkeepError(
     "INVALID",

@@ -23,7 +23,7 @@ import {
 } from "./messages.ts";
 import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
 import type { ConstantHandles } from "./shapes.ts";
-import { Freight, type HandleWire, isPacked, pack, type Special, unpack, unpackTable } from "./wire.ts";
+import { Freight, type HandleWire, isPacked, packAll, type Special, unpack, unpackTable } from "./wire.ts";
 
 /** Bytes of output that the host has not taken yet; a script that prints more waits. */
 const WINDOW = 256 * 1024;
@@ -76,9 +76,8 @@ export class Line implements Asked {
   call(target: string | number, member: string, args: readonly Arg[]): readonly unknown[] {
     const budget = this.state?.budget;
     const freight = new Freight(budget?.limits.memory, (most) => budget!.stop("memory", most));
-    const packed = args.map((arg) =>
-      pack(arg as unknown as TValue, (cell) => this.packSpecial(cell, freight), freight),
-    );
+    const cells = args as unknown as readonly TValue[];
+    const packed = packAll(cells, (cell) => this.packSpecial(cell, freight), freight);
     const where = this.traced ? this.state?.where : undefined;
     return this.#answer(this.#ask({ target, member, args: packed, ...(where === undefined ? {} : { where }) }));
   }

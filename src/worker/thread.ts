@@ -24,7 +24,7 @@ import { Line } from "./line.ts";
 import type { Job, Setup, ToThread } from "./messages.ts";
 import { mirrorModule } from "./mirror.ts";
 import { ConstantHandles } from "./shapes.ts";
-import { Freight, isPacked, type PackSpecial, pack, type Special, unpack, unpackTable, type Wire } from "./wire.ts";
+import { Freight, isPacked, type PackSpecial, packAll, type Special, unpack, unpackTable, type Wire } from "./wire.ts";
 
 const setup = workerData as Setup;
 const { port } = setup;
@@ -99,7 +99,7 @@ class Running {
       const cells = isLater(answer) ? await answer : answer;
       const freight = this.#freight();
       const special: PackSpecial = (part) => this.#special(part, freight);
-      const results = this.#state.handOver(budget, () => cells.map((cell) => pack(cell, special, freight)));
+      const results = this.#state.handOver(budget, () => packAll(cells, special, freight));
       line.post(["done", results, this.#state.used]);
     } catch (e) {
       line.post(e instanceof MoonkeepError ? ["failed", this.#packFailure(e), this.#state.used] : ["broke", String(e)]);

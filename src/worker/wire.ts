@@ -47,6 +47,8 @@ import {
   notALuaType,
   stringNotBytes,
   tableTooLarge,
+  tooManyAtOnce,
+  tooManyTogether,
   tooManyWithOthers,
   unknownValueType,
 } from "./errors.ts";
@@ -105,6 +107,8 @@ const DEEPEST = MAX_DEPTH + 2;
  * a message that no memory holds. Whoever packs counts, and so does the host where it unpacks.
  */
 export class Freight {
+  /** Values, and parts of those that go part by part: the other side takes them in one step. */
+  parts = 0;
   #left: Bytes;
   readonly #full: () => never;
 
@@ -132,6 +136,7 @@ export class Freight {
   }
 
   addParts(count: number): void {
+    this.parts += count;
     this.add(PART * count);
   }
 }
@@ -148,17 +153,23 @@ const PART: Bytes = 8;
  */
 const LARGE = 2000;
 export const MOST_IN_ONE_STEP = 20_000;
+/** The same for all values of a message together, which may be as many as a table's parts. */
+const MOST_IN_A_MESSAGE = 25_000;
 
 /** @throws MoonkeepError INVALID for a large table that is not plain data */
 export function pack(cell: TValue, special: PackSpecial, freight?: Freight): Wire {
   if (cell.type !== TABLE) return packPart(cell, special, freight);
   const left = freight?.left;
+  const parts = freight?.parts;
   try {
     return packParts(cell, special, freight, LARGE);
   } catch (e) {
     if (!(e instanceof TooManyParts)) throw e;
   }
-  if (freight !== undefined) freight.left = left!;
+  if (freight !== undefined) {
+    freight.left = left!;
+    freight.parts = parts!;
+  }
   const value = plainData(cell);
   if (value !== undefined) return value === "huge" ? { huge: true } : packTable(value, freight);
   try {
@@ -166,6 +177,18 @@ export function pack(cell: TValue, special: PackSpecial, freight?: Freight): Wir
   } catch (e) {
     throw e instanceof TooManyParts ? tooManyWithOthers(MOST_IN_ONE_STEP) : e;
   }
+}
+
+/**
+ * Arguments of a call, or its results, on their way to the host.
+ * @throws MoonkeepError INVALID for more than the host takes in one step
+ */
+export function packAll(cells: readonly TValue[], special: PackSpecial, freight: Freight): Wire[] {
+  return cells.map((cell) => {
+    const wire = pack(cell, special, freight);
+    if (++freight.parts > MOST_IN_A_MESSAGE) throw tooManyTogether(MOST_IN_A_MESSAGE);
+    return wire;
+  });
 }
 
 /** A value of the host's: the same, without a table of the VM where it is large. */
@@ -340,7 +363,10 @@ export function unpackString(wire: string): ByteString {
 /** Each of them, as a thread sends them; a list with holes has nil there. */
 export function unpackAll(L: LuaState, wires: readonly unknown[], special: UnpackSpecial, freight: Freight): TValue[] {
   const cells: TValue[] = [];
-  for (let i = 0; i < wires.length; i++) cells.push(unpack(L, wires[i], special, freight, MOST_IN_ONE_STEP));
+  for (let i = 0; i < wires.length; i++) {
+    cells.push(unpack(L, wires[i], special, freight, MOST_IN_ONE_STEP));
+    if (++freight.parts > MOST_IN_A_MESSAGE) throw new BadMessage(tooManyAtOnce);
+  }
   return cells;
 }
 

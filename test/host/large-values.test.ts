@@ -161,3 +161,33 @@ describe("the host has its turns while it reads", () => {
     expect((await host.host.run("return 1", { isolation: "worker" })).value).toBe(1);
   });
 });
+
+describe("many values of a call in a thread", () => {
+  it.each([
+    ["numbers", "return table.unpack(t, 1, 190000)"],
+    ["small tables", "local u = {} for i = 1, 30000 do u[i] = {i} end return table.unpack(u)"],
+    [
+      "tables of some parts",
+      "local u = {} for i = 1, 30 do u[i] = {table.unpack(t, 1, 1500)} end return table.unpack(u)",
+    ],
+    ["functions", "local u = {} for i = 1, 30000 do u[i] = function() end end return table.unpack(u)"],
+  ])("are refused where the host would read them all in one step: %s", async (_, results) => {
+    await using host = await open();
+    const script = `local t = {} for i = 1, 190000 do t[i] = i end ${results}`;
+    await expect(host.run(script, { isolation: "worker" })).rejects.toMatchObject({
+      kind: "INVALID",
+      message: expect.stringContaining("have more than 25000 values and parts together"),
+    });
+    expect(await host.run("return 1", { isolation: "worker" })).toBe(1);
+  });
+
+  it("are refused as arguments, too, and as many as one step takes are not", async () => {
+    await using host = await open();
+    const script = `local t, all = {}, require("echo").all for i = 1, 190000 do t[i] = i end
+      local none, err = all(table.unpack(t))
+      local small, large = {}, {} for i = 1, 10 do small[i] = {table.unpack(t, 1, 1900)} large[i] = t end
+      return tostring(err), #all(table.unpack(t, 1, 20000)), #all(table.unpack(small)), #all(t, t, t)`;
+    const values = await host.results(script, { isolation: "worker" });
+    expect(values).toEqual([expect.stringContaining("have more than 25000 values and parts"), 20000, 10, 3]);
+  });
+});

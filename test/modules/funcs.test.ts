@@ -118,7 +118,11 @@ describe("funcs.call", () => {
         "funcs",
       ),
     );
-    expect(await app.run(`${call} return funcs.call("app:down", 1)`)).toBe(32);
+    const script = `${call} return funcs.call("app:down", 1)`;
+    const inThreads = process.env.ISOLATION === "worker";
+    expect(await app.run(script)).toBe(inThreads ? 16 : 32); // each level is a thread, and the limit is 256 MiB
+    expect(await app.run(script, { memory: 64 * 2 ** 20 })).toBe(inThreads ? 4 : 32);
+    expect(await app.run(script, { memory: 8 * 2 ** 20 })).toBe(inThreads ? 2 : 32);
   });
 });
 

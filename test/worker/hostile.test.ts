@@ -81,6 +81,8 @@ describe("a thread that was taken over is ended, and the host goes on, when it s
     "a limit that is a list of lists",
     "a limit that is not a number",
     "more results than there are",
+    "tables that double",
+    "arguments with holes",
   ])("%s", async (attack) => {
     const { error, thread } = await attacked(attack);
     expect(error).toBeInstanceOf(MoonkeepError);
@@ -101,16 +103,13 @@ describe("a thread that was taken over is ended, and the host goes on, when it s
     },
   );
 
-  it.each([
-    "a million lines",
-    "a million questions",
-    "tables that double",
-    "a million signals",
-    "arguments with holes",
-  ])("%s: the clock goes on, and its time ends it", async (attack) => {
-    const { error, thread } = await attacked(attack, 500);
-    expect(error).toBeInstanceOf(LimitError);
-    expect(error).toMatchObject({ limit: "time" });
-    expect(thread.isDead).toBe(true);
-  });
+  it.each(["a million lines", "a million questions", "a million signals"])(
+    "%s: the clock goes on, and its time ends it",
+    async (attack) => {
+      const { error, thread } = await attacked(attack, 500);
+      expect(error).toBeInstanceOf(LimitError);
+      expect(error).toMatchObject({ limit: "time" });
+      expect(thread.isDead).toBe(true);
+    },
+  );
 });
