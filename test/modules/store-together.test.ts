@@ -4,6 +4,12 @@ import { acting, cacheHost, memory, policy, ScriptHost, stopClock } from "../sup
 
 const cache = 'local cache = store.get("app:cache")';
 const nap = 'require("time").sleep("20ms")';
+/** What a script does that has the lock, until the test lets it go on. */
+const untilLetGo = 'cache:set("held", true) while not cache:get("go") do require("time").sleep("10ms") end';
+const letGo = ({ host }: ScriptHost) => host.store("app:cache").set("go", true);
+async function held({ host }: ScriptHost): Promise<void> {
+  while ((await host.store("app:cache").get("held")) === undefined) await sleep(10);
+}
 /** Runs a function in so many coroutines at once, and gathers what they answer, in the order in which they end. */
 const together = `local function together(n, f)
     local done, all = channel.new(n), {}
@@ -265,22 +271,26 @@ describe("lock", () => {
 
   it("is waited for as long as the options say", async () => {
     await using host = await cacheHost();
-    const holder = host.run(`${cache} local l = cache:lock("job") require("time").sleep("200ms") return l:release()`);
-    await sleep(100);
+    const holder = host.run(`${cache} local l = cache:lock("job") ${untilLetGo} return l:release()`);
+    await held(host);
     expect(await host.refusal(`${cache} return cache:lock("job", {wait = 0.01})`)).toMatchObject({
       kind: "Unavailable",
     });
-    expect(await host.run(`${cache} return cache:lock("job", {wait = 10}):token()`)).toBe(2);
+    const second = host.run(`${cache} return cache:lock("job", {wait = 10}):token()`);
+    await letGo(host);
+    expect(await second).toBe(2);
     expect(await holder).toBe(true);
   });
 
   it("is renewed while its run goes on", async () => {
     await using host = await cacheHost();
     const holder = host.results(
-      `${cache} local l = cache:lock("job", {ttl = 0.3}) require("time").sleep("900ms") return l:lost(), l:release()`,
+      `${cache} local l = cache:lock("job", {ttl = 0.3}) ${untilLetGo} return l:lost(), l:release()`,
     );
+    await held(host);
     await sleep(700);
     expect(await host.refusal(`${cache} return cache:lock("job")`)).toMatchObject({ kind: "Unavailable" });
+    await letGo(host);
     expect(await holder).toEqual([false, true]);
   });
 
