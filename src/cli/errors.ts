@@ -98,6 +98,8 @@ export function cantReadScript(name: string, e: unknown): UsageError {
   }
 }
 
+export const notAFolder = (what: string): UsageError => usage(`${what}: this is not a folder`);
+
 export const cantReadTests = (what: string, e: unknown): UsageError =>
   usage(`${cantRead(what, e).message}; give a test file, or a folder with files *_test.lua`);
 

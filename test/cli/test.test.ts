@@ -119,6 +119,15 @@ describe("moonkeep test", () => {
     expect(await run(bad)).toMatchObject({ code: 3, err: expect.stringContaining("registry.yaml:1") });
   });
 
+  it.each([
+    ["nope", "error: nope: there is no such file or folder\n"],
+    ["a_test.lua", "error: a_test.lua: this is not a folder\n"],
+  ])("ends with 2 for a --root that is not a folder: %s", async (root, err) => {
+    const cwd = folder({ "a_test.lua": 'require("test").case("c", function() end)' });
+    expect(await run(cwd, "--root", root)).toEqual({ code: 2, out: "", err });
+    expect(await run(cwd, "--root", ".")).toMatchObject({ code: 0 });
+  });
+
   it("ends with 2 where no case ran, whatever the report", async () => {
     const none = "error: no file has a case: t.case(name, function) adds one\n";
     const cwd = folder({ "lib.lua": "return {}", "a_test.lua": 'require("test").case("c", print)' });

@@ -14,7 +14,7 @@ import { scriptLog } from "../script-log.ts";
 import { callOptions, checkActor, type SessionFlags } from "../session.ts";
 import { PATIENCE, Signals } from "../signals.ts";
 import { type CoverageFlags, coverageWanted, prepareCoverage, tellCoverage } from "./coverage.ts";
-import { testFiles } from "./files.ts";
+import { checkFolder, testFiles } from "./files.ts";
 import { type FileOutcome, type Reporter, type ReporterName, reporterOf } from "./report.ts";
 
 /** The options of `moonkeep test`, as commander reads them. */
@@ -91,6 +91,7 @@ class Tests {
     const reporter = reporterOf(name, out, await stylesOf(1));
     let worst: ExitCode = exit.done;
     this.#ran = 0;
+    if (this.#flags.root !== undefined) checkFolder(this.#flags.root);
     this.#found = testFiles(this.#paths);
     for (const file of this.#found) {
       const code = await this.#file(file, reporter);
