@@ -35,6 +35,9 @@ const modules = new Map<string, Module>([
   ...setup.modules.map((shape) => [shape.name, mirrorModule(shape, setup.constants, line)] as const),
 ]);
 
+/** What is read of what a function answers: its first result, or nil and an error. */
+const ANSWER = 2;
+
 line.constants = new ConstantHandles(modules, setup.constants);
 
 const known = new KnownCode(modules, (finder, name) => line.find(finder, name));
@@ -63,7 +66,10 @@ class Running {
   run({ code, entry, args, arg, results = "values" }: Job): void {
     void this.#report((budget) => {
       const main = this.#state.use(known.chunk(code));
-      if (entry !== undefined) return this.#call(entryPoint(main, entry.method, entry.id), args, budget);
+      if (entry !== undefined) {
+        const results = this.#call(entryPoint(main, entry.method, entry.id), args, budget);
+        return andThen(results, (cells) => cells.slice(0, ANSWER));
+      }
       this.#state.setGlobalCell("arg", this.#unpack(arg));
       const present = presenterOf(results);
       if (present === undefined) return this.#call(main, args, budget);

@@ -181,6 +181,15 @@ describe("many values of a call in a thread", () => {
     expect(await host.run("return 1", { isolation: "worker" })).toBe(1);
   });
 
+  it("are not refused where nobody reads them", async () => {
+    await using host = await ScriptHost.open([
+      lua("many", "return function() local t = {} for i = 1, 99999 do t[i] = 1 end return table.unpack(t) end"),
+      ...everythingAllowed,
+    ]);
+    expect(await host.host.call("app:many", [], { isolation: "worker" })).toBe(1);
+    expect(await host.run('return (require("funcs").call("app:many"))', { isolation: "worker" })).toBe(1);
+  });
+
   it("are refused as arguments, too, and as many as one step takes are not", async () => {
     await using host = await open();
     const script = `local t, all = {}, require("echo").all for i = 1, 190000 do t[i] = i end
