@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { defineModule, fn, Host, LimitError } from "../dist/index.js";
+import { peak } from "../test/attacks/peak.mjs";
 
 const MiB = 2 ** 20;
 const LIMITS = { timeout: 1000, memory: 32 * MiB };
@@ -67,13 +68,6 @@ else await report(process.argv.slice(2));
 
 // ---- the process that is attacked ----
 
-/** The most memory that the process had since it was asked last, in bytes. */
-function peak() {
-  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
-  writeFileSync("/proc/self/clear_refs", "5");
-  return Number(kilobytes) * 1024;
-}
-
 async function measure(isolation) {
   const entries = [
     { name: "cache", kind: "store.memory" },
@@ -123,7 +117,7 @@ async function measure(isolation) {
     }
     const ended = await attack;
     const ms = performance.now() - began;
-    console.log(JSON.stringify({ name, ended, ms, grown: Math.max(0, peak() - idle), wait }));
+    console.log(JSON.stringify({ name, ended, ms, grown: Math.max(0, (peak() ?? Number.NaN) - idle), wait }));
   }
   await host.close();
 }

@@ -219,7 +219,8 @@ export const MAX_SCRIPT_BYTES: Bytes = 16 * MiB;
 export const MAX_CALL_DEPTH = 32;
 
 /**
- * The same in threads: each level takes a thread, so there are no more than a part of the memory limit each.
+ * The same in threads: each level takes a thread of its own, so there is one for each 16 MiB of the memory limit, and two
+ * at least.
  * @param memory the limit of the run; undefined: none
  */
 export const callDepthInThreads = (memory: Bytes | undefined): number =>

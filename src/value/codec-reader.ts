@@ -1,5 +1,5 @@
 import { MAX_DEPTH } from "../limits.ts";
-import { type Binary, bytesRecord } from "./bytes.ts";
+import type { Binary } from "./bytes.ts";
 import {
   ANY_TABLE,
   FALSE,
@@ -34,7 +34,7 @@ import {
   unknownFormat,
 } from "./errors.ts";
 import { MAX_PARTS } from "./js.ts";
-import { making } from "./making.ts";
+import { make, makeBinary, makeString } from "./making.ts";
 import {
   ByteString,
   type Bytes,
@@ -67,8 +67,6 @@ let numbers: DataView | undefined;
 let origin = 0;
 let at = 0;
 let parts = 0;
-/** What was made since somebody was told. */
-let made: Bytes = 0;
 /** A value of many parts is read, whose short strings are to take little memory rather than little time. */
 let inSteps = false;
 /** Whether it may have integers of 64 bits, and whether it had one. */
@@ -103,20 +101,9 @@ export function read(bytes: Uint8Array, from: number): Value {
 const nothing = new Uint8Array();
 
 // What V8 takes for what is made here, on 64 bits.
-const STRING: Bytes = 80;
 const TABLE: Bytes = 100;
 const ITEM: Bytes = 12;
 const FIELD: Bytes = 70;
-/** So much is made until somebody is told. */
-const MUCH: Bytes = 64 * 1024;
-
-function make(bytes: Bytes): void {
-  made += bytes;
-  if (made < MUCH) return;
-  const all = made;
-  made = 0;
-  making.told(all);
-}
 
 /** The input for numbers: most values that are read one at a time have none, and it takes as long as all the rest. */
 const view = () => (numbers ??= new DataView(input.buffer, input.byteOffset, input.byteLength));
@@ -317,13 +304,13 @@ const { latin1Slice } = Buffer.prototype;
 function readString(length: number): ByteString {
   if ((length <= LOOP && !inSteps) || length > LONGEST_BINARY) return new ByteString(readBytes(length));
   const from = take(length);
-  make(STRING + length);
+  makeBinary(length);
   return new ByteString(latin1Slice.call(input, from, at) as Binary);
 }
 
 function readBytes(length: number): Uint8Array {
   const from = take(length);
-  make(STRING + bytesRecord(length) + length);
+  makeString(length);
   const bytes = new Uint8Array(length);
   if (length > LOOP) bytes.set(input.subarray(from, at));
   else for (let i = 0; i < length; i++) bytes[i] = input[from + i]!;

@@ -51,7 +51,7 @@ import {
   BadMessage,
   Freight,
   isPacked,
-  MOST_VALUES,
+  MOST_IN_A_MESSAGE,
   pack,
   packTable,
   packValue,
@@ -201,7 +201,7 @@ export class Desk {
 
   #answer(question: unknown): Eventually<Reply> {
     const { args, ...rest } = (question ?? {}) as Partial<Question>;
-    const isShaped = Array.isArray(args) && args.length <= MOST_VALUES;
+    const isShaped = Array.isArray(args) && args.length <= MOST_IN_A_MESSAGE;
     if (!isShaped) throw new BadMessage(malformedQuestion);
     if (!args.some(isPacked)) return this.#call(rest, args);
     return this.readPacked(args).then(

@@ -70,16 +70,14 @@ const lengthOf = ({ source, name }: Frame): number => source.length + (typeof na
 /** Details that are not plain data, or have more parts than are read in one step, are left where they are. */
 function packDetails(details: MoonkeepError["details"], freight: Freight | undefined): Wire {
   if (details === undefined) return undefined;
-  const left = freight?.left;
+  const takeOut = freight?.mark();
   try {
     const cell = nilCell();
     fromValue(shared, fromJs(details, "details", "details"), cell);
     return packParts(cell, none, freight, MOST_IN_ONE_STEP);
   } catch (e) {
-    if (freight !== undefined) {
-      if (freight.left < 0) throw e;
-      freight.left = left!;
-    }
+    if (freight?.isFull === true) throw e;
+    takeOut?.();
     return undefined;
   }
 }

@@ -31,7 +31,7 @@ import type { KnownHandles } from "./given-handles.ts";
 import { Intake } from "./intake.ts";
 import { type Reply, type Setup, type ToFeed, type ToThread, weightOf } from "./messages.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
-import { BadMessage, MOST_VALUES, type Wire } from "./wire.ts";
+import { BadMessage, MOST_IN_A_MESSAGE, type Wire } from "./wire.ts";
 
 /**
  * What a thread runs: what the embedder says, or else this package's own script, bundled (tools/bundle.mjs) next to the
@@ -363,9 +363,9 @@ function quiet(stream: Readable): void {
   stream.push = (chunk: unknown) => chunk !== null || push(null); // null is the end of it
 }
 
-/** No script returns more than lies on Lua's stack; an array of no more than a length would be gone through all the same. */
+/** An array that is no more than a length would be gone through all the same. */
 function readResults(results: unknown): readonly Wire[] {
-  if (!Array.isArray(results) || results.length > MOST_VALUES) throw new BadMessage(malformedResults);
+  if (!Array.isArray(results) || results.length > MOST_IN_A_MESSAGE) throw new BadMessage(malformedResults);
   return results as Wire[];
 }
 

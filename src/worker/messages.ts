@@ -23,6 +23,9 @@ export interface Setup {
 export const weightOf = (line: Uint8Array): Bytes => line.length + MESSAGE;
 const MESSAGE: Bytes = 1000;
 
+/** So many of the results of a function of the registry are read: its first, or nil and an error. */
+export const ANSWER = 2;
+
 /** One run of one script, or of one function. */
 export interface Job {
   readonly code: Code;

@@ -21,7 +21,7 @@ import { Desk } from "./desk.ts";
 import { callerEnded, runCanceled, threadFailed } from "./errors.ts";
 import type { Party } from "./fair-queue.ts";
 import type { HostThread } from "./host-thread.ts";
-import type { Entry, Job, ToThread } from "./messages.ts";
+import { ANSWER, type Entry, type Job, type ToThread } from "./messages.ts";
 import type { Outer } from "./outer.ts";
 import type { Pool, Taken } from "./pool.ts";
 import { BadMessage, isPacked, packValue, type Wire } from "./wire.ts";
@@ -55,9 +55,6 @@ export interface Setting {
   /** When it was called, by `performance.now()`: its time is counted from there. */
   readonly since: Milliseconds;
 }
-
-/** What a function answers: its first result, or nil and an error. */
-const ANSWER = 2;
 
 interface Running {
   readonly loads: Loads;

@@ -21,7 +21,7 @@ import { type ErrorWire, packError } from "./error-wire.ts";
 import { FedChannels } from "./fed-channels.ts";
 import { harden } from "./harden.ts";
 import { Line } from "./line.ts";
-import type { Job, Setup, ToThread } from "./messages.ts";
+import { ANSWER, type Job, type Setup, type ToThread } from "./messages.ts";
 import { mirrorModule } from "./mirror.ts";
 import { ConstantHandles } from "./shapes.ts";
 import { Freight, isPacked, type PackSpecial, packAll, type Special, unpack, unpackTable, type Wire } from "./wire.ts";
@@ -34,9 +34,6 @@ const modules = new Map<string, Module>([
   ...local.map((module) => [module.name, module] as const),
   ...setup.modules.map((shape) => [shape.name, mirrorModule(shape, setup.constants, line)] as const),
 ]);
-
-/** What is read of what a function answers: its first result, or nil and an error. */
-const ANSWER = 2;
 
 line.constants = new ConstantHandles(modules, setup.constants);
 

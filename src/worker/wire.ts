@@ -121,13 +121,18 @@ export class Freight {
     this.#full = () => full(most!);
   }
 
-  /** What it may still carry. */
-  get left(): Bytes {
-    return this.#left;
+  get isFull(): boolean {
+    return this.#left < 0;
   }
 
-  set left(bytes: Bytes) {
-    this.#left = bytes;
+  /** Before something is added that may not go with it after all. @returns what takes it out again */
+  mark(): () => void {
+    const { parts } = this;
+    const left = this.#left;
+    return () => {
+      this.parts = parts;
+      this.#left = left;
+    };
   }
 
   add(bytes: Bytes): void {
@@ -141,9 +146,6 @@ export class Freight {
   }
 }
 
-/** Arguments of one question, and results of one call: no more lie on Lua's stack. */
-export const MOST_VALUES = 200_000;
-
 /** What a part of a table counts for: less than it takes in the state that it comes from. */
 const PART: Bytes = 8;
 
@@ -153,23 +155,19 @@ const PART: Bytes = 8;
  */
 const LARGE = 2000;
 export const MOST_IN_ONE_STEP = 20_000;
-/** The same for all values of a message together, which may be as many as a table's parts. */
-const MOST_IN_A_MESSAGE = 25_000;
+/** The same for the arguments of a question, or the results of a call, all together: values, and parts of tables. */
+export const MOST_IN_A_MESSAGE = 25_000;
 
 /** @throws MoonkeepError INVALID for a large table that is not plain data */
 export function pack(cell: TValue, special: PackSpecial, freight?: Freight): Wire {
   if (cell.type !== TABLE) return packPart(cell, special, freight);
-  const left = freight?.left;
-  const parts = freight?.parts;
+  const takeOut = freight?.mark();
   try {
     return packParts(cell, special, freight, LARGE);
   } catch (e) {
     if (!(e instanceof TooManyParts)) throw e;
   }
-  if (freight !== undefined) {
-    freight.left = left!;
-    freight.parts = parts!;
-  }
+  takeOut?.();
   const value = plainData(cell);
   if (value !== undefined) return value === "huge" ? { huge: true } : packTable(value, freight);
   try {
@@ -281,11 +279,12 @@ class Packer {
   /** In the order in which a value is read (lua/marshal.ts): what is refused first is met first. */
   table(t: LuaTable, depth: number): Wire {
     const known = this.#seen.get(t);
-    this.#parts += known === undefined ? t.size : known.parts;
+    const parts = known === undefined ? t.size : known.parts;
+    this.#parts += parts;
     if (this.#parts > MAX_PARTS) return { huge: true };
     if (this.#parts > this.#most) throw new TooManyParts();
+    this.#freight?.addParts(parts);
     if (known !== undefined) return known.as;
-    this.#freight?.addParts(t.size);
     work(1 + t.size);
     const before = this.#parts - t.size;
     const wire: Wire[] = [0];

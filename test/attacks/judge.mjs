@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Host } from "../../dist/index.js";
+import { peak } from "./peak.mjs";
 
 const [isolation, ...files] = process.argv.slice(2);
 
@@ -62,17 +63,6 @@ for _, name in ipairs({ "store", "errors", "security" }) do note(name, require(n
 lines[#lines + 1] = tostring(getmetatable("").__index == string) .. ("x"):rep(3) .. #getmetatable("")
 return table.concat(lines, "\\n"):gsub("0x%x+", "")
 `;
-
-/** The most memory that the process had since it was asked last, in bytes; undefined where the system can't tell. */
-function peak() {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
-    writeFileSync("/proc/self/clear_refs", "5");
-    return Number(kilobytes) * 1024;
-  } catch {
-    return undefined;
-  }
-}
 
 /** More than this and it is collected again: what is outside the heap goes after what held it. */
 const WORTH_A_LOOK = 8 * MiB;

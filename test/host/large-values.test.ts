@@ -170,6 +170,10 @@ describe("many values of a call in a thread", () => {
       "tables of some parts",
       "local u = {} for i = 1, 30 do u[i] = {table.unpack(t, 1, 1500)} end return table.unpack(u)",
     ],
+    [
+      "tables with functions that hold one table many times",
+      "local function f() local s, u = {table.unpack(t, 1, 900)}, {print = function() end} for i = 1, 19 do u[i] = s end return u end return f(), f()",
+    ],
     ["functions", "local u = {} for i = 1, 30000 do u[i] = function() end end return table.unpack(u)"],
   ])("are refused where the host would read them all in one step: %s", async (_, results) => {
     await using host = await open();

@@ -5,9 +5,10 @@
 
 import { MoonkeepError } from "../../errors.ts";
 import { MAX_DEPTH } from "../../limits.ts";
-import { makeUnseen, work } from "../../lua/meter/meter.ts";
-import { bytesRecord, decodeUtf8, toBinary } from "../../value/bytes.ts";
+import { work } from "../../lua/meter/meter.ts";
+import { decodeUtf8, toBinary } from "../../value/bytes.ts";
 import { MAX_PARTS } from "../../value/js.ts";
+import { make, makeString } from "../../value/making.ts";
 import {
   ByteString,
   type Bytes,
@@ -41,12 +42,9 @@ const BYTES_A_STEP = 4;
 const BATCH: Bytes = 4096;
 
 // What V8 takes for what is made here, on 64 bits.
-const STRING: Bytes = 80;
 const TABLE: Bytes = 150;
 const PART: Bytes = 12;
 const NUMBER: Bytes = 12;
-/** What is made before it is counted. */
-const MUCH: Bytes = 16 * 1024;
 
 export interface DecodeOptions {
   /** Keep nulls, as `json.null`; else a null leaves its place empty. */
@@ -102,7 +100,6 @@ class Decoder {
   #depth = 0;
   #parts = 0;
   #counted = 0;
-  #made: Bytes = 0;
 
   constructor(bytes: Uint8Array, nulls: boolean) {
     this.#bytes = bytes;
@@ -156,19 +153,10 @@ class Decoder {
     this.#counted = at;
   }
 
-  /** Counts what was made. @throws Stopped when a limit is hit */
-  #make(bytes: Bytes): void {
-    this.#made += bytes;
-    if (this.#made < MUCH) return;
-    const made = this.#made;
-    this.#made = 0;
-    makeUnseen(made);
-  }
-
   #nested(read: () => Table): Table {
     if (++this.#depth > MAX_DEPTH) throw this.#problem(nestedTooDeep(MAX_DEPTH));
     this.#at++;
-    this.#make(TABLE);
+    make(TABLE);
     const table = read();
     this.#depth--;
     return table;
@@ -176,7 +164,7 @@ class Decoder {
 
   #count(): void {
     if (++this.#parts > MAX_PARTS) throw this.#problem(tooManyParts(MAX_PARTS));
-    this.#make(PART);
+    make(PART);
   }
 
   #word<T extends Json>(word: string, value: T): T {
@@ -282,7 +270,7 @@ class Decoder {
       at++;
     }
     this.#at = at + 1;
-    this.#make(STRING + bytesRecord(at - start) + at - start);
+    makeString(at - start);
     return new ByteString(bytes.slice(start, at));
   }
 
@@ -295,7 +283,7 @@ class Decoder {
     const bytes = this.#bytes;
     let end = backslash;
     while (end < bytes.length && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
-    this.#make(STRING + bytesRecord(end - start) + 2 * (end - start));
+    makeString(2 * (end - start)); // and what it is put together in
     const out = new Uint8Array(end - start);
     out.set(bytes.subarray(start, backslash));
     let length = backslash - start;
@@ -351,7 +339,7 @@ class Decoder {
     this.#at = at;
     const n = Number(text);
     if (!Number.isFinite(n)) throw this.#problem(numberTooLarge(text.slice(0, 30)));
-    if ((n | 0) !== n) this.#make(NUMBER);
+    if ((n | 0) !== n) make(NUMBER);
     if (match[1] !== undefined || match[2] !== undefined) return float(n);
     if (!Number.isSafeInteger(n)) return integer(BigInt(text)) ?? n;
     return n === 0 ? 0 : n;

@@ -2,11 +2,12 @@
  * Runs cases (cases.ts) in a process of its own, one after the other, and says of each how it ended: a line of JSON for
  * each. What would end the process ends this one. The cases come in on standard input, one in a line.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Host, LimitError, MoonkeepError } from "../../../dist/index.js";
+import { peak } from "../peak.mjs";
 
 const MiB = 1024 * 1024;
 const LIMITS = { timeout: 1000, memory: 32 * MiB, coroutines: 1000 };
@@ -80,17 +81,6 @@ for (const isolation of ["shared", "worker"]) {
   hosts[isolation] = host;
 }
 rmSync(folder, { recursive: true });
-
-/** The most memory that the process had since it was asked last, in bytes; undefined where the system can't tell. */
-function peak() {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
-    writeFileSync("/proc/self/clear_refs", "5");
-    return Number(kilobytes) * 1024;
-  } catch {
-    return undefined;
-  }
-}
 
 async function attack(host, { way, code }) {
   const text = way.endsWith("wait") ? `require("time").sleep("1ms") ${code}` : code;

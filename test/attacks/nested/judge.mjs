@@ -2,25 +2,15 @@
  * Runs programs (programs.ts) in a process of its own, one after the other, and says of each how it ended and by how
  * much the process grew: a line of JSON for each. They come in on standard input, one in a line.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Host } from "../../../dist/index.js";
+import { peak } from "../peak.mjs";
 
 const [isolation] = process.argv.slice(2);
 const LIMITS = { timeout: 1000, memory: 32 * 2 ** 20, coroutines: 1_000_000 };
-
-/** The most memory that the process had since it was asked last, in bytes; 0 where the system can't tell. */
-function peak() {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
-    writeFileSync("/proc/self/clear_refs", "5");
-    return Number(kilobytes) * 1024;
-  } catch {
-    return 0;
-  }
-}
 
 const folder = mkdtempSync(join(tmpdir(), "nested-"));
 writeFileSync(join(folder, "registry.yaml"), 'version: "1.0"\nnamespace: app\nentries: []\n');
@@ -39,6 +29,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     ({ value }) => value,
     (e) => e?.limit ?? `${e?.kind}: ${e?.message} ${e?.cause?.stack ?? ""}`,
   );
-  console.log(JSON.stringify({ ended, grown: Math.max(0, peak() - before) }));
+  console.log(JSON.stringify({ ended, grown: Math.max(0, (peak() ?? 0) - before) }));
 }
 await host.close();
