@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { everythingAllowed, ScriptHost } from "../support/host.ts";
 
@@ -39,5 +40,26 @@ it("jwt: every token that is made can be verified, and claims of a longer one ar
     784000,
     "Invalid",
     "payload: a token has at most 1048576 bytes, and this one would have 1053384 or more",
+  ]);
+});
+
+it("jwt: a certificate is a public key, and what stands before it in the text is nobody's business", async () => {
+  await using host = await ScriptHost.open(everythingAllowed);
+  const made = readFileSync(new URL("certificate.pem", import.meta.url), "utf8"); // a key for this test, and nothing else
+  const [key] = /-----BEGIN PRIVATE KEY-----.*-----END PRIVATE KEY-----/s.exec(made)!;
+  const [certificate] = /-----BEGIN CERTIFICATE-----.*-----END CERTIFICATE-----/s.exec(made)!;
+  // OpenSSL would ask for the password of this one, on the terminal of the host.
+  const headers = `Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,${"0".repeat(32)}`;
+  const encrypted = certificate.replace("-----\n", `-----\n${headers}\n\n`);
+  const script = `local mine, certificate, encrypted = ... local jwt = require("crypto").jwt
+    local token = assert(jwt.encode({sub = "alice"}, mine, "RS256"))
+    local none, err = jwt.verify(token, encrypted, "RS256", false)
+    return jwt.verify(token, certificate, "RS256", false).sub, jwt.verify(token, encrypted .. "\\n" .. certificate, "RS256", false).sub,
+      none, tostring(err:kind())`;
+  expect(await host.results(script, { args: [key, certificate, encrypted] })).toEqual([
+    "alice",
+    "alice",
+    undefined,
+    "Invalid",
   ]);
 });

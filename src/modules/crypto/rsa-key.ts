@@ -50,11 +50,11 @@ const block =
  */
 export function rsaKey(pem: ByteString, kind: KeyKind): KeyObject {
   if (pem.length > MAX_PEM) throw invalid(pemTooLong(MAX_PEM, pem.length));
-  const [, label, text] = block.exec(pem.binary) ?? [];
+  const [whole, label, text] = block.exec(pem.binary) ?? [];
   const isPrivate = label?.endsWith("PRIVATE KEY") === true;
   if (label === undefined || (kind === "private" && !isPrivate)) throw notAKey(kind);
   try {
-    const der = label === "CERTIFICATE" ? ofCertificate(pem) : Buffer.from(text!, "base64");
+    const der = label === "CERTIFICATE" ? ofCertificate(whole!) : Buffer.from(text!, "base64");
     const known = label === "CERTIFICATE" ? "PUBLIC KEY" : (label as Label);
     const bits = isPrivate ? privateBits(der, known) : publicBits(der, known);
     work(STEPS_AT_1024_BITS * (bits / 1024) ** 3);
@@ -70,9 +70,12 @@ const notAKey = (kind: KeyKind) => invalid(notRsaPem(kind));
 const isOfNode = (e: unknown): boolean =>
   typeof (e as { code?: unknown }).code === "string" && e instanceof Error && !(e instanceof MoonkeepError);
 
-/** The public key of a certificate, which holds no more than that. */
-const ofCertificate = (pem: ByteString): Buffer =>
-  nodeCrypto().createPublicKey(Buffer.from(pem.bytes)).export({ type: "spki", format: "der" });
+/**
+ * The public key of a certificate, which holds no more than that.
+ * @param pem the block that was found: for one that is encrypted OpenSSL would ask for its password on the terminal
+ */
+const ofCertificate = (pem: string): Buffer =>
+  nodeCrypto().createPublicKey(pem).export({ type: "spki", format: "der" });
 
 const privateKey = (key: Buffer, label: Label): KeyObject =>
   nodeCrypto().createPrivateKey({ key, format: "der", type: label === "PRIVATE KEY" ? "pkcs8" : "pkcs1" });
