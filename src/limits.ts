@@ -250,9 +250,6 @@ export const MAX_PBKDF2_ROUNDS = 1_000_000;
 /** The longest password and the longest salt of one PBKDF2. */
 export const MAX_PASSWORD_BYTES: Bytes = 64 * KiB;
 
-/** The most keys that one page of a store looks at, those that the actor may not read included. */
-export const MAX_KEYS_OF_A_PAGE = 10_000;
-
 /** The most values in the fields of one record of a log: nobody reads more, and they are copied in one go. */
 export const MAX_LOG_PARTS = 1000;
 

@@ -92,7 +92,7 @@ store.consistency = {
 
 ---@class store.Page
 ---@field items store.Entry[] In byte order of their keys.
----@field cursor? string The value of `after` for the next page; nil if there is none. It is the last key of the page. If the page ended among keys that the script may not read, it is a string that reveals nothing about them.
+---@field cursor? string The value of `after` for the next page: the last key of this one; nil if it is empty.
 ---@field has_more boolean
 
 ---@class store.Info
@@ -265,9 +265,9 @@ function Store:entry(key) end
 ---@return error? err
 function Store:put(key, value, opts) end
 
----Returns a page of entries, without those that the actor may not read. A page looks at no more than 10 000 keys, so it may have
----fewer entries than `limit`, or none, although `has_more` is true; continue with its cursor. If values can't be read, there is an
----INTERNAL error in addition to the page of the others; its `details().keys` names them. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
+---Returns a page of entries, without those that the actor may not read. A page ends early, with the entry that takes it beyond
+---4 MiB: while `has_more` is true, continue with its cursor. If values can't be read, there is an INTERNAL error in addition to
+---the page of the others; its `details().keys` names them. Errors: INVALID, PERMISSION_DENIED, UNAVAILABLE, TIMEOUT.
 ---@param opts? store.ListOptions
 ---@return store.Page? page
 ---@return error? err

@@ -5,6 +5,7 @@ import { keyRequired } from "../stores/errors.ts";
 import { asKey, asMilliseconds, HostStore } from "../stores/host-store.ts";
 import { keySlices } from "../stores/key-slices.ts";
 import { orThrow } from "../stores/or-error.ts";
+import { PAGE_BYTES } from "../stores/portions.ts";
 import { afterOthers } from "../stores/slice.ts";
 import { type Entry, isUnreadable, type Page, type Store, type Traits } from "../stores/store.ts";
 import { fromJson, type Json, toJson } from "../value/json.ts";
@@ -141,16 +142,16 @@ export class ExactStore {
 
   /** All entries in the order of their keys, with the time that they still live, some at a time. */
   async *pages({ prefix, after, ttl = true, unreadable }: RangeOptions): AsyncGenerator<readonly Entry[], void> {
-    const page: Page = { prefix: asPrefix(prefix), limit: PAGE, ttl };
+    const page: Page = { prefix: asPrefix(prefix), limit: PAGE, bytes: PAGE_BYTES, ttl };
     for (let from = after; ; ) {
-      const found = await this.#store.list({ ...page, after: from });
+      const { entries: found, hasMore } = await this.#store.list({ ...page, after: from });
       const entries: Entry[] = [];
       for (const one of found) {
         if (isUnreadable(one)) unreadable(one.error);
         else entries.push(one);
       }
       if (entries.length > 0) yield entries;
-      if (found.length < PAGE) return;
+      if (!hasMore) return;
       from = found.at(-1)!.key;
       await afterOthers(); // a backend that answers at once would keep the process from hearing Ctrl-C
     }

@@ -12,7 +12,7 @@ import { permissionDenied } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
 import type { Eventually } from "../value/eventually.ts";
-import { ByteString, type Key, type Table, type Value } from "../value/value.ts";
+import { ByteString, type Bytes, type Key, type Table, type Value } from "../value/value.ts";
 import type { Denial } from "./denials.ts";
 import type { InForce } from "./in-force.ts";
 import { permissionOf } from "./plugins/grants.ts";
@@ -120,6 +120,10 @@ export class RunCall implements Call {
 
   get streams(): Streams | undefined {
     return this.#run.streams;
+  }
+
+  get memory(): Bytes | undefined {
+    return this.#run.limits.memory;
   }
 
   get allowances(): Allowances {

@@ -8,7 +8,7 @@ import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
 import type { Store } from "../stores/store.ts";
 import type { Eventually } from "../value/eventually.ts";
-import type { Key, Milliseconds, Table, Value } from "../value/value.ts";
+import type { Bytes, Key, Milliseconds, Table, Value } from "../value/value.ts";
 import type { BusEvent, Listener } from "./event-bus.ts";
 
 /** An entry of the registry as a module sees it: what the host opened for it. */
@@ -146,6 +146,8 @@ export interface Call extends LocalCall, ModuleCall {
    * @throws MoonkeepError NOT_FOUND; INVALID when the entry is not a function; what the function failed with
    */
   invoke(id: string, args: readonly (Value | undefined)[], going: Going): Eventually<Value | undefined>;
+  /** The memory that the script may have. */
+  readonly memory: Bytes | undefined;
   /** What the script may still do of that which limits count. */
   readonly allowances: Allowances;
 }

@@ -12,9 +12,6 @@ export const channelSize = (size: number): string => `size: expected 0 or more, 
 
 export const notInContext = (key: string): string => `there is no "${key}" in the context of this call`;
 
-export const foreignCursor =
-  "option after: this cursor belongs to another store, or to a process that has ended; start again without it";
-
 export const emptyString = (name: string): string => `${name}: expected a string that is not empty`;
 
 export const tooLong = (name: string, most: number, given: number): string =>

@@ -74,11 +74,16 @@ export class StoreAccess {
 
   /** @param operations how many this call counts for */
   liveFor(operations: number): Store {
+    this.check();
+    this.call.allowances.storeOperations.spend(operations);
+    return this.#store;
+  }
+
+  /** Whether the handle may still be used. @throws INVALID when it is released; PERMISSION_DENIED */
+  check(): void {
     if (this.#released) throw storeReleased();
     if (this.#epoch !== this.#inForce.epoch) this.#askAgain();
     if (!this.#mayHold) throw this.call.denied(storeDenied("access", this.id).message, "store.get", this.id);
-    this.call.allowances.storeOperations.spend(operations);
-    return this.#store;
   }
 
   /** @throws PERMISSION_DENIED */

@@ -1,24 +1,36 @@
 /** `store:each` and `store:clear`: what goes through the keys of a store, page by page. */
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { many } from "../lua/boundary/module.ts";
-import { allocate } from "../lua/meter/meter.ts";
+import { allocate, work } from "../lua/meter/meter.ts";
 import { afterPart, clearPartlyDenied, storeReleased } from "../stores/errors.ts";
 import { EACH_PAGE } from "../stores/host-store.ts";
 import { keySlices } from "../stores/key-slices.ts";
-import type { KeyPage, Listed, Page } from "../stores/store.ts";
+import { PAGE_BYTES } from "../stores/portions.ts";
+import type { KeyPage, Listed, Listing, Page, Store } from "../stores/store.ts";
 import { Unreadables } from "../stores/unreadables.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import { ByteString, type Bytes, type Key, sizeOf } from "../value/value.ts";
-import { keyOfCursor } from "./cursor.ts";
-import { type Found, ReadableKeys } from "./readable-keys.ts";
 import { DELETE, GET, type StoreAccess } from "./store-access.ts";
 
-/** The entries of a page that may be read; what may not is passed over, up to so many keys. */
-export function readable(access: StoreAccess, page: Page): Eventually<Found> {
-  const permission = () => access.permission(GET);
-  if (!access.has("get") || permission().settled === false) return { entries: [], isWhole: true };
-  return new ReadableKeys(page, (batch) => access.live().list(batch), permission).run();
+/** Steps of the VM that it takes to ask the policies for a key. */
+const STEPS_A_KEY = 25;
+
+/**
+ * The entries of a page that may be read. What may not is passed over, however much it is: where the search goes on and
+ * how it ends tells nothing of it, and a search that takes long ends with the run. It is one operation of the store.
+ */
+export function readable(access: StoreAccess, store: Store, page: Page): Eventually<Listing> {
+  if (!access.has("get") || access.permission(GET).settled === false) return { entries: [], hasMore: false };
+  const pick = (keys: readonly Key[]): readonly Key[] => {
+    work(STEPS_A_KEY * keys.length);
+    access.check();
+    const permission = access.permission(GET);
+    const { settled } = permission;
+    if (settled !== undefined) return settled ? keys : [];
+    return keys.filter((key) => permission.allowsKey(binaryToText(key)));
+  };
+  return store.list({ ...page, pick, bytes: PAGE_BYTES });
 }
 
 const nothing = (): readonly unknown[] => [];
@@ -30,10 +42,8 @@ const nothing = (): readonly unknown[] => [];
 export class StoreIterator {
   readonly #access: StoreAccess;
   readonly #prefix: Key;
-  /** The key that was given last, or that the next page begins behind. */
+  /** The key that was given last. */
   #after: Key | undefined;
-  /** Where the page that is read ends. */
-  #behind: Key | undefined;
   /** The policies under which it was read. */
   #epoch: number;
   #entries: readonly Listed[] = [];
@@ -49,12 +59,12 @@ export class StoreIterator {
     this.#access = access;
     this.#epoch = access.call.inForce.epoch;
     this.#prefix = access.within(prefix, "list");
-    this.#after = after === undefined ? undefined : keyOfCursor(after, access.id);
+    this.#after = after;
     access.live();
     access.permitList(this.#prefix);
   }
 
-  /** A page may hold nothing that may be read, and the next one something. */
+  /** A page may hold nothing that can be read, and the next one something. */
   next(): Eventually<readonly unknown[]> {
     if (this.#access.released) throw storeReleased();
     allocate(this.#uncounted);
@@ -70,16 +80,14 @@ export class StoreIterator {
       if (error !== undefined) throw error;
       return nothing();
     }
-    this.#after = this.#behind ?? this.#after;
     const access = this.#access;
-    access.live();
+    const store = access.live();
     access.permitList(this.#prefix);
     const page = { prefix: this.#prefix, after: this.#after, limit: EACH_PAGE };
-    return andThen(readable(access, page), ({ entries, isWhole, next }) => {
+    return andThen(readable(access, store, page), ({ entries, hasMore }) => {
       this.#entries = entries;
       this.#at = 0;
-      this.#isOver = isWhole;
-      this.#behind = next ?? entries.at(-1)?.key;
+      this.#isOver = !hasMore;
       this.#uncounted = this.bytes;
       return this.next();
     });
@@ -91,12 +99,11 @@ export class StoreIterator {
     this.#isOver &&= this.#at === this.#entries.length;
     this.#entries = [];
     this.#at = 0;
-    this.#behind = undefined;
   }
 
   /** What it has read and not given yet. */
   get bytes(): Bytes {
-    let sum = this.#prefix.length + (this.#after?.length ?? 0) + (this.#behind?.length ?? 0);
+    let sum = this.#prefix.length + (this.#after?.length ?? 0);
     for (let i = this.#at; i < this.#entries.length; i++) {
       const { key, value } = this.#entries[i]!;
       sum += key.length + (value === undefined ? 0 : sizeOf(value));

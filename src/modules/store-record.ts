@@ -1,8 +1,6 @@
 /** How the answers of a store look in Lua. */
-import type { Entry } from "../stores/store.ts";
+import type { Entry, Listing } from "../stores/store.ts";
 import { ByteString, noItems, Table, type Value } from "../value/value.ts";
-import { cursorOf, seal } from "./cursor.ts";
-import type { Found } from "./readable-keys.ts";
 
 const names = new Map<string, ByteString>();
 
@@ -23,12 +21,11 @@ export const describe = ({ key: k, value: v, version }: Entry): Table =>
   record({ key: ByteString.fromBinary(k), value: v, version: ByteString.fromText(version) });
 
 /** @param shown the entries of the page that can be read */
-export function describePage({ entries, isWhole, next }: Found, shown: readonly Entry[], store: string): Table {
+export function describePage({ entries, hasMore }: Listing, shown: readonly Entry[]): Table {
   const last = entries.at(-1);
-  const cursor = next === undefined ? last && cursorOf(last.key, store) : seal(next, store);
   return record({
     items: new Table(shown.map(describe), noItems, noItems),
-    ...(cursor === undefined ? {} : { cursor: ByteString.fromBinary(cursor) }),
-    has_more: !isWhole,
+    ...(last === undefined ? {} : { cursor: ByteString.fromBinary(last.key) }),
+    has_more: hasMore,
   });
 }

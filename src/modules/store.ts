@@ -23,7 +23,6 @@ import {
   type Value,
 } from "../value/value.ts";
 import type { Call } from "./call.ts";
-import { keyOfCursor } from "./cursor.ts";
 import { by, id, key, options, ttl, value } from "./params.ts";
 import { DELETE, GET, HAS, SET, StoreAccess } from "./store-access.ts";
 import { clear, readable, StoreIterator } from "./store-each.ts";
@@ -144,7 +143,7 @@ export class StoreHandle {
     const store = this.#access.liveFor(keys.size);
     const outcome = new Outcome(keys.keys(), same, (k) => this.#access.permit(GET, k));
     const { left } = outcome;
-    return andThen(store.getMany(left), (values) => {
+    return andThen(store.getMany(left, this.#access.call.memory), (values) => {
       const names: ByteString[] = [];
       const found: Value[] = [];
       for (let i = 0; i < left.length; i++) {
@@ -189,12 +188,11 @@ export class StoreHandle {
     const access = this.#access;
     const given = readPage(opts);
     const page = { ...given, prefix: access.within(given.prefix, "list") };
-    access.live();
+    const store = access.live();
     access.permitList(page.prefix);
-    const after = page.after === undefined ? undefined : keyOfCursor(page.after, access.id);
-    return andThen(readable(access, { ...page, after }), (found) => {
+    return andThen(readable(access, store, page), (found) => {
       const unreadable = new Unreadables();
-      const shown = describePage(found, unreadable.without(found.entries), access.id);
+      const shown = describePage(found, unreadable.without(found.entries));
       const error = unreadable.error();
       return error === undefined ? [shown] : [shown, error];
     });

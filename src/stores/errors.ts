@@ -79,6 +79,12 @@ export const notInAnEntry = (index: number, field: string) =>
 export const tooMany = (count: number, most: number) =>
   invalid(`at most ${most} keys can be given at once, got ${count}`);
 
+/** @param most what they may take together */
+export const tooMuchAtOnce = (most: Bytes) =>
+  invalid(
+    `the values of these keys take more than ${most} bytes together, which is all that the script may have; ask for fewer`,
+  );
+
 /**
  * Some of many keys failed, and the others did not. `details().keys` has the error of each that failed, by key.
  * @param all how many there were

@@ -55,6 +55,7 @@ import { keySlices } from "./key-slices.ts";
 import { LOCK_TTL, lock, type StoreLock } from "./lock.ts";
 import { orThrow } from "./or-error.ts";
 import { isOwn } from "./own-keys.ts";
+import { PAGE_BYTES } from "./portions.ts";
 import { rateAnswer, spendingOf } from "./rate.ts";
 import type { Entry, Store, Traits } from "./store.ts";
 import { Unreadables } from "./unreadables.ts";
@@ -282,9 +283,10 @@ export class HostStore {
     const { prefix = "" as Binary, after } = readOptions(options, eachOptions, "store.each");
     const unreadable = new Unreadables();
     for (let last = after as Key | undefined; ; ) {
-      const entries = await this.#store.list({ prefix: prefix as Key, after: last, limit: EACH_PAGE });
+      const page = { prefix: prefix as Key, after: last, limit: EACH_PAGE, bytes: PAGE_BYTES };
+      const { entries, hasMore } = await this.#store.list(page);
       for (const entry of unreadable.without(entries)) yield describe(entry);
-      if (entries.length < EACH_PAGE) break;
+      if (!hasMore) break;
       last = entries.at(-1)!.key;
     }
     const error = unreadable.error();
@@ -293,17 +295,15 @@ export class HostStore {
 
   async list(options?: ListOptions): Promise<StorePage> {
     const { prefix = "" as Binary, after, limit = 100 } = readOptions(options, listOptions, "store.list");
-    const page = { prefix, after, limit: limit + 1 };
-    const found = await this.#store.list(page);
-    const listed = found.slice(0, limit);
+    const { entries, hasMore } = await this.#store.list({ prefix, after, limit });
     const unreadable = new Unreadables();
-    const items = unreadable.without(listed).map(describe);
-    const last = listed.at(-1)?.key;
+    const items = unreadable.without(entries).map(describe);
+    const last = entries.at(-1)?.key;
     const error = unreadable.error();
     return {
       items,
       ...(last === undefined ? {} : { cursor: keyToJs(last) }),
-      hasMore: found.length > limit,
+      hasMore,
       ...(error === undefined ? {} : { error }),
     };
   }

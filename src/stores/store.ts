@@ -1,6 +1,6 @@
 import type { MoonkeepError } from "../errors.ts";
 import type { Eventually } from "../value/eventually.ts";
-import type { Float, Key, Milliseconds, Value } from "../value/value.ts";
+import type { Bytes, Float, Key, Milliseconds, Value } from "../value/value.ts";
 import type { Together } from "./together.ts";
 
 /**
@@ -48,8 +48,12 @@ export interface Store {
   increment(key: Key, by: Increment): Eventually<NumberValue>;
   /** Moves a deadline on, if that does not put it too far ahead; value and version stay. @throws INVALID when the entry never expires */
   spend(key: Key, cost: Spending): Eventually<Spent>;
-  /** The values of keys, place by place, or why one can't be read. */
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]>;
+  /**
+   * The values of keys, place by place, or why one can't be read.
+   * @param most how much memory they may take together; absent: any
+   * @throws INVALID when they take more
+   */
+  getMany(keys: readonly Key[], most?: Bytes): Eventually<readonly (Value | MoonkeepError | undefined)[]>;
   /**
    * @param ttl of the entries that have none of their own
    * @returns place by place, why an entry was not written. Each key is there once.
@@ -59,10 +63,10 @@ export interface Store {
   deleteMany(keys: readonly Key[]): Eventually<readonly boolean[]>;
   /**
    * Live entries, in byte order of their keys, without the library's own (`own-keys.ts`). One that can't be read keeps
-   * its place, and none of the others.
+   * its place, and none of the others. Others have their turn while a page is read, and its values are not of one instant.
    */
-  list(page: Page): Eventually<readonly Listed[]>;
-  /** The keys of what `list` has, without reading values. */
+  list(page: Page): Eventually<Listing>;
+  /** The keys of what `list` has, without reading values, and no fewer than the limit while there are more. */
   keys(page: KeyPage): Eventually<readonly Key[]>;
   close(): Eventually<void>;
 }
@@ -145,6 +149,19 @@ export interface KeyPage {
 export interface Page extends KeyPage {
   /** Whether entries are to say how long they still live. */
   readonly ttl?: boolean | undefined;
+  /**
+   * The keys that the page may have, out of some in byte order. It is asked before values are read, for as many keys as
+   * it takes to fill the page; what it throws ends the search. Absent: all of them.
+   */
+  readonly pick?: ((keys: readonly Key[]) => readonly Key[]) | undefined;
+  /** About how much memory its entries may take: the page ends with the one that takes it beyond. Absent: any. */
+  readonly bytes?: Bytes | undefined;
+}
+
+export interface Listing {
+  readonly entries: readonly Listed[];
+  /** Whether there is an entry that the page may have behind its last one. It has one, then. */
+  readonly hasMore: boolean;
 }
 
 /** What `store:info()` tells of a backend. */

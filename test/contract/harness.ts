@@ -61,8 +61,10 @@ export async function kindOf(call: () => unknown): Promise<unknown> {
 /** The keys of one page, which `keys` has as `list` has them. */
 export async function keysOf(store: Store, page: Partial<Page> = {}): Promise<Key[]> {
   const all = { prefix: key(""), limit: 1000, ...page };
-  const keys = (await store.list(all)).map((entry) => entry.key);
+  const { entries, hasMore } = await store.list(all);
+  const keys = entries.map((entry) => entry.key);
   expect(await store.keys(all)).toEqual(keys);
+  expect(hasMore).toBe((await store.keys({ ...all, limit: all.limit + 1 })).length > keys.length);
   return keys;
 }
 
@@ -80,9 +82,9 @@ export async function readAll(
 ): Promise<Entry[]> {
   const all: Entry[] = [];
   for (let after: Key | undefined; ; ) {
-    const entries = whole(await store.list({ ...page, after }));
-    all.push(...entries);
-    if (entries.length < page.limit) return all;
+    const { entries, hasMore } = await store.list({ ...page, after });
+    all.push(...whole(entries));
+    if (!hasMore) return all;
     after = entries.at(-1)!.key;
     await between?.(after);
   }

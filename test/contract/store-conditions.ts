@@ -11,7 +11,7 @@ export function conditions(promised: Promised): void {
   promised("put gives the entry that entry and list then give", async ({ store }) => {
     const put = await store.put(k, 1, {});
     expect(await store.entry(k)).toEqual(put);
-    expect(await store.list({ prefix: key(""), limit: 1 })).toEqual([put]);
+    expect((await store.list({ prefix: key(""), limit: 1 })).entries).toEqual([put]);
   });
 
   promised("reading does not change a version", async ({ store }) => {

@@ -89,9 +89,9 @@ export function expiry(promised: Promised): void {
     await store.set(key("l"), 2);
     await advance(1250);
     const told = await store.list({ prefix: key(""), limit: 10, ttl: true });
-    expect(told.map(({ ttl }) => ttl)).toEqual([3750, undefined]);
+    expect(told.entries.map(({ ttl }) => ttl)).toEqual([3750, undefined]);
     const untold = await store.list({ prefix: key(""), limit: 10 });
-    expect(untold.map(({ ttl }) => ttl)).toEqual([undefined, undefined]);
+    expect(untold.entries.map(({ ttl }) => ttl)).toEqual([undefined, undefined]);
   });
 
   promised("each entry has its own time", async ({ store, advance }) => {

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { type Kind, MoonkeepError } from "../../src/errors.ts";
 import { ownKey } from "../../src/stores/own-keys.ts";
-import type { Store } from "../../src/stores/store.ts";
-import type { Key } from "../../src/value/value.ts";
-import { keysOf, type Promised, readAll } from "./harness.ts";
-import { awkwardKeys, key, keys } from "./values.ts";
+import type { Entry, Store } from "../../src/stores/store.ts";
+import type { ByteString, Key } from "../../src/value/value.ts";
+import { keysOf, kindOf, type Promised, readAll, whole } from "./harness.ts";
+import { awkwardKeys, key, keys, str } from "./values.ts";
 
 /** Pages of entries in byte order. */
 export function listing(promised: Promised): void {
@@ -74,6 +75,53 @@ export function listing(promised: Promised): void {
     expect(await keysOf(store, { limit: 3 })).toEqual(["k000", "k100", "k200"]);
   });
 
+  promised("gives only keys that the page may have, and asks before it reads their values", async ({ store }) => {
+    await fill(store, ["a", "b1", "b2", "c", "d1", "d2"]);
+    const may = (names: string) => (some: readonly Key[]) => some.filter((one) => names.split(" ").includes(one));
+    for (let limit = 1; limit <= 3; limit++) {
+      for (const names of ["", "a", "d2", "b1 d1", "b1 d1 d2", "a b1 b2 c d1 d2"]) {
+        const given = await store.list({ prefix: key(""), limit, pick: may(names) });
+        const all = names === "" ? [] : names.split(" ");
+        expect(given.entries.map((entry) => entry.key)).toEqual(all.slice(0, limit));
+        expect(given.hasMore).toBe(all.length > limit);
+      }
+    }
+    const refused = kindOf(() => store.list({ prefix: key(""), limit: 1, pick: () => raise("PERMISSION_DENIED") }));
+    expect(await refused).toBe("PERMISSION_DENIED");
+  });
+
+  promised("passes over keys that the page may not have, however many they are", async ({ store }) => {
+    const hidden = Array.from({ length: 2500 }, (_, i) => key(`h${String(i).padStart(4, "0")}`));
+    for (let at = 0; at < hidden.length; at += 500) {
+      await store.setMany(hidden.slice(at, at + 500).map((one) => ({ key: one, value: 1 })));
+    }
+    await fill(store, ["z1", "z2"]);
+    const pick = (some: readonly Key[]) => some.filter((one) => one.startsWith("z"));
+    for (const limit of [1, 2, 1000]) {
+      const { entries, hasMore } = await store.list({ prefix: key(""), limit, pick });
+      expect(entries.map((entry) => entry.key)).toEqual(["z1", "z2"].slice(0, limit));
+      expect(hasMore).toBe(limit === 1);
+    }
+    expect(await store.list({ prefix: key("h"), limit: 5, pick })).toEqual({ entries: [], hasMore: false });
+  });
+
+  promised("ends a page with the entry that takes it beyond its bytes", async ({ store }) => {
+    const sizes = [10, 100_000, 100_000, 5000, 1_500_000, 10, 700_000, 700_000, 10, 300_000];
+    for (const [i, size] of sizes.entries()) await store.set(key(`k${i}`), str("x".repeat(size)));
+    const counts: number[] = [];
+    const read: Entry[] = [];
+    for (let after: Key | undefined, more = true; more; ) {
+      const { entries, hasMore } = await store.list({ prefix: key(""), after, limit: 100, bytes: 150_000 });
+      counts.push(entries.length);
+      read.push(...whole(entries));
+      after = entries.at(-1)!.key;
+      more = hasMore;
+    }
+    expect(counts).toEqual([3, 2, 2, 1, 2]);
+    expect(read.map((entry) => (entry.value as ByteString).length)).toEqual(sizes);
+    expect((await store.list({ prefix: key(""), limit: 100 })).entries).toEqual(read);
+  });
+
   promised("follows writes after the first list", async ({ store }) => {
     await fill(store, ["b", "d"]);
     expect(await keysOf(store)).toEqual(["b", "d"]);
@@ -125,4 +173,8 @@ export function listing(promised: Promised): void {
 
 async function fill(store: Store, names: readonly string[]): Promise<void> {
   for (const name of names) await store.set(key(name), true);
+}
+
+function raise(kind: Kind): never {
+  throw new MoonkeepError(kind, "no");
 }

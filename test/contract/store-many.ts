@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import type { Promised } from "./harness.ts";
-import { key } from "./values.ts";
+import type { ByteString } from "../../src/value/value.ts";
+import { kindOf, type Promised } from "./harness.ts";
+import { key, str } from "./values.ts";
 
 const [a, b, c] = [key("a"), key("b\0\xff"), key("c")];
 
@@ -13,6 +14,17 @@ export function many(promised: Promised): void {
     await advance(100);
     expect(await store.getMany([b, a])).toEqual([undefined, 1]);
     expect(await store.getMany([])).toEqual([]);
+  });
+
+  promised("get many reads values of any length, and no more than they may take together", async ({ store }) => {
+    const sizes = [10, 5000, 1_500_000, 10, 700_000, 700_000];
+    const keys = sizes.map((_, i) => key(`k${i}`));
+    for (const [i, size] of sizes.entries()) await store.set(keys[i]!, str("x".repeat(size)));
+    const read = async (most?: number) =>
+      (await store.getMany([...keys, c], most)).map((one) => (one as ByteString)?.length);
+    expect(await read()).toEqual([...sizes, undefined]);
+    expect(await read(3_000_000)).toEqual([...sizes, undefined]);
+    expect(await kindOf(() => read(2_500_000))).toBe("INVALID");
   });
 
   promised("set many writes all of them, over what was there, with one ttl", async ({ store, advance }) => {

@@ -10,7 +10,7 @@ export function keeping(promised: Promised): void {
       await store.set(key("k"), value);
       expectSame(await store.get(key("k")), value);
       expectSame((await store.entry(key("k")))!.value, value);
-      expectSame((await store.list({ prefix: key("k"), limit: 1 }))[0]!.value, value);
+      expectSame((await store.list({ prefix: key("k"), limit: 1 })).entries[0]!.value, value);
     });
   }
 
@@ -67,7 +67,7 @@ export function keeping(promised: Promised): void {
   promised("does not change an entry that was handed over", async ({ store }) => {
     const first = await store.put(key("k"), 1, {});
     const read = (await store.entry(key("k")))!;
-    const listed = (await store.list({ prefix: key(""), limit: 1 }))[0]!;
+    const listed = (await store.list({ prefix: key(""), limit: 1 })).entries[0]!;
     await store.set(key("k"), 2);
     await store.delete(key("k"));
     for (const entry of [first, read, listed]) {

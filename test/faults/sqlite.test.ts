@@ -81,7 +81,7 @@ describe("processes that share a file", () => {
     await other.put(key("k"), 2, { onlyIf: { version } });
     expect(await one.get(key("k"))).toBe(2);
     await one.delete(key("k"));
-    expect(await other.list({ prefix: key(""), limit: 9 })).toEqual([]);
+    expect((await other.list({ prefix: key(""), limit: 9 })).entries).toEqual([]);
   });
 });
 

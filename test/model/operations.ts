@@ -42,7 +42,7 @@ const reads = [
     ],
     (both, page) =>
       both.compare(
-        async () => whole(await both.store.list(page)),
+        async () => whole((await both.store.list(page)).entries),
         () => both.model.list(page),
         (actual, expected) => {
           expect(actual.map((entry) => entry.key)).toEqual(expected.map((entry) => entry.key));

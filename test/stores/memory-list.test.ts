@@ -31,8 +31,8 @@ describe("the first list of a large memory store", () => {
   it("is made once for all who ask", async () => {
     fill();
     const [one, other] = await Promise.all([store.list(all), store.list({ ...all, after: key("k000999") })]);
-    expect(one.at(-1)!.key).toBe("k000999");
-    expect(other[0]!.key).toBe("k001000");
+    expect(one.entries.at(-1)!.key).toBe("k000999");
+    expect(other.entries[0]!.key).toBe("k001000");
   });
 
   it("sees what is written and deleted while it is made", async () => {
@@ -42,7 +42,7 @@ describe("the first list of a large memory store", () => {
     store.set(key("k0000005"), 1);
     store.delete(key("k000001"));
     store.set(key("k000001"), "again".length);
-    expect((await first).map((entry) => entry.key)).toEqual(["k0000005", "k000001", "k000002"]);
+    expect((await first).entries.map((entry) => entry.key)).toEqual(["k0000005", "k000001", "k000002"]);
     const read = await readAll(store, all);
     expect(read).toHaveLength(MANY);
     expect(read.map((entry) => entry.key)).toEqual(read.map((entry) => entry.key).sort());

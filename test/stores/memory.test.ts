@@ -237,7 +237,7 @@ describe("a memory store", () => {
     const store = open();
     store.set(a, str("x"));
     expect(store.get(a)).toEqual(str("x"));
-    expect(store.list({ prefix: key(""), limit: 1 })).toHaveLength(1);
+    expect(store.keys({ prefix: key(""), limit: 1 })).toHaveLength(1);
   });
 
   it("refuses a ttl that is no time, and writes nothing", () => {

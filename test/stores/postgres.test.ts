@@ -163,7 +163,7 @@ await withService(postgres, () => {
       await store.set(k, 1, Number.MAX_VALUE);
       expect(await store.get(k)).toBe(1);
       await raw.query(`UPDATE ${table} SET expires_at = 'infinity'`);
-      const page = await store.list({ prefix: key(""), limit: 1, ttl: true });
+      const { entries: page } = await store.list({ prefix: key(""), limit: 1, ttl: true });
       expect(page[0]).toMatchObject({ value: 1 });
       expect(page[0]).not.toHaveProperty("ttl");
     });
@@ -205,7 +205,7 @@ await withService(postgres, () => {
       await raw.query(`UPDATE ${table} SET value = '{"a":1}'`);
       const message = 'INTERNAL: the value of key "k" can\'t be read: byte 1: no format begins with this byte';
       for (const read of [() => store.get(k), () => store.entry(k)]) expect(await messageOf(read)).toBe(message);
-      const [listed] = await store.list({ prefix: k, limit: 1 });
+      const [listed] = (await store.list({ prefix: k, limit: 1 })).entries;
       expect(await messageOf(() => Promise.reject((listed as Unreadable).error))).toBe(message);
       expect(await store.has(k)).toBe(true);
     });
@@ -247,7 +247,7 @@ await withService(postgres, () => {
         "INVALID: this store has no versions, so if_version can't be used",
       );
       expect(await kindOf(() => store.put(key("l"), 3, { onlyIf: { version: "" } }))).toBe("NOT_FOUND");
-      expect(await store.list({ prefix: key(""), limit: 5 })).toEqual([{ key: k, value: 2, version: "" }]);
+      expect((await store.list({ prefix: key(""), limit: 5 })).entries).toEqual([{ key: k, value: 2, version: "" }]);
       expect((await raw.query(`SELECT note FROM ${table}`)).rows).toEqual([{ note: "kept" }]);
     });
 

@@ -64,7 +64,10 @@ await withService(redis, () => {
       for (const name of ["a", "b", "c"]) await subject.store.set(key(name), 1);
       const names = new RedisNames(subject.prefix);
       await subject.connection.send((client) => client.callBuffer("DEL", names.entry(key("b"))));
-      expect((await subject.store.list({ prefix: key(""), limit: 10 })).map((entry) => entry.key)).toEqual(["a", "c"]);
+      expect((await subject.store.list({ prefix: key(""), limit: 10 })).entries.map((entry) => entry.key)).toEqual([
+        "a",
+        "c",
+      ]);
       expect(await indexed(subject)).toEqual([2, 0]);
     });
 
@@ -80,7 +83,7 @@ await withService(redis, () => {
       await subject.store.set(key("k"), 1);
       await subject.connection.send((client) => client.callBuffer("SCRIPT", "FLUSH"));
       await Promise.all([1, 2, 3].map((i) => subject.store.set(key(`k${i}`), i)));
-      expect(await subject.store.list({ prefix: key(""), limit: 10 })).toHaveLength(4);
+      expect((await subject.store.list({ prefix: key(""), limit: 10 })).entries).toHaveLength(4);
       expect(await subject.store.delete(key("k"))).toBe(true);
     });
 
@@ -91,7 +94,7 @@ await withService(redis, () => {
       const there = ["plain", "\xe4\xe2\x82\xac", "\r\n$3\r\n", "\0", "\xff".repeat(1000)].map(key);
       for (const [i, name] of there.entries()) await store.set(name, i);
       expect(await store.getMany([...there, key("absent")])).toEqual([0, 1, 2, 3, 4, undefined]);
-      expect(await store.list({ prefix: key(""), limit: 10 })).toHaveLength(5);
+      expect((await store.list({ prefix: key(""), limit: 10 })).entries).toHaveLength(5);
     });
 
     test("says that a value is none of its own, and leaves it", async () => {
@@ -171,7 +174,7 @@ await withService(redis, () => {
       for (const [i, store] of stores.entries()) await store.set(key(":b"), i);
       for (const [i, store] of stores.entries()) {
         expect(await store.get(key(":b"))).toBe(i);
-        expect((await store.list({ prefix: key(""), limit: 10 })).map((entry) => entry.value)).toEqual([i]);
+        expect((await store.list({ prefix: key(""), limit: 10 })).entries.map((entry) => entry.value)).toEqual([i]);
       }
     });
 

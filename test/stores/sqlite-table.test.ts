@@ -38,7 +38,7 @@ describe("a table that was there before", () => {
     await store.set(k, 1);
     expect(await store.entry(k)).toEqual({ key: k, value: 1, version: "" });
     expect(await store.put(k, 2, {})).toEqual({ key: k, value: 2, version: "" });
-    expect(await store.list({ prefix: key(""), limit: 5 })).toEqual([{ key: k, value: 2, version: "" }]);
+    expect((await store.list({ prefix: key(""), limit: 5 })).entries).toEqual([{ key: k, value: 2, version: "" }]);
     expect(await kindOf(() => store.put(k, 3, { onlyIf: "absent" }))).toBe("ALREADY_EXISTS");
     expect(await messageOf(() => store.put(k, 3, { onlyIf: { version: "" } }))).toBe(
       "INVALID: this store has no versions, so if_version can't be used",
@@ -147,7 +147,7 @@ describe("what a table holds", () => {
     expect(await messageOf(() => store.get(key("cut")))).toBe(
       'INTERNAL: the value of key "cut" can\'t be read: byte 3: the end is missing',
     );
-    const listed = await store.list({ prefix: key(""), limit: 9 });
+    const { entries: listed } = await store.list({ prefix: key(""), limit: 9 });
     expect(listed.map(({ key, value }) => [key, value])).toEqual([
       ["cut", undefined],
       ["good", 1],

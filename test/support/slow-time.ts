@@ -4,7 +4,7 @@ import type {
   Increment,
   KeyPage,
   KeyValue,
-  Listed,
+  Listing,
   NumberValue,
   Page,
   Spending,
@@ -14,7 +14,7 @@ import type {
   Write,
 } from "../../src/stores/store.ts";
 import type { Together } from "../../src/stores/together.ts";
-import type { Key, Milliseconds, Value } from "../../src/value/value.ts";
+import type { Bytes, Key, Milliseconds, Value } from "../../src/value/value.ts";
 
 /** Real seconds for each millisecond of a test. */
 export const SLOWNESS = 1000;
@@ -88,8 +88,8 @@ export class SlowTime implements Store {
     return { allowed, ahead: Math.ceil(ahead / SLOWNESS) };
   }
 
-  async getMany(keys: readonly Key[]): Promise<readonly (Value | MoonkeepError | undefined)[]> {
-    return this.#store.getMany(keys);
+  async getMany(keys: readonly Key[], most?: Bytes): Promise<readonly (Value | MoonkeepError | undefined)[]> {
+    return this.#store.getMany(keys, most);
   }
 
   async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
@@ -103,11 +103,12 @@ export class SlowTime implements Store {
     return this.#store.deleteMany(keys);
   }
 
-  async list(page: Page): Promise<readonly Listed[]> {
-    const entries = await this.#store.list(page);
-    return entries.map((entry) =>
+  async list(page: Page): Promise<Listing> {
+    const { entries, hasMore } = await this.#store.list(page);
+    const quick = entries.map((entry) =>
       entry.ttl === undefined ? entry : { ...entry, ttl: Math.ceil(entry.ttl / SLOWNESS) },
     );
+    return { entries: quick, hasMore };
   }
 
   async keys(page: KeyPage): Promise<readonly Key[]> {

@@ -4,6 +4,7 @@ import type { KeyQuestion } from "../../inspect/inspected.ts";
 import { keyReserved } from "../../stores/errors.ts";
 import { HostStore } from "../../stores/host-store.ts";
 import { isOwn } from "../../stores/own-keys.ts";
+import { PAGE_BYTES } from "../../stores/portions.ts";
 import { isUnreadable, type Listed, type Store } from "../../stores/store.ts";
 import { textToBinary } from "../../value/bytes.ts";
 import { fromJson, type Json, parseJson, toJson } from "../../value/json.ts";
@@ -28,10 +29,8 @@ export class Keys {
 
   async page({ prefix, after }: Omit<KeyQuestion, "store">): Promise<KeyPage> {
     const from = after === undefined ? undefined : keyOf(parseJson(after));
-    const page = { prefix: textToBinary(prefix) as Key, after: from, limit: PAGE + 1, ttl: true };
-    const found = await this.#store.list(page);
-    const items = found.slice(0, PAGE);
-    const hasMore = found.length > PAGE;
+    const page = { prefix: textToBinary(prefix) as Key, after: from, limit: PAGE, bytes: PAGE_BYTES, ttl: true };
+    const { entries: items, hasMore } = await this.#store.list(page);
     return {
       items: items.map((entry) => viewOf(entry, SHOWN_IN_PAGE)),
       ...(hasMore ? { next: JSON.stringify(keyToJson(items.at(-1)!.key)) } : {}),

@@ -4,7 +4,7 @@ import type {
   Increment,
   KeyPage,
   KeyValue,
-  Listed,
+  Listing,
   NumberValue,
   Page,
   Spending,
@@ -15,7 +15,7 @@ import type {
 } from "../../stores/store.ts";
 import type { Together } from "../../stores/together.ts";
 import { andThen, type Eventually, isLater } from "../../value/eventually.ts";
-import { type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
+import { type Bytes, type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
 import type { Account } from "./account.ts";
 
 /** A store in the hands of an actor that has quotas. */
@@ -99,9 +99,9 @@ export class GuardedStore implements Store {
     return this.#write(key, 0, cost.most, () => this.#store.spend(key, cost));
   }
 
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
+  getMany(keys: readonly Key[], most?: Bytes): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
     this.#account.operation(keys.length);
-    return this.#store.getMany(keys);
+    return this.#store.getMany(keys, most);
   }
 
   /** All of them are refused where they are too many together. */
@@ -136,7 +136,7 @@ export class GuardedStore implements Store {
     });
   }
 
-  list(page: Page): Eventually<readonly Listed[]> {
+  list(page: Page): Eventually<Listing> {
     this.#account.operation();
     return this.#store.list(page);
   }

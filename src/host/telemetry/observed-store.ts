@@ -4,7 +4,7 @@ import type {
   Increment,
   KeyPage,
   KeyValue,
-  Listed,
+  Listing,
   NumberValue,
   Page,
   Spending,
@@ -15,7 +15,7 @@ import type {
 } from "../../stores/store.ts";
 import type { Together } from "../../stores/together.ts";
 import type { Eventually } from "../../value/eventually.ts";
-import type { Key, Milliseconds, Value } from "../../value/value.ts";
+import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
 
 export const operations = [
   "get",
@@ -99,8 +99,8 @@ export abstract class ObservedStore implements Store {
     return this.observe("rate", () => this.store.spend(key, cost));
   }
 
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
-    return this.observe("get_many", () => this.store.getMany(keys));
+  getMany(keys: readonly Key[], most?: Bytes): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
+    return this.observe("get_many", () => this.store.getMany(keys, most));
   }
 
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]> {
@@ -111,7 +111,7 @@ export abstract class ObservedStore implements Store {
     return this.observe("delete_many", () => this.store.deleteMany(keys));
   }
 
-  list(page: Page): Eventually<readonly Listed[]> {
+  list(page: Page): Eventually<Listing> {
     return this.observe("list", () => this.store.list(page));
   }
 

@@ -6,15 +6,16 @@
  * which every operation checks on the node itself; the wheel only finds expired entries to free.
  */
 import { type Clock, monotonicClock } from "../../value/clock.ts";
-import { andThen, type Eventually } from "../../value/eventually.ts";
+import { andThen, type Eventually, inSteps, type Steps, wait } from "../../value/eventually.ts";
 import { unpacked } from "../../value/packed.ts";
 import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
 import { Cleanup } from "../cleanup.ts";
 import { entryTooLarge, storeClosed, storeFull } from "../errors.ts";
 import { startOf, successor } from "../key-range.ts";
 import { isOwn } from "../own-keys.ts";
+import { memoryOf } from "../portions.ts";
 import { afterOthers, Slice } from "../slice.ts";
-import type { KeyPage } from "../store.ts";
+import type { Page } from "../store.ts";
 import { checkTtl } from "../ttl.ts";
 import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
 import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
@@ -33,6 +34,12 @@ export interface MemoryStoreOptions {
   /** How often the memory of expired entries is freed; 0 for never, except where they are met or room is needed. */
   readonly cleanupInterval: Milliseconds;
   readonly clock?: Clock;
+}
+
+/** A page. */
+export interface Found<T> {
+  readonly found: readonly T[];
+  readonly hasMore: boolean;
 }
 
 /** How many entries to expire between two looks at the time. */
@@ -253,40 +260,54 @@ export class Entries {
   }
 
   /** What `take` makes of the entries of a page, in order of their keys. */
-  page<T>(page: KeyPage, take: (node: MemoryNode, now: Milliseconds) => T): Eventually<readonly T[]> {
+  page<T>(page: Page, take: (node: MemoryNode, now: Milliseconds) => T): Eventually<Found<T>> {
     if (this.#closed) throw storeClosed();
-    const start = startOf(page.prefix, page.after);
-    return andThen(this.#order.of(this.#nodes), (order) => this.#collect(order, page, start, [], take));
+    return andThen(this.#order.of(this.#nodes), (order) => inSteps(this.#collect(order, page, take)));
   }
 
-  /** Fills a page from `start` on, and frees the expired entries that it meets. */
-  #collect<T>(
+  /** Frees the expired entries that it meets. */
+  *#collect<T>(
     order: OrderedKeys,
-    page: KeyPage,
-    start: Key,
-    found: T[],
+    { prefix, after, limit, pick, bytes = Number.POSITIVE_INFINITY }: Page,
     take: (node: MemoryNode, now: Milliseconds) => T,
-  ): Eventually<readonly T[]> {
-    if (this.#closed) throw storeClosed();
-    const now = this.#clock.now();
-    const slice = new Slice();
-    let from = start;
-    do {
-      const count = Math.max(page.limit - found.length, LIST_BATCH);
+  ): Steps<Found<T>> {
+    const found: T[] = [];
+    let [from, taken] = [startOf(prefix, after), 0];
+    for (let slice = new Slice(); ; ) {
+      if (this.#closed) throw storeClosed();
+      const now = this.#clock.now();
+      const count = Math.max(limit + 1 - found.length, LIST_BATCH);
       const keys = order.from(from, count);
+      const nodes: MemoryNode[] = [];
+      let isOver = keys.length < count;
       for (const key of keys) {
-        if (!key.startsWith(page.prefix)) return found;
+        if (!key.startsWith(prefix)) {
+          isOver = true;
+          break;
+        }
         const node = this.#nodes.get(key)!;
         if (node.timer !== undefined && node.timer.at <= now) this.#free(node);
-        else if (!isOwn(key) && found.push(take(node, now)) === page.limit) return found;
+        else if (!isOwn(key)) nodes.push(node);
       }
-      if (keys.length < count) return found;
+      for (const node of pick === undefined ? nodes : picked(nodes, pick)) {
+        if (found.length === limit || taken >= bytes) return { found, hasMore: true };
+        found.push(take(node, now));
+        if (bytes !== Number.POSITIVE_INFINITY) taken += memoryOf(node);
+      }
+      if (isOver) return { found, hasMore: false };
       from = successor(keys.at(-1)!);
-    } while (!slice.over);
-    return afterOthers().then(() => this.#collect(order, page, from, found, take));
+      if (!slice.over) continue;
+      yield* wait(afterOthers());
+      slice = new Slice();
+    }
   }
 
   versionOf(node: MemoryNode): string {
     return `${this.#run}.${node.version}`;
   }
+}
+
+function picked(nodes: readonly MemoryNode[], pick: NonNullable<Page["pick"]>): readonly MemoryNode[] {
+  const keys = new Set(pick(nodes.map(({ key }) => key)));
+  return nodes.filter(({ key }) => keys.has(key));
 }

@@ -1,14 +1,15 @@
 import { MoonkeepError } from "../../errors.ts";
-import type { Eventually } from "../../value/eventually.ts";
-import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
+import { andThen, type Eventually } from "../../value/eventually.ts";
+import { type Bytes, type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
 import { incremented } from "../count.ts";
-import { keyExists, keyNotFound, notRate, versionMismatch } from "../errors.ts";
+import { keyExists, keyNotFound, notRate, tooMuchAtOnce, versionMismatch } from "../errors.ts";
 import { isBeyond } from "../rate.ts";
 import type {
   Entry,
   Increment,
   KeyPage,
   KeyValue,
+  Listing,
   NumberValue,
   Page,
   Spending,
@@ -156,8 +157,17 @@ export class MemoryStore implements Store {
     return { allowed: true, ahead };
   }
 
-  getMany(keys: readonly Key[]): readonly (Value | undefined)[] {
-    return keys.map((key) => this.get(key));
+  /** @throws INVALID when they take more than `most` */
+  getMany(keys: readonly Key[], most: Bytes = Number.POSITIVE_INFINITY): readonly (Value | undefined)[] {
+    const values = keys.map((key) => this.get(key));
+    if (most !== Number.POSITIVE_INFINITY) {
+      let taken = 0;
+      for (const value of values) {
+        if (value !== undefined) taken += sizeOf(value);
+        if (taken > most) throw tooMuchAtOnce(most);
+      }
+    }
+    return values;
   }
 
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): readonly (MoonkeepError | undefined)[] {
@@ -176,12 +186,16 @@ export class MemoryStore implements Store {
     return keys.map((key) => this.delete(key));
   }
 
-  list(page: Page): Eventually<readonly Entry[]> {
-    return this.#entries.page(page, (node, now) => (page.ttl ? this.#timed(node, now) : this.#snapshot(node)));
+  list(page: Page): Eventually<Listing> {
+    const take = page.ttl ? this.#timed.bind(this) : this.#snapshot.bind(this);
+    return andThen(this.#entries.page(page, take), ({ found: entries, hasMore }) => ({ entries, hasMore }));
   }
 
   keys(page: KeyPage): Eventually<readonly Key[]> {
-    return this.#entries.page(page, ({ key }) => key);
+    return andThen(
+      this.#entries.page(page, ({ key }) => key),
+      ({ found }) => found,
+    );
   }
 
   /** Frees expired entries for about two milliseconds. @returns whether there is more to free */

@@ -1,5 +1,5 @@
 import { tableUnusable } from "../errors.ts";
-import { quoted, type TableShape } from "../sql/table.ts";
+import { LONG_VALUE, quoted, type TableShape } from "../sql/table.ts";
 import { LIFE_MARK } from "../versions.ts";
 import { addition } from "./increment.ts";
 import type { PostgresServer } from "./server.ts";
@@ -77,8 +77,10 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
   /** @param first the number of the first of two parameters */
   const unchanged = (first: number) =>
     `${t}.${v} = $${first}::bytea AND coalesce(${version}, '') = $${first + 1}::text AND ${lives}`;
-  const list = (end: string, limit: string, column = v) =>
-    `SELECT ${k}, ${column}, ${version}, ${left} FROM ${t} WHERE ${k} >= $1${end} AND ${lives} ORDER BY ${k} LIMIT ${limit}`;
+  // The server knows the length of a value without reading it.
+  const short = `CASE WHEN octet_length(${v}) <= ${LONG_VALUE} THEN ${v} END`;
+  const list = (end: string, limit: string, column = short, size = `octet_length(${v})`) =>
+    `SELECT ${k}, ${column}, ${version}, ${left}, ${size} FROM ${t} WHERE ${k} >= $1${end} AND ${lives} ORDER BY ${k} LIMIT ${limit}`;
   const [by, min, max] = (versioned ? [5, 6, 7] : [4, 5, 6]).map((n) => `$${n}`);
   const added = addition(`${t}.${v}`, by!, min!, max!);
   // A row that gets more time while this waits for it is looked at again, so what was found is asked for once more.
@@ -89,6 +91,10 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
   return {
     get: statement(`SELECT ${v} FROM ${t} WHERE ${k} = $1 AND ${lives}`),
     getMany: statement(`SELECT ${k}, ${v} FROM ${t} WHERE ${k} = ANY($1::bytea[]) AND ${lives}`),
+    rows: statement(`SELECT ${k}, ${v}, ${version}, ${left} FROM ${t} WHERE ${k} = ANY($1::bytea[]) AND ${lives}`),
+    parts: statement(
+      `SELECT ${k}, ${short}, ${version}, ${left}, octet_length(${v}) FROM ${t} WHERE ${k} = ANY($1::bytea[]) AND ${lives}`,
+    ),
     has: statement(`SELECT 1 FROM ${t} WHERE ${k} = $1 AND ${lives}`),
     entry: statement(`SELECT ${k}, ${v}, ${version}, ${left} FROM ${t} WHERE ${k} = $1 AND ${lives}`),
     set: statement(upsert),
@@ -137,8 +143,8 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
     ),
     list: statement(list("", "$2")),
     listBefore: statement(list(` AND ${k} < $2`, "$3")),
-    keys: statement(list("", "$2", "NULL")),
-    keysBefore: statement(list(` AND ${k} < $2`, "$3", "NULL")),
+    keys: statement(list("", "$2", "NULL", "0")),
+    keysBefore: statement(list(` AND ${k} < $2`, "$3", "NULL", "0")),
     sweep: statement(`DELETE FROM ${t} WHERE ${k} IN (${some}) AND ${expired}`),
   };
 }

@@ -4,7 +4,7 @@ import type { Key, Milliseconds } from "../../value/value.ts";
 import { tableGone, tableUnusable } from "../errors.ts";
 import { isBeyond, SLACK } from "../rate.ts";
 import type { PlainIncrement } from "../sql/plain-increment.ts";
-import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
+import type { KeyRange, NewRow, PartRow, Row, SqlTable, TableShape } from "../sql/table.ts";
 import type { Spending } from "../store.ts";
 import { isTableGone } from "./errors.ts";
 import type { Parameter, Result } from "./library.ts";
@@ -124,8 +124,8 @@ export class PostgresTable implements SqlTable {
     return rows[0]?.[0] as Buffer | undefined;
   }
 
-  async getMany(keys: readonly Key[]): Promise<ReadonlyMap<Key, Uint8Array>> {
-    return this.#getMany(keys);
+  async rows(keys: readonly Key[], whole: boolean): Promise<readonly PartRow[]> {
+    return (await this.#run(whole ? "rows" : "parts", keys.map(bytesOf))).rows.map(partOf);
   }
 
   async setMany(rows: readonly (NewRow & { readonly key: Key })[]): Promise<void> {
@@ -147,12 +147,12 @@ export class PostgresTable implements SqlTable {
     return new Set(rows.map(([key]) => toBinary(key as Buffer)));
   }
 
-  async list({ from, before, limit, bare = false }: KeyRange): Promise<readonly Row[]> {
+  async list({ from, before, limit, bare = false }: KeyRange): Promise<readonly PartRow[]> {
     const { rows } =
       before === undefined
         ? await this.#run(bare ? "keys" : "list", bytesOf(from), limit)
         : await this.#run(bare ? "keysBefore" : "listBefore", bytesOf(from), bytesOf(before), limit);
-    return rows.map(rowOf);
+    return rows.map(partOf);
   }
 
   async sweep(most: number): Promise<number> {
@@ -244,6 +244,13 @@ function rowOf([key, value, version, ttl]: readonly unknown[]): Row {
     version: (version ?? "") as string,
     ttl: leftOf(ttl),
   };
+}
+
+/** Without its value, where that is long and was not read. */
+function partOf(row: readonly unknown[]): PartRow {
+  const whole = rowOf(row);
+  const size = (row[4] as number | null | undefined) ?? whole.value.length;
+  return { ...whole, value: size > whole.value.length ? undefined : whole.value, size };
 }
 
 /** The server asks its clock twice, for whether a row lives and how long: it may have expired in between. */

@@ -27,11 +27,13 @@ export class RedisNames {
   }
 
   /**
-   * `MGET` of these keys as the server reads it, a byte a character. It is made here at once: ioredis encodes each
+   * A command about these keys as the server reads it, a byte a character. It is made here at once: ioredis encodes each
    * argument by itself, which takes as long as the reply of a hundred keys.
+   * @param words what comes before the keys, in ASCII
    */
-  mget(keys: readonly Key[]): Binary {
-    let written = `*${keys.length + 1}\r\n$4\r\nMGET\r\n`;
+  command(words: readonly string[], keys: readonly Key[]): Binary {
+    let written = `*${words.length + keys.length}\r\n`;
+    for (const word of words) written += `$${word.length}\r\n${word}\r\n`;
     const prefix = this.#entry;
     for (const key of keys) written += `$${prefix.length + key.length}\r\n${prefix}${key}\r\n`;
     return written as Binary;

@@ -1,13 +1,22 @@
 import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import { EncodingProblem, encode } from "../../value/codec.ts";
-import { isWhole, type Key, type Milliseconds, type Value } from "../../value/value.ts";
+import { type Bytes, isWhole, type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
 import { incremented } from "../count.ts";
-import { keyExists, keyNotFound, notRate, storeClosed, valueUnreadable, versionMismatch } from "../errors.ts";
+import {
+  keyExists,
+  keyNotFound,
+  notRate,
+  storeClosed,
+  tooMuchAtOnce,
+  valueUnreadable,
+  versionMismatch,
+} from "../errors.ts";
 import { checkKeySize, checkValueSize } from "../kept-size.ts";
 import { afterPrefix, startOf } from "../key-range.ts";
 import { orError } from "../or-error.ts";
 import { isOwn, nextAfter } from "../own-keys.ts";
+import { all, memoryOf, Portions } from "../portions.ts";
 import { SLACK } from "../rate.ts";
 import type {
   Entry,
@@ -15,6 +24,7 @@ import type {
   KeyPage,
   KeyValue,
   Listed,
+  Listing,
   NumberValue,
   Page,
   Spending,
@@ -37,6 +47,7 @@ import {
   expireScript,
   forgetScript,
   incrementScript,
+  partsScript,
   type RedisScript,
   spendScript,
   touchScript,
@@ -53,6 +64,16 @@ export interface RedisStoreOptions {
 const LIST_BATCH = 200;
 /** Redis counts in 64 bits; this is some thirty thousand years. */
 const LONGEST_TTL: Milliseconds = 1e15;
+
+/** An entry of many that are read together. */
+interface Part {
+  readonly key: Key;
+  /** Undefined where it is long, and is to be read by itself. */
+  readonly record: Buffer | undefined;
+  readonly size: Bytes;
+  /** It is there, and no string. */
+  readonly isForeign?: boolean;
+}
 
 const traits: Traits = Object.freeze({
   backend: "redis",
@@ -163,12 +184,22 @@ export class RedisStore implements Store {
     return { allowed: moved === 1, ahead: Number(ahead.toString()) };
   }
 
-  async getMany(keys: readonly Key[]): Promise<readonly (Value | MoonkeepError | undefined)[]> {
-    if (keys.length === 0) return [];
-    const records = await this.#open().send((client, library) => this.#readMany(client, library, keys));
-    return records.map((record, i) =>
-      record === null ? undefined : orError(() => readable(keys[i]!, record, readValue)),
-    );
+  /** @throws INVALID when they take more than `most` */
+  async getMany(
+    keys: readonly Key[],
+    most: Bytes = Number.POSITIVE_INFINITY,
+  ): Promise<readonly (Value | MoonkeepError | undefined)[]> {
+    const found = new Map<Key, Value | MoonkeepError>();
+    let taken = 0;
+    for (const portions = new Portions(await this.#parts(keys, false)); !portions.isOver; ) {
+      for (const { key, record } of await this.#whole(portions.next(most - taken))) {
+        const value = orError(() => readable(key, record!, readValue));
+        found.set(key, value);
+        if (!(value instanceof MoonkeepError)) taken += sizeOf(value);
+        if (taken > most) throw tooMuchAtOnce(most);
+      }
+    }
+    return keys.map((key) => found.get(key));
   }
 
   async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
@@ -181,12 +212,38 @@ export class RedisStore implements Store {
     return allOf(keys.map((key) => this.delete(key)));
   }
 
-  list({ ttl = false, ...page }: Page): Promise<readonly Listed[]> {
-    return this.#collect(page, (names) => this.#entries(names, ttl));
+  async list({
+    prefix,
+    after,
+    limit,
+    pick = all,
+    bytes = Number.POSITIVE_INFINITY,
+    ttl = false,
+  }: Page): Promise<Listing> {
+    const found: Listed[] = [];
+    let [count, taken] = [Math.min(limit + 1, LIST_BATCH), 0];
+    for await (const names of this.#batches(prefix, after, () => count)) {
+      const portions = new Portions(await this.#parts(pick(names), true));
+      while (!portions.isOver) {
+        if (found.length === limit || taken >= bytes) return { entries: found, hasMore: true };
+        const some = portions.next(bytes - taken, limit - found.length);
+        for (const one of await this.#listed(some, ttl)) {
+          found.push(one);
+          taken += memoryOf(one);
+        }
+      }
+      count = LIST_BATCH;
+    }
+    return { entries: found, hasMore: false };
   }
 
-  keys(page: KeyPage): Promise<readonly Key[]> {
-    return this.#collect(page, (names) => this.#there(names));
+  async keys({ prefix, after, limit }: KeyPage): Promise<readonly Key[]> {
+    const found: Key[] = [];
+    for await (const names of this.#batches(prefix, after, () => Math.min(limit - found.length + 1, LIST_BATCH))) {
+      found.push(...(await this.#there(names)).slice(0, limit - found.length));
+      if (found.length === limit) break;
+    }
+    return found;
   }
 
   /** Reads something. @returns which server answers */
@@ -211,10 +268,36 @@ export class RedisStore implements Store {
     });
   }
 
-  #readMany(client: RedisClient, { Command }: RedisLibrary, keys: readonly Key[]): Promise<(Buffer | null)[]> {
-    const command = new Command("mget", [], { replyEncoding: null });
-    command.toWritable = () => Buffer.from(this.#names.mget(keys), "latin1");
-    return client.sendCommand(command) as Promise<(Buffer | null)[]>;
+  /** Values of any length. */
+  #readMany(keys: readonly Key[]): Promise<(Buffer | null)[]> {
+    return this.#open().send((client, library) => this.#reply(client, library, ["MGET"], keys)) as Promise<
+      (Buffer | null)[]
+    >;
+  }
+
+  /** What is there, and the length of what is long. Only texts are: what else is there, nobody of us has written. */
+  #readParts(keys: readonly Key[]): Promise<(Buffer | number | null)[]> {
+    return this.#open().send(async (client, library) => {
+      const ask = (command: string, script: string) =>
+        this.#reply(client, library, [command, script, String(keys.length)], keys);
+      try {
+        return await ask("EVALSHA", partsScript.sha);
+      } catch (e) {
+        if (replyCode(e) !== "NOSCRIPT") throw e;
+        return ask("EVAL", partsScript.text);
+      }
+    }) as Promise<(Buffer | number | null)[]>;
+  }
+
+  #reply(
+    client: RedisClient,
+    { Command }: RedisLibrary,
+    words: readonly string[],
+    keys: readonly Key[],
+  ): Promise<unknown> {
+    const command = new Command(words[0]!.toLowerCase(), [], { replyEncoding: null });
+    command.toWritable = () => Buffer.from(this.#names.command(words, keys), "latin1");
+    return client.sendCommand(command);
   }
 
   async #range(from: Key, end: RedisInput, count: number): Promise<Key[]> {
@@ -226,24 +309,17 @@ export class RedisStore implements Store {
     return (names as Buffer[]).map(toBinary);
   }
 
-  /** Fills a page with what `read` makes of names. */
-  async #collect<T>(
-    { prefix, after, limit }: KeyPage,
-    read: (names: readonly Key[]) => Promise<readonly T[]>,
-  ): Promise<readonly T[]> {
+  /** The names of a range, some at a time, without the library's own. */
+  async *#batches(prefix: Key, after: Key | undefined, size: () => number): AsyncGenerator<readonly Key[], void> {
     const before = afterPrefix(prefix);
     const end = before === undefined ? "+" : bound("(", before);
-    const found: T[] = [];
-    for (let start = startOf(prefix, after); found.length < limit; ) {
-      if (before !== undefined && start >= before) break;
-      const count = Math.min(limit - found.length + 1, LIST_BATCH);
+    for (let start = startOf(prefix, after); before === undefined || start < before; ) {
+      const count = size();
       const names = await this.#range(start, end, count);
-      const batch = await read(names.filter((name) => !isOwn(name)));
-      found.push(...batch.slice(0, limit - found.length));
-      if (names.length < count) break;
+      yield names.filter((name) => !isOwn(name));
+      if (names.length < count) return;
       start = nextAfter(names.at(-1)!);
     }
-    return found;
   }
 
   /** Those of the names that are there. */
@@ -253,39 +329,61 @@ export class RedisStore implements Store {
     return names.filter((_, i) => there[i] === 1);
   }
 
-  /** The entries of these names, less those that are not there any more, which are taken out of the sets. */
-  async #entries(names: readonly Key[], withTtl: boolean): Promise<Listed[]> {
+  /**
+   * What is there under these names, without long records.
+   * @param listed whether the names come from the sets: those that are not there any more are taken out of them
+   */
+  async #parts(names: readonly Key[], listed: boolean): Promise<readonly Part[]> {
     if (names.length === 0) return [];
-    const keys = names.map((name) => this.#names.entry(name));
-    const [records, ttls] = await this.#open().send((client, library) =>
-      Promise.all([
-        this.#readMany(client, library, names),
-        withTtl ? Promise.all(keys.map((key) => client.callBuffer("PTTL", key) as Promise<number>)) : undefined,
-      ]),
-    );
-    const entries: (Listed | undefined)[] = [];
-    const gone: number[] = [];
-    for (const [i, key] of names.entries()) {
-      const record = records[i] as Buffer | null;
-      const ttl = ttls?.[i] ?? -1;
-      if (record === null) {
-        gone.push(i);
-        continue;
-      }
-      const read = orError(() => readable(key, record, readRecord));
-      entries[i] = read instanceof MoonkeepError ? { key, error: read } : { key, ...read, ...(ttl > 0 ? { ttl } : {}) };
-    }
-    if (gone.length > 0) {
+    const records = await this.#readParts(names);
+    const parts: (Part | undefined)[] = names.map((key, i) => {
+      const record = records[i]!;
+      if (record === null) return undefined;
+      return typeof record === "number"
+        ? { key, record: undefined, size: record }
+        : { key, record, size: record.length };
+    });
+    const missing = listed ? names.filter((_, i) => records[i] === null) : [];
+    if (missing.length > 0) {
       const { order, times } = this.#names;
-      const forgotten = gone.map((i) => Buffer.from(names[i]!, "latin1"));
-      const others = await this.#run(forgetScript, [order, times, ...gone.map((i) => keys[i]!)], forgotten);
-      for (const place of others as number[]) {
-        const i = gone[place - 1]!;
-        const key = names[i]!;
-        entries[i] = { key, error: valueUnreadable(key, new Error(notAString)) };
+      const keys = [order, times, ...missing.map((name) => this.#names.entry(name))];
+      const others = (await this.#run(forgetScript, keys, missing.map(bytesOf))) as number[];
+      for (const place of others) {
+        const key = missing[place - 1]!;
+        parts[names.indexOf(key)] = { key, record: undefined, size: 0, isForeign: true };
       }
     }
-    return entries.filter((entry) => entry !== undefined);
+    return parts.filter((part) => part !== undefined);
+  }
+
+  /** With long records as well; what has gone meanwhile is left out. */
+  async #whole(parts: readonly Part[]): Promise<readonly Part[]> {
+    const long = parts.filter(({ record, isForeign }) => record === undefined && isForeign !== true);
+    if (long.length === 0) return parts;
+    const records = await this.#readMany(long.map(({ key }) => key));
+    const read = new Map(long.map(({ key }, i) => [key, records[i]]));
+    return parts
+      .map((part) => (read.has(part.key) ? { ...part, record: read.get(part.key) ?? undefined } : part))
+      .filter(({ record, isForeign }) => record !== undefined || isForeign === true);
+  }
+
+  async #listed(some: readonly Part[], withTtl: boolean): Promise<readonly Listed[]> {
+    const parts = await this.#whole(some);
+    const ttls = withTtl ? await this.#lives(parts.map(({ key }) => key)) : undefined;
+    return parts.map(({ key, record, isForeign }, i): Listed => {
+      if (isForeign === true) return { key, error: valueUnreadable(key, new Error(notAString)) };
+      const read = orError(() => readable(key, record!, readRecord));
+      if (read instanceof MoonkeepError) return { key, error: read };
+      const ttl = ttls?.[i] ?? -1;
+      return { key, ...read, ...(ttl > 0 ? { ttl } : {}) };
+    });
+  }
+
+  /** As Redis tells them: negative where there is none. */
+  #lives(keys: readonly Key[]): Promise<readonly Milliseconds[]> {
+    return this.#open().send((client) =>
+      Promise.all(keys.map((key) => client.callBuffer("PTTL", this.#names.entry(key)) as Promise<number>)),
+    );
   }
 
   #write(

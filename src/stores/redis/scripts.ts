@@ -6,6 +6,7 @@
  * time at which they expire.
  */
 import { nodeCrypto } from "../../value/node-crypto.ts";
+import type { Bytes } from "../../value/value.ts";
 
 /** A script, and the name by which Redis knows it once it has run. */
 export class RedisScript {
@@ -87,6 +88,24 @@ for i, name in ipairs(ARGV) do
   end
 end
 return others
+`);
+
+/** A record beyond this is long: of many, nobody knows how much they have together. */
+const LONG_RECORD: Bytes = 4096;
+
+/**
+ * KEYS: entries. Answers place by place what is there: the record, or only its length where it is long; nothing where
+ * there is none, or no string.
+ */
+export const partsScript = new RedisScript(`
+local found = {}
+for i, entry in ipairs(KEYS) do
+  local size = redis.pcall("STRLEN", entry)
+  if type(size) ~= "number" then found[i] = false
+  elseif size > ${LONG_RECORD} then found[i] = size
+  else found[i] = redis.call("GET", entry) end
+end
+return found
 `);
 
 const NOW = `

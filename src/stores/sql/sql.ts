@@ -1,7 +1,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import { decode, EncodingProblem, encode } from "../../value/codec.ts";
-import { andThen, type Eventually } from "../../value/eventually.ts";
-import type { Key, Milliseconds, Value } from "../../value/value.ts";
+import { andThen, type Eventually, inSteps, type Steps, wait } from "../../value/eventually.ts";
+import { type Bytes, type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
 import { Cleanup } from "../cleanup.ts";
 import { incremented } from "../count.ts";
 import {
@@ -9,6 +9,7 @@ import {
   keyNotFound,
   notRate,
   storeClosed,
+  tooMuchAtOnce,
   unversioned,
   valueUnreadable,
   versionMismatch,
@@ -16,13 +17,15 @@ import {
 import { checkKeySize, checkValueSize } from "../kept-size.ts";
 import { afterPrefix, startOf } from "../key-range.ts";
 import { orError } from "../or-error.ts";
-import { withoutOwn } from "../own-keys.ts";
+import { isOwn, nextAfter, withoutOwn } from "../own-keys.ts";
+import { all, memoryOf, Portions } from "../portions.ts";
 import type {
   Entry,
   Increment,
   KeyPage,
   KeyValue,
   Listed,
+  Listing,
   NumberValue,
   Page,
   Spending,
@@ -36,12 +39,15 @@ import { checkTtl } from "../ttl.ts";
 import { pause, Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
 import { plainIncrement } from "./plain-increment.ts";
-import type { NewRow, Row, SqlDatabase, SqlTable, TableShape } from "./table.ts";
+import type { NewRow, PartRow, Row, SqlDatabase, SqlTable, TableShape } from "./table.ts";
 
 export interface SqlStoreOptions extends TableShape {
   /** How often expired rows are removed; 0 for never. They do not exist before that either. */
   readonly cleanupInterval: Milliseconds;
 }
+
+/** The most rows that are read at once. */
+const LARGEST_BATCH = 1000;
 
 /** How many expired rows one statement removes: a few milliseconds at most. */
 const SWEEP_BATCH = 200;
@@ -162,13 +168,12 @@ export class SqlStore implements Store {
     });
   }
 
-  getMany(keys: readonly Key[]): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
-    return andThen(this.#open().getMany(keys), (found) =>
-      keys.map((key) => {
-        const value = found.get(key);
-        return value && orError(() => read(key, value));
-      }),
-    );
+  /** @throws INVALID when they take more than `most` */
+  getMany(
+    keys: readonly Key[],
+    most: Bytes = Number.POSITIVE_INFINITY,
+  ): Eventually<readonly (Value | MoonkeepError | undefined)[]> {
+    return inSteps(this.#getMany(keys, most));
   }
 
   setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Eventually<readonly (MoonkeepError | undefined)[]> {
@@ -189,19 +194,18 @@ export class SqlStore implements Store {
     return andThen(this.#open().deleteMany(keys), (deleted) => keys.map((key) => deleted.has(key)));
   }
 
-  list({ ttl: withTtl = false, ...page }: Page): Eventually<readonly Listed[]> {
-    return andThen(this.#rows(page, false), (rows) =>
-      rows.map(({ key, value: bytes, version, ttl }) => {
-        const value = orError(() => read(key, bytes));
-        if (value instanceof MoonkeepError) return { key, error: value };
-        const entry = { key, value, version };
-        return withTtl && ttl !== undefined ? { ...entry, ttl } : entry;
-      }),
-    );
+  list(page: Page): Eventually<Listing> {
+    return inSteps(this.#list(page));
   }
 
-  keys(page: KeyPage): Eventually<readonly Key[]> {
-    return andThen(this.#rows(page, true), (rows) => rows.map(({ key }) => key));
+  keys({ prefix, after, limit }: KeyPage): Eventually<readonly Key[]> {
+    const start = startOf(prefix, after);
+    const before = afterPrefix(prefix);
+    const table = this.#open();
+    const rows = withoutOwn(start, limit, (from, count) =>
+      before !== undefined && from >= before ? [] : table.list({ from, before, limit: count, bare: true }),
+    );
+    return andThen(rows, (found) => found.map(({ key }) => key));
   }
 
   /** Removes some expired rows. @returns whether there may be more */
@@ -227,13 +231,54 @@ export class SqlStore implements Store {
     return this.#table;
   }
 
-  #rows({ prefix, after, limit }: KeyPage, bare: boolean): Eventually<readonly Row[]> {
-    const start = startOf(prefix, after);
+  *#getMany(keys: readonly Key[], most: Bytes): Steps<readonly (Value | MoonkeepError | undefined)[]> {
+    const found = new Map<Key, Value | MoonkeepError>();
+    const rows = yield* wait(this.#open().rows(keys, false));
+    let taken = 0;
+    for (const turns = new Portions(rows); !turns.isOver; ) {
+      for (const { key, value: bytes } of yield* this.#whole(turns.next(most - taken))) {
+        const value = orError(() => read(key, bytes));
+        found.set(key, value);
+        taken += sizeOf(value as Value);
+        if (taken > most) throw tooMuchAtOnce(most);
+      }
+      yield* turns.pause();
+    }
+    return keys.map((key) => found.get(key));
+  }
+
+  *#list({ prefix, after, limit, pick = all, bytes = Number.POSITIVE_INFINITY, ttl = false }: Page): Steps<Listing> {
     const before = afterPrefix(prefix);
-    const table = this.#open();
-    return withoutOwn(start, limit, (from, count) =>
-      before !== undefined && from >= before ? [] : table.list({ from, before, limit: count, bare }),
-    );
+    const found: Listed[] = [];
+    let [from, count, taken] = [startOf(prefix, after), limit + 1, 0];
+    while (before === undefined || from < before) {
+      const rows = yield* wait(this.#open().list({ from, before, limit: count }));
+      const picked = new Set(pick(rows.filter(({ key }) => !isOwn(key)).map(({ key }) => key)));
+      for (const turns = new Portions(rows.filter(({ key }) => picked.has(key))); !turns.isOver; ) {
+        if (found.length === limit || taken >= bytes) return { entries: found, hasMore: true };
+        for (const row of yield* this.#whole(turns.next(bytes - taken, limit - found.length))) {
+          const one = listed(row, ttl);
+          found.push(one);
+          taken += memoryOf(one);
+        }
+        yield* turns.pause();
+      }
+      if (rows.length < count) break;
+      from = nextAfter(rows.at(-1)!.key);
+      count = Math.min(2 * count, LARGEST_BATCH);
+    }
+    return { entries: found, hasMore: false };
+  }
+
+  /** The rows with long values as well; one that has gone meanwhile is left out. */
+  *#whole(rows: readonly PartRow[]): Steps<readonly Row[]> {
+    const long = rows.filter(({ value }) => value === undefined).map(({ key }) => key);
+    if (long.length === 0) return rows as readonly Row[];
+    const read = yield* wait(this.#open().rows(long, true));
+    const byKey = new Map(read.map((row) => [row.key, row as Row]));
+    return rows
+      .map((row) => (row.value === undefined ? byKey.get(row.key) : (row as Row)))
+      .filter((row) => row !== undefined);
   }
 
   #row(key: Key, value: Value, ttl: Milliseconds | undefined, version = this.#versions.next(ttl)): NewRow {
@@ -281,6 +326,12 @@ export class SqlStore implements Store {
       });
     });
   }
+}
+
+function listed({ key, value: bytes, version, ttl }: Row, withTtl: boolean): Listed {
+  const value = orError(() => read(key, bytes));
+  if (value instanceof MoonkeepError) return { key, error: value };
+  return { key, value, version, ...(withTtl && ttl !== undefined ? { ttl } : {}) };
 }
 
 /** @throws INTERNAL, naming the key, when it is not a value of ours; among many, `orError` keeps that to its place */

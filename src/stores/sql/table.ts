@@ -1,5 +1,5 @@
 import type { Eventually } from "../../value/eventually.ts";
-import type { Key, Milliseconds } from "../../value/value.ts";
+import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
 import type { Spending } from "../store.ts";
 import { notAnIdentifier } from "./errors.ts";
 import type { PlainIncrement } from "./plain-increment.ts";
@@ -72,14 +72,17 @@ export interface SqlTable {
    * @returns what is there then; undefined where nothing was written: it is another value, or would cross a bound
    */
   increment?(key: Key, row: NewRow, by: PlainIncrement): Eventually<Uint8Array | undefined>;
-  /** What is there, by key. */
-  getMany(keys: readonly Key[]): Eventually<ReadonlyMap<Key, Uint8Array>>;
+  /**
+   * The rows of keys, as far as they are there, in any order.
+   * @param whole whether long values are read, too
+   */
+  rows(keys: readonly Key[], whole: boolean): Eventually<readonly PartRow[]>;
   /** All of them, or none. Each key is there once. */
   setMany(rows: readonly (NewRow & { readonly key: Key })[]): Eventually<void>;
   /** @returns what was there */
   deleteMany(keys: readonly Key[]): Eventually<ReadonlySet<Key>>;
-  /** In byte order of keys. */
-  list(range: KeyRange): Eventually<readonly Row[]>;
+  /** In byte order of keys, without long values. */
+  list(range: KeyRange): Eventually<readonly PartRow[]>;
   /** Removes up to so many rows that have expired. @returns how many it removed */
   sweep(most: number): Eventually<number>;
   /** Lets go of what it keeps of the database, which stays open. */
@@ -101,6 +104,17 @@ export interface Row {
   /** How long it still lives. */
   readonly ttl: Milliseconds | undefined;
 }
+
+/** A row of many that are read together. */
+export interface PartRow extends Omit<Row, "value"> {
+  /** Undefined where it is longer than `LONG_VALUE` and was left out. */
+  readonly value: Uint8Array | undefined;
+  /** How long it is, read or not. */
+  readonly size: Bytes;
+}
+
+/** A value beyond this is long: of many rows, nobody knows how much they have together. */
+export const LONG_VALUE: Bytes = 4096;
 
 export interface KeyRange {
   readonly from: Key;

@@ -1,5 +1,5 @@
 import { tableUnusable } from "../errors.ts";
-import { quoted, type TableShape } from "../sql/table.ts";
+import { LONG_VALUE, quoted, type TableShape } from "../sql/table.ts";
 import { claimFile } from "./file.ts";
 import type { SqliteConnection } from "./library.ts";
 
@@ -45,8 +45,10 @@ export function statementsOf(connection: SqliteConnection, shape: TableShape, ve
   const upsert =
     `INSERT INTO ${t} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ` +
     `ON CONFLICT (${k}) DO UPDATE SET ${written.map((name) => `${name} = excluded.${name}`).join(", ")}`;
-  const list = (end: string, column = v) =>
-    `SELECT ${k} AS key, lives, CASE WHEN lives THEN ${column} END AS value, ${e} AS expires, ${version} AS version ` +
+  // SQLite knows the length of a value without reading it.
+  const short = `CASE WHEN length(${v}) <= ${LONG_VALUE} THEN ${v} END`;
+  const list = (end: string, column = short, size = `length(${v})`) =>
+    `SELECT ${k} AS key, lives, CASE WHEN lives THEN ${column} END AS value, ${size} AS size, ${e} AS expires, ${version} AS version ` +
     `FROM (SELECT *, ${lives} AS lives FROM ${t}) WHERE ${k} >= ?${end} ORDER BY ${k} LIMIT ?`;
   const assigned = (columns: readonly (string | undefined)[]) => columns.map((name) => `${name} = ?`).join(", ");
   const unchanged = `${k} = ? AND ${v} = ? AND coalesce(${version}, '') = ? AND ${lives}`;
@@ -56,6 +58,9 @@ export function statementsOf(connection: SqliteConnection, shape: TableShape, ve
     get: prepare(`SELECT ${v} AS value, ${e} AS expires FROM ${t} WHERE ${k} = ?`),
     has: prepare(`SELECT ${e} AS expires FROM ${t} WHERE ${k} = ?`),
     entry: prepare(`SELECT ${v} AS value, ${e} AS expires, ${version} AS version FROM ${t} WHERE ${k} = ?`),
+    part: prepare(
+      `SELECT ${short} AS value, length(${v}) AS size, ${e} AS expires, ${version} AS version FROM ${t} WHERE ${k} = ?`,
+    ),
     set: prepare(upsert),
     insert: prepare(`${upsert} WHERE ${t}.${e} <= ?`),
     update: prepare(`UPDATE ${t} SET ${assigned(written)} WHERE ${k} = ? AND ${version} = ? AND ${lives}`),
@@ -67,8 +72,8 @@ export function statementsOf(connection: SqliteConnection, shape: TableShape, ve
     move: prepare(`UPDATE ${t} SET ${e} = ? WHERE ${k} = ? AND ${e} IS ?`),
     list: prepare(list("")),
     listBefore: prepare(list(` AND ${k} < ?`)),
-    keys: prepare(list("", "x''")),
-    keysBefore: prepare(list(` AND ${k} < ?`, "x''")),
+    keys: prepare(list("", "x''", "0")),
+    keysBefore: prepare(list(` AND ${k} < ?`, "x''", "0")),
     sweep: prepare(`DELETE FROM ${t} WHERE ${k} IN (SELECT ${k} FROM ${t} WHERE ${e} <= ? LIMIT ?)`),
   };
 }

@@ -6,7 +6,15 @@ import { fileBroken, tableGone, tableUnusable } from "../errors.ts";
 import { successor } from "../key-range.ts";
 import { isBeyond } from "../rate.ts";
 import { afterOthers, Slice } from "../slice.ts";
-import type { KeyRange, NewRow, Row, SqlTable, TableShape } from "../sql/table.ts";
+import {
+  type KeyRange,
+  LONG_VALUE,
+  type NewRow,
+  type PartRow,
+  type Row,
+  type SqlTable,
+  type TableShape,
+} from "../sql/table.ts";
 import type { Spending } from "../store.ts";
 import { lifeOf } from "../versions.ts";
 import { damaged, isMistake, isTableGone } from "./errors.ts";
@@ -138,12 +146,13 @@ export class SqliteTable implements SqlTable {
     });
   }
 
-  getMany(keys: readonly Key[]): Eventually<ReadonlyMap<Key, Uint8Array>> {
-    return this.#with(({ get }) => {
-      const found = new Map<Key, Uint8Array>();
+  rows(keys: readonly Key[], whole: boolean): Eventually<readonly PartRow[]> {
+    return this.#with(({ entry, part }) => {
+      const [statement, now] = [whole ? entry : part, this.#clock.now()];
+      const found: PartRow[] = [];
       for (const key of keys) {
-        const row = get.get(bytesOf(key));
-        if (this.#lives(row)) found.set(key, payloadOf(row));
+        const row = statement.get(bytesOf(key));
+        if (this.#lives(row)) found.push(partOf(key, row, now));
       }
       return found;
     });
@@ -162,7 +171,7 @@ export class SqliteTable implements SqlTable {
     });
   }
 
-  list(range: KeyRange): Eventually<readonly Row[]> {
+  list(range: KeyRange): Eventually<readonly PartRow[]> {
     return this.#collect(range, []);
   }
 
@@ -176,7 +185,7 @@ export class SqliteTable implements SqlTable {
   }
 
   /** Fills a page, in slices where very many rows have expired. */
-  #collect({ from, before, limit, bare = false }: KeyRange, found: Row[]): Eventually<readonly Row[]> {
+  #collect({ from, before, limit, bare = false }: KeyRange, found: PartRow[]): Eventually<readonly PartRow[]> {
     const slice = new Slice();
     let next = from;
     let more = true;
@@ -189,7 +198,7 @@ export class SqliteTable implements SqlTable {
         for (const row of rows) {
           const key = this.#keyOf(row);
           next = successor(key);
-          if (row.lives === 1 && found.length < limit) found.push(rowOf(key, row, now));
+          if (row.lives === 1 && found.length < limit) found.push(partOf(key, row, now));
         }
         more = rows.length === count && found.length < limit;
       } while (more && !slice.over);
@@ -277,6 +286,13 @@ function rowOf(key: Key, row: SqliteRow, now: Milliseconds): Row {
   const { expires } = row;
   const ttl = typeof expires === "number" ? expires - now : undefined;
   return { key, value: payloadOf(row), version: String(row.version ?? ""), ttl };
+}
+
+/** Without its value, where that is long and was not read. */
+function partOf(key: Key, row: SqliteRow, now: Milliseconds): PartRow {
+  const whole = rowOf(key, row, now);
+  const size = Number(row.size ?? whole.value.length);
+  return { ...whole, value: row.size !== undefined && size > LONG_VALUE ? undefined : whole.value, size };
 }
 
 const bytesOf = (key: Key): Uint8Array => Buffer.from(key, "latin1");
