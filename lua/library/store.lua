@@ -280,8 +280,8 @@ function Store:list(opts) end
 ---@return store.Iterator iterator
 function Store:each(opts) end
 
----Deletes all keys, or those with a prefix. Returns how many were deleted. If some may not be deleted, there is a PERMISSION_DENIED
----error in addition. Errors as for `delete`.
+---Deletes all keys, or those with a prefix. Without the permission `store.clear`, it deletes those that the actor may delete one by
+---one. Returns how many were deleted. Errors as for `delete`; PERMISSION_DENIED if no key may be deleted at all.
 ---@param opts? store.ClearOptions
 ---@return integer? deleted
 ---@return error? err

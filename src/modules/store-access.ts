@@ -1,4 +1,5 @@
 /** What a handle of a store may do: what the policies allow the script's actor, within what the handle is limited to. */
+import type { Allowances } from "../lua/limits/allowance.ts";
 import { noAttributes } from "../security/actor.ts";
 import { clearDenied, keyDenied, storeDenied, storeReleased } from "../stores/errors.ts";
 import type { Store } from "../stores/store.ts";
@@ -72,10 +73,13 @@ export class StoreAccess {
     return this.liveFor(1);
   }
 
-  /** @param operations how many this call counts for */
-  liveFor(operations: number): Store {
+  /**
+   * @param operations how many this call counts for
+   * @param allowances of the call, where it has waited: then it is not the one that goes on
+   */
+  liveFor(operations: number, { storeOperations }: Allowances = this.call.allowances): Store {
     this.check();
-    this.call.allowances.storeOperations.spend(operations);
+    storeOperations.spend(operations);
     return this.#store;
   }
 

@@ -2,7 +2,7 @@
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { many } from "../lua/boundary/module.ts";
 import { allocate, work } from "../lua/meter/meter.ts";
-import { afterPart, clearPartlyDenied, storeReleased } from "../stores/errors.ts";
+import { afterPart, storeReleased } from "../stores/errors.ts";
 import { EACH_PAGE } from "../stores/host-store.ts";
 import { keySlices } from "../stores/key-slices.ts";
 import { PAGE_BYTES } from "../stores/portions.ts";
@@ -123,21 +123,23 @@ export const storeIterator: HandleDescription = defineHandle(
   },
 );
 
+/** Keys that are deleted at once: a few milliseconds of work. */
+const BATCH = 500;
+
 /**
- * Deletes keys in slices, for as long as the handle is live: it is released when its run ends.
- * @returns how many were there, and an error where some had to be left
+ * Deletes the keys of a prefix that may be deleted, for as long as the handle is live: it is released when its run ends.
+ * Of the others, neither the answer nor what it counts tells anything.
+ * @returns how many there were
  */
-export async function clear(access: StoreAccess, given: Key): Promise<readonly unknown[]> {
+export async function clear(access: StoreAccess, given: Key): Promise<number> {
   const prefix = access.within(given, "clear");
-  let [count, left] = [0, false];
+  const { allowances } = access.call;
   access.permitClear(prefix);
+  let count = 0;
   try {
-    for await (const keys of keySlices(access.live(), prefix)) {
-      const what = access.permitClear(prefix);
-      const some = what === "all" ? keys : keys.filter((key) => access.mayUse(DELETE, key));
-      left ||= some.length < keys.length;
-      const deleted = await access.liveFor(keys.length).deleteMany(some);
-      for (const [i, key] of some.entries()) {
+    for await (const keys of deletable(access, prefix)) {
+      const deleted = await access.liveFor(keys.length, allowances).deleteMany(keys);
+      for (const [i, key] of keys.entries()) {
         if (!deleted[i]) continue;
         count++;
         access.publish("store.delete", key);
@@ -146,7 +148,25 @@ export async function clear(access: StoreAccess, given: Key): Promise<readonly u
   } catch (e) {
     throw count > 0 ? afterPart(e) : e;
   }
-  if (!left) return [count];
-  const attributes = { prefix: binaryToText(prefix) };
-  return [count, access.call.denied(clearPartlyDenied(access.id).message, "store.clear", access.id, attributes)];
+  return count;
+}
+
+/** The keys that may be deleted, as many at a time as if there were no others. */
+async function* deletable(access: StoreAccess, prefix: Key): AsyncGenerator<readonly Key[], void, void> {
+  const { inForce } = access.call;
+  let found: readonly Key[] = [];
+  let { epoch } = inForce;
+  const allowed = (keys: readonly Key[]): readonly Key[] =>
+    access.permitClear(prefix) === "all" ? keys : keys.filter((key) => access.mayUse(DELETE, key));
+  for await (const keys of keySlices(access.live(), prefix)) {
+    access.check();
+    if (epoch !== inForce.epoch) found = allowed(found);
+    epoch = inForce.epoch;
+    found = [...found, ...allowed(keys)];
+    if (found.length < BATCH) continue;
+    yield found.slice(0, BATCH);
+    found = found.slice(BATCH);
+  }
+  if (epoch !== inForce.epoch) found = allowed(found);
+  if (found.length > 0) yield found;
 }

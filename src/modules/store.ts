@@ -202,7 +202,7 @@ export class StoreHandle {
     return new StoreIterator(this.#access, readRange(opts));
   }
 
-  clear(opts: Table | undefined): Eventually<readonly unknown[]> {
+  clear(opts: Table | undefined): Promise<number> {
     return clear(this.#access, readClear(opts));
   }
 
@@ -278,6 +278,7 @@ export const storeHandle: HandleDescription = defineHandle(
     increment: [key, by, options],
     rate: [key, options],
     lock: [name, options],
+    clear: [options],
     info: [],
   },
   {
@@ -290,7 +291,6 @@ export const storeHandle: HandleDescription = defineHandle(
       set_many: withErrors([entryList, ttl], (handle: StoreHandle, entries, life) => handle.setMany(entries, life)),
       list: withErrors([options], (handle: StoreHandle, opts) => handle.list(opts)),
       each: plain([options], (handle: StoreHandle, opts) => handle.each(opts)),
-      clear: withErrors([options], (handle: StoreHandle, opts) => handle.clear(opts)),
       delete_many: withErrors([keyList], (handle: StoreHandle, keys) => handle.deleteMany(keys)),
     },
     tostring: (handle) => (handle.released ? "store.Store{released}" : "store.Store{}"),

@@ -188,9 +188,6 @@ export const storeDenied = (verb: "list" | "access", id: string) => denied(`not 
 
 export const clearDenied = (id: string) => denied(`not allowed to clear store: ${id}`);
 
-/** Some were deleted, and others were left; which, and how many, is not told. */
-export const clearPartlyDenied = (id: string) => denied(`not allowed to delete some keys of store: ${id}`);
-
 // What the backend answers.
 
 export const storeFull = () => new MoonkeepError("UNAVAILABLE", "store is full");

@@ -1,5 +1,10 @@
-import { describe, expect, it } from "vitest";
-import { acting, memory, policy, ScriptHost } from "../support/host.ts";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { Host } from "../../src/index.ts";
+import { HostStore } from "../../src/stores/host-store.ts";
+import { folder } from "../registry/support.ts";
+import { acting, type EntrySource, memory, policy, ScriptHost, where } from "../support/host.ts";
 
 /** A store whose keys the actor may read when they begin with z. */
 const hidden = () => [
@@ -67,5 +72,119 @@ describe("keys that may not be read", () => {
       instructions: 3_000_000,
     });
     expect(failure).toMatchObject({ limit: expect.stringMatching(/time|instructions/) });
+  });
+});
+
+/** A store whose keys the actor may delete when they begin with mine:, and do nothing else with. */
+const deleting = (...more: readonly EntrySource[]) => [
+  memory("cache", { max_size: 0 }),
+  policy("acquiring", "allow", ["store.get", "events.*"]),
+  policy("own", "allow", "store.key.delete", "*", {
+    conditions: [{ field: "meta.key", operator: "matches", value: "^mine:" }],
+  }),
+  acting(),
+  ...more,
+];
+
+describe("keys that may not be deleted", () => {
+  /** What a script sees of `clear`, with so many hidden keys before, between and behind its own. */
+  async function seen(hiddenKeys: number, own: number, script: string, options = {}): Promise<unknown> {
+    await using host = await ScriptHost.open(deleting());
+    const store = host.host.store("app:cache");
+    for (let i = 0; i < hiddenKeys; i++) await store.set(`${"amz"[i % 3]}-${i}`, i);
+    for (let i = 0; i < hiddenKeys; i++) await store.set(`mine${i}`, i);
+    for (let i = 0; i < own; i++) await store.set(`mine:${i}`, i);
+    const answer = await host.results(script, options).catch((e: Error) => e.message);
+    return { answer, left: (await keysOf(host)).filter((key) => key.startsWith("mine:")) };
+  }
+  const keysOf = async ({ host }: ScriptHost) => {
+    const keys: unknown[] = [];
+    for await (const { key } of host.store("app:cache").each()) keys.push(key);
+    return keys as string[];
+  };
+  const clears = `local s, all = store.get("app:cache"), {}
+    for i, prefix in ipairs{"a", "a-", "m", "mine", "mine0", "mine:", "z-0", "x", ""} do
+      local n, err = s:clear{prefix = prefix}
+      all[i] = tostring(n) .. tostring(err)
+    end
+    return table.concat(all, " ")`;
+
+  it("do not show in what clear answers, whatever it is asked", async () => {
+    const [without, few, many] = [await seen(0, 3, clears), await seen(2, 3, clears), await seen(1100, 3, clears)];
+    expect(without).toEqual({ answer: ["0nil 0nil 3nil 0nil 0nil 0nil 0nil 0nil 0nil"], left: [] });
+    expect(few).toEqual(without);
+    expect(many).toEqual(without);
+  });
+
+  it("do not show in what it counts, nor in what is deleted where a limit ends it", async () => {
+    const clear = 'return store.get("app:cache"):clear()';
+    for (const [own, storeOperations] of [
+      [0, 1],
+      [3, 4],
+      [3, 3],
+      [700, 701],
+      [700, 600],
+      [700, 100],
+    ] as const) {
+      const without = await seen(0, own, clear, { storeOperations });
+      expect(await seen(1100, own, clear, { storeOperations })).toEqual(without);
+      expect(without).toMatchObject({ answer: storeOperations > own ? [own] : expect.stringContaining("operations") });
+    }
+  });
+
+  it("do not count for a quota", async () => {
+    const quotas = [{ actors: "tester", store_operations_per_minute: 4 }];
+    await using host = await ScriptHost.open(
+      deleting().map((one) => (one.kind === "host.config" ? { ...one, quotas } : one)),
+    );
+    const store = host.host.store("app:cache");
+    for (let i = 0; i < 2000; i++) await store.set(`secret-${i}`, i);
+    for (let i = 0; i < 3; i++) await store.set(`mine:${i}`, i);
+    expect(await host.results('return store.get("app:cache"):clear()')).toEqual([3]);
+    expect(await host.refusal('return store.get("app:cache"):clear()')).toMatchObject({ kind: "RateLimited" });
+  });
+
+  it("let others have their turn while they are passed over, until the run ends", async () => {
+    await using host = await ScriptHost.open(deleting());
+    const store = host.host.store("app:cache");
+    for (let i = 0; i < 60_000; i++) await store.set(`secret-${i}`, i);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    const failure = await host.failure('local s = store.get("app:cache") while true do s:clear() end', {
+      timeout: 300,
+    });
+    clearInterval(timer);
+    expect(failure).toMatchObject({ limit: "time" });
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it("are none any more where the policies change while keys are searched", async () => {
+    const path = join(folder(), "registry.yaml");
+    const write = (...more: readonly EntrySource[]) =>
+      writeFileSync(path, JSON.stringify({ version: "1.0", namespace: "app", entries: deleting(...more) }));
+    write();
+    await using host = await Host.open(path, where);
+    const store = host.store("app:cache");
+    for (let i = 0; i < 3; i++) await store.set(`mine:${i}`, i);
+    for (let i = 0; i < 20_000; i++) await store.set(`secret-${i}`, i);
+    const backend = HostStore.backend(store);
+    const keys = backend.keys.bind(backend);
+    let pages = 0;
+    const spy = vi.spyOn(backend, "keys").mockImplementation(async (page) => {
+      const found = await keys(page);
+      if (++pages === 2) {
+        write(
+          policy("no", "deny", "store.key.delete", "*", {
+            conditions: [{ field: "meta.key", operator: "matches", value: "^mine:1" }],
+          }),
+        );
+        await host.reload();
+      }
+      return found;
+    });
+    const { values } = await host.run('return require("store").get("app:cache"):clear()');
+    spy.mockRestore();
+    expect(values).toEqual([2]);
+    expect(await store.has("mine:1")).toBe(true);
   });
 });

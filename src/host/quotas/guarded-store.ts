@@ -141,8 +141,9 @@ export class GuardedStore implements Store {
     return this.#store.list(page);
   }
 
+  /** Keys are searched for some at a time, which is one operation: how many times tells of keys that are hidden. */
   keys(page: KeyPage): Eventually<readonly Key[]> {
-    this.#account.operation();
+    if (page.after === undefined) this.#account.operation();
     return this.#store.keys(page);
   }
 
