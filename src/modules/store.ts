@@ -48,6 +48,7 @@ import { update, updateMethods } from "./store-update.ts";
  */
 export class StoreHandle {
   readonly #access: StoreAccess;
+  readonly #isLive = (): boolean => !this.#access.released;
 
   constructor(access: StoreAccess) {
     this.#access = access;
@@ -81,7 +82,7 @@ export class StoreHandle {
     const condition = readDelete(opts);
     const store = this.#access.reach(DELETE, k);
     if (condition !== undefined && "value" in condition) this.#access.permit(GET, k); // the answer tells what is there
-    const done = condition === undefined ? store.delete(k) : deleteIf(store, k, condition);
+    const done = condition === undefined ? store.delete(k) : deleteIf(store, k, condition, this.#isLive);
     return this.#access.call.hearsStores ? this.#access.tell(done, "store.delete", k, (was) => was) : done;
   }
 
@@ -132,7 +133,7 @@ export class StoreHandle {
     this.#access.count(k, true);
     const { isWindow, ...rate } = limit;
     const answer = isWindow
-      ? slide(store, k, { ...rate, cost: rate.cost ?? 1 })
+      ? slide(store, k, { ...rate, cost: rate.cost ?? 1 }, this.#isLive)
       : andThen(store.spend(k, cost), (spent) => rateAnswer(rate, cost, spent));
     return andThen(answer, ({ allowed, remaining, retryAfter }) =>
       record({ allowed, remaining, retry_after: float(retryAfter / 1000) }),

@@ -1,40 +1,30 @@
-import { MoonkeepError } from "../errors.ts";
 import { encode } from "../value/codec.ts";
-import { andThen, type Eventually, isLater } from "../value/eventually.ts";
+import { andThen, type Eventually } from "../value/eventually.ts";
 import type { Key, Value } from "../value/value.ts";
+import { attempts, unlessBeaten } from "./attempts.ts";
 import { unversioned, valueMismatch } from "./errors.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Deletes an entry of a version, or of a value, and no other.
+ * Deletes an entry of a version, or of a value, and no other. Of a value: where another version comes in between, its
+ * value decides.
+ * @param isLive whether whoever asks still waits
  * @returns whether there was an entry. @throws CONFLICT when there is another one
  */
 export function deleteIf(
   store: Store,
   key: Key,
   condition: { readonly version: string } | { readonly value: Value },
+  isLive?: () => boolean,
 ): Eventually<boolean> {
   if ("version" in condition) return store.delete(key, condition.version);
   const expected = Buffer.from(encode(condition.value));
-  const attempt = (): Eventually<boolean> =>
+  const attempt = (): Eventually<boolean | undefined> =>
     andThen(store.entry(key), (found) => {
       if (found === undefined) return false;
       if (!store.traits.versioned) throw unversioned("if_value");
       if (!expected.equals(encode(found.value))) throw valueMismatch();
-      return again(() => store.delete(key, found.version));
+      return unlessBeaten(() => store.delete(key, found.version));
     });
-  /** Another version may have come in between; its value decides then. */
-  const again = (work: () => Eventually<boolean>): Eventually<boolean> => {
-    const retry = (e: unknown): Eventually<boolean> => {
-      if (e instanceof MoonkeepError && e.kind === "CONFLICT") return attempt();
-      throw e;
-    };
-    try {
-      const done = work();
-      return isLater(done) ? done.catch(retry) : done;
-    } catch (e) {
-      return retry(e);
-    }
-  };
-  return attempt();
+  return attempts(key, attempt, isLive);
 }

@@ -165,7 +165,7 @@ export const notFunction = (name: string, type: string) =>
 export const staleRequired = () => invalid('on_error = "stale" needs the option stale: how long the old value is kept');
 
 /** Whoever tries again may be luckier. */
-export const updateBeaten = (key: Key, attempts: number) =>
+export const beatenEachTime = (key: Key, attempts: number) =>
   new MoonkeepError(
     "CONFLICT",
     `key "${binaryToText(key)}" was changed by somebody else during ${attempts === 1 ? "the only attempt" : `each of ${attempts} attempts`}`,

@@ -2,6 +2,7 @@
 import { MoonkeepError } from "../errors.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString, type Key, type Milliseconds } from "../value/value.ts";
+import { attempts, isBeaten, unlessBeaten } from "./attempts.ts";
 import { unversioned } from "./errors.ts";
 import type { Entry, Store } from "./store.ts";
 
@@ -83,17 +84,18 @@ export class Lease {
     const key = this.#key;
     this.#key = NO_KEY;
     if (this.#isLost) return false;
-    for (;;) {
-      try {
-        return await this.#store.delete(key, this.#version);
-      } catch (e) {
-        if (!isBeaten(e)) throw e;
-      }
-      // Another version is ours all the same where a renewal was done and its answer was lost.
-      const entry = await this.#store.entry(key);
-      if (entry === undefined || !isOf(this.#holder, entry)) return false;
-      this.#version = entry.version;
-    }
+    return attempts(key, () => this.#give(key));
+  }
+
+  /** @returns undefined where it is to be tried again */
+  async #give(key: Key): Promise<boolean | undefined> {
+    const wasHeld = await unlessBeaten(() => this.#store.delete(key, this.#version));
+    if (wasHeld !== undefined) return wasHeld;
+    // Another version is ours all the same where a renewal was done and its answer was lost.
+    const entry = await this.#store.entry(key);
+    if (entry === undefined || !isOf(this.#holder, entry)) return false;
+    this.#version = entry.version;
+    return undefined;
   }
 
   /** It does not keep the process alive: whoever holds the lease does. */
@@ -140,7 +142,3 @@ const isOf = (holder: ByteString, { value }: Entry): boolean => value instanceof
 
 /** It may have been done: it was sent, and no answer came. */
 const isUncertain = (e: unknown): boolean => e instanceof MoonkeepError && e.details?.uncertain === true;
-
-/** Somebody else wrote, or it has expired. */
-const isBeaten = (e: unknown): boolean =>
-  e instanceof MoonkeepError && (e.kind === "CONFLICT" || e.kind === "NOT_FOUND");

@@ -1,8 +1,8 @@
 /** Reading, changing and writing, if nobody wrote meanwhile. */
-import { MoonkeepError } from "../errors.ts";
-import { type Eventually, isLater } from "../value/eventually.ts";
+import { andThen, type Eventually } from "../value/eventually.ts";
 import type { Key, Milliseconds, Value } from "../value/value.ts";
-import { updateBeaten } from "./errors.ts";
+import { unlessBeaten } from "./attempts.ts";
+import { beatenEachTime } from "./errors.ts";
 import type { Store } from "./store.ts";
 import { pause } from "./turns.ts";
 
@@ -23,31 +23,18 @@ export function writeOver(
   value: Value | undefined,
   ttl: Milliseconds | undefined,
 ): Eventually<boolean> {
-  if (value === undefined) return read === undefined || unlessBeaten(() => store.delete(key, read.version));
+  if (value === undefined) return read === undefined || isDone(() => store.delete(key, read.version));
   const write =
     read === undefined ? { ttl, onlyIf: "absent" as const } : { ttl, keepTtl: ttl === undefined, onlyIf: read };
-  return unlessBeaten(() => store.put(key, value, write));
+  return isDone(() => store.put(key, value, write));
 }
 
 /** Before the next attempt. @throws CONFLICT after the last one */
 export async function beforeAttempt(key: Key, made: number, attempts: number): Promise<void> {
-  if (made >= attempts) throw updateBeaten(key, attempts);
+  if (made >= attempts) throw beatenEachTime(key, attempts);
   await pause(made);
 }
 
 /** False where an entry was gone before it was deleted, too: somebody else was there. */
-function unlessBeaten(work: () => Eventually<unknown>): Eventually<boolean> {
-  const done = (outcome: unknown) => outcome !== false;
-  const failed = (e: unknown): false => {
-    if (e instanceof MoonkeepError && beaten.includes(e.kind)) return false;
-    throw e;
-  };
-  try {
-    const outcome = work();
-    return isLater(outcome) ? outcome.then(done, failed) : done(outcome);
-  } catch (e) {
-    return failed(e);
-  }
-}
-
-const beaten = ["CONFLICT", "NOT_FOUND", "ALREADY_EXISTS"];
+const isDone = (write: () => Eventually<unknown>): Eventually<boolean> =>
+  andThen(unlessBeaten(write), (outcome) => outcome !== undefined && outcome !== false);

@@ -21,9 +21,18 @@ export class Versions {
 
   /** For an entry that keeps the ttl which it has. */
   after(version: string): string {
-    const at = version.indexOf(LIFE_MARK);
-    return this.next() + (at === -1 ? "" : version.slice(at));
+    return this.next(lifeOf(version));
   }
+}
+
+/**
+ * What a version is where it is kept. Another program may have written any bytes there: as a text, each of its characters
+ * is one of them.
+ * @returns undefined for what no version can be
+ */
+export function bytesOfVersion(version: string): Buffer | undefined {
+  const bytes = Buffer.from(version, "latin1");
+  return bytes.toString("latin1") === version ? bytes : undefined;
 }
 
 /** The whole ttl that a version ends with. */

@@ -3,13 +3,12 @@
  * is taken to have come evenly. An entry holds the numbers of the last window and of this one, and lives until the end of
  * the next: so its ttl says where in the window the time is, by the clock of the store, which all share.
  */
-import { MoonkeepError } from "../errors.ts";
-import { type Eventually, isLater } from "../value/eventually.ts";
+import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import { Float, float, type Key, type Milliseconds, noItems, Table, type Value } from "../value/value.ts";
+import { attempts, unlessBeaten } from "./attempts.ts";
 import { notWindow, unversioned } from "./errors.ts";
 import type { RateAnswer } from "./rate.ts";
 import type { Entry, Store, Write } from "./store.ts";
-import { pause } from "./turns.ts";
 
 export interface WindowRate {
   /** So many in `per`. */
@@ -29,27 +28,31 @@ interface Counts {
   readonly since: Milliseconds;
 }
 
-/** Atomic: of those in this process one comes after the other, and others are seen by the version. */
-export function slide(store: Store, key: Key, rate: WindowRate): Eventually<RateAnswer> {
-  return store.together.turns.take(key, () => attempt(store, key, rate, 0));
+/**
+ * Atomic: of those in this process one comes after the other, and others are seen by the version.
+ * @param isLive whether whoever asks still waits
+ * @throws CONFLICT where others are always first
+ */
+export function slide(store: Store, key: Key, rate: WindowRate, isLive?: () => boolean): Eventually<RateAnswer> {
+  return store.together.turns.take(key, () => attempts(key, () => attempt(store, key, rate), isLive));
 }
 
-function attempt(store: Store, key: Key, rate: WindowRate, tries: number): Eventually<RateAnswer> {
+/** @returns undefined where somebody else was first */
+function attempt(store: Store, key: Key, rate: WindowRate): Eventually<RateAnswer | undefined> {
   const found = store.entry(key);
   const left = store.ttl(key);
   return isLater(found) || isLater(left)
-    ? Promise.all([found, left]).then(([entry, time]) => decide(store, key, rate, tries, entry, time))
-    : decide(store, key, rate, tries, found, left);
+    ? Promise.all([found, left]).then(([entry, time]) => decide(store, key, rate, entry, time))
+    : decide(store, key, rate, found, left);
 }
 
 function decide(
   store: Store,
   key: Key,
   rate: WindowRate,
-  tries: number,
   entry: Entry | undefined,
   left: Milliseconds | undefined,
-): Eventually<RateAnswer> {
+): Eventually<RateAnswer | undefined> {
   // It may have expired, or come, between the two questions: then the write finds another version.
   const counts = entry === undefined ? nothing : countsOf(key, entry.value, left ?? 0, rate.per);
   const answer = answerFor(counts, rate);
@@ -57,20 +60,15 @@ function decide(
   const value = new Table([count(counts.last), count(counts.now + rate.cost)], noItems, noItems);
   const ttl = 2 * rate.per - counts.since;
   const write: Write = { ttl, onlyIf: entry === undefined ? "absent" : { version: entry.version } };
-  const again = (e: unknown): Promise<RateAnswer> => {
-    if (!(e instanceof MoonkeepError) || !beaten.includes(e.kind)) throw e;
-    if (!store.traits.versioned) throw unversioned("window");
-    return pause(tries).then(() => attempt(store, key, rate, tries + 1));
-  };
-  try {
-    const written = store.put(key, value, write);
-    return isLater(written) ? written.then(() => answer, again) : answer;
-  } catch (e) {
-    return again(e);
-  }
+  return andThen(
+    unlessBeaten(() => store.put(key, value, write)),
+    (written) => {
+      if (written !== undefined) return answer;
+      if (!store.traits.versioned) throw unversioned("window");
+      return undefined;
+    },
+  );
 }
-
-const beaten = ["CONFLICT", "NOT_FOUND", "ALREADY_EXISTS"];
 
 const nothing: Counts = { last: 0, now: 0, since: 0 };
 

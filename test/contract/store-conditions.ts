@@ -1,8 +1,11 @@
 import { expect } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import type { Store } from "../../src/stores/store.ts";
+import { deleteIf } from "../../src/stores/delete-if.ts";
+import type { Store, Write } from "../../src/stores/store.ts";
+import { slide } from "../../src/stores/window.ts";
+import { float, type Key, type Value } from "../../src/value/value.ts";
 import { kindOf, type Promised } from "./harness.ts";
-import { key } from "./values.ts";
+import { key, list } from "./values.ts";
 
 const k = key("k");
 
@@ -94,6 +97,43 @@ export function conditions(promised: Promised): void {
     const done = (await Promise.allSettled(tries)).filter(({ status }) => status === "fulfilled");
     expect(done).toHaveLength(1);
   });
+
+  promised(
+    "what others get in the way of each time gives up with CONFLICT, or with whoever asked",
+    async ({ store }) => {
+      let [looks, live] = [0, true];
+      const others = async () => {
+        looks++;
+        await store.set(k, list(float(1), float(1)), 10_000);
+      };
+      const busy = {
+        traits: store.traits,
+        together: store.together,
+        ttl: (name: Key) => store.ttl(name),
+        entry: async (name: Key) => {
+          const found = await store.entry(name);
+          await others();
+          return found;
+        },
+        put: (name: Key, value: Value, write: Write) => store.put(name, value, write),
+        delete: (name: Key, version?: string) => store.delete(name, version),
+      } as unknown as Store;
+      const rate = { limit: 100, per: 10_000, cost: 1 };
+      const isLive = () => live;
+      const works = [
+        () => deleteIf(busy, k, { value: list(float(1), float(1)) }, isLive),
+        () => slide(busy, k, rate, isLive),
+      ];
+      await others();
+      for (const work of works) {
+        [looks, live] = [0, true];
+        expect(await kindOf(work)).toBe("CONFLICT");
+        expect(looks).toBeLessThan(100);
+        live = false;
+        expect(await kindOf(work)).toBe("INVALID");
+      }
+    },
+  );
 
   promised("counting with versions loses nothing", async ({ store }) => {
     await store.set(k, 0);

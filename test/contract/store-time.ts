@@ -68,6 +68,18 @@ export function time(promised: Promised): void {
     expect([await store.touch(k), await store.ttl(k)]).toEqual([true, Number.POSITIVE_INFINITY]);
   });
 
+  promised("touch gives an entry of any ttl its time anew, however long that is", async ({ store, advance }) => {
+    for (const ttl of [0.5, 1234.5, 1e16, 1e21, 1e300]) {
+      await store.set(k, 1, ttl);
+      expect(await store.touch(k)).toBe(true);
+      expect(await store.increment(k, { by: 1, initial: 0 })).toBe(2);
+      expect(await store.touch(k)).toBe(true);
+      expect(await store.ttl(k)).toBeGreaterThan(0);
+    }
+    await advance(1e9);
+    expect(await store.get(k)).toBe(2);
+  });
+
   promised("an entry that was written again has the time of that write", async ({ store, advance }) => {
     await store.set(k, 1, 100);
     await store.set(k, 2);

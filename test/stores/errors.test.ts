@@ -85,7 +85,7 @@ const table: [MoonkeepError, string, boolean, string][] = [
     true,
     'the value of key "k" was not ready within the time to wait (option wait)',
   ],
-  [say.updateBeaten(key("k"), 1), "CONFLICT", true, 'key "k" was changed by somebody else during the only attempt'],
+  [say.beatenEachTime(key("k"), 1), "CONFLICT", true, 'key "k" was changed by somebody else during the only attempt'],
   [say.storeClosed(), "UNAVAILABLE", false, "store is closed"],
   [say.backendDown("redis at localhost:6379"), "UNAVAILABLE", true, "redis at localhost:6379 can't be reached"],
   [say.backendTimeout("redis at db:1", 500), "TIMEOUT", true, "redis at db:1 did not answer within 500 ms"],

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
+import { deleteIf } from "../../src/stores/delete-if.ts";
 import { PostgresServer } from "../../src/stores/postgres/server.ts";
 import { SqlStore } from "../../src/stores/sql/sql.ts";
 import type { Increment, Unreadable } from "../../src/stores/store.ts";
 import { encode } from "../../src/value/codec.ts";
+import { float } from "../../src/value/value.ts";
 import { keysOf, kindOf } from "../contract/harness.ts";
 import { storeContract } from "../contract/store.ts";
 import { key } from "../contract/values.ts";
@@ -208,6 +210,32 @@ await withService(postgres, () => {
       const [listed] = (await store.list({ prefix: k, limit: 1 })).entries;
       expect(await messageOf(() => Promise.reject((listed as Unreadable).error))).toBe(message);
       expect(await store.has(k)).toBe(true);
+    });
+
+    test("takes versions of another program as they are", async () => {
+      const { store, raw, table } = open({ ...columns, table: freshTable() });
+      await raw.query(`CREATE TABLE ${table} ${theirs.replace(")", ", version text)")}`);
+      for (const version of [null, "", "версия", "v~soon", "v~inf", "v~nan", "v~1e400", `v~${"9".repeat(400)}`]) {
+        const write = () =>
+          raw.query(
+            `INSERT INTO ${table} VALUES ($1, '\\xc105', NULL, '', $2) ON CONFLICT (id) DO UPDATE SET payload = '\\xc105', version = $2`,
+            [Buffer.from("k"), version],
+          );
+        const works = [
+          () => store.touch(k),
+          () => store.increment(k, { by: 1, initial: 0 }),
+          () => store.increment(k, { by: float(1), initial: 0 }),
+          () => deleteIf(store, k, { value: 5 }),
+        ];
+        for (const work of works) {
+          await write();
+          await work();
+        }
+        expect(await store.has(k)).toBe(false);
+        await write();
+        await store.increment(k, { by: 1, initial: 0 });
+        expect((await store.entry(k))!.version.length).toBeLessThan(60);
+      }
     });
 
     test("removes what has expired, in batches, and nothing else", async () => {

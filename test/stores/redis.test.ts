@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
+import { deleteIf } from "../../src/stores/delete-if.ts";
 import { RedisNames } from "../../src/stores/redis/names.ts";
+import { writeRecord } from "../../src/stores/redis/record.ts";
 import { RedisStore } from "../../src/stores/redis/redis.ts";
+import { float } from "../../src/value/value.ts";
 import { storeContract } from "../contract/store.ts";
 import { key, keys, str } from "../contract/values.ts";
 import { freshPrefix, hasten, openRedis, type RedisSubject } from "../support/redis.ts";
@@ -127,6 +130,41 @@ await withService(redis, () => {
       await store.set(key("k"), 2);
       expect(await store.get(key("k"))).toBe(2);
     });
+
+    const odd = ["", "\xff", "\0\x80", "ÿþ", "x".repeat(255), "a~", "a~soon", "a~nan", "a~inf", "a~-9", "a~1e300"];
+    test.each([...odd, `~${"1".repeat(249)}`])(
+      "compares a version of another program as it is: %j",
+      async (version) => {
+        const subject = open();
+        const { store, connection } = subject;
+        const name = new RedisNames(subject.prefix).entry(key("k"));
+        const record = Buffer.concat([writeRecord(Uint8Array.of(0xc1, 5), version)]);
+        const write = () => connection.send((client) => client.callBuffer("SET", name, record));
+        await write();
+        expect(await store.entry(key("k"))).toEqual({ key: "k", value: 5, version });
+        for (const wrong of ["other", `${version}x`, version.slice(1), "ł"]) {
+          if (wrong === version) continue;
+          await expect(store.delete(key("k"), wrong)).rejects.toMatchObject({ kind: "CONFLICT" });
+        }
+        expect(await store.touch(key("k"))).toBe(true);
+        const works = [
+          () => store.put(key("k"), 6, { onlyIf: { version } }),
+          () => store.put(key("k"), 6, { keepTtl: true, onlyIf: { version } }),
+          () => store.increment(key("k"), { by: 1, initial: 0 }),
+          () => store.increment(key("k"), { by: float(1), initial: 0 }),
+          () => store.expire(key("k"), 1000),
+        ];
+        for (const work of works) {
+          await write();
+          await work();
+          const after = (await store.entry(key("k")))!;
+          expect(after.version.length).toBeLessThan(60);
+          expect(await store.touch(key("k"))).toBe(true);
+        }
+        await write();
+        expect(await deleteIf(store, key("k"), { value: 5 })).toBe(true);
+      },
+    );
 
     test.each(["order", "times"] as const)("writes nothing when its set of %s is of another type", async (which) => {
       const subject = open();

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
+import { deleteIf } from "../../src/stores/delete-if.ts";
 import { HostStore } from "../../src/stores/host-store.ts";
 import type { SqlStore } from "../../src/stores/sql/sql.ts";
 import type { Unreadable } from "../../src/stores/store.ts";
+import { Versions } from "../../src/stores/versions.ts";
 import { encode } from "../../src/value/codec.ts";
 import { ByteString } from "../../src/value/value.ts";
 import { ManualClock } from "../contract/clock.ts";
@@ -11,6 +13,8 @@ import { key } from "../contract/values.ts";
 import { freshFile, openRaw, openStore } from "../support/sqlite.ts";
 
 const k = key("k");
+/** Of a version of ours, without a ttl. */
+const freshLength = new Versions().next().length;
 
 async function messageOf(call: () => unknown): Promise<string> {
   try {
@@ -159,6 +163,117 @@ describe("what a table holds", () => {
     await store.set(key("json"), 2);
     expect(await store.delete(key("cut"))).toBe(true);
     expect(await keysOf(store)).toEqual(["good", "json"]);
+  });
+});
+
+describe("what another program has written into a table", () => {
+  const odd: readonly [string, string][] = [
+    ["bytes", "x'ff00'"],
+    ["text that is not UTF-8", "CAST(x'fffe' AS TEXT)"],
+    ["text with a zero byte", "CAST(x'610062' AS TEXT)"],
+    ["text of any language", "'версия'"],
+    ["no text", "''"],
+    ["a long one", "printf('%.*c', 100000, 'x')"],
+    ["a time that is not one", "'v~soon'"],
+    ["a time without end", "'v~inf'"],
+  ];
+  it.each(odd)("as a version is compared as it is: %s", async (_, sql) => {
+    const path = freshFile();
+    const store = openStore(path);
+    await store.set(key("other"), 1);
+    const write = () =>
+      openRaw(path).exec(`INSERT OR REPLACE INTO kv VALUES (CAST('k' AS BLOB), X'c105', NULL, ${sql})`);
+    write();
+    const { version } = (await store.entry(k))!;
+    expect(await store.touch(k)).toBe(true);
+    for (const wrong of ["other", `${version}x`, version.slice(1), "ł"]) {
+      if (wrong === version) continue;
+      expect(await kindOf(() => store.put(k, 1, { onlyIf: { version: wrong } }))).toBe("CONFLICT");
+      expect(await kindOf(() => store.delete(k, wrong))).toBe("CONFLICT");
+    }
+    expect((await store.list({ prefix: k, limit: 5 })).entries).toEqual([{ key: k, value: 5, version }]);
+    expect((await store.put(k, 7, { onlyIf: { version } })).value).toBe(7);
+    write();
+    expect((await store.put(k, 7, { keepTtl: true, onlyIf: { version } })).version).toHaveLength(freshLength);
+    write();
+    expect(await store.increment(k, { by: 1, initial: 0 })).toBe(6);
+    expect((await store.entry(k))!.version).toHaveLength(freshLength);
+    write();
+    expect(await kindOf(() => deleteIf(store, k, { value: 6 }))).toBe("CONFLICT");
+    expect(await deleteIf(store, k, { value: 5 })).toBe(true);
+    write();
+    expect(await store.delete(k, version)).toBe(true);
+  });
+
+  it("as a value is the matter of its key, whatever its type", async () => {
+    const path = freshFile();
+    const store = openStore(path);
+    for (const name of ["a", "z"]) await store.set(key(name), 1);
+    const values = ["9223372036854775807", "-9223372036854775808", "5", "1.5", "'text'", "9e999"];
+    for (const [i, value] of values.entries()) {
+      openRaw(path).exec(`INSERT INTO kv VALUES (CAST('n${i}' AS BLOB), ${value}, NULL, 'v')`);
+    }
+    const keys = values.map((_, i) => key(`n${i}`));
+    const wrong = (name: string) =>
+      `INTERNAL: the value of key "${name}" can't be read: byte 1: no format begins with this byte`;
+    for (const name of keys) {
+      const host = new HostStore("app:s", store);
+      const reads = [
+        () => store.get(name),
+        () => store.entry(name),
+        () => store.increment(name, { by: 1, initial: 0 }),
+        () => deleteIf(store, name, { value: 1 }),
+        () => host.update(name, () => 1),
+      ];
+      for (const read of reads) expect(await messageOf(read)).toBe(wrong(name));
+      expect([await store.has(name), await store.ttl(name)]).toEqual([true, Number.POSITIVE_INFINITY]);
+    }
+    const [one, ...more] = await store.getMany([key("a"), ...keys, key("z")]);
+    expect([one, more.at(-1)]).toEqual([1, 1]);
+    const page = await new HostStore("app:s", store).list();
+    expect(page.items.map((item) => item.key)).toEqual(["a", "z"]);
+    expect(page.error!.message).not.toContain("9223372036854775807");
+    expect(await keysOf(store)).toHaveLength(8);
+    expect(await new HostStore("app:s", store).clear()).toBe(8);
+  });
+
+  it.each(["", "INTEGER", "REAL", "NUMERIC"])("as a time far ahead is never, in a column of type %j", async (type) => {
+    const path = freshFile();
+    openRaw(path).exec(
+      `CREATE TABLE mine (id BLOB PRIMARY KEY, payload BLOB, until ${type}, version TEXT DEFAULT 'v')`,
+    );
+    const store = openStore(path, { table: "mine", key: "id", value: "payload", expiresAt: "until" });
+    const ids: Record<string, string> = {
+      never: "9223372036854775807",
+      past: "-9223372036854775808",
+      gone: "1",
+      words: "'never'",
+    };
+    const write = () => {
+      for (const [id, until] of Object.entries(ids)) {
+        openRaw(path).exec(
+          `INSERT OR REPLACE INTO mine (id, payload, until) VALUES (CAST('${id}' AS BLOB), X'c105', ${until})`,
+        );
+      }
+    };
+    write();
+    for (const id of ["never", "words"].map(key)) {
+      write();
+      expect([await store.get(id), await store.has(id)]).toEqual([5, true]);
+      if (type !== "REAL") expect(await store.ttl(id)).toBe(Number.POSITIVE_INFINITY);
+      expect(await store.touch(id)).toBe(true);
+      expect((await store.list({ prefix: id, limit: 2, ttl: true })).entries).toMatchObject([{ key: id, value: 5 }]);
+      expect(await store.getMany([id])).toEqual([5]);
+      if (type !== "REAL") expect(await kindOf(() => store.spend(id, { time: 1, most: 10 }))).toBe("INVALID");
+      expect(await store.increment(id, { by: 1, initial: 0 })).toBe(6);
+      const { version } = (await store.entry(id))!;
+      await store.put(id, 1, { keepTtl: true, onlyIf: { version } });
+      expect(await deleteIf(store, id, { value: 1 })).toBe(true);
+    }
+    for (const id of ["past", "gone"].map(key)) {
+      expect([await store.get(id), await store.has(id), await store.touch(id)]).toEqual([undefined, false, false]);
+      expect(await store.spend(id, { time: 1, most: 10 })).toEqual({ allowed: true, ahead: 1 });
+    }
   });
 });
 

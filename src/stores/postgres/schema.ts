@@ -1,3 +1,4 @@
+import type { Milliseconds } from "../../value/value.ts";
 import { tableUnusable } from "../errors.ts";
 import { LONG_VALUE, quoted, type TableShape } from "../sql/table.ts";
 import { LIFE_MARK } from "../versions.ts";
@@ -51,6 +52,12 @@ async function makeTable(server: PostgresServer, shape: TableShape): Promise<voi
   );
 }
 
+/** 250,000 years: what is to live beyond the calendar of PostgreSQL lives for ever. */
+export const LONGEST_TTL: Milliseconds = 8e15;
+
+/** A number of milliseconds as JavaScript writes it, in a regular expression; longer ones are beyond the calendar. */
+const LIFE = "[0-9]{1,16}(?:[.][0-9]{1,30})?(?:e-[0-9]{1,2})?";
+
 export interface Statement {
   /** Under which connections keep it. */
   readonly name: string;
@@ -64,7 +71,7 @@ let statements = 0;
 /** Every statement that a table needs. The time is the server's at the moment at which a row is looked at. */
 export function statementsOf(shape: TableShape, versioned: boolean) {
   const [t, k, v, e, x] = [shape.table, shape.key, shape.value, shape.expiresAt, shape.version].map(quoted);
-  const version = versioned ? `${t}.${x}` : "''";
+  const version = versioned ? `coalesce(${t}.${x}, '')` : "''";
   const lives = `(${t}.${e} IS NULL OR ${t}.${e} > clock_timestamp())`;
   const deadline = "clock_timestamp() + $3::float8 * interval '1 millisecond'";
   const written = versioned ? [v, e, x] : [v, e];
@@ -75,8 +82,7 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
   const left = `(extract(epoch FROM ${t}.${e}) - extract(epoch FROM clock_timestamp()))::float8 * 1000`;
   const assigned = written.map((name, i) => `${name} = ${given[i]}`).join(", ");
   /** @param first the number of the first of two parameters */
-  const unchanged = (first: number) =>
-    `${t}.${v} = $${first}::bytea AND coalesce(${version}, '') = $${first + 1}::text AND ${lives}`;
+  const unchanged = (first: number) => `${t}.${v} = $${first}::bytea AND ${version} = $${first + 1}::text AND ${lives}`;
   // The server knows the length of a value without reading it.
   const short = `CASE WHEN octet_length(${v}) <= ${LONG_VALUE} THEN ${v} END`;
   const list = (end: string, limit: string, column = short, size = `octet_length(${v})`) =>
@@ -113,8 +119,8 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
         `${versioned ? `, ${x} = $3::text` : ""} WHERE ${k} = $1 AND ${lives}`,
     ),
     touch: statement(
-      `UPDATE ${t} SET ${e} = CASE WHEN position('${LIFE_MARK}' IN ${version}) > 0 THEN clock_timestamp() + ` +
-        `split_part(${version}, '${LIFE_MARK}', 2)::float8 * interval '1 millisecond' ELSE ${e} END ` +
+      `UPDATE ${t} SET ${e} = CASE WHEN ${version} ~ '${LIFE_MARK}${LIFE}$' THEN clock_timestamp() + least(` +
+        `substring(${version} from '${LIFE_MARK}(${LIFE})$')::float8, ${LONGEST_TTL}) * interval '1 millisecond' ELSE ${e} END ` +
         `WHERE ${k} = $1 AND ${lives}`,
     ),
     spend: statement(
@@ -128,7 +134,7 @@ export function statementsOf(shape: TableShape, versioned: boolean) {
         `${e} = CASE WHEN $3::float8 IS NULL THEN ${t}.${e} ELSE excluded.${e} END` +
         (versioned
           ? `, ${x} = CASE WHEN $3::float8 IS NULL THEN excluded.${x} || ` +
-            `coalesce(substring(${version} from '${LIFE_MARK}.*$'), '') ELSE excluded.${x} END`
+            `coalesce(substring(${version} from '${LIFE_MARK}[0-9.e+-]{1,30}$'), '') ELSE excluded.${x} END`
           : "") +
         ` WHERE ${added.where} AND ${lives} RETURNING ${v}`,
     ),

@@ -8,12 +8,9 @@ import type { KeyRange, NewRow, PartRow, Row, SqlTable, TableShape } from "../sq
 import type { Spending } from "../store.ts";
 import { isTableGone } from "./errors.ts";
 import type { Parameter, Result } from "./library.ts";
-import { prepareTable, type Statement, type Statements, statementsOf } from "./schema.ts";
+import { LONGEST_TTL, prepareTable, type Statement, type Statements, statementsOf } from "./schema.ts";
 import type { PostgresServer } from "./server.ts";
 import { SharedReads } from "./shared-reads.ts";
-
-/** 250,000 years: what is to live beyond the calendar of PostgreSQL lives for ever. */
-const LONGEST_TTL: Milliseconds = 8e15;
 
 const MICROSECOND: Milliseconds = 0.001;
 

@@ -11,13 +11,14 @@
 
 import { decode, EncodingProblem } from "../../value/codec.ts";
 import type { Value } from "../../value/value.ts";
+import { bytesOfVersion } from "../versions.ts";
 import { notAnEntry } from "./errors.ts";
 
 const FORMAT = 0x01;
 const HEAD = 2;
 const LONGEST_VERSION = 0xff;
-/** The empty version, which no entry has. */
-const NO_VERSION = Buffer.of(0);
+/** No entry that can be read begins so: with the empty version, and a value that begins with a zero byte. */
+const NO_VERSION = Buffer.of(0, 0);
 
 export interface Content {
   readonly value: Value;
@@ -35,8 +36,9 @@ export function writeRecord(encoded: Uint8Array, version: string): Buffer {
 
 /** A version with its length in front: what the write script compares. */
 export function versionHead(version: string): Buffer {
-  const bytes = Buffer.from(version);
-  return bytes.length > LONGEST_VERSION ? NO_VERSION : Buffer.concat([Buffer.of(bytes.length), bytes]);
+  const bytes = bytesOfVersion(version);
+  if (bytes === undefined || bytes.length > LONGEST_VERSION) return NO_VERSION;
+  return Buffer.concat([Buffer.of(bytes.length), bytes]);
 }
 
 export function readValue(record: Buffer): Value {

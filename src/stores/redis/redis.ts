@@ -2,6 +2,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import { EncodingProblem, encode } from "../../value/codec.ts";
 import { type Bytes, isWhole, type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
+import { attempts, unlessBeaten } from "../attempts.ts";
 import { incremented } from "../count.ts";
 import {
   keyExists,
@@ -35,7 +36,7 @@ import type {
 } from "../store.ts";
 import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
-import { pause, Turns } from "../turns.ts";
+import { Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
 import { allOf } from "./all-of.ts";
 import { notAnEntry, notAnIndex, notAString, replyCode } from "./errors.ts";
@@ -47,6 +48,7 @@ import {
   expireScript,
   forgetScript,
   incrementScript,
+  LONGEST_TTL,
   partsScript,
   type RedisScript,
   spendScript,
@@ -62,8 +64,6 @@ export interface RedisStoreOptions {
 
 /** The most names that are read at once, so that a run of expired ones is passed quickly and no reply is huge. */
 const LIST_BATCH = 200;
-/** Redis counts in 64 bits; this is some thirty thousand years. */
-const LONGEST_TTL: Milliseconds = 1e15;
 
 /** An entry of many that are read together. */
 interface Part {
@@ -171,7 +171,7 @@ export class RedisStore implements Store {
       const sum = await this.#run(incrementScript, this.#names.keys(key), args, key);
       if (sum !== -1) return Number((sum as Buffer).toString());
     }
-    return this.#turns.take(key, () => this.#increment(key, by));
+    return this.#turns.take(key, () => attempts(key, () => this.#add(key, by)));
   }
 
   /** @throws INVALID when the entry never expires */
@@ -401,19 +401,13 @@ export class RedisStore implements Store {
     return this.#run(writeScript, this.#names.keys(key), args, key);
   }
 
-  async #increment(key: Key, by: Increment): Promise<NumberValue> {
-    for (let tries = 0; ; tries++) {
-      const old = await this.entry(key);
-      const sum = incremented(key, old?.value, by);
-      const onlyIf = old === undefined ? "absent" : { version: old.version };
-      try {
-        await this.put(key, sum, { ttl: by.ttl, keepTtl: by.ttl === undefined, onlyIf });
-        return sum;
-      } catch (e) {
-        if (!isBeaten(e)) throw e;
-        await pause(tries);
-      }
-    }
+  /** Reads, adds, and writes. @returns undefined where somebody wrote meanwhile */
+  async #add(key: Key, by: Increment): Promise<NumberValue | undefined> {
+    const old = await this.entry(key);
+    const sum = incremented(key, old?.value, by);
+    const onlyIf = old === undefined ? "absent" : { version: old.version };
+    const write = { ttl: by.ttl, keepTtl: by.ttl === undefined, onlyIf } as const;
+    return (await unlessBeaten(() => this.put(key, sum, write))) && sum;
   }
 
   #found(key: Key, reply: unknown): boolean {
@@ -455,10 +449,6 @@ const lifeOf = (ttl: Milliseconds | undefined): number | "" =>
   ttl === undefined ? "" : Math.min(Math.ceil(ttl), LONGEST_TTL);
 
 const isExact = (n: NumberValue): n is number => typeof n === "number" && isWhole(n);
-
-/** Somebody else wrote meanwhile, or it went. */
-const isBeaten = (e: unknown): boolean =>
-  e instanceof MoonkeepError && ["CONFLICT", "NOT_FOUND", "ALREADY_EXISTS"].includes(e.kind);
 
 /** What is wrong with one key is that key's; what is wrong with the server is everybody's. */
 function asOneOfMany(e: unknown): MoonkeepError {

@@ -6,7 +6,7 @@
  * time at which they expire.
  */
 import { nodeCrypto } from "../../value/node-crypto.ts";
-import type { Bytes } from "../../value/value.ts";
+import type { Bytes, Milliseconds } from "../../value/value.ts";
 
 /** A script, and the name by which Redis knows it once it has run. */
 export class RedisScript {
@@ -130,16 +130,19 @@ if at then redis.call("PEXPIREAT", entry, at) end
 return 1
 `);
 
-/** ARGV: name. Answers as `expireScript` does. The ttl is what stands behind "~" in the version. */
+/** The longest that an entry may live: Redis counts in 64 bits, and this is some thirty thousand years. */
+export const LONGEST_TTL: Milliseconds = 1e15;
+
+/** ARGV: name. Answers as `expireScript` does. The ttl is the number behind "~" in the version. */
 export const touchScript = new RedisScript(`
 local entry, times = KEYS[1], KEYS[3]
 local head = redis.call("GETRANGE", entry, 0, 256)
 if head == "" then return redis.call("EXISTS", entry) == 0 and 0 or -2 end
 if #head < 2 or head:byte(1) ~= 1 then return -2 end
 local life = tonumber(head:sub(3, 2 + head:byte(2)):match("~(.*)$"))
-if not life then return 1 end
+if not (life and life > 0 and life < math.huge) then return 1 end
 ${NOW}
-local at = string.format("%.0f", now + math.ceil(life))
+local at = string.format("%.0f", now + math.min(math.ceil(life), ${LONGEST_TTL}))
 redis.call("ZADD", times, at, ARGV[1])
 redis.call("PEXPIREAT", entry, at)
 return 1
@@ -167,6 +170,9 @@ if left < 0 then redis.call("SET", entry, record) end
 redis.call("PEXPIREAT", entry, string.format("%.0f", math.ceil(at)))
 return {1, string.format("%.17g", at - now)}
 `);
+
+/** More characters than any ttl of ours has in a version. */
+const LONGEST_LIFE = 30;
 
 /**
  * Adds integers that a double holds exactly, and answers what there is then. ARGV: name, what to begin with, what to
@@ -198,6 +204,7 @@ if record then
     if n >= 9007199254740992 or n <= -9007199254740992 then return -1 end
   else return -1 end
   if ttl == "" then life = record:sub(3, start - 1):match("~.*$") or "" end
+  if #life > ${LONGEST_LIFE} then return -1 end
 end
 n = n + by
 if n >= 9007199254740992 or n <= -9007199254740992 then return -1 end

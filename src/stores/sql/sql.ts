@@ -2,6 +2,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { decode, EncodingProblem, encode } from "../../value/codec.ts";
 import { andThen, type Eventually, inSteps, type Steps, wait } from "../../value/eventually.ts";
 import { type Bytes, type Key, type Milliseconds, sizeOf, type Value } from "../../value/value.ts";
+import { attempts } from "../attempts.ts";
 import { Cleanup } from "../cleanup.ts";
 import { incremented } from "../count.ts";
 import {
@@ -36,7 +37,7 @@ import type {
 } from "../store.ts";
 import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
-import { pause, Turns } from "../turns.ts";
+import { Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
 import { plainIncrement } from "./plain-increment.ts";
 import type { NewRow, PartRow, Row, SqlDatabase, SqlTable, TableShape } from "./table.ts";
@@ -152,7 +153,7 @@ export class SqlStore implements Store {
   }
 
   increment(key: Key, by: Increment): Eventually<NumberValue> {
-    return this.#turns.take(key, () => this.#incrementPlainly(key, by) ?? this.#increment(key, by, 0));
+    return this.#turns.take(key, () => this.#incrementPlainly(key, by) ?? this.#increment(key, by));
   }
 
   /** @throws INVALID when the entry never expires */
@@ -295,21 +296,22 @@ export class SqlStore implements Store {
     const plain = plainIncrement(by);
     if (table.increment === undefined || plain === undefined) return undefined;
     const done = table.increment(key, this.#row(key, plain.first, by.ttl), plain);
-    return andThen(done, (sum) => (sum === undefined ? this.#increment(key, by, 0) : (read(key, sum) as number)));
+    return andThen(done, (sum) => (sum === undefined ? this.#increment(key, by) : (read(key, sum) as number)));
   }
 
-  /** Reads, adds, and writes if nobody wrote meanwhile; else again. */
-  #increment(key: Key, by: Increment, tries: number): Eventually<NumberValue> {
+  #increment(key: Key, by: Increment): Eventually<NumberValue> {
+    return attempts(key, () => this.#add(key, by));
+  }
+
+  /** Reads, adds, and writes. @returns undefined where somebody wrote meanwhile */
+  #add(key: Key, by: Increment): Eventually<NumberValue | undefined> {
     const table = this.#open();
     return andThen(table.entry(key), (old) => {
       const sum = incremented(key, old && read(key, old.value), by);
       const version = by.ttl === undefined && old !== undefined ? this.#versions.after(old.version) : undefined;
       const row = this.#row(key, sum, by.ttl, version);
       const written = old === undefined ? table.insert(key, row) : table.replace(key, row, old);
-      return andThen(written, (done) => {
-        if (done) return sum;
-        return pause(tries).then(() => this.#increment(key, by, tries + 1));
-      });
+      return andThen(written, (done) => (done ? sum : undefined));
     });
   }
 

@@ -38,28 +38,35 @@ export type Statements = ReturnType<typeof statementsOf>;
 /** Every statement that a table needs, prepared once for each connection. */
 export function statementsOf(connection: SqliteConnection, shape: TableShape, versioned: boolean) {
   const [t, k, v, e, x] = [shape.table, shape.key, shape.value, shape.expiresAt, shape.version].map(quoted);
-  const version = versioned ? x : "''";
+  const version = versioned ? `CAST(coalesce(${x}, '') AS BLOB)` : "x''";
+  // As bytes where it is not plain text, which another program has written: the text that is read of those is another one.
+  const plain = `typeof(${x}) = 'text' AND length(${x}) = length(CAST(${x} AS BLOB)) AND ${x} NOT GLOB '*[^ -~]*'`;
+  const shown = versioned ? `CASE WHEN ${plain} THEN ${x} ELSE CAST(${x} AS BLOB) END` : "''";
   const written = versioned ? [v, e, x] : [v, e];
   const names = [k, ...written];
   const lives = `(${e} IS NULL OR ${e} > ?)`;
   const upsert =
     `INSERT INTO ${t} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ` +
     `ON CONFLICT (${k}) DO UPDATE SET ${written.map((name) => `${name} = excluded.${name}`).join(", ")}`;
+  // What another program has written may be of any type, and an integer may be one that JavaScript can't hold. A value
+  // is read as its bytes, and a time that far ahead is never.
+  const value = `CAST(${v} AS BLOB)`;
+  const expires = `CASE WHEN typeof(${e}) <> 'integer' THEN ${e} WHEN ${e} <= ${Number.MAX_SAFE_INTEGER} THEN CAST(${e} AS REAL) END`;
   // SQLite knows the length of a value without reading it.
-  const short = `CASE WHEN length(${v}) <= ${LONG_VALUE} THEN ${v} END`;
+  const short = `CASE WHEN length(${v}) <= ${LONG_VALUE} THEN ${value} END`;
   const list = (end: string, column = short, size = `length(${v})`) =>
-    `SELECT ${k} AS key, lives, CASE WHEN lives THEN ${column} END AS value, ${size} AS size, ${e} AS expires, ${version} AS version ` +
+    `SELECT ${k} AS key, lives, CASE WHEN lives THEN ${column} END AS value, ${size} AS size, ${expires} AS expires, ${shown} AS version ` +
     `FROM (SELECT *, ${lives} AS lives FROM ${t}) WHERE ${k} >= ?${end} ORDER BY ${k} LIMIT ?`;
   const assigned = (columns: readonly (string | undefined)[]) => columns.map((name) => `${name} = ?`).join(", ");
-  const unchanged = `${k} = ? AND ${v} = ? AND coalesce(${version}, '') = ? AND ${lives}`;
+  const unchanged = `${k} = ? AND ${value} = ? AND ${version} = ? AND ${lives}`;
   const prepare = (sql: string) => connection.prepare(sql);
   return {
     connection,
-    get: prepare(`SELECT ${v} AS value, ${e} AS expires FROM ${t} WHERE ${k} = ?`),
-    has: prepare(`SELECT ${e} AS expires FROM ${t} WHERE ${k} = ?`),
-    entry: prepare(`SELECT ${v} AS value, ${e} AS expires, ${version} AS version FROM ${t} WHERE ${k} = ?`),
+    get: prepare(`SELECT ${value} AS value, ${expires} AS expires FROM ${t} WHERE ${k} = ?`),
+    has: prepare(`SELECT ${expires} AS expires FROM ${t} WHERE ${k} = ?`),
+    entry: prepare(`SELECT ${value} AS value, ${expires} AS expires, ${shown} AS version FROM ${t} WHERE ${k} = ?`),
     part: prepare(
-      `SELECT ${short} AS value, length(${v}) AS size, ${e} AS expires, ${version} AS version FROM ${t} WHERE ${k} = ?`,
+      `SELECT ${short} AS value, length(${v}) AS size, ${expires} AS expires, ${shown} AS version FROM ${t} WHERE ${k} = ?`,
     ),
     set: prepare(upsert),
     insert: prepare(`${upsert} WHERE ${t}.${e} <= ?`),
@@ -69,7 +76,7 @@ export function statementsOf(connection: SqliteConnection, shape: TableShape, ve
     delete: prepare(`DELETE FROM ${t} WHERE ${k} = ? AND ${lives}`),
     deleteVersion: prepare(`DELETE FROM ${t} WHERE ${k} = ? AND ${version} = ? AND ${lives}`),
     expire: prepare(`UPDATE ${t} SET ${assigned(versioned ? [e, x] : [e])} WHERE ${k} = ? AND ${lives}`),
-    move: prepare(`UPDATE ${t} SET ${e} = ? WHERE ${k} = ? AND ${e} IS ?`),
+    move: prepare(`UPDATE ${t} SET ${e} = ? WHERE ${k} = ? AND (${expires}) IS ?`),
     list: prepare(list("")),
     listBefore: prepare(list(` AND ${k} < ?`)),
     keys: prepare(list("", "x''", "0")),

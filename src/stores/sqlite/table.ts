@@ -2,7 +2,8 @@ import { toBinary } from "../../value/bytes.ts";
 import type { Clock } from "../../value/clock.ts";
 import { andThen, type Eventually } from "../../value/eventually.ts";
 import type { Key, Milliseconds } from "../../value/value.ts";
-import { fileBroken, tableGone, tableUnusable } from "../errors.ts";
+import { ATTEMPTS } from "../attempts.ts";
+import { beatenEachTime, fileBroken, tableGone, tableUnusable } from "../errors.ts";
 import { successor } from "../key-range.ts";
 import { isBeyond } from "../rate.ts";
 import { afterOthers, Slice } from "../slice.ts";
@@ -16,7 +17,7 @@ import {
   type TableShape,
 } from "../sql/table.ts";
 import type { Spending } from "../store.ts";
-import { lifeOf } from "../versions.ts";
+import { bytesOfVersion, lifeOf } from "../versions.ts";
 import { damaged, isMistake, isTableGone } from "./errors.ts";
 import type { SqliteFile } from "./file.ts";
 import type { SqliteConnection, SqliteRow, SqliteStatement } from "./library.ts";
@@ -77,7 +78,7 @@ export class SqliteTable implements SqlTable {
     return this.#write(({ update, has }) => {
       const name = bytesOf(key);
       if (this.#versioned) {
-        const found = changes(update, ...this.#columns(row), name, version, this.#clock.now());
+        const found = changes(update, ...this.#columns(row), name, inColumn(version), this.#clock.now());
         if (found > 0) return "that";
       }
       // It changed nothing, so this is a question about now, and its answer is true now.
@@ -91,7 +92,7 @@ export class SqliteTable implements SqlTable {
 
   replace(key: Key, row: NewRow, old: Row): Eventually<boolean> {
     return this.#write(({ replace, replaceKeeping }) => {
-      const was = [bytesOf(key), old.value, old.version, this.#clock.now()] as const;
+      const was = [bytesOf(key), old.value, inColumn(old.version), this.#clock.now()] as const;
       const { value, version } = row;
       if (row.ttl !== undefined) return changes(replace, ...this.#columns(row), ...was) > 0;
       return changes(replaceKeeping, value, ...(this.#versioned ? [version] : []), ...was) > 0;
@@ -101,7 +102,7 @@ export class SqliteTable implements SqlTable {
   deleteVersion(key: Key, version: string): Eventually<"that" | "other" | "gone"> {
     return this.#write(({ deleteVersion, has }) => {
       const name = bytesOf(key);
-      if (this.#versioned && changes(deleteVersion, name, version, this.#clock.now()) > 0) return "that";
+      if (this.#versioned && changes(deleteVersion, name, inColumn(version), this.#clock.now()) > 0) return "that";
       return this.#lives(has.get(name)) ? "other" : "gone";
     });
   }
@@ -120,19 +121,20 @@ export class SqliteTable implements SqlTable {
 
   touch(key: Key): Eventually<boolean> {
     return this.#write(({ entry, move }) => {
-      for (;;) {
+      for (let tries = 0; tries < ATTEMPTS; tries++) {
         const row = entry.get(bytesOf(key));
         if (!this.#lives(row)) return false;
-        const life = lifeOf(String(row.version));
+        const life = lifeOf(versionIn(row));
         if (life === undefined) return true;
         if (changes(move, this.#clock.now() + life, bytesOf(key), row.expires as number) > 0) return true;
       }
+      throw beatenEachTime(key, ATTEMPTS);
     });
   }
 
   spend(key: Key, row: NewRow, { time, most }: Spending): Eventually<Milliseconds | undefined> {
     return this.#write(({ has, insert, move }) => {
-      for (;;) {
+      for (let tries = 0; tries < ATTEMPTS; tries++) {
         const found = has.get(bytesOf(key));
         const left = this.#left(found) ?? 0;
         if (isBeyond(left + time, most)) return undefined;
@@ -143,6 +145,7 @@ export class SqliteTable implements SqlTable {
             : changes(move, (found!.expires as number) + time, bytesOf(key), found!.expires as number);
         if (done > 0) return left + time;
       }
+      throw beatenEachTime(key, ATTEMPTS);
     });
   }
 
@@ -285,7 +288,7 @@ export class SqliteTable implements SqlTable {
 function rowOf(key: Key, row: SqliteRow, now: Milliseconds): Row {
   const { expires } = row;
   const ttl = typeof expires === "number" ? expires - now : undefined;
-  return { key, value: payloadOf(row), version: String(row.version ?? ""), ttl };
+  return { key, value: payloadOf(row), version: versionIn(row), ttl };
 }
 
 /** Without its value, where that is long and was not read. */
@@ -297,9 +300,14 @@ function partOf(key: Key, row: SqliteRow, now: Milliseconds): PartRow {
 
 const bytesOf = (key: Key): Uint8Array => Buffer.from(key, "latin1");
 
-/** A table that somebody else fills may have texts for values; they are not a value of ours, and said to be none. */
-const payloadOf = ({ value }: SqliteRow): Uint8Array =>
-  value instanceof Uint8Array ? value : Buffer.from(String(value ?? ""));
+/** In a table of somebody else it may be NULL, which is not a value of ours. */
+const payloadOf = ({ value }: SqliteRow): Uint8Array => (value ?? Buffer.of()) as Uint8Array;
+
+const versionIn = ({ version }: SqliteRow): string =>
+  version instanceof Uint8Array ? toBinary(version) : ((version ?? "") as string);
+
+/** What a version is compared as; nothing is equal to NULL. */
+const inColumn = (version: string): Uint8Array | null => bytesOfVersion(version) ?? null;
 
 const changes = (statement: SqliteStatement, ...values: Parameters<SqliteStatement["run"]>): number =>
   Number(statement.run(...values).changes);
