@@ -8,9 +8,9 @@ import { MoonkeepError } from "../../errors.ts";
 import { type Binary, decodeUtf8 } from "../../value/bytes.ts";
 import { toJs } from "../../value/js.ts";
 import { Packed } from "../../value/packed.ts";
-import { ByteString, sizeOf, type Value } from "../../value/value.ts";
+import { ByteString, type Bytes, sizeOf, type Value } from "../../value/value.ts";
 import { shared } from "../core/shared.ts";
-import { allocate, work } from "../meter/meter.ts";
+import { makeUnseen, work } from "../meter/meter.ts";
 import { fromFloat, type Int64, toBigInt, toFloat } from "../vm/int64.ts";
 import { getString, sequence } from "../vm/lua-table.ts";
 import { numberText as textOf } from "../vm/numeral.ts";
@@ -116,11 +116,11 @@ export function plainOf(a: Arg, handles?: (object: unknown) => unknown): Value |
 
 /**
  * The same for whoever copies it, or hands it to somebody who does: a string that is in it a thousand times is a
- * thousand copies then, and they are counted before they are made.
+ * thousand copies then. They are counted before they are made, and until the call is over.
  */
 export function plainToCopyOf(a: Arg): Value | undefined {
   const value = plainOf(a);
-  if (value !== undefined) allocate(sizeOf(value));
+  if (value !== undefined) makeUnseen(sizeOf(value));
   return value;
 }
 
@@ -140,12 +140,22 @@ function mismatch(name: string, expected: string, a: Arg): MoonkeepError {
 /** Bytes that are read in the time of one instruction. */
 const BYTES_A_STEP = 16;
 
+/** Shorter ones cost less than the call that has them. */
+const SHORT: Bytes = 256;
+
+/** Before a string is copied for the host, which has it until the call is over. */
+function copy(length: Bytes): void {
+  if (length < SHORT) return;
+  makeUnseen(length);
+  work(length / BYTES_A_STEP);
+}
+
 /** A string or number, as text. Bytes that are not UTF-8 are refused. */
 export const text = (name: string): Param<string> =>
   param(name, "string", (a) => {
     const s = stringOf(a);
     if (s === undefined) throw mismatch(name, "a string", a);
-    work(s.length / BYTES_A_STEP);
+    copy(s.length);
     const decoded = decodeUtf8(s.bytes);
     if (decoded === undefined) throw new MoonkeepError("INVALID", notUtf8(name));
     return decoded;
@@ -156,8 +166,7 @@ export const bytes = (name: string): Param<Uint8Array> =>
   param(name, "string", (a) => {
     const s = stringOf(a);
     if (s === undefined) throw mismatch(name, "a string", a);
-    allocate(s.length);
-    work(s.length / BYTES_A_STEP);
+    copy(s.length);
     return s.bytes.slice();
   });
 

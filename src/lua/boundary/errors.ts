@@ -26,7 +26,11 @@ export const circularTable = "a table that contains itself";
 
 export const tooManyParts = (most: number): string => `a table with more than ${most} parts`;
 
+export const tooLarge = (most: number): string => `a table that takes more than ${most} bytes`;
+
 export const asKey = (key: string): string => `${key} as a key`;
+
+export const tooManyResults = (count: number): string => `result: ${count} results are too many`;
 
 export const notSeveral = "result: a function made with many has to return an array";
 

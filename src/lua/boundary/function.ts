@@ -9,6 +9,7 @@ import { ensureStack } from "../core/stack.ts";
 import { stateOf } from "../core/state-of.ts";
 import { suspend, type Wait } from "../core/suspend.ts";
 import { burn } from "../meter/fuel.ts";
+import { hold, takeUnseen } from "../meter/meter.ts";
 import { TValue } from "../vm/cell.ts";
 import { type Direct, type DirectFunction, fail, MAX_DIRECT, PENDING, R } from "../vm/direct.ts";
 import {
@@ -25,7 +26,7 @@ import type { Arg, Param } from "./arg.ts";
 import { badSelfOfMethod } from "./errors.ts";
 import { writeHandle } from "./handle-type.ts";
 import type { Invoke, Mode } from "./member.ts";
-import { expected, raiseError, severalResults, writeResult } from "./results.ts";
+import { expected, raiseError, severalResults, writeResult, writeResults } from "./results.ts";
 
 /**
  * The class that a method's receiver must be of, and whether the implementation takes it as `this` or first. Of a
@@ -173,7 +174,9 @@ export function hostFunction(
     } catch (e) {
       return answers.failed(L, e);
     }
-    return isLater(outcome) ? suspend(L, outcome, answers.resumed) : answers.deliver(L, outcome);
+    if (!isLater(outcome)) return answers.deliver(L, outcome);
+    hold(L, takeUnseen());
+    return suspend(L, outcome, answers.resumed);
   };
 
   const direct: Direct = (L, n, t0, v0, t1, v1, t2, v2, t3, v3) => {
@@ -252,7 +255,9 @@ function deliverOne(L: LuaState, result: unknown): number {
 function deliverMany(L: LuaState, results: unknown): number {
   const values = severalResults(results);
   ensureStack(L, values.length);
-  for (const value of values) writeResult(L, value, L.stack[L.top++]!);
+  const at = L.top;
+  L.top += values.length; // who measures the script gives up slots above
+  writeResults(L, values, (i) => L.stack[at + i]!);
   return values.length;
 }
 
@@ -278,11 +283,10 @@ function answerOne(L: LuaState, result: unknown): unknown {
 function answerMany(L: LuaState, results: unknown): unknown {
   const values = severalResults(results);
   const cells: TValue[] = [];
-  for (const value of values) {
-    const cell = new TValue();
-    writeResult(L, value, cell);
-    cells.push(cell);
-  }
+  writeResults(L, values, (i) => {
+    cells[i] = new TValue();
+    return cells[i];
+  });
   R.count = cells.length;
   for (let i = 1; i < cells.length; i++) {
     R.types[i - 1] = cells[i]!.type;
@@ -304,7 +308,13 @@ function answerError(L: LuaState, e: unknown): null {
 
 /** The call site makes the function's frame, which goes on when the answer is there. */
 function wait(promise: Promise<unknown>, resumed: Continuation): null {
-  const pending: DirectWait = { suspend: (L) => suspend(L, promise, resumed) };
+  const bytes = takeUnseen();
+  const pending: DirectWait = {
+    suspend: (L) => {
+      hold(L, bytes);
+      return suspend(L, promise, resumed);
+    },
+  };
   R.wait = pending;
   R.type = PENDING;
   R.count = 0;

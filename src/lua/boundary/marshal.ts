@@ -48,7 +48,7 @@ import {
   type TValue,
   USERDATA,
 } from "../vm/types.ts";
-import { asKey, circularTable, notGivable, tooDeep, tooManyParts } from "./errors.ts";
+import { asKey, circularTable, notGivable, tooDeep, tooLarge, tooManyParts } from "./errors.ts";
 import { writeHandle } from "./handle-type.ts";
 
 /** The most steps of a place that are all shown, and how many are shown of each end of one that has more. */
@@ -95,18 +95,25 @@ let parts = 0;
 /** Bytes of what was made, and from how many on they are counted. */
 let made = 0;
 let counted = UNCOUNTED;
+let most: Bytes = Number.POSITIVE_INFINITY;
 let foreign: Foreign = noForeign;
 /** Parts of a table that are read in the time of the call that leads here. */
 const SMALL = 32;
 
 /**
  * A Lua value as a Value; nil is undefined.
+ * @param largest what its tables may take, less their strings; it goes no further once it is beyond. Default: any
  * @throws Refused
  */
-export function toValue(cell: TValue, outside: Foreign = noForeign): Value | undefined {
+export function toValue(
+  cell: TValue,
+  outside: Foreign = noForeign,
+  largest: Bytes = Number.POSITIVE_INFINITY,
+): Value | undefined {
   parts = 0;
   made = 0;
   counted = UNCOUNTED;
+  most = largest;
   return toNextValue(cell, outside);
 }
 
@@ -173,6 +180,7 @@ function convertTable(t: LuaTable, depth: number): Table {
   const size = t.filled + named + (rest === undefined ? 0 : rest.live);
   parts += size;
   made += TABLE_BYTES + PART_BYTES * size;
+  if (made > most) throw refuse(depth, tooLarge(most));
   if (made > counted) {
     counted = 2 * made;
     allocate(made); // all of it at once: nobody finds it who measures the script

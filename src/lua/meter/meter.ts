@@ -73,6 +73,13 @@ export function allSeen(): void {
   account.unseen = 0;
 }
 
+/** What was made stays with a call that waits. @returns how much it is, for `hold` */
+export function takeUnseen(): Bytes {
+  const { unseen } = account;
+  account.unseen = 0;
+  return unseen;
+}
+
 /** Before memory is taken for a moment, as by a copy whose original is dropped. @throws Stopped when there is no room */
 export function borrow(bytes: Bytes): void {
   if (account.left < bytes) account.borrow?.(bytes);

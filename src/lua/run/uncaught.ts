@@ -50,7 +50,7 @@ export function withText(error: MoonkeepError, text: string | undefined): Moonke
 function fieldsOf(cell: TValue): Readonly<Record<string, unknown>> | undefined {
   if (cell.type !== TABLE) return undefined;
   try {
-    const value = toValue(cell);
+    const value = toValue(cell, undefined, MAX_DETAILS_BYTES);
     if (value === undefined || sizeOf(value) > MAX_DETAILS_BYTES) return undefined;
     const fields = toJs(value);
     return Array.isArray(fields) || fields instanceof Map ? undefined : (fields as Readonly<Record<string, unknown>>);
