@@ -8,7 +8,7 @@ import { LimitError, MoonkeepError } from "../errors.ts";
 import { type Limit, type Limits, MAX_DEPTH } from "../limits.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
 import type { Mode } from "../lua/boundary/function.ts";
-import { handleTypeOf, writeHandle } from "../lua/boundary/handle-type.ts";
+import { handleTypeOf, releaseAnswer, writeHandle } from "../lua/boundary/handle-type.ts";
 import type { ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
 import type { Member, Module } from "../lua/boundary/module.ts";
 import { severalResults, writeResult } from "../lua/boundary/results.ts";
@@ -318,6 +318,10 @@ export class Desk {
 
   /** @param handle what was called, by its number: it may keep more than before */
   #deliver(result: unknown, mode?: Mode, handle?: unknown): Reply {
+    if (this.#isClosed) {
+      releaseAnswer(result); // the thread is not told any more, and nobody else would
+      return { values: [] };
+    }
     const freight = new Freight(this.#options.limits.memory, (most) => this.#stop("memory", most));
     const before = translated;
     try {

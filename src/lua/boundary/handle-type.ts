@@ -62,14 +62,33 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
     cell.value = known;
     return true;
   }
+  if (type.atEnd !== undefined) stateOf(L).keep(object, type.atEnd); // first of all: what follows may end the script
   allocate((type.bytes?.(object) ?? 0) + (type.atEnd === undefined ? 0 : KEPT));
   const userdata = new Udata(L, 0);
   userdata.metatable = type.metatable;
   userdata.data = object;
   type.userdata?.set(object, userdata);
   cell.value = userdata;
-  if (type.atEnd !== undefined) stateOf(L).keep(object, type.atEnd);
   return true;
+}
+
+/** Lists of handles among several results. */
+const DEEPEST = 2;
+
+/** Releases the handles in an answer that the script does not get any more, as its end releases those that it has. */
+export function releaseAnswer(answer: unknown, depth = 0): void {
+  if (Array.isArray(answer)) {
+    if (depth < DEEPEST) for (const one of answer) releaseAnswer(one, depth + 1);
+    return;
+  }
+  if (!isObject(answer)) return;
+  const atEnd = handleTypeOf(answer)?.atEnd;
+  if (atEnd === undefined || atEnd.isReleased(answer)) return;
+  try {
+    atEnd.release(answer);
+  } catch {
+    // a mistake of its module's, and nobody waits who could be told
+  }
 }
 
 /** The handle of an object whose type has but one, as a script has it. */

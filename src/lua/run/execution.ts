@@ -222,6 +222,7 @@ export class Execution implements Scheduler, Ending {
     this.#hasEnded = true;
     this.main.abandon();
     for (const task of this.#spawned ?? []) task.abandon();
+    for (const task of this.#ready.splice(0)) task.drop();
     for (const f of this.#endings ?? []) f();
   }
 }

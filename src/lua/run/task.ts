@@ -1,5 +1,6 @@
 /** A coroutine that the host resumes: the one that a call began in, or one that it spawned. */
 import type { MoonkeepError } from "../../errors.ts";
+import { releaseAnswer } from "../boundary/handle-type.ts";
 import type { Wait } from "../core/suspend.ts";
 import type { LuaState } from "../vm/types.ts";
 
@@ -17,6 +18,8 @@ export class Task {
   /** What it is resumed with the first time. */
   nargs: number;
   #wait: Wait | undefined;
+  /** What it waited for last. */
+  #answer: Wait | undefined;
 
   constructor(thread: LuaState, nargs: number, scheduler: Scheduler) {
     this.thread = thread;
@@ -38,7 +41,10 @@ export class Task {
   readonly #rejected = (reason: unknown): void => this.#arrived(true, reason);
 
   #arrived(rejected: boolean, outcome: unknown): void {
-    if (this.#wait === undefined) return; // abandoned, and nobody asks any more
+    if (this.#wait === undefined) {
+      if (!rejected) releaseAnswer(outcome); // abandoned, and nobody asks any more
+      return;
+    }
     this.settle(rejected, outcome);
     this.#scheduler.arrived();
   }
@@ -50,6 +56,7 @@ export class Task {
     this.#wait = undefined;
     wait.rejected = rejected;
     wait.outcome = outcome;
+    this.#answer = wait;
     this.#scheduler.ready(this);
   }
 
@@ -57,6 +64,13 @@ export class Task {
   refuse(error: MoonkeepError): void {
     this.#wait?.cancel?.();
     this.settle(true, error);
+  }
+
+  /** It was ready, and is not going on: nobody gets what it waited for. */
+  drop(): void {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    if (answer?.rejected === false) releaseAnswer(answer.outcome);
   }
 
   /** It is not going on. */
