@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import { LimitError, MoonkeepError } from "../errors.ts";
+import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
 import { type LimitName, type Limits, narrowing } from "../limits.ts";
 import type { HandleType } from "../lua/boundary/handle-type.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
@@ -16,6 +16,7 @@ import type { Code } from "./code.ts";
 import type { Desk } from "./desk.ts";
 import {
   badInstructionCount,
+  callerEnded,
   internalError,
   malformedResults,
   noThreadScript,
@@ -70,9 +71,19 @@ const youngFor = (memory: Bytes) => Math.ceil(Math.min(24, Math.max(6, memory / 
 /** For how long a thread that is to end may go on starting. */
 const LONGEST_START: Milliseconds = 2000;
 
-interface Pending {
+/** What a thread works on, and every question that is open about it: nothing of it outlives the work. */
+interface Work {
   readonly desk: Desk;
   resolve(results: readonly Wire[]): void;
+  reject(e: unknown): void;
+  /** The call that the thread waits for. */
+  asked: number | undefined;
+  /** Who asked what the script may still use, while the thread waits for that call. */
+  readonly remains: Asker[];
+}
+
+interface Asker {
+  resolve(limits: Limits): void;
   reject(e: unknown): void;
 }
 
@@ -90,11 +101,7 @@ export class HostThread implements KnownHandles {
   readonly #signals = new Int32Array(new SharedArrayBuffer(8));
   readonly #types = new Map<HandleType, number>();
   readonly #chunks = new Map<Chunk, number>();
-  /** Who asked what the script may still use. */
-  readonly #remains: ((limits: Limits) => void)[] = [];
-  #pending: Pending | undefined;
-  /** The call that the thread waits for. */
-  #asked: number | undefined;
+  #work: Work | undefined;
   #dead = false;
   #isWanted = false;
   #ended: (e: unknown) => void = () => {};
@@ -172,15 +179,21 @@ export class HostThread implements KnownHandles {
   work(message: ToThread, desk: Desk): Promise<readonly Wire[]> {
     return new Promise((resolve, reject) => {
       if (this.#dead) throw threadEnded();
-      this.#pending = { desk, resolve, reject };
+      this.#work = { desk, resolve, reject, asked: undefined, remains: [] };
       this.#send(message);
     });
   }
 
-  /** What the script may still use that waits for a reply. */
-  remains(): Promise<Limits> {
-    return new Promise((resolve) => {
-      this.#remains.push(resolve);
+  /**
+   * What the script may still use that waits for a reply.
+   * @param desk of the run whose script it is
+   * @throws CANCELED when it does not wait for one, or ends meanwhile
+   */
+  remains(desk: Desk): Promise<Limits> {
+    return new Promise((resolve, reject) => {
+      const work = this.#work;
+      if (work?.desk !== desk || work.asked === undefined) throw new CanceledError(callerEnded);
+      work.remains.push({ resolve, reject });
       this.#send(["remains"]);
     });
   }
@@ -263,22 +276,19 @@ export class HostThread implements KnownHandles {
 
   /** @throws BadMessage, or what is the host's own failure */
   #handle(message: unknown): void {
-    const pending = this.#pending;
+    const work = this.#work;
     const [what, first, second] = Array.isArray(message) ? (message as unknown[]) : [];
-    const asks = this.#asked !== undefined;
-    const givesUp = what === "failed" || what === "broke"; // its time may be up before its question is answered
-    const inTurn = what === "remains" ? this.#remains.length > 0 : !asks || givesUp;
-    if (pending === undefined || !inTurn) throw new BadMessage(outOfTurn);
-    const { desk } = pending;
-    if (desk.hit !== undefined && !givesUp) throw desk.hit;
+    if (work === undefined || !isInTurn(what, work)) throw new BadMessage(outOfTurn);
+    const { desk } = work;
+    if (desk.hit !== undefined && !givesUp(what)) throw desk.hit;
     switch (what) {
       case "ask":
         if (!Number.isSafeInteger(first)) throw new BadMessage(questionWithoutNumber);
-        this.#asked = first as number;
-        this.#answer(desk, second, first as number);
+        work.asked = first as number;
+        this.#answer(work, second, work.asked);
         break;
       case "remains":
-        this.#remains.shift()!(readRemains(first));
+        work.remains.shift()!.resolve(readRemains(first));
         break;
       case "print":
         this.#print(readLine(first, desk.limits.memory), desk);
@@ -287,10 +297,10 @@ export class HostThread implements KnownHandles {
         desk.feeds.took(first, second);
         break;
       case "done":
-        this.#done(pending, readResults(first), readUsed(second));
+        this.#done(work, readResults(first), readUsed(second));
         break;
       case "failed":
-        this.#fail(pending, first, readUsed(second));
+        this.#fail(work, first, readUsed(second));
         break;
       case "broke":
         throw new MoonkeepError("INTERNAL", internalError, { cause: new Error(readReason(first)) });
@@ -299,8 +309,8 @@ export class HostThread implements KnownHandles {
     }
   }
 
-  #answer(desk: Desk, question: unknown, call: number): void {
-    const answer = andThen(desk.answer(question), (reply) => this.#reply(call, reply));
+  #answer(work: Work, question: unknown, call: number): void {
+    const answer = andThen(work.desk.answer(question), (reply) => this.#reply(work, call, reply));
     if (isLater(answer)) answer.catch((e: unknown) => this.#failed(e));
   }
 
@@ -316,25 +326,33 @@ export class HostThread implements KnownHandles {
     Atomics.notify(this.#signals, 1);
   }
 
-  #done({ desk, resolve }: Pending, results: readonly Wire[], used: number): void {
-    desk.took += used;
-    this.#pending = undefined;
-    resolve(results);
+  #done(work: Work, results: readonly Wire[], used: number): void {
+    work.desk.took += used;
+    this.#end(work);
+    work.resolve(results);
   }
 
-  #fail(pending: Pending, wire: unknown, used: number): void {
-    const { desk } = pending;
+  #fail(work: Work, wire: unknown, used: number): void {
+    const { desk, asked, remains } = work;
     const error = desk.error(wire);
+    const isLimit = error instanceof LimitError;
+    if ((asked !== undefined || remains.length > 0) && !isLimit) throw new BadMessage(outOfTurn);
     desk.took += used;
-    this.#pending = undefined;
-    this.#asked = undefined;
-    const isHit = error instanceof LimitError && error.limit === desk.hit?.limit;
-    pending.reject(desk.hit === undefined || isHit ? error : desk.hit);
+    this.#end(work);
+    const isHit = isLimit && error.limit === desk.hit?.limit;
+    work.reject(desk.hit === undefined || isHit ? error : desk.hit);
   }
 
-  #reply(call: number, reply: Reply): void {
-    if (this.#dead || this.#asked !== call) return;
-    this.#asked = undefined;
+  /** It is over, whatever came of it. */
+  #end({ remains }: Work): void {
+    this.#work = undefined;
+    for (const { reject } of remains) reject(new CanceledError(callerEnded));
+  }
+
+  /** An answer that comes when the call is over goes to nobody, whatever number the thread's next question has. */
+  #reply(work: Work, call: number, reply: Reply): void {
+    if (this.#work !== work) return;
+    work.asked = undefined;
     this.#send(["reply", call, reply]);
   }
 
@@ -348,10 +366,20 @@ export class HostThread implements KnownHandles {
     this.#dead = true;
     if (!this.#isStarting) this.#intake.close(); // else what tells that it has come up would not arrive
     this.#ended(reason);
-    const pending = this.#pending;
-    this.#pending = undefined;
-    pending?.reject(reason);
+    const work = this.#work;
+    if (work === undefined) return;
+    this.#end(work);
+    work.reject(reason);
   }
+}
+
+/** Its time may be up before its question is answered. */
+const givesUp = (what: unknown): boolean => what === "failed" || what === "broke";
+
+/** Whether a thread may say that now: while it waits for an answer, it says only what is asked of it. */
+function isInTurn(what: unknown, { asked, remains }: Work): boolean {
+  if (what === "remains") return remains.length > 0;
+  return givesUp(what) || (asked === undefined && remains.length === 0);
 }
 
 /**

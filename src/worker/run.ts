@@ -149,7 +149,7 @@ export class ThreadRun implements Outer {
   }
 
   remains(): Promise<Limits> {
-    return this.#thread.remains();
+    return this.#thread.remains(this.#desk);
   }
 
   charge(steps: number): void {
