@@ -162,6 +162,11 @@ export class HostThread implements KnownHandles {
     return this.#dead;
   }
 
+  /** Whether it has not come up yet. */
+  get isStarting(): boolean {
+    return this.#isStarting;
+  }
+
   /** Keeps the process alive. */
   ref(): void {
     this.#isWanted = true;

@@ -3,12 +3,11 @@
  * and the others wait in a queue that is fair between plugins. It knows nothing of the threads themselves.
  */
 import { setTimeout } from "node:timers/promises";
-import { CanceledError } from "../errors.ts";
-import type { Signal } from "../lua/run/call-options.ts";
 import type { Milliseconds } from "../value/value.ts";
 import { collectGarbage } from "./collect-garbage.ts";
-import { heldByFunctions, queueFull, runCanceled, waitedTooLong } from "./errors.ts";
+import { heldByFunctions, queueFull, waitedTooLong } from "./errors.ts";
 import { FairQueue, type Party } from "./fair-queue.ts";
+import type { Patience } from "./patience.ts";
 
 export interface PlacesOptions {
   /** How many there are; what needs more waits for its turn. */
@@ -25,15 +24,6 @@ export interface Entrant {
   readonly party: Party;
   /** Whether another run calls it, and waits for it. */
   readonly isCalled: boolean;
-}
-
-/** How long a run waits for its thread. */
-export interface Patience {
-  readonly signal?: Signal | undefined;
-  /** By `performance.now()`; infinite where there is no end. */
-  readonly deadline: Milliseconds;
-  /** What it fails with then. */
-  late(): Error;
 }
 
 interface Waiting {
@@ -91,7 +81,7 @@ export class Places {
 
   /**
    * A place, when it is its turn.
-   * @throws UNAVAILABLE when too many wait, or too long; CANCELED; what `late` says
+   * @throws UNAVAILABLE when too many wait, or too long; when patience is at an end
    */
   async enter({ party, isCalled }: Entrant, patience: Patience): Promise<Place> {
     const isFree = this.#running + this.#kept < this.#options.max;
@@ -137,15 +127,10 @@ export class Places {
     }
   }
 
-  #wait(party: Party, isCalled: boolean, { signal, deadline, late }: Patience): Promise<void> {
+  #wait(party: Party, isCalled: boolean, patience: Patience): Promise<void> {
     const { maxQueued, maxWait } = this.#options;
     if (this.#closed || this.#queue.length >= maxQueued) throw queueFull(this.#queue.length);
-    const left = deadline - performance.now();
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-      };
       const waiting: Waiting = {
         party,
         isCalled,
@@ -158,10 +143,12 @@ export class Places {
           reject(e);
         },
       };
-      const abort = () => this.#sendAway(waiting, new CanceledError(runCanceled, signal?.reason));
-      const giveUp = () => this.#sendAway(waiting, left <= maxWait ? late() : waitedTooLong(maxWait));
-      const timer = globalThis.setTimeout(giveUp, Math.max(0, Math.min(left, maxWait)));
-      signal?.addEventListener("abort", abort);
+      const timer = globalThis.setTimeout(() => this.#sendAway(waiting, waitedTooLong(maxWait)), maxWait);
+      const stop = patience.listen((reason) => this.#sendAway(waiting, reason));
+      const leave = () => {
+        clearTimeout(timer);
+        stop();
+      };
       this.#queue.add(waiting);
       void this.#reclaim();
     });

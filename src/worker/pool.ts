@@ -16,7 +16,8 @@ import { ioModule } from "../modules/io.ts";
 import type { Bytes } from "../value/value.ts";
 import { noFurtherThread, threadEnded } from "./errors.ts";
 import { HostThread } from "./host-thread.ts";
-import { type Entrant, type Patience, Places, type PlacesOptions } from "./places.ts";
+import type { Patience } from "./patience.ts";
+import { type Entrant, Places, type PlacesOptions } from "./places.ts";
 import { ConstantHandles, describeModule, type ModuleShape } from "./shapes.ts";
 
 export interface PoolOptions extends PlacesOptions {
@@ -92,28 +93,26 @@ export class Pool {
 
   /**
    * A thread of one's own, when it is one's turn.
-   * @throws UNAVAILABLE when too many wait, or too long; CANCELED; what `late` says
+   * @throws UNAVAILABLE when too many wait, or too long; when patience is at an end
    */
   async take(need: Need, patience: Patience): Promise<Taken> {
     if (this.#closed) throw threadEnded();
+    patience.check();
     const place = need.isNested ? nowhere : await this.#places.enter(need, patience);
-    let thread: HostThread | undefined;
+    let thread: HostThread;
     try {
-      thread = await this.#pick(need);
-      thread.principal = need.principal;
-      thread.ref();
-      await thread.ready;
+      thread = await this.#pick(need, patience);
+      if (thread.isStarting) await this.#comesUp(thread, patience);
     } catch (e) {
-      if (thread !== undefined) this.#discard(thread);
       place.end();
       throw e;
     }
-    const took = thread;
+    thread.principal = need.principal;
     return {
-      thread: took,
+      thread,
       rest: place.rest,
       end: (clean) => {
-        this.#giveBack(took, clean);
+        this.#giveBack(thread, clean);
         place.end();
       },
     };
@@ -152,12 +151,29 @@ export class Pool {
     void Promise.race(this.#ending).then(() => this.#warmAside());
   }
 
-  async #pick(need: Need): Promise<HostThread> {
+  /** One that nobody waits for any more becomes a spare, where one is missing. */
+  async #comesUp(thread: HostThread, patience: Patience): Promise<void> {
+    thread.ref();
+    try {
+      await patience.wait(thread.ready);
+    } catch (e) {
+      const isOnTop = this.#nested.delete(thread) && this.#threads.size - this.#nested.size > this.#options.max;
+      const isMissing = !this.#closed && !thread.isDead && this.#spares.size < this.#options.spares;
+      if (isOnTop || !isMissing) this.#discard(thread);
+      else {
+        thread.unref();
+        this.#spares.add(thread);
+      }
+      throw e;
+    }
+  }
+
+  async #pick(need: Need, patience: Patience): Promise<HostThread> {
     let thread = this.#ready(need);
     while (thread === undefined && !need.isNested && !this.#hasRoom) {
       const [longest = [...this.#spares][0]] = this.#idle;
       if (longest !== undefined) this.#end(longest);
-      await Promise.race(this.#ending);
+      await patience.wait(Promise.race(this.#ending));
       thread = this.#ready(need);
     }
     thread ??= this.#start(Math.max(need.memory, this.#memory));

@@ -14,6 +14,7 @@ import type { Results } from "../lua/run/results.ts";
 import { newCell } from "../lua/vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
 import { IO, ioModule } from "../modules/io.ts";
+import { isLater } from "../value/eventually.ts";
 import { toJsInTurns } from "../value/js-steps.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
 import { type Code, findersOf, LoadsPacker, modulesOf } from "./code.ts";
@@ -23,6 +24,7 @@ import type { Party } from "./fair-queue.ts";
 import type { HostThread } from "./host-thread.ts";
 import { ANSWER, type Entry, type Job, type ToThread } from "./messages.ts";
 import type { Outer } from "./outer.ts";
+import { Patience } from "./patience.ts";
 import type { Pool, Taken } from "./pool.ts";
 import { BadMessage, isPacked, packValue, type Wire } from "./wire.ts";
 
@@ -88,8 +90,9 @@ export class ThreadRun implements Outer {
   readonly #desk: Desk;
   readonly #setting: Setting;
   readonly #outside: Outside;
-  /** The runs that this one calls. */
-  readonly #called = new Set<ThreadRun>();
+  /** Ends the runs that this one calls. */
+  readonly #called = new Set<(reason: unknown) => void>();
+  readonly #leaveCaller: () => void;
   /** Functions that came out and are not released. */
   #functions = 0;
   /** Calls that run, or wait for the one that runs. */
@@ -122,24 +125,43 @@ export class ThreadRun implements Outer {
       thread.tell,
     );
     this.#outside = new Outside((cell) => this.#function(cell.value as number), limits);
-    if (outer instanceof ThreadRun) outer.#called.add(this);
+    this.#leaveCaller = outer instanceof ThreadRun ? outer.#calls((reason) => this.#kill(reason)) : () => {};
   }
 
   /** Waits for a thread, within the run's time. @throws UNAVAILABLE, CANCELED, LimitError time */
   static async open(pool: Pool, setting: Setting): Promise<ThreadRun> {
     const { outer, principal, party, signal, since } = setting;
-    const limits = outer === undefined ? setting.limits : narrowed(setting.limits, await outer.remains());
-    const memory = limits.memory ?? Number.POSITIVE_INFINITY;
-    const deadline = (outer === undefined ? since : performance.now()) + (limits.timeout ?? Number.POSITIVE_INFINITY);
+    let { limits } = setting;
+    const timeLimit = () => limits.timeout ?? Number.POSITIVE_INFINITY;
     const late = () => ofOuter(new LimitError("time", limits.timeout!), limits, setting);
-    const place = await pool.take(
-      { principal, party, memory, isCalled: outer !== undefined, isNested: outer instanceof ThreadRun },
-      { signal, deadline, late },
-    );
-    const run = new ThreadRun(place, limits, deadline, setting);
-    if (performance.now() < deadline) return run;
-    run.#settle();
-    throw late();
+    const patience = new Patience({ signal, deadline: since + timeLimit(), late });
+    const leave = outer instanceof ThreadRun ? outer.#calls((reason) => patience.end(reason)) : () => {};
+    try {
+      if (outer !== undefined) {
+        const left = outer.remains();
+        limits = narrowed(limits, isLater(left) ? await patience.wait(left) : left);
+        patience.deadline = performance.now() + timeLimit();
+      }
+      const memory = limits.memory ?? Number.POSITIVE_INFINITY;
+      const need = { principal, party, memory, isCalled: outer !== undefined, isNested: outer instanceof ThreadRun };
+      const place = await pool.take(need, patience);
+      try {
+        patience.check();
+      } catch (e) {
+        place.end(true);
+        throw e;
+      }
+      return new ThreadRun(place, limits, patience.deadline, setting);
+    } finally {
+      leave();
+    }
+  }
+
+  /** A run that this one calls: it ends when this one does. @returns to be called when it has ended */
+  #calls(end: (reason: unknown) => void): () => void {
+    if (this.#over) throw new CanceledError(callerEnded);
+    this.#called.add(end);
+    return () => this.#called.delete(end);
   }
 
   // ---- what the run's modules ask of their caller ----
@@ -213,8 +235,8 @@ export class ThreadRun implements Outer {
   ): Promise<T> {
     this.#working++;
     this.#thread.ref();
-    const work = this.#last.then(() => this.#guarded(message, signal));
-    this.#last = work.catch(() => {});
+    const work = this.#turn(signal).then(() => this.#guarded(message, signal));
+    this.#last = this.#last.then(() => work).catch(() => {});
     try {
       const results = await this.#readPacked((await work).slice(0, wanted));
       return this.#desk.handOver(() => read(this.#unpack(results)));
@@ -222,6 +244,14 @@ export class ThreadRun implements Outer {
       this.#working--;
       this.#settle();
     }
+  }
+
+  /** Waits until the call before has ended. A call of a function hears its signal, and its time goes on, from here on. */
+  #turn(signal: Signal | undefined): Promise<unknown> {
+    if (this.#working === 1) return this.#last;
+    const { timeout = Number.POSITIVE_INFINITY } = this.limits;
+    const late = () => new LimitError("time", timeout);
+    return new Patience({ signal, deadline: performance.now() + timeout, late }).wait(this.#last);
   }
 
   async #guarded(message: ToThread, signal: Signal | undefined): Promise<readonly Wire[]> {
@@ -241,6 +271,7 @@ export class ThreadRun implements Outer {
       if (e instanceof LimitError) this.#clean = false;
       throw e instanceof LimitError ? ofOuter(e, this.limits, this.#setting) : e;
     } finally {
+      for (const end of [...this.#called]) end(new CanceledError(callerEnded));
       this.#desk.feeds.end();
       // A thread that was ended does not say any more how much of that it was busy.
       const elapsed = performance.now() - began;
@@ -323,9 +354,7 @@ export class ThreadRun implements Outer {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    for (const run of this.#called) run.#kill(new CanceledError(callerEnded));
-    const { outer } = this.#setting;
-    if (outer instanceof ThreadRun) outer.#called.delete(this);
+    this.#leaveCaller();
     this.#desk.close();
     this.#thread.release();
     this.#place.end(this.#clean);

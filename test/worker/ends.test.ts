@@ -4,6 +4,7 @@ import { LimitError, MoonkeepError } from "../../src/errors.ts";
 import type { Limits } from "../../src/limits.ts";
 import { defineModule, plain } from "../../src/lua/boundary/module.ts";
 import { HostThread } from "../../src/worker/host-thread.ts";
+import type { Patience } from "../../src/worker/patience.ts";
 import type { Pool } from "../../src/worker/pool.ts";
 import { ThreadRun } from "../../src/worker/run.ts";
 import { ConstantHandles } from "../../src/worker/shapes.ts";
@@ -13,7 +14,11 @@ const threads = new Set<HostThread>();
 afterAll(() => Promise.all([...threads].map((one) => one.kill())));
 
 /** A script in such a thread, and what its host is asked: `wait` never answers, `remains` asks back. */
-async function start(source: string, used = new HostThread([], new ConstantHandles(new Map()), Infinity, script)) {
+async function start(
+  source: string,
+  used = new HostThread([], new ConstantHandles(new Map()), Infinity, script),
+  signals: (AbortSignal | undefined)[] = [],
+) {
   threads.add(used);
   const answers: ((value: string) => void)[] = [];
   const asked: Promise<Limits>[] = [];
@@ -39,7 +44,7 @@ async function start(source: string, used = new HostThread([], new ConstantHandl
     compile: true,
     io: false,
     outer: undefined,
-    again: <T>(call: (signal: undefined) => Promise<T>) => call(undefined),
+    again: <T>(call: (signal: AbortSignal | undefined) => Promise<T>) => call(signals.shift()),
     party: { plugin: "", actor: "somebody" },
     since: performance.now(),
     print() {},
@@ -120,4 +125,62 @@ it("an answer that comes when its call is over is not taken for that to a later 
   first.answers[0]!("stale");
   second.answers[0]!("its own");
   expect(await second.outcome).toMatchObject({ value: "its own" });
+});
+
+/** The same, called by a script that waits for it. */
+const called = (outer: ThreadRun, pool: Pool) =>
+  ThreadRun.open(pool, {
+    principal: "somebody",
+    loads: { modules: new Map() },
+    context: {},
+    limits: {},
+    signal: undefined,
+    traced: false,
+    compile: true,
+    io: false,
+    outer,
+    again: <T>(call: (signal: undefined) => Promise<T>) => call(undefined),
+    party: { plugin: "", actor: "somebody" },
+    since: performance.now(),
+    print() {},
+  });
+
+describe("a run that still waits for its thread hears of the end of the script that calls it:", () => {
+  it.each([['say("failed", limit, 0)'], ['say("broke", "why")'], ["process.exit()"], ['say("nonsense")']])(
+    "%s",
+    async (end) => {
+      const { outcome, run, answers } = await start(`ask(1, "wait"); next(); say("remains", {}); next(); ${end}`);
+      await expect.poll(() => answers.length).toBe(1);
+      let isWaiting = false;
+      const busy = {
+        take(_: unknown, patience: Patience) {
+          isWaiting = true;
+          return patience.wait(new Promise(() => {}));
+        },
+      };
+      const waits = called(run, busy as unknown as Pool).catch((e: unknown) => e);
+      await expect.poll(() => isWaiting).toBe(true);
+      answers[0]!("go on");
+      await outcome;
+      expect(await waits).toMatchObject({ kind: "CANCELED", message: "the run that called this one has ended" });
+      await expect(called(run, busy as unknown as Pool)).rejects.toMatchObject({ kind: "CANCELED" });
+    },
+  );
+});
+
+it("a call of a function that waits for the one before hears its signal", async () => {
+  const second = new AbortController();
+  const kept = await start('globalThis.onCall = ""; say("done", [{ function: 0 }], 0)', undefined, [
+    undefined,
+    second.signal,
+    AbortSignal.abort("too late"),
+  ]);
+  const f = ((await kept.outcome) as { value: () => Promise<unknown> }).value;
+  const calls = [f(), f(), f()].map((call) => call.catch((e: unknown) => e));
+  second.abort("enough");
+  expect(await calls[1]).toMatchObject({ kind: "CANCELED", cause: "enough" });
+  expect(await calls[2]).toMatchObject({ kind: "CANCELED", cause: "too late" });
+  expect(kept.thread.isDead).toBe(false);
+  await kept.thread.kill(new MoonkeepError("UNAVAILABLE", "no more"));
+  expect(await calls[0]).toMatchObject({ kind: "UNAVAILABLE" });
 });

@@ -10,6 +10,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { LimitError } from "../../src/errors.ts";
 import type { Limits } from "../../src/limits.ts";
 import { HostThread } from "../../src/worker/host-thread.ts";
+import { Patience } from "../../src/worker/patience.ts";
 import { type Need, Pool, type PoolOptions } from "../../src/worker/pool.ts";
 import { ThreadRun } from "../../src/worker/run.ts";
 import { ConstantHandles } from "../../src/worker/shapes.ts";
@@ -50,10 +51,11 @@ const need = (principal: string, memory = MiB): Need => ({
   isCalled: false,
   isNested: false,
 });
-const patient = { deadline: Number.POSITIVE_INFINITY, late: () => new Error("late") };
+const patience = (signal?: AbortSignal, deadline = Number.POSITIVE_INFINITY) =>
+  new Patience({ signal, deadline, late: () => new Error("late") });
 
 const take = async (threads: Pool, principal: string, memory?: number) => {
-  const { thread, end } = await threads.take(need(principal, memory), patient);
+  const { thread, end } = await threads.take(need(principal, memory), patience());
   return { thread, done: end };
 };
 
@@ -97,7 +99,7 @@ test("whoever waits for a place gets it in turn, or gives up by its signal", asy
   await using threads = pool({ max: 1 });
   const first = await take(threads, "alice");
   const giveUp = new AbortController();
-  const second = threads.take(need("bob"), { ...patient, signal: giveUp.signal });
+  const second = threads.take(need("bob"), patience(giveUp.signal));
   const third = take(threads, "carol");
   giveUp.abort("too late");
   await expect(second).rejects.toMatchObject({ kind: "CANCELED", cause: "too late" });
@@ -192,4 +194,45 @@ test("a thread that can't be started fails the run that needs it, and nothing el
   await setTimeout(20);
   await expect(run(threads, "return 1", "carol")).rejects.toThrow("threads can't start: there is no");
   expect(threads.counts).toMatchObject({ running: 0, waiting: 0 });
+});
+
+test.each(["starts", "is to be ended first"])(
+  "whoever gives up while its thread %s is gone at once, and the thread is not lost",
+  async (_, why = _) => {
+    await using threads = pool({ max: 1, spares: 1 });
+    if (why !== "starts") (await take(threads, "alice")).done(true);
+    for (const end of ["signal", "time", "caller"] as const) {
+      const giveUp = new AbortController();
+      const one = patience(giveUp.signal, end === "time" ? performance.now() + 5 : undefined);
+      const taken = threads.take(need(`bob ${end}`), one);
+      if (end === "signal") giveUp.abort("too late");
+      if (end === "caller") one.end(new Error("the caller ended"));
+      const expected = { signal: "canceled", time: "late", caller: "the caller ended" }[end];
+      const began = performance.now();
+      await expect(taken).rejects.toThrow(expected);
+      expect(performance.now() - began).toBeLessThan(2000); // a thread that starts takes 50 ms, on a busy machine 500
+    }
+    expect(threads.counts).toMatchObject({ running: 0, waiting: 0 });
+    const { done } = await take(threads, "carol");
+    done(true);
+  },
+);
+
+test("who has given up already gets no thread", async () => {
+  await using threads = pool();
+  await expect(threads.take(need("alice"), patience(AbortSignal.abort("no")))).rejects.toMatchObject({ cause: "no" });
+  await expect(threads.take(need("alice"), patience(undefined, performance.now()))).rejects.toThrow("late");
+  expect(threads.counts).toMatchObject({ running: 0, threads: 0 });
+});
+
+test("a thread that comes up when nobody waits for it any more is ready for the next one", async () => {
+  await using threads = pool({ max: 1, spares: 1 });
+  const giveUp = new AbortController();
+  const first = threads.take(need("alice"), patience(giveUp.signal));
+  giveUp.abort();
+  await expect(first).rejects.toMatchObject({ kind: "CANCELED" });
+  expect(threads.counts).toMatchObject({ running: 0, idle: 1, threads: 1 });
+  const { done } = await take(threads, "bob");
+  expect(threads.counts).toMatchObject({ running: 1, threads: 1 });
+  done(true);
 });
