@@ -1,6 +1,6 @@
 /** However a thread or a call in it ends: whoever waits for something of it hears of that, and nothing is left over. */
 import { afterAll, describe, expect, it } from "vitest";
-import { LimitError, MoonkeepError } from "../../src/errors.ts";
+import { CanceledError, LimitError, MoonkeepError } from "../../src/errors.ts";
 import type { Limits } from "../../src/limits.ts";
 import { defineModule, plain } from "../../src/lua/boundary/module.ts";
 import { HostThread } from "../../src/worker/host-thread.ts";
@@ -81,6 +81,8 @@ const cases = Object.entries(opens).flatMap(([open, before]) =>
 const isBelieved = (open: string, end: string) =>
   open === "nothing" || !["an error", "results", "more results"].includes(end);
 
+const isAnswerOrEnd = (said: unknown) => said instanceof CanceledError || Object.keys(said as object).length === 0;
+
 describe("with a question open or none, everyone who waits hears of", () => {
   it.each(cases)("$end ($open)", async ({ open, end, source, kind }) => {
     const { outcome, asked, thread } = await start(source);
@@ -91,7 +93,8 @@ describe("with a question open or none, everyone who waits hears of", () => {
     if (expected === "INTERNAL") expect(thread.isDead).toBe(true);
     const isAnswered = open.endsWith("answered");
     for (const one of asked) {
-      if (isAnswered) expect(await one).toEqual({});
+      // Of what a thread said last before it crashed, Node.js does not deliver all.
+      if (isAnswered) expect(await one.catch((e: unknown) => e)).toSatisfy(isAnswerOrEnd);
       else await expect(one).rejects.toMatchObject({ kind: "CANCELED" });
     }
     expect(asked).toHaveLength(open.startsWith("what") ? 1 : 0);
