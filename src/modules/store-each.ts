@@ -1,7 +1,7 @@
 /** `store:each` and `store:clear`: what goes through the keys of a store, page by page. */
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { many } from "../lua/boundary/module.ts";
-import { allocate, work } from "../lua/meter/meter.ts";
+import { allocate, chargeTo, work } from "../lua/meter/meter.ts";
 import { afterPart, storeReleased } from "../stores/errors.ts";
 import { EACH_PAGE } from "../stores/host-store.ts";
 import { keySlices } from "../stores/key-slices.ts";
@@ -11,6 +11,7 @@ import { Unreadables } from "../stores/unreadables.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
 import { ByteString, type Bytes, type Key, sizeOf } from "../value/value.ts";
+import type { Permission } from "./call.ts";
 import { DELETE, GET, type StoreAccess } from "./store-access.ts";
 
 /** Steps of the VM that it takes to ask the policies for a key. */
@@ -23,14 +24,27 @@ const STEPS_A_KEY = 25;
 export function readable(access: StoreAccess, store: Store, page: Page): Eventually<Listing> {
   if (!access.has("get") || access.permission(GET).settled === false) return { entries: [], hasMore: false };
   const pick = (keys: readonly Key[]): readonly Key[] => {
-    work(STEPS_A_KEY * keys.length);
     access.check();
     const permission = access.permission(GET);
     const { settled } = permission;
-    if (settled !== undefined) return settled ? keys : [];
-    return keys.filter((key) => permission.allowsKey(binaryToText(key)));
+    if (settled === false) return [];
+    const picked = settled === undefined ? uncharged(() => keys.filter(mayBeRead(permission))) : keys;
+    work(STEPS_A_KEY * picked.length);
+    return picked;
   };
   return store.list({ ...page, pick, bytes: PAGE_BYTES });
+}
+
+const mayBeRead = (permission: Permission) => (key: Key) => permission.allowsKey(binaryToText(key));
+
+/** What hidden keys cost must not show in what a call costs. Others have their turn between two batches of them. */
+function uncharged<T>(f: () => T): T {
+  const account = chargeTo(undefined);
+  try {
+    return f();
+  } finally {
+    chargeTo(account);
+  }
 }
 
 const nothing = (): readonly unknown[] => [];

@@ -13,6 +13,7 @@ import {
   optionUnknown,
   optionWrongType,
   staleRequired,
+  ttlOutOfRange,
 } from "../stores/errors.ts";
 import type { FetchOptions } from "../stores/fetch.ts";
 import { LOCK_TTL, type LockOptions } from "../stores/lock.ts";
@@ -185,8 +186,10 @@ export function readFetch(table: Table | undefined): FetchOptions {
   if (onError !== undefined && onError.toString() !== "stale") throw optionNotOneOf("on_error", ["stale"]);
   if (onError !== undefined && stale === undefined) throw staleRequired();
   const seconds = number(given.ttl, "ttl");
+  const ttl = seconds === undefined ? undefined : milliseconds(seconds);
+  if ((ttl ?? 0) + (stale ?? 0) === Number.POSITIVE_INFINITY) throw ttlOutOfRange(seconds!);
   return {
-    ttl: seconds === undefined ? undefined : milliseconds(seconds),
+    ttl,
     negativeTtl: positiveTime(given.negative_ttl, "negative_ttl"),
     stale,
     staleOnError: onError !== undefined,
@@ -215,7 +218,9 @@ export function readLock(table: Table | undefined): LockOptions {
 /** A time above 0. */
 function positiveTime(given: Value | undefined, name: string): Milliseconds | undefined {
   const seconds = positive(given, name);
-  return seconds === undefined ? undefined : seconds * 1000;
+  if (seconds === undefined) return undefined;
+  if (seconds * 1000 === Number.POSITIVE_INFINITY) throw optionOutOfRange(name, "a finite number of seconds", seconds);
+  return seconds * 1000;
 }
 
 /** A time of 0 or more; `math.huge` is without an end. */

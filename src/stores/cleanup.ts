@@ -1,8 +1,6 @@
+import { LONGEST_TIMER } from "../value/clock.ts";
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
 import type { Milliseconds } from "../value/value.ts";
-
-/** The longest that a timer of Node can wait; about 24 days. */
-const LONGEST: Milliseconds = 2 ** 31 - 1;
 
 /**
  * Calls `sweep` from time to time: one timer of the process that does not keep it alive, armed only while there is
@@ -20,7 +18,7 @@ export class Cleanup {
    * @param sweep does one slice of work and says whether there is more; where it fails, it is tried again next time
    */
   constructor(interval: Milliseconds, sweep: () => Eventually<boolean>) {
-    this.#interval = Math.min(interval, LONGEST);
+    this.#interval = Math.min(interval, LONGEST_TIMER);
     this.#sweep = sweep;
   }
 

@@ -4,6 +4,7 @@
  * is gone the lease expires, and another one takes over.
  */
 import { MoonkeepError } from "../errors.ts";
+import { LONGEST_TIMER } from "../value/clock.ts";
 import { type Bytes, type Key, type Milliseconds, sizeOf, type Value } from "../value/value.ts";
 import { fetchTimeout, storeReleased } from "./errors.ts";
 import { Lease } from "./lease.ts";
@@ -229,7 +230,7 @@ async function depart(
 
 /** What a promise comes to before a time; undefined when it does not. */
 async function before<T>(promise: Promise<T>, end: number): Promise<T | undefined> {
-  if (end === Number.POSITIVE_INFINITY) return promise;
+  if (end - performance.now() > LONGEST_TIMER) return promise;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), Math.max(end - performance.now(), 0));

@@ -1,5 +1,6 @@
 /** A key of a store that one of many holds for a time, and holds on to while it lives. */
 import { MoonkeepError } from "../errors.ts";
+import { LONGEST_TIMER } from "../value/clock.ts";
 import { nodeCrypto } from "../value/node-crypto.ts";
 import { ByteString, type Key, type Milliseconds } from "../value/value.ts";
 import { attempts, isBeaten, unlessBeaten } from "./attempts.ts";
@@ -100,11 +101,14 @@ export class Lease {
 
   /** It does not keep the process alive: whoever holds the lease does. */
   #arm(after: Milliseconds): void {
-    this.#timer = setTimeout(() => {
-      this.#renewing = this.#renew().finally(() => {
-        this.#renewing = undefined;
-      });
-    }, after);
+    this.#timer = setTimeout(
+      () => {
+        this.#renewing = this.#renew().finally(() => {
+          this.#renewing = undefined;
+        });
+      },
+      Math.min(after, LONGEST_TIMER),
+    );
     this.#timer.unref();
   }
 

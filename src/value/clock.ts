@@ -6,6 +6,9 @@ export interface Clock {
   now(): Milliseconds;
 }
 
+/** The longest that a timer of Node can wait, about 24 days: with more it does not wait at all. */
+export const LONGEST_TIMER: Milliseconds = 2 ** 31 - 1;
+
 /** Monotonic: a wall clock that is set back or forward changes nothing. */
 export const monotonicClock: Clock = { now: () => performance.now() };
 

@@ -65,6 +65,30 @@ describe("keys that may not be read", () => {
     }
   });
 
+  it("do not show in the instructions that a search takes", async () => {
+    const least: number[] = [];
+    for (const count of [0, 1, 60]) {
+      await using host = await filled(count, ["z1"]);
+      const passes = async (instructions: number) => {
+        const run = host.host.run('for i = 1, 20 do require("store").get("app:cache"):list{prefix = "secret-"} end', {
+          instructions,
+        });
+        return run.then(
+          () => true,
+          () => false,
+        );
+      };
+      let [low, high] = [0, 100_000];
+      while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (await passes(middle)) high = middle;
+        else low = middle;
+      }
+      least.push(high);
+    }
+    expect(Math.max(...least) - Math.min(...least)).toBeLessThan(50); // where it looks at the clock, and not 25 a key
+  });
+
   it("cost the time of the run", async () => {
     await using host = await filled(10_000, []);
     const failure = await host.failure('local s = store.get("app:cache") while true do s:list{limit = 1} end', {

@@ -311,3 +311,28 @@ describe("lock", () => {
     expect(await host.refusal(`${cache} return cache:lock(${args})`)).toMatchObject({ kind: "Invalid", message });
   });
 });
+
+describe("times of locks and computations", () => {
+  it.each([
+    "lock('k', {ttl = 1e306})",
+    "fetch('k', f, {stale = 1e306})",
+    "fetch('k', f, {negative_ttl = 1e306})",
+    "fetch('k', f, {ttl = 1e306})",
+    "fetch('k', f, {ttl = 1.7e305, stale = 1.7e305})",
+  ])("are INVALID where no clock has them: %s", async (call) => {
+    await using host = await cacheHost();
+    const script = `${cache} local f = function() return 1 end local v, e = cache:${call} return e:kind(), cache:has("k"), v`;
+    expect(await host.results(script)).toEqual(["Invalid", false, undefined]);
+  });
+
+  it.each(["3e6", "1e300", "math.huge"])(
+    "a wait of %s seconds for a computation is as good as without an end",
+    async (wait) => {
+      await using host = await cacheHost();
+      const script = `${cache} ${together} local all = together(2, function(i)
+      return cache:fetch("k", function() require("time").sleep("50ms") return "made" end, {wait = ${wait}}) end)
+      return all[1][1], all[2][1]`;
+      expect(await host.results(script)).toEqual(["made", "made"]);
+    },
+  );
+});

@@ -118,3 +118,21 @@ describe("a computation", () => {
     expect(store.has(key("k"))).toBe(true);
   });
 });
+
+it("is renewed after a third of any time, also of one that no timer can wait", async () => {
+  const store = new Unsteady();
+  let puts = 0;
+  const { put } = store;
+  store.put = (...args) => {
+    puts++;
+    return put.apply(store, args);
+  };
+  for (const ttl of [2 ** 31, 7e9, 1e15, 1e300]) {
+    puts = 0;
+    const lease = await Lease.take(store, key(`k${ttl}`), ttl);
+    await sleep(50);
+    expect(puts).toBe(1);
+    expect(lease?.isLost).toBe(false);
+    await lease?.release();
+  }
+});

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "../../value/clock.ts";
 import type { Milliseconds } from "../../value/value.ts";
 
 /** What alarms are set with. */
@@ -6,15 +7,12 @@ export interface Timers {
   set(time: Milliseconds, done: () => void): () => void;
 }
 
-/** What Node's timers count in one go. */
-const MOST: Milliseconds = 2 ** 31 - 1;
-
 /** Node's, of any length. */
 export const timersOfNode: Timers = {
   set(time, done) {
     let timer: NodeJS.Timeout;
     const wait = (left: Milliseconds): void => {
-      const now = Math.min(left, MOST);
+      const now = Math.min(left, LONGEST_TIMER);
       timer = setTimeout(() => (left > now ? wait(left - now) : done()), now);
     };
     wait(time);

@@ -20,6 +20,7 @@ import { afterPrefix, startOf } from "../key-range.ts";
 import { orError } from "../or-error.ts";
 import { isOwn, nextAfter, withoutOwn } from "../own-keys.ts";
 import { all, memoryOf, Portions } from "../portions.ts";
+import { afterOthers, Slice } from "../slice.ts";
 import type {
   Entry,
   Increment,
@@ -252,7 +253,11 @@ export class SqlStore implements Store {
     const before = afterPrefix(prefix);
     const found: Listed[] = [];
     let [from, count, taken] = [startOf(prefix, after), limit + 1, 0];
-    while (before === undefined || from < before) {
+    for (let slice = new Slice(); before === undefined || from < before; ) {
+      if (slice.over) {
+        yield* wait(afterOthers()); // very many rows that the page may not have
+        slice = new Slice();
+      }
       const rows = yield* wait(this.#open().list({ from, before, limit: count }));
       const picked = new Set(pick(rows.filter(({ key }) => !isOwn(key)).map(({ key }) => key)));
       for (const turns = new Portions(rows.filter(({ key }) => picked.has(key))); !turns.isOver; ) {
