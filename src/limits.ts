@@ -250,6 +250,12 @@ export const MAX_PBKDF2_ROUNDS = 1_000_000;
 /** The longest password and the longest salt of one PBKDF2. */
 export const MAX_PASSWORD_BYTES: Bytes = 64 * KiB;
 
+/** The most fields and parts in the meta of an actor, and in the attributes of a question: policies look at a few. */
+export const MAX_META_PARTS = 1000;
+
+/** The most bytes of all names and strings in them. */
+export const MAX_META_BYTES: Bytes = 64 * KiB;
+
 /** The most values in the fields of one record of a log: nobody reads more, and they are copied in one go. */
 export const MAX_LOG_PARTS = 1000;
 

@@ -77,13 +77,13 @@ function security.scope() end
 ---Whether the script may do something: the very answer that doing it would get. Raises INVALID for what is not a question.
 ---@param action string `"store.key.get"`
 ---@param resource string `"app:cache"`
----@param meta? table The attributes: `{key = "user:1"}`.
+---@param meta? table The attributes: `{key = "user:1"}`. At most 1000 fields and parts, and 64 KiB of names and strings.
 ---@return boolean
 function security.can(action, resource, meta) end
 
 ---Makes an actor, which is not who the script acts as. Raises INVALID and PERMISSION_DENIED; asks `security.actor.create` on its id.
 ---@param id string
----@param meta? table Plain data, up to 64 deep.
+---@param meta? table Plain data, up to 64 deep. At most 1000 fields and parts, and 64 KiB of names and strings.
 ---@return security.Actor
 function security.new_actor(id, meta) end
 

@@ -1,4 +1,5 @@
 import type { Loads } from "../lua/run/loads.ts";
+import type { Actor } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import { jsonText } from "../value/json.ts";
 import type { Outer } from "../worker/outer.ts";
@@ -43,7 +44,16 @@ function outerOf(caller: Caller | undefined): Outer | undefined {
 /** Who acts, and under which policies: no thread serves two of these. */
 function principalOf({ acting, trace }: RunContext): string {
   const { actor, scope, strict } = acting.authority;
-  return jsonText([actor?.id, actor?.meta, scope?.policies.map(numberOf), strict, trace !== undefined]);
+  return jsonText([actor && textOf(actor), scope?.policies.map(numberOf), strict, trace !== undefined]);
+}
+
+const texts = new WeakMap<Actor, string>();
+
+/** An actor with the same id and the same meta has the same text. Nothing in it changes, so it is written once. */
+function textOf(actor: Actor): string {
+  const text = texts.get(actor) ?? jsonText([actor.id, actor.meta]);
+  texts.set(actor, text);
+  return text;
 }
 
 const numbers = new WeakMap<Policy, number>();

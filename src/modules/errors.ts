@@ -137,6 +137,12 @@ export const expectedTable = (name: string, type: string): string => `${name}: e
 
 export const metaIsList = "meta: expected names and values, got a list";
 
+export const metaTooMany = (most: number): string =>
+  `meta: expected at most ${most} fields and parts in total, got more`;
+
+export const metaTooLong = (most: number, given: number): string =>
+  `meta: expected at most ${most} bytes of names and strings in total, got ${given}`;
+
 export const policiesNotList = (type: string): string => `policies: expected a list of policies, got ${type}`;
 
 export const notAUuid = (name: string, given: string): string => `${name}: not a UUID: ${given}`;

@@ -5,7 +5,8 @@
  */
 
 import { MoonkeepError } from "../errors.ts";
-import { type Arg, isNil, itemsOf, objectOf, type Param, plainToCopyOf, typeOf } from "../lua/boundary/arg.ts";
+import { MAX_META_BYTES, MAX_META_PARTS } from "../limits.ts";
+import { type Arg, isNil, itemsOf, objectOf, type Param, plainOf, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
@@ -14,10 +15,19 @@ import { type Actor, type Attributes, type Data, makeActor, noAttributes } from 
 import type { Policy } from "../security/policy.ts";
 import { Scope } from "../security/scope.ts";
 import { sizeOfPlain } from "../value/js.ts";
-import { type Bytes, Table } from "../value/value.ts";
+import { countParts } from "../value/packed.ts";
+import { ByteString, type Bytes, Table, type Value } from "../value/value.ts";
 import type { Call } from "./call.ts";
 import { toData } from "./data.ts";
-import { expectedTable, expectedType, metaIsList, notPlainData, policiesNotList } from "./errors.ts";
+import {
+  expectedTable,
+  expectedType,
+  metaIsList,
+  metaTooLong,
+  metaTooMany,
+  notPlainData,
+  policiesNotList,
+} from "./errors.ts";
 import { readAll, word } from "./params.ts";
 
 /** An actor in the hands of a script. */
@@ -128,15 +138,27 @@ const policyOrId: Param<string> = {
   },
 };
 
-function dataOf(arg: Arg, name: string): Data {
+/** What it says is copied in one step, so it is counted before anything is copied. */
+function dataOf(arg: Arg): Data {
   try {
-    const value = plainToCopyOf(arg);
-    if (!(value instanceof Table)) throw invalid(expectedTable(name, typeOf(arg)));
+    const value = plainOf(arg);
+    if (!(value instanceof Table)) throw invalid(expectedTable("meta", typeOf(arg)));
+    if (countParts(value, MAX_META_PARTS) > MAX_META_PARTS) throw invalid(metaTooMany(MAX_META_PARTS));
+    const length = textLength(value);
+    if (length > MAX_META_BYTES) throw invalid(metaTooLong(MAX_META_BYTES, length));
     readAll(value);
     return toData(value);
   } catch (e) {
-    throw e instanceof Refused ? invalid(notPlainData(e.place(name), e.what)) : e;
+    throw e instanceof Refused ? invalid(notPlainData(e.place("meta"), e.what)) : e;
   }
+}
+
+/** The bytes of all names and strings. */
+function textLength(value: Value): Bytes {
+  if (value instanceof ByteString) return value.length;
+  if (!(value instanceof Table)) return 0;
+  const { items, keys, values } = value;
+  return [...items, ...keys, ...values].reduce<Bytes>((sum, part) => sum + textLength(part), 0);
 }
 
 /** The attributes of a question: a table, or nothing. An empty table is not a list here. */
@@ -146,7 +168,7 @@ const meta: Param<Attributes> = {
   optional: true,
   read(arg) {
     if (isNil(arg)) return noAttributes;
-    const data = dataOf(arg, "meta");
+    const data = dataOf(arg);
     if (!Array.isArray(data)) return data as Attributes;
     if (data.length === 0) return noAttributes;
     throw invalid(metaIsList);

@@ -26,8 +26,8 @@ const LARGE_BYTES: Bytes = 2 ** 18;
 export const isLarge = (value: Value | undefined): value is Table =>
   value instanceof Table && (value.size > LARGE_BYTES || countParts(value, LARGE) > LARGE);
 
-/** How many parts there are, or more than `most`. */
-function countParts({ items, keys, values }: Table, most: number): number {
+/** How many parts there are, those of the tables in it included; or more than `most`, where the count ends. */
+export function countParts({ items, keys, values }: Table, most: number): number {
   let count = items.length + keys.length;
   for (const part of [items, values]) {
     for (let i = 0; i < part.length && count <= most; i++) {

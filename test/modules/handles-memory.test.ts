@@ -16,7 +16,7 @@ const makers: Readonly<Record<string, string>> = {
   "json.Null": 'require("json").null',
   "funcs.Executor": 'require("funcs").new():with_context({a = s .. i})',
   "logger.Logger": 'require("logger"):with({a = h .. i})',
-  "security.Actor": 'require("security").new_actor("a", {a = s .. i})',
+  "security.Actor": 'require("security").new_actor("a", {a = n:rep(60) .. i})',
   "security.Policy": 'require("security").policy("app:everything")',
   "security.Scope": 'require("security").new_scope()',
   "store.Iterator": 'require("store").get("app:cache"):each({prefix = s .. i})',

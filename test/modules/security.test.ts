@@ -118,6 +118,63 @@ describe("security.new_actor", () => {
   });
 });
 
+describe("the meta of an actor and of a question", () => {
+  const asks = {
+    can: 'security.can("a", "r", m)',
+    new_actor: 'security.new_actor("a", m)',
+    "a scope's evaluate": 'security.scope():evaluate(security.actor(), "a", "r", m)',
+    "a policy's evaluate": 'security.policy("app:read"):evaluate(security.actor(), "a", "r", m)',
+  };
+  const tooMany = "meta: expected at most 1000 fields and parts in total, got more";
+  const tooLong = (given: number) => `meta: expected at most 65536 bytes of names and strings in total, got ${given}`;
+  /** What it is, what makes it of `n` parts or bytes, and the message for one too many. */
+  const bounds: [string, string, number, string][] = [
+    ["fields", 'for i = 1, n do m["k" .. i] = i end', 1000, tooMany],
+    ["a list", "m.l = {} for i = 1, n - 1 do m.l[i] = i end", 1000, tooMany],
+    [
+      "tables in tables",
+      "local t = m for i = 1, n / 20 do m[-i] = {} for j = 1, 19 do m[-i][j] = {} end end m.x = n > 1000 or nil",
+      1000,
+      tooMany,
+    ],
+    [
+      "a table many times",
+      "local t = {1, 2, 3} for i = 1, n / 4 do m[-i] = t end m.x = n > 1000 or nil",
+      1000,
+      tooMany,
+    ],
+    ["a string", "m.k = (' '):rep(n - 1)", 65536, tooLong(65537)],
+    ["a name", "m[('k'):rep(n)] = true", 65536, tooLong(65537)],
+    [
+      "a string many times",
+      "local s = ('x'):rep(1023) for i = 1, 64 do m[string.char(i)] = s end m.l = n > 65536 and {'', '', true} or nil",
+      65536,
+      tooLong(65537),
+    ],
+  ];
+
+  it.each(Object.entries(asks))("has a bound: %s", async (_, ask) => {
+    await using host = await open();
+    for (const [what, make, most, message] of bounds) {
+      const script = `local n, m = ..., {} ${make} return said(raised(function() ${ask} return true end))`;
+      const within = `local n, m = ..., {} ${make} return (pcall(function() return ${ask} end))`;
+      expect(await host.run(within, { args: [most] }), what).toBe(true);
+      expect(await host.run(script, { args: [most + 1] }), what).toEqual({
+        kind: "Invalid",
+        message,
+        retryable: false,
+      });
+    }
+  });
+
+  it.each(Object.entries(asks))("is refused before it is copied: %s", async (_, ask) => {
+    await using host = await open();
+    const script = `local m = {} for i = 1, 100000 do m["k" .. i] = i end
+      return said(raised(function() return ${ask} end))`;
+    expect(await host.run(script)).toEqual({ kind: "Invalid", message: tooMany, retryable: false });
+  });
+});
+
 describe("security.new_scope", () => {
   it("makes a scope of policies, each once, and of none", async () => {
     await using host = await open();
