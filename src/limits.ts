@@ -235,6 +235,12 @@ export const MAX_DETAILS_BYTES: Bytes = MiB;
 /** The most timers and subscriptions of a run at one time: as many as coroutines, each of which may wait for one. */
 export const MAX_FEEDS = 10_000;
 
+/**
+ * The most subscriptions of a run at one time, with those of the functions that it calls: whoever sends an event waits
+ * until it has gone to all of them.
+ */
+export const MAX_SUBSCRIPTIONS = 100;
+
 /** The most arguments of a run: they go onto Lua's stack. */
 export const MAX_ARGUMENTS = 10_000;
 

@@ -38,7 +38,8 @@ function events.send(system, kind, path, data) end
 
 ---Subscribes until the run ends. Needs the action `events.subscribe` on the system as given, and on that of each event.
 ---Events of the system `store` are changes of stores; a script only gets those whose key it may read.
----Errors: PERMISSION_DENIED, UNAVAILABLE for more than 10000 subscriptions and timers.
+---Errors: PERMISSION_DENIED, UNAVAILABLE for more than 100 subscriptions at a time, those of the functions that the
+---script calls included.
 ---@param system string `*` matches any characters.
 ---@param kind? string Only events of this kind.
 ---@return events.Subscription? subscription

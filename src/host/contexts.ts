@@ -85,6 +85,7 @@ export class Contexts {
       context: contextOf(options.context),
       log: this.#parts.log,
       bus: this.#parts.bus,
+      subscriptions: { count: 0 },
       depth: 0,
       signal: active ?? options.signal,
       again: (call) => this.#parts.runs.during(about, call),

@@ -89,7 +89,17 @@ export class RunCall implements Call {
   }
 
   subscribe(system: string, kind: string | undefined, listener: Listener): () => void {
-    return this.#run.bus.subscribe(system, kind, listener);
+    const { bus, subscriptions } = this.#run;
+    const stop = bus.subscribe(system, kind, listener);
+    subscriptions.count++;
+    return () => {
+      stop();
+      subscriptions.count--;
+    };
+  }
+
+  get subscriptions(): number {
+    return this.#run.subscriptions.count;
   }
 
   feed(channel: Channel, owner: object, start: StartFeed): () => void {

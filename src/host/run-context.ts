@@ -41,6 +41,8 @@ export interface RunContext extends Doors {
   readonly context: Table;
   readonly log: LogSink;
   readonly bus: EventBus;
+  /** How many subscriptions it has, with all functions that it calls. */
+  readonly subscriptions: { count: number };
   /** Where the script runs: a thread of these, or this one. */
   readonly pool: Pool | undefined;
   /** How many calls of functions led here. */

@@ -136,6 +136,8 @@ export interface Call extends LocalCall, ModuleCall {
    * @param system with `*` for any run of characters
    */
   subscribe(system: string, kind: string | undefined, listener: Listener): () => void;
+  /** How many subscriptions the run has now, with those of the functions that it calls, and of the run that called it. */
+  readonly subscriptions: number;
   /** A value of the call's context, which whoever made the call gave along. */
   context(key: Key): Value | undefined;
   /** All of them, by their keys. */

@@ -52,6 +52,9 @@ export const errorExpected = (type: string): string => `errors.wrap: expected an
 export const eventTooLarge = (most: number, size: number): string =>
   `data: an event can have at most ${most} bytes, got about ${size}`;
 
+export const tooManySubscriptions = (most: number): string =>
+  `a script can have at most ${most} subscriptions at a time, those of the functions that it calls included`;
+
 export const notSendable = (place: string, what: string): string => `${place}: ${what} can't be sent`;
 
 export const systemReserved = (system: string): string => `system: "${system}" is reserved for the host`;

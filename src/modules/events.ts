@@ -1,6 +1,7 @@
 /** `require("events")`: what happens in a host, told to those who listen: events of scripts, and changes in stores. */
 
 import { MoonkeepError } from "../errors.ts";
+import { MAX_SUBSCRIPTIONS } from "../limits.ts";
 import { isNil, optional, type Param, plainOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
@@ -9,7 +10,15 @@ import { Channel } from "../lua/run/channel.ts";
 import { noAttributes } from "../security/actor.ts";
 import { ByteString, type Bytes, noItems, sizeOf, Table, type Value } from "../value/value.ts";
 import type { Call } from "./call.ts";
-import { eventTooLarge, notSendable, sendDenied, subscribeDenied, systemReserved, tooManyStars } from "./errors.ts";
+import {
+  eventTooLarge,
+  notSendable,
+  sendDenied,
+  subscribeDenied,
+  systemReserved,
+  tooManyStars,
+  tooManySubscriptions,
+} from "./errors.ts";
 import { type BusEvent, EVENTS_KEPT, MAX_EVENT_DATA, STORE_SYSTEM } from "./event-bus.ts";
 import { word } from "./params.ts";
 
@@ -79,13 +88,21 @@ function isVisible(call: Call, { system, path, data }: BusEvent): boolean {
 
 const names = ["system", "kind", "path", "data"].map((name) => ByteString.fromText(name));
 
-function describe({ system, kind, path, data }: BusEvent): Table {
+const described = new WeakMap<BusEvent, Table>();
+
+/** What a script gets of an event: one table for all who get it, which is made when the first one does. */
+function describe(event: BusEvent): Table {
+  const known = described.get(event);
+  if (known !== undefined) return known;
+  const { system, kind, path, data } = event;
   const values = [system, kind, path].map((text) => ByteString.fromText(text) as Value);
-  return new Table(
+  const table = new Table(
     noItems,
     names.slice(0, data === undefined ? 3 : 4),
     data === undefined ? values : [...values, data],
   );
+  described.set(event, table);
+  return table;
 }
 
 /** Each star is looked for in every event. */
@@ -96,6 +113,9 @@ function subscribe(call: Call, system: string, kind: string | undefined): Subscr
   if (stars > MAX_STARS) throw invalid(tooManyStars(MAX_STARS, stars));
   if (!call.permission("events.subscribe", system).allows(noAttributes)) {
     throw call.denied(subscribeDenied(system), "events.subscribe", system);
+  }
+  if (call.subscriptions >= MAX_SUBSCRIPTIONS) {
+    throw new MoonkeepError("UNAVAILABLE", tooManySubscriptions(MAX_SUBSCRIPTIONS), { retryable: false });
   }
   return new Subscription(call, system, kind);
 }

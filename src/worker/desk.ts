@@ -57,6 +57,7 @@ import {
   packValue,
   type Special,
   unpackAll,
+  type Wire,
 } from "./wire.ts";
 
 export interface DeskOptions {
@@ -81,6 +82,9 @@ const LONGEST_PLACE = 200;
 const SLICE = 10_000;
 /** A heap of the host that holds no more is collected within a few milliseconds. */
 const SMALL: Bytes = 48 * 2 ** 20;
+
+/** What was packed for one subscription goes to others of any thread: an event is one table for all of them. */
+const wires = new WeakMap<Table, Wire>();
 
 /** Memory that the thread could go on writing to is not bytes of a value. */
 function lengthOf(bytes: unknown): Bytes {
@@ -123,13 +127,19 @@ export class Desk {
     this.feeds = new ThreadFeeds({
       memory,
       tell,
-      pack: (value) => packValue(this.#L, value),
+      pack: (value) => this.#packOnce(value),
       count: (bytes) => this.#handles.count(bytes),
     });
   }
 
   get limits(): Limits {
     return this.#options.limits;
+  }
+
+  #packOnce(value: Table): Wire {
+    const wire = wires.get(value) ?? packValue(this.#L, value);
+    wires.set(value, wire);
+    return wire;
   }
 
   /** A call begins, and its time. */

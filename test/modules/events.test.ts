@@ -131,13 +131,48 @@ it("events: a script gets many, from others and while it sleeps, and loses none 
   expect(await waiting).toEqual([6000, 0]);
 });
 
-it("events: there may be any number of subscriptions, 10000 at one time", async () => {
+const tooMany = {
+  kind: "Unavailable",
+  message: "a script can have at most 100 subscriptions at a time, those of the functions that it calls included",
+  retryable: false,
+};
+
+it("events: there may be any number of subscriptions, 100 at one time", async () => {
   await using host = await open();
-  const closed = `${events} for i = 1, 11000 do events.subscribe("s"):close() end return events.subscribe("s"):lost()`;
+  const closed = `${events} for i = 1, 250 do events.subscribe("s"):close() end return events.subscribe("s"):lost()`;
   expect(await host.run(closed)).toBe(0);
-  const kept = `local kept = {} for i = 1, 10000 do kept[i] = events.subscribe("s") end`;
-  expect(await host.refusal(`${events} ${kept} return events.subscribe("s")`)).toMatchObject({
-    kind: "Unavailable",
-    message: "a script can have at most 10000 timers and subscriptions at a time",
-  });
+  const kept = `local kept = {} for i = 1, 100 do kept[i] = assert(events.subscribe("s" .. i)) end`;
+  expect(await host.refusal(`${events} ${kept} return events.subscribe("s")`)).toEqual(tooMany);
+  const again = `${events} ${kept} kept[7]:close() kept[7]:close() assert(events.subscribe("s")) return events.subscribe("s")`;
+  expect(await host.refusal(again)).toEqual(tooMany);
+  expect(await host.run(`${events} ${kept} require("time").timer("1h") return #kept`)).toBe(100);
+});
+
+it("events: those of the functions that a script calls count as its own, until their calls have ended", async () => {
+  const source = `return function(n)
+    local kept = {} for i = 1, n do kept[i] = assert(require("events").subscribe("s")) end return #kept
+  end`;
+  await using host = await open([
+    { name: "f", kind: "function.lua", modules: ["events"], source },
+    ...everythingAllowed,
+  ]);
+  const calls = `${events} local funcs = require("funcs") local sub = events.subscribe("s")
+    assert(funcs.call("app:f", 99) == 99 and funcs.call("app:f", 99) == 99)`;
+  expect(await host.refusal(`${calls} return funcs.call("app:f", 100)`)).toMatchObject(tooMany);
+});
+
+it("events: all subscriptions of a script get an event with all that it has", async () => {
+  await using host = await open();
+  const script = `${events} local kept, got = {}, 0
+    for i = 1, 100 do kept[i] = events.subscribe("s") end
+    local list = {} for i = 1, 2100 do list[i] = i end
+    assert(events.send("s", "k", "/", list))
+    for _, sub in ipairs(kept) do
+      local event = sub:channel():receive()
+      assert(event.kind == "k" and event.path == "/" and #event.data == 2100)
+      event.data[2100], event.kind = nil, "changed" -- nobody else's
+      got = got + 1
+    end
+    return got`;
+  expect(await host.run(script)).toBe(100);
 });

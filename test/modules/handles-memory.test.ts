@@ -11,7 +11,7 @@ const makers: Readonly<Record<string, string>> = {
   "channel.Case": "channel.new(1):case_send(s .. i)",
   "channel.Channel": "(function() local c = channel.new(1) c:send(s .. i) return c end)()",
   error: "errors.new(s .. i)",
-  "events.Subscription": 'require("events").subscribe(n .. i)',
+  "events.Subscription": '(function() local sub = require("events").subscribe(n .. i) sub:close() return sub end)()',
   "expr.Program": 'require("expr").compile("a" .. i .. " == \'" .. n .. "\'")',
   "json.Null": 'require("json").null',
   "funcs.Executor": 'require("funcs").new():with_context({a = s .. i})',
