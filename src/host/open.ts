@@ -10,9 +10,9 @@ import type { Registry } from "../registry/registry.ts";
 export function readRegistry(
   path: string,
   env: Environment = process.env,
-  { namable, codeBytes }: Pick<LoadOptions, "namable" | "codeBytes"> = {},
+  more: Pick<LoadOptions, "namable" | "codeBytes" | "mostEntries"> = {},
 ): Registry {
-  return loadRegistry(path, { kinds, unavailable, env, namable, codeBytes });
+  return loadRegistry(path, { ...more, kinds, unavailable, env });
 }
 
 /** What an entry reaches outside the host. */

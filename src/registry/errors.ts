@@ -158,6 +158,8 @@ export const namedFileTooLarge = (value: unknown, most: Bytes): string =>
   `${got(value)} is larger than ${formatSize(most)}`;
 export const textsTooLarge = (most: Bytes): string =>
   `all code together is larger than ${formatSize(most)}; if that is meant, whoever loads it has to allow more (codeBytes)`;
+export const tooManyEntries = (most: number, given: number): string =>
+  `there can be at most ${most} entries, got ${given}`;
 export const fileNeedsRegistry = (): string => "a file:// text can only be read from a registry file";
 
 /** What a value is, in words. The value of an environment variable is never shown. */

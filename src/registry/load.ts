@@ -30,6 +30,8 @@ export interface LoadOptions extends Variables {
   readonly cwd?: string;
   /** How much code its entries may hold, all together, in them and in the files that they name. Default: no limit. */
   readonly codeBytes?: Bytes | undefined;
+  /** How many entries there may be. Default: no limit. */
+  readonly mostEntries?: number | undefined;
 }
 
 /**
@@ -41,9 +43,19 @@ export function loadRegistry(path: string, options: LoadOptions): Registry {
   const kinds = byName(options.kinds);
   const problems: Problem[] = [];
   const reading = readRegistry(path, { ...options, cwd: options.cwd ?? process.cwd() }, problems);
-  const registry = reading && new Checking(reading, kinds, options.unavailable, problems).registry();
+  const fits = reading !== undefined && checkCount(reading, options, problems);
+  const registry = fits ? new Checking(reading, kinds, options.unavailable, problems).registry() : undefined;
   if (registry === undefined || problems.length > 0) throw new errors.RegistryError(inOrder(problems));
   return registry;
+}
+
+/** Where there are too many entries, nothing else is said of them. */
+function checkCount({ drafts }: Reading, { mostEntries }: LoadOptions, problems: Problem[]): boolean {
+  const first = mostEntries === undefined ? undefined : drafts[mostEntries];
+  if (first === undefined) return true;
+  const { source, node, path } = first;
+  problems.push(source.problem(offsetOf(node), path, errors.tooManyEntries(mostEntries!, drafts.length)));
+  return false;
 }
 
 class Checking {

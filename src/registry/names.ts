@@ -12,7 +12,10 @@ export function isId(text: string): boolean {
   return colon > 0 && isName(text.slice(0, colon)) && isName(text.slice(colon + 1));
 }
 
+/** Whether it names all kinds that begin alike: `store.*`. */
+export const isKindPattern = (kind: string): boolean => kind.endsWith(".*");
+
 /** Whether a kind is the one that a pattern names; `store.*` names all kinds that begin with `store.`. */
 export function kindMatches(kind: string, pattern: string): boolean {
-  return pattern.endsWith(".*") ? kind.startsWith(pattern.slice(0, -1)) : kind === pattern;
+  return isKindPattern(pattern) ? kind.startsWith(pattern.slice(0, -1)) : kind === pattern;
 }

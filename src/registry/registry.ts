@@ -1,6 +1,6 @@
 import { nearest } from "../value/nearest.ts";
 import type { Entry } from "./kind.ts";
-import { kindMatches } from "./names.ts";
+import { isKindPattern, kindMatches } from "./names.ts";
 import { formatPath, formatPlace, type Path, type Place, type Problem } from "./problem.ts";
 
 /** The entries of a registry: checked, complete, and never changed. */
@@ -52,12 +52,23 @@ interface Parts extends Pick<Registry, "root" | "files" | "entries"> {
 
 export function createRegistry({ root, files, entries, locate, mentioned }: Parts): Registry {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const byKind = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const known = byKind.get(entry.kind);
+    if (known === undefined) byKind.set(entry.kind, [entry]);
+    else known.push(entry);
+  }
+  const all = Object.freeze([...entries]);
   return Object.freeze<Registry>({
     root,
     files: Object.freeze([...files]),
-    entries: Object.freeze([...entries]),
+    entries: all,
     get: (id) => byId.get(id),
-    find: ({ kind } = {}) => entries.filter((entry) => kind === undefined || kindMatches(entry.kind, kind)),
+    find({ kind } = {}) {
+      if (kind === undefined) return all;
+      if (!isKindPattern(kind)) return [...(byKind.get(kind) ?? [])];
+      return entries.filter((entry) => kindMatches(entry.kind, kind));
+    },
     isMentioned: (id) => mentioned.has(id),
     nearest: (id, accepts) => nearestId(id, byId.keys(), accepts && ((other) => accepts(byId.get(other)!))),
     place: (entry) => formatPlace(entry.place),

@@ -346,6 +346,44 @@ describe("a plugin's limits", () => {
     await expect(app.host.plugins.load(path)).rejects.toThrow("all code together is larger than 1MiB");
   });
 
+  it("hold for how many entries it has", async () => {
+    await using app = await open();
+    const entries = (n: number) =>
+      Array.from({ length: n }, (_, i) =>
+        i % 2 === 0 ? memory(`s${i}`) : lua(`f${i}`, "return function() return 1 end"),
+      );
+    const refused = /entries\[1000\]: there can be at most 1000 entries, got 1001$/;
+    await expect(app.host.plugins.load(writePlugin(folder(), "p", entries(1001)))).rejects.toThrow(refused);
+    await app.host.plugins.load(writePlugin(folder(), "p", entries(1000)));
+    expect(await app.host.call("p:f999")).toBe(1);
+  });
+
+  const many = (n: number, item: (i: number) => unknown) => Array.from({ length: n }, (_, i) => item(i));
+  it.each([
+    ["permissions", (n: number) => many(n, () => ({ actions: ["a"], resources: "*" }))],
+    [
+      "permissions",
+      (n: number) => [
+        { actions: many(n - 500, (i) => `a${i}`), resources: "*" },
+        { actions: many(50, (i) => `b${i}`), resources: many(10, (i) => `r${i}`) },
+      ],
+    ],
+    ["modules", (n: number) => many(n, (i) => `m${i}`)],
+    ["kinds", (n: number) => many(n, (i) => `db.k${i}`)],
+    ["files", (n: number) => many(n, (i) => `/f${i}`)],
+    ["servers", (n: number) => many(n, (i) => `redis://h${i}:6379/0`)],
+    ["env", (n: number) => many(n, (i) => `V${i}`)],
+    ["hooks", (n: number) => many(n, () => ({ on: "x", call: "hello" }))],
+  ])("hold for how much it asks for: %s", async (list, make) => {
+    await using app = await open();
+    const load = (n: number) =>
+      app.host.plugins.load(writePlugin(folder(), "p", [hello], { [list]: make(n) }), { grants: "all" });
+    await expect(load(1001)).rejects.toThrow(
+      new RegExp(`plugin\\.yaml.*: ${list}: a plugin can .* at most 1000 ${list}.* got 1001$`),
+    );
+    expect((await load(1000)).name).toBe("p");
+  });
+
   it("hold for what its memory stores keep", async () => {
     const fill = `local s = require("store").get("p:s") return function()
       for i = 1, 100 do local _, e = s:set("k" .. i, ("x"):rep(10000)) if e then return nil, e end end end`;

@@ -73,6 +73,12 @@ export const foreignNamespace = (plugin: string, own: string, namespace: string)
 export const actorsInPlugin = (plugin: string): string =>
   `only the application decides who acts under which policies, so plugin ${plugin} can't have this entry`;
 
+export const tooMany = (what: string, most: number, given: number): string =>
+  `a plugin can have at most ${most} ${what}, got ${given}`;
+
+export const tooManyPermissions = (most: number, given: number): string =>
+  `a plugin can ask for at most ${most} permissions, where each action on each resource is one; got ${given}`;
+
 export const kindNotAskedFor = (kind: string): string =>
   `a plugin has to ask for entries of kind ${kind} in its manifest, under kinds`;
 

@@ -26,6 +26,8 @@ import {
   notAVersionRange,
   passwordInManifest,
   serverForm,
+  tooMany,
+  tooManyPermissions,
   wrongHostVersion,
 } from "./errors.ts";
 import { nameProblem } from "./names.ts";
@@ -124,6 +126,9 @@ export interface Manifest
   problem(path: readonly (string | number)[], message: string): Problem;
 }
 
+/** What a plugin may ask for of each kind: all of it is compared with what is granted, in one step of the host. */
+const MOST = 1000;
+
 export const MANIFEST = "plugin.yaml";
 export const REGISTRY = "registry.yaml";
 
@@ -136,6 +141,14 @@ export function readManifest(folder: string): Manifest {
   const { content, problem } = readDocument(join(folder, MANIFEST), schema, { env: {} });
   const { permissions = [], modules = [], kinds = [], files = [], servers = [], env = [], hooks = [] } = content;
   const { description } = content;
+  const asked = permissions.reduce((sum, one) => sum + one.actions.length * one.resources.length, 0);
+  const counts = { permissions: asked, modules, kinds, files, servers, env, hooks };
+  const problems = Object.entries(counts).flatMap(([name, given]) => {
+    const count = typeof given === "number" ? given : given.length;
+    if (count <= MOST) return [];
+    return [problem([name], name === "permissions" ? tooManyPermissions(MOST, count) : tooMany(name, MOST, count))];
+  });
+  if (problems.length > 0) throw new RegistryError(problems);
   return { ...content, description, permissions, modules, kinds, files, servers, env, hooks, problem };
 }
 

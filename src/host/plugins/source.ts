@@ -39,6 +39,9 @@ export interface PluginSource {
 /** All code is compiled when it is loaded, while the host waits: about a second for a megabyte. */
 const CODE_BYTES: Bytes = 1024 ** 2;
 
+/** It is loaded in one step of the host. */
+const MOST_ENTRIES = 1000;
+
 /** What a plugin is read with. */
 export interface Reading {
   /** How much code it may have, all together. Default: 1 MiB. */
@@ -66,7 +69,11 @@ export function readPlugin(
 ): PluginSource {
   const folder = resolve(path);
   const env = environmentOf(manifest, all);
-  const registry = readRegistry(join(folder, REGISTRY), env, { namable: new Set(manifest.env), codeBytes });
+  const registry = readRegistry(join(folder, REGISTRY), env, {
+    namable: new Set(manifest.env),
+    codeBytes,
+    mostEntries: MOST_ENTRIES,
+  });
   const problems = registry.entries.flatMap((entry) => [
     ...problemOfNamespace(entry, manifest, registry),
     ...problemOfKind(entry, manifest, registry),
@@ -110,8 +117,8 @@ function problemsOfFunction(
 
 function toHook({ call, ...hook }: HookSubscription, i: number, manifest: Manifest, registry: Registry): Hook {
   const id = call.includes(":") ? call : `${manifest.name}:${call}`;
+  if (registry.get(id)?.kind === "function.lua") return { ...hook, id };
   const functions = registry.find({ kind: "function.lua" }).map((entry) => entry.id);
-  if (functions.includes(id)) return { ...hook, id };
   const close = nearestId(id, functions);
   const message = `there is no function "${id}"${close === undefined ? "" : `; did you mean "${close}"?`}`;
   throw new RegistryError([manifest.problem(["hooks", i, "call"], message)]);
