@@ -5,8 +5,9 @@
 import { integer, optional } from "../lua/boundary/arg.ts";
 import { defineModule, type Module, plain } from "../lua/boundary/module.ts";
 import type { Allowances } from "../lua/limits/allowance.ts";
+import { handle } from "../lua/meter/meter.ts";
 import type { Eventually } from "../value/eventually.ts";
-import type { ByteString } from "../value/value.ts";
+import type { ByteString, Bytes } from "../value/value.ts";
 import { oneOf, string } from "./params.ts";
 
 /** By which name a thread asks for it. */
@@ -21,6 +22,8 @@ export interface Streams {
    * @returns undefined at the end
    */
   read(what: ReadKind, count: number): Eventually<ByteString | undefined>;
+  /** How many bytes were read of the input since it was asked last. */
+  takeCount(): Bytes;
 }
 
 export type ReadKind = "l" | "L" | "a" | "n" | "b";
@@ -40,6 +43,10 @@ export const ioModule: Module = defineModule<Context>(IO, {
   }),
   read: plain(
     [oneOf("what", ["l", "L", "a", "n", "b"]), optional(integer("count"))],
-    (context: Context, what, count = 0) => streamsOf(context).read(what, count),
+    (context: Context, what, count = 0) => {
+      const streams = streamsOf(context);
+      handle(streams.takeCount()); // how much it would be was not known before
+      return streams.read(what, count);
+    },
   ),
 });

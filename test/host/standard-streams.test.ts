@@ -99,6 +99,54 @@ describe("io", () => {
     clearTimeout(tick);
   });
 
+  /** So many parts, all of them ready at once. */
+  function* ready(part: Uint8Array, count = Number.POSITIVE_INFINITY): Generator<Uint8Array> {
+    for (let i = 0; i < count; i++) yield part;
+  }
+  const input = (parts: Iterable<Uint8Array>) => ({
+    [Symbol.asyncIterator]: () => {
+      const iterator = parts[Symbol.iterator]();
+      const end = async () => ({ done: true as const, value: undefined });
+      return { next: async () => iterator.next(), return: end };
+    },
+  });
+
+  it.each([
+    ['io.read("a")', "x"],
+    ["io.read(20000000)", "x"],
+    ['io.read("l")', "x"],
+    ['io.read("n") or io.read("a")', " "],
+    ['("x"):rep(select(2, (io.read("a")):gsub("\\n", "")) * 2)', "x\n"],
+  ])("reads 16 MiB in parts of any size, and all of it: %s", async (read, text) => {
+    for (const size of [512, 65536]) {
+      const parts = ready(Buffer.alloc(size, text), 2 ** 24 / size);
+      const { values } = await run(`return #(${read})`, [], { io: { input: input(parts) }, timeout: "60s" });
+      expect(values, String(size)).toEqual([text === " " ? 0 : 2 ** 24]);
+    }
+  });
+
+  it.each(['io.read("a")', "io.read(1 << 40)", 'io.read("l")', 'io.read("n")', 'while true do io.read("L") end'])(
+    "keeps the time limit, and nobody waiting, when the input is ready without end: %s",
+    async (read) => {
+      let turns = 0;
+      const beat = setInterval(() => turns++, 5);
+      const text = read.includes("n") ? " " : "x";
+      const endless = input(ready(Buffer.alloc(10, read.includes("L") ? "\n" : text)));
+      const failure = run(read, [], { io: { input: endless }, timeout: 300, memory: "1GiB" });
+      await expect(failure).rejects.toMatchObject({ limit: "time" });
+      clearInterval(beat);
+      expect(turns).toBeGreaterThan(2);
+    },
+  );
+
+  it("counts what is read as work", async () => {
+    const parts = ready(Buffer.alloc(2 ** 20));
+    const code = "while true do io.read(1 << 20) end";
+    await expect(
+      run(code, [], { io: { input: input(parts) }, instructions: 100_000, timeout: 0 }),
+    ).rejects.toMatchObject({ limit: "instructions" });
+  });
+
   it("counts what is written as output, and bounds what is read by the memory", async () => {
     await expect(run('io.stderr:write(("x"):rep(2000))', [], { output: 1000 })).rejects.toMatchObject({
       limit: "output",
