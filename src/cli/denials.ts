@@ -13,7 +13,7 @@ const MOST_LINES = 10;
 export function denialOf(error: MoonkeepError, denials: readonly Denial[]): Denial | undefined {
   if (error.kind !== "PERMISSION_DENIED") return undefined;
   const { action, resource } = error.details ?? {};
-  return denials.findLast((denial) => denial.action === action && denial.resource === resource);
+  return denials.findLast((denial) => denial.action === action && (denial.asked ?? denial.resource) === resource);
 }
 
 export interface Setting {

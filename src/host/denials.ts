@@ -6,6 +6,8 @@ import { jsonText } from "../value/json.ts";
 export interface Denial {
   readonly action: string;
   readonly resource: string;
+  /** What the script called it, where that is another name. */
+  readonly asked?: string;
   readonly attributes: Attributes;
   /** The id of who asked. */
   readonly actor: string | undefined;

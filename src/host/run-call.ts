@@ -162,19 +162,25 @@ export class RunCall implements Call {
     return this.#run.acting.authority.decider(action, resource).allows(attributes);
   }
 
-  denied(message: string, action: string, resource: string, attributes: Attributes = noAttributes): MoonkeepError {
+  denied(
+    message: string,
+    action: string,
+    resource: string,
+    attributes: Attributes = noAttributes,
+    asked: string = resource,
+  ): MoonkeepError {
     const { acting, inForce, denials, recorder } = this.#run;
     const { authority } = acting;
     inForce.audit?.report("deny", authority, action, resource, attributes);
     const denial = (): Denial => {
       const { effect, policy } = authority.decider(action, resource).decide(attributes);
       const actor = authority.actor?.id;
-      const said = { action, resource, attributes, actor };
+      const said = { action, resource, ...(asked === resource ? {} : { asked }), attributes, actor };
       return { ...said, policy: effect === "deny" ? policy : undefined, limited: effect === "allow" };
     };
     recorder.denied(denial);
     denials?.note(denial());
-    const allow = permissionOf(authority, action, resource, attributes);
-    return permissionDenied(message, authority, { action, resource, attributes, allow });
+    const allow = permissionOf(authority, action, asked, attributes);
+    return permissionDenied(message, authority, { action, resource: asked, attributes, allow });
   }
 }

@@ -110,6 +110,8 @@ export interface ModuleCall {
 
 /** What a module function may ask of its host. Every function gets one as its first argument. */
 export interface Call extends LocalCall, ModuleCall {
+  /** @param asked what the script called the resource, where that is another name: the error knows it by no other */
+  denied(message: string, action: string, resource: string, attributes?: Attributes, asked?: string): MoonkeepError;
   /** The policies in force. */
   readonly scope: Scope | undefined;
   readonly inForce: InForce;

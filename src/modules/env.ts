@@ -8,18 +8,20 @@ import type { Call, Variable } from "./call.ts";
 import { noSuchVariable, variableDenied, variableNotSet, variableReadOnly } from "./errors.ts";
 import { string, textOf, word } from "./params.ts";
 
-/** A variable by its name or by its entry's id. Policies know it by its name, where it has one. */
+/**
+ * A variable by its name or by its entry's id. Policies know it by its name, where it has one. Where that is denied, the
+ * answer is the one that there is for a variable that does not exist: what the policies say of the key as it was given.
+ */
 function find(call: Call, key: string, action: "env.get" | "env.set"): Variable {
   const variable = call.variable(key);
   const resource = variable?.name ?? key;
-  // Asked before it is said whether there is such a variable.
-  if (!call.permission(action, resource).allows(noAttributes)) {
-    throw call.denied(variableDenied(action === "env.get" ? "read" : "write", key), action, resource);
-  }
-  if (variable === undefined) {
-    throw new MoonkeepError("NOT_FOUND", noSuchVariable(key));
-  }
-  return variable;
+  const isAllowed = call.permission(action, resource).allows(noAttributes);
+  if (isAllowed && variable !== undefined) return variable;
+  const missing = new MoonkeepError("NOT_FOUND", noSuchVariable(key));
+  if (isAllowed) throw missing;
+  const message = variableDenied(action === "env.get" ? "read" : "write", key);
+  const denied = call.denied(message, action, resource, noAttributes, key);
+  throw resource !== key && call.can(action, key, noAttributes) ? missing : denied;
 }
 
 function get(call: Call, key: string): ByteString {

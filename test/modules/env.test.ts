@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { AuditEvent } from "../../src/host/audit.ts";
 import { acting, everythingAllowed, policy, ScriptHost } from "../support/host.ts";
 
 const variables = [
@@ -63,7 +64,7 @@ describe("env", () => {
       acting(),
     ]);
     expect(await host.run(`${env} return env.get("app:home")`)).toBe("/home/a");
-    for (const key of ["TOKEN", "app:token", "NOWHERE"]) {
+    for (const key of ["TOKEN", "NOWHERE"]) {
       const refusal = await host.refusal(`${env} return env.get("${key}")`);
       expect(refusal).toMatchObject({ kind: "PermissionDenied", message: `not allowed to read variable: ${key}` });
     }
@@ -71,6 +72,33 @@ describe("env", () => {
       message: "not allowed to write variable: TOKEN",
     });
   });
+
+  it.each(["get", "set"])(
+    "%s: answers for a variable that is denied what it would if there were none",
+    async (action) => {
+      const call = (key: string) => `${env} return env.${action}("${key}"${action === "set" ? ', "x"' : ""})`;
+      const audited: AuditEvent[] = [];
+      for (const [allowed, kind] of [
+        ["app:*", "NotFound"],
+        ["MODE", "PermissionDenied"],
+        [["app:to*", "app:no*"], "NotFound"],
+      ] as const) {
+        const policies = [policy("some", "allow", "env.*", allowed), acting()];
+        await using host = await ScriptHost.open([...variables, ...policies], {
+          env: environment,
+          audit: (event) => void audited.push(event),
+        });
+        const there = await host.refusal(call("app:token"));
+        const nowhere = await host.refusal(call("app:nowhere"));
+        expect(JSON.parse(JSON.stringify(there).replaceAll("app:token", "app:nowhere"))).toEqual(nowhere);
+        expect(there.kind).toBe(kind);
+        const getenv = `return os.getenv("app:token"), os.getenv("app:nowhere"), os.getenv("TOKEN")`;
+        expect(await host.results(getenv)).toEqual([undefined, undefined, undefined]);
+      }
+      expect(audited).toContainEqual(expect.objectContaining({ decision: "deny", resource: "TOKEN" }));
+      expect(audited.filter(({ resource }) => resource === "app:token")).toEqual([]);
+    },
+  );
 
   it("a name that no variable can have is an error of the registry", async () => {
     const entry = { name: "bad", kind: "env.variable", variable: "A-B" };
