@@ -222,7 +222,7 @@ function Store:fetch(key, make, opts) end
 ---@return error? err
 function Store:update(key, fn, opts) end
 
----Acquires a lock. It is renewed while the run goes on, and released when the run ends. Errors as for `set`; UNAVAILABLE
+---Acquires a lock. It is renewed while the run goes on and the policies allow it, and released when the run ends. Errors as for `set`; UNAVAILABLE
 ---(somebody else held it during the whole `wait`).
 ---@param name string|number
 ---@param opts? store.LockOptions

@@ -2,6 +2,7 @@
 import type { Allowances } from "../lua/limits/allowance.ts";
 import { noAttributes } from "../security/actor.ts";
 import { clearDenied, keyDenied, storeDenied, storeReleased } from "../stores/errors.ts";
+import type { Permit } from "../stores/permit.ts";
 import type { Store } from "../stores/store.ts";
 import { binaryToText } from "../value/bytes.ts";
 import { andThen, type Eventually } from "../value/eventually.ts";
@@ -95,6 +96,26 @@ export class StoreAccess {
     if (this.mayUse(action, k)) return;
     const { name, verb } = action;
     throw this.call.denied(keyDenied(verb, k).message, name, this.id, { key: binaryToText(k) });
+  }
+
+  /** For a call that waits after it was allowed to read and to write a key: it asks again where other policies are in force. */
+  permitFor(k: Key): Permit {
+    let [epoch, may] = [this.#epoch, true];
+    const allows = (): boolean => {
+      const now = this.#inForce.epoch;
+      if (epoch === now) return may;
+      if (this.#epoch !== now) this.#askAgain();
+      may = this.#mayHold && this.mayUse(GET, k) && this.mayUse(SET, k);
+      epoch = now;
+      return may;
+    };
+    const check = (): void => {
+      this.check();
+      if (allows()) return;
+      this.permit(GET, k);
+      this.permit(SET, k);
+    };
+    return { check, allows, checkDelete: () => this.permit(DELETE, k) };
   }
 
   mayUse(action: KeyAction, k: Key): boolean {

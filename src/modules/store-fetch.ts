@@ -50,8 +50,7 @@ async function start({ access }: Holder, k: Key, opts: Table | undefined): Promi
   const fetching = readFetch(opts);
   const store = access.reach(GET, k);
   access.permit(SET, k);
-  const asker = { owner: access.call, isLive: () => !access.released };
-  const begun = await begin(store, k, fetching, asker);
+  const begun = await begin(store, k, fetching, { owner: access.call, ...access.permitFor(k) });
   if (begun === "busy") return [BUSY];
   return begun instanceof Computation ? [COMPUTE, begun] : [KNOWN, begun.value];
 }
@@ -62,15 +61,14 @@ async function finish({ access }: Holder, done: Computation, arg: Arg): Promise<
   let made: Value | undefined;
   try {
     made = isNil(arg) ? undefined : value.read(arg);
-    access.permit(SET, k);
     if (made !== undefined) access.count(k, made);
   } catch (e) {
     if (e instanceof MoonkeepError) await done.fail(e);
     else done.abandon();
     throw e;
   }
-  const isKept = await done.finish(made);
-  if (isKept && made !== undefined) access.publish("store.set", k);
+  const how = await done.finish(made);
+  if (how !== undefined) access.publish(`store.${how}`, k);
   return [];
 }
 

@@ -36,7 +36,8 @@ function write(
 ): Eventually<readonly unknown[]> {
   const { ttl, attempts } = readUpdate(opts);
   const deletes = next === undefined;
-  const store = access.reach(deletes ? DELETE : SET, k);
+  const store = access.reach(GET, k); // the answer tells what is there
+  access.permit(deletes ? DELETE : SET, k);
   if (!deletes) access.count(k, next);
   const was = version === undefined ? undefined : { version: version.toString() };
   return andThen(writeOver(store, k, was, next, ttl), async (done) => {

@@ -81,7 +81,7 @@ export class StoreHandle {
   delete(k: Key, opts?: Table): Eventually<boolean> {
     const condition = readDelete(opts);
     const store = this.#access.reach(DELETE, k);
-    if (condition !== undefined && "value" in condition) this.#access.permit(GET, k); // the answer tells what is there
+    if (condition !== undefined) this.#access.permit(GET, k); // the answer tells what is there
     const done = condition === undefined ? store.delete(k) : deleteIf(store, k, condition, this.#isLive);
     return this.#access.call.hearsStores ? this.#access.tell(done, "store.delete", k, (was) => was) : done;
   }

@@ -6,9 +6,10 @@
 import { MoonkeepError } from "../errors.ts";
 import { LONGEST_TIMER } from "../value/clock.ts";
 import { type Bytes, type Key, type Milliseconds, sizeOf, type Value } from "../value/value.ts";
-import { fetchTimeout, storeReleased } from "./errors.ts";
+import { fetchTimeout } from "./errors.ts";
 import { Lease } from "./lease.ts";
 import { ownKey } from "./own-keys.ts";
+import type { Permit } from "./permit.ts";
 import type { Store } from "./store.ts";
 import { Flight, type Known, type Landing } from "./together.ts";
 
@@ -29,11 +30,9 @@ export interface FetchOptions {
 const LEASE: Milliseconds = 5_000;
 
 /** Who asks. */
-export interface Asker {
+export interface Asker extends Permit {
   /** One that computes and asks again for the same would wait for itself. */
   readonly owner: object;
-  /** Whether the answer is still waited for. */
-  isLive(): boolean;
 }
 
 /** What a computation needs until it is over. */
@@ -41,6 +40,7 @@ interface Work {
   readonly store: Store;
   readonly key: Key;
   readonly options: FetchOptions;
+  readonly asker: Asker;
   readonly lease: Lease;
   readonly flight: Flight;
   readonly old: Value | undefined;
@@ -72,31 +72,41 @@ export class Computation {
   /**
    * Keeps what was computed, unless the lease was lost meanwhile: somebody else computes it anew then, or has.
    * @param value undefined: there is none
-   * @returns whether it was kept
-   * @throws as `set` does; the others are told, too
+   * @returns what was done to the entry
+   * @throws as `set` does; the others are told, too, unless it is not allowed any more
    */
-  async finish(value: Value | undefined): Promise<boolean> {
+  async finish(value: Value | undefined): Promise<"set" | "delete" | undefined> {
     const work = this.#work;
-    if (work === undefined) return false;
-    const isKept = !work.lease.isLost;
+    if (work === undefined) return undefined;
+    const { asker, lease, old } = work;
+    const isKept = !lease.isLost;
     try {
-      if (isKept) await keep(work, value);
+      asker.check();
+      if (isKept && value === undefined && old !== undefined) asker.checkDelete();
+    } catch (e) {
+      await this.#end("abandoned");
+      throw e;
+    }
+    let done: "set" | "delete" | undefined;
+    try {
+      if (isKept) done = await keep(work, value);
     } catch (e) {
       await this.#end({ error: e });
       throw e;
     }
     await this.#end({ value });
-    return isKept;
+    return done;
   }
 
   /**
    * It failed.
-   * @returns the old value where that is to be given then
+   * @returns the old value where that is to be given then. @throws where it may not be given any more
    */
   async fail(error: unknown): Promise<Known | undefined> {
-    const { options, old: value } = this.#work ?? {};
+    const { options, asker, old: value } = this.#work ?? {};
     const old = options?.staleOnError === true && value !== undefined ? { value } : undefined;
     await this.#end(old ?? { error });
+    if (old !== undefined) asker?.check();
     return old;
   }
 
@@ -121,14 +131,18 @@ export class Computation {
 /** About what a computation keeps, beside its key: its lease with a timer, and its flight. */
 const COMPUTATION: Bytes = 2000;
 
-async function keep({ store, key, options, old }: Work, value: Value | undefined): Promise<void> {
+async function keep(
+  { store, key, options, old }: Work,
+  value: Value | undefined,
+): Promise<"set" | "delete" | undefined> {
   const { ttl, negativeTtl, stale = 0 } = options;
   if (value !== undefined) {
     await store.set(key, value, ttl === undefined ? undefined : ttl + stale);
-    return;
+    return "set";
   }
-  if (old !== undefined) await store.delete(key);
+  const isDeleted = old !== undefined && (await store.delete(key));
   if (negativeTtl !== undefined) await store.set(ownKey("none", key), true, negativeTtl);
+  return isDeleted ? "delete" : undefined;
 }
 
 function endFlight(store: Store, key: Key, flight: Flight, how: Landing): void {
@@ -140,7 +154,8 @@ function endFlight(store: Store, key: Key, flight: Flight, how: Landing): void {
 /**
  * The value of a key, or the right to compute it.
  * @returns "busy" where the same asker computes it already
- * @throws what computing failed with elsewhere in this process; TIMEOUT after `wait`; as the store's operations do
+ * @throws what computing failed with elsewhere in this process; TIMEOUT after `wait`; as the asker's permit and the
+ * store's operations do
  */
 export async function begin(
   store: Store,
@@ -151,8 +166,8 @@ export async function begin(
   const end = performance.now() + (options.wait ?? Number.POSITIVE_INFINITY);
   for (;;) {
     const found = await look(store, key, options);
+    asker.check();
     if (found.isFresh) return found;
-    if (!asker.isLive()) throw storeReleased();
     const { flights } = store.together;
     const flight = flights.get(key);
     if (flight === undefined) {
@@ -165,6 +180,7 @@ export async function begin(
     if (found.value !== undefined) return found;
     if (flight.owner === asker.owner) return "busy";
     const landing = await before(flight.landed, end);
+    asker.check();
     if (landing === undefined) throw fetchTimeout(key);
     if (landing === "abandoned") continue;
     if ("error" in landing) throw landing.error instanceof MoonkeepError ? landing.error.copy() : landing.error;
@@ -199,21 +215,24 @@ async function depart(
   const leaseKey = ownKey("lease", key);
   try {
     for (let tries = 0; ; tries++) {
-      const lease = await Lease.take(store, leaseKey, LEASE);
-      // Somebody may have computed it just before: what is there now is decided under the lease.
-      const found = await look(store, key, options).catch(async (e: unknown) => {
+      const lease = await Lease.take(store, leaseKey, LEASE, asker.allows);
+      let found: Found;
+      try {
+        // Somebody may have computed it just before: what is there now is decided under the lease.
+        found = await look(store, key, options);
+        asker.check();
+      } catch (e) {
         await lease?.release().catch(() => {});
         throw e;
-      });
-      if (lease !== undefined && !found.isFresh && asker.isLive()) {
-        return new Computation({ store, key, options, lease, flight, old: found.value });
+      }
+      if (lease !== undefined && !found.isFresh) {
+        return new Computation({ store, key, options, asker, lease, flight, old: found.value });
       }
       if (lease !== undefined) await lease.release();
       if (found.isFresh) {
         endFlight(store, key, flight, found);
         return found;
       }
-      if (!asker.isLive()) throw storeReleased();
       if (found.value !== undefined) {
         endFlight(store, key, flight, "abandoned");
         return found;
@@ -221,6 +240,7 @@ async function depart(
       const left = end - performance.now();
       if (left <= 0) throw fetchTimeout(key);
       await store.together.pause(leaseKey, tries, left);
+      asker.check();
     }
   } catch (e) {
     endFlight(store, key, flight, "abandoned");

@@ -55,6 +55,7 @@ import { keySlices } from "./key-slices.ts";
 import { LOCK_TTL, lock, type StoreLock } from "./lock.ts";
 import { orThrow } from "./or-error.ts";
 import { isOwn } from "./own-keys.ts";
+import { anything } from "./permit.ts";
 import { PAGE_BYTES } from "./portions.ts";
 import { rateAnswer, spendingOf } from "./rate.ts";
 import type { Entry, Store, Traits } from "./store.ts";
@@ -190,7 +191,7 @@ export class HostStore {
       staleOnError: onError !== undefined,
       wait: wait === undefined ? undefined : wait * 1000,
     };
-    const begun = await begin(this.#store, name, asked, { owner: {}, isLive: () => true });
+    const begun = await begin(this.#store, name, asked, { owner: {}, ...anything });
     if (begun === "busy") throw new Error(fetchNeverBusy);
     if (!(begun instanceof Computation)) return begun.value === undefined ? undefined : toJs(begun.value);
     let made: unknown;
@@ -214,7 +215,7 @@ export class HostStore {
   async lock(name: string | Uint8Array, options?: StoreLockOptions): Promise<StoreLock> {
     const { ttl = LOCK_TTL / 1000, wait = 0 } = readOptions(options, lockOptions, "store.lock");
     if (ttl < 0.1) throw new RangeError(lockTtlTooShort(ttl));
-    return lock(this.#store, asKey(name), { ttl: ttl * 1000, wait: wait * 1000 }, () => true);
+    return lock(this.#store, asKey(name), { ttl: ttl * 1000, wait: wait * 1000 }, anything);
   }
 
   /** Checks whether one more operation is within a rate, and counts it if it is. */

@@ -23,6 +23,7 @@ export class Lease {
   #key: Key;
   readonly #ttl: Milliseconds;
   readonly #holder: ByteString;
+  readonly #allows: () => boolean;
   #version: string;
   /** Until when it is held at least, by a clock of this process. */
   #until: Milliseconds;
@@ -31,10 +32,19 @@ export class Lease {
   #isLost = false;
   #renewing: Promise<void> | undefined;
 
-  private constructor(store: Store, key: Key, ttl: Milliseconds, holder: ByteString, version: string, since: number) {
+  private constructor(
+    store: Store,
+    key: Key,
+    ttl: Milliseconds,
+    allows: () => boolean,
+    holder: ByteString,
+    version: string,
+    since: number,
+  ) {
     this.#store = store;
     this.#key = key;
     this.#ttl = ttl;
+    this.#allows = allows;
     this.#holder = holder;
     this.#version = version;
     this.#until = since + ttl;
@@ -43,10 +53,11 @@ export class Lease {
 
   /**
    * Takes it where nobody holds it.
+   * @param allows whether it may be held on to: while it may not, it is not renewed
    * @returns undefined where somebody does
    * @throws as `put` does; INVALID where the store keeps no versions
    */
-  static async take(store: Store, key: Key, ttl: Milliseconds): Promise<Lease | undefined> {
+  static async take(store: Store, key: Key, ttl: Milliseconds, allows: () => boolean): Promise<Lease | undefined> {
     const holder = ByteString.fromAscii(nodeCrypto().randomBytes(12).toString("base64url"));
     const since = performance.now();
     try {
@@ -55,12 +66,12 @@ export class Lease {
         await store.delete(key);
         throw unversioned("a lock or a computation");
       }
-      return new Lease(store, key, ttl, holder, version, since);
+      return new Lease(store, key, ttl, allows, holder, version, since);
     } catch (e) {
       if (e instanceof MoonkeepError && e.kind === "ALREADY_EXISTS") return undefined;
       const entry = isUncertain(e) ? await Promise.resolve(store.entry(key)).catch(() => undefined) : undefined;
       if (entry === undefined || !isOf(holder, entry)) throw e;
-      return new Lease(store, key, ttl, holder, entry.version, since);
+      return new Lease(store, key, ttl, allows, holder, entry.version, since);
     }
   }
 
@@ -117,10 +128,12 @@ export class Lease {
     if (this.#isLost || this.#isOver) return;
     const since = performance.now();
     try {
-      const onlyIf = { version: this.#version };
-      const { version } = await this.#store.put(this.#key, this.#holder, { ttl: this.#ttl, onlyIf });
-      this.#version = version;
-      this.#until = since + this.#ttl;
+      if (this.#allows()) {
+        const onlyIf = { version: this.#version };
+        const { version } = await this.#store.put(this.#key, this.#holder, { ttl: this.#ttl, onlyIf });
+        this.#version = version;
+        this.#until = since + this.#ttl;
+      }
     } catch (e) {
       if (isBeaten(e)) await this.#look();
     }

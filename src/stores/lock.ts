@@ -1,9 +1,10 @@
 /** Locks: a name that one at a time holds, with a number that tells holders apart. */
 import type { Key, Milliseconds } from "../value/value.ts";
 import { plainNumber } from "./count.ts";
-import { lockHeld, storeReleased } from "./errors.ts";
+import { lockHeld } from "./errors.ts";
 import { Lease } from "./lease.ts";
 import { ownKey } from "./own-keys.ts";
+import type { Permit } from "./permit.ts";
 import type { Store } from "./store.ts";
 
 export interface LockOptions {
@@ -55,37 +56,34 @@ export class StoreLock implements AsyncDisposable {
 /**
  * Takes a lock. The token is drawn while the lock is held, and the lock is written again after that, so whoever holds it
  * later has drawn later.
- * @param isLive whether whoever asks still waits for it
- * @throws UNAVAILABLE when somebody else holds it for longer than `wait`; as `put` and `increment` do
+ * @throws UNAVAILABLE when somebody else holds it for longer than `wait`; as `permit`, `put` and `increment` do
  */
-export async function lock(
-  store: Store,
-  name: Key,
-  { ttl, wait }: LockOptions,
-  isLive: () => boolean,
-): Promise<StoreLock> {
+export async function lock(store: Store, name: Key, { ttl, wait }: LockOptions, permit: Permit): Promise<StoreLock> {
   const key = ownKey("lock", name);
   const end = performance.now() + wait;
   for (let tries = 0; ; tries++) {
-    const lease = await Lease.take(store, key, ttl);
+    const lease = await Lease.take(store, key, ttl, permit.allows);
     if (lease !== undefined) {
-      const token = await drawn(store, ownKey("token", name), lease);
-      const taken = token !== undefined && new StoreLock(token, lease, () => store.together.freed(key));
-      if (taken && isLive()) return taken;
-      await (taken ? taken.release() : lease.release());
+      const token = await drawn(store, ownKey("token", name), lease, permit);
+      if (token !== undefined) return new StoreLock(token, lease, () => store.together.freed(key));
+      await lease.release();
     }
-    if (!isLive()) throw storeReleased();
+    permit.check();
     const left = end - performance.now();
     if (left <= 0) throw lockHeld(name);
     if (lease === undefined) await store.together.pause(key, tries, left);
+    permit.check();
   }
 }
 
 /** @returns undefined where the lease was lost meanwhile */
-async function drawn(store: Store, key: Key, lease: Lease): Promise<number | bigint | undefined> {
+async function drawn(store: Store, key: Key, lease: Lease, permit: Permit): Promise<number | bigint | undefined> {
   try {
+    permit.check();
     const token = await store.increment(key, { by: 1, initial: 0 });
-    return (await lease.renew()) ? plainNumber(token) : undefined;
+    const isHeld = await lease.renew();
+    permit.check();
+    return isHeld ? plainNumber(token) : undefined;
   } catch (e) {
     await lease.release().catch(() => {}); // what went wrong first is what is told
     throw e;

@@ -1,12 +1,15 @@
 /** What runs, what it holds and what came out of it is decided by the policies in force, from the next decision on. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { type AuditEvent, Host } from "../../src/index.ts";
 import { defineModule, fn } from "../../src/lua/boundary/module.ts";
 import { folder } from "../registry/support.ts";
 import { acting, type EntrySource, memory, policy, where } from "../support/host.ts";
 import { lua, writePlugin } from "../support/plugin.ts";
+
+type StoreOf = ReturnType<Host["store"]>;
 
 const every = policy("every", "allow", "*");
 const noWrites = policy("no_writes", "deny", "store.key.set", "app:cache");
@@ -200,6 +203,113 @@ describe("what came out of a run", () => {
       end
       return table.concat(heard, " ")`;
     expect((await app.host.run(script)).value).toBe("/1");
+  });
+});
+
+describe("a call that waits", () => {
+  const denied = (action: string) => policy("denied", "deny", action, "app:cache");
+  const revoked = [["store.get"], ["store.key.get"], ["store.key.set"], ["*"]] as const;
+  const cache = 'local s, operator = require("store").get("app:cache"), require("operator")';
+  const said = (call: string) => `local v, e = ${call} return tostring(v), e and e:kind() or "no error"`;
+  const refused = ["nil", "PermissionDenied"];
+
+  /** Lets a script wait, takes something from it, and then lets go what it waits for. */
+  async function waiting(action: string, script: string, hold: (store: StoreOf) => Promise<() => unknown>) {
+    await using app = await open([every, acting()], [every, denied(action), acting()]);
+    const store = app.host.store("app:cache");
+    const letGo = await hold(store);
+    const run = app.host.run(`${cache} s:set("waits", true) ${script}`);
+    while ((await store.get("waits")) === undefined) await sleep(5);
+    await sleep(30);
+    await app.reload();
+    await letGo();
+    return { values: (await run).values, value: await store.get("k") };
+  }
+
+  it.each(revoked)("for what somebody else computes is given nothing when %s is revoked", async (action) => {
+    const hold = async (store: StoreOf) => {
+      let land = () => {};
+      const landed = new Promise<void>((resolve) => {
+        land = resolve;
+      });
+      const computed = store.fetch("k", () => landed.then(() => "SECRET"));
+      return () => {
+        land();
+        return computed;
+      };
+    };
+    const script = said('s:fetch("k", function() return "own" end)');
+    expect(await waiting(action, script, hold)).toEqual({ values: refused, value: "SECRET" });
+    const stale = said('s:fetch("k", function() return "own" end, {ttl = 1, stale = 60})');
+    expect(await waiting(action, stale, hold)).toEqual({ values: refused, value: "SECRET" });
+  });
+
+  it.each(revoked)("for a lock does not get it when %s is revoked", async (action) => {
+    const hold = async (store: StoreOf) => {
+      const lock = await store.lock("k");
+      return async () => {
+        await lock.release();
+        expect(await (await store.lock("k", { wait: 60 })).release()).toBe(true);
+      };
+    };
+    const { values } = await waiting(action, said('s:lock("k", {wait = 60})'), hold);
+    expect(values).toEqual(refused);
+  });
+
+  it.each([
+    ["store.get", 's:fetch("k", function() operator.change() return 1 end)'],
+    ["store.key.set", 's:fetch("k", function() operator.change() return 1 end)'],
+    ["store.get", 's:fetch("k", function() operator.change() end, {stale = 60, negative_ttl = 60})'],
+    ["store.key.delete", 's:fetch("k", function() operator.change() end, {stale = 60})'],
+    ["store.key.get", 's:fetch("k", function() operator.change() error("x") end, {stale = 60, on_error = "stale"})'],
+    ["store.key.get", 's:update("k", function() operator.change() return 1 end)'],
+    ["store.key.get", 's:update("k", function() operator.change() end)'],
+    ["store.get", 's:update("k", function() operator.change() return 1 end)'],
+  ])("for the script itself writes nothing when %s is revoked: %s", async (action, call) => {
+    await using app = await open([every, acting()], [every, denied(action), acting()]);
+    const store = app.host.store("app:cache");
+    const old = /stale|update/.test(call) ? "old" : undefined;
+    if (old !== undefined) await store.set("k", old, { ttl: 30 });
+    expect((await app.host.run(`${cache} ${said(call)}`)).values).toEqual(refused);
+    expect(await store.get("k")).toBe(old);
+    expect(await store.fetch("k", () => 3, { stale: 60 })).toBe(3); // nobody keeps it waiting
+  });
+
+  it("for others goes on when something else is in force that allows it", async () => {
+    const other = policy("other", "deny", "store.key.get", "app:other");
+    await using app = await open([every, acting()], [every, other, acting()]);
+    const script = `${cache}
+      local v = s:fetch("k", function() operator.change() return 1 end)
+      local l = assert(s:lock("k"))
+      return v, l:lost(), l:release(), s:get("k")`;
+    expect((await app.host.run(script)).values).toEqual([1, false, true, 1]);
+  });
+});
+
+describe("a lock that is held", () => {
+  const held = (doing: string) => `local s = require("store").get("app:cache")
+    local l = assert(s:lock("k", {ttl = 0.3}))
+    ${doing}
+    local started = os.time()
+    while not l:lost() and os.time() - started < ENDED do require("time").sleep("20ms") end
+    return l:lost(), l:release()`;
+
+  it.each([["store.get"], ["store.key.get"], ["store.key.set"]])(
+    "is not renewed any more when %s is revoked",
+    async (action) => {
+      await using app = await open([every, acting()], [every, policy("no", "deny", action, "app:cache"), acting()]);
+      const script = held('require("operator").change()').replace("ENDED", "60");
+      expect((await app.host.run(script)).values).toEqual([true, false]);
+      expect(app.audited).toEqual([]);
+      expect(await (await app.host.store("app:cache").lock("k")).release()).toBe(true);
+    },
+  );
+
+  it("is renewed under other policies that allow it, and when the store's handle is released", async () => {
+    const other = policy("other", "deny", "store.key.delete", "app:cache");
+    await using app = await open([every, acting()], [every, other, acting()]);
+    const script = held('require("operator").change() s:release()').replace("ENDED", "2");
+    expect((await app.host.run(script)).values).toEqual([false, true]);
   });
 });
 

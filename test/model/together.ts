@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { HostStore } from "../../src/stores/host-store.ts";
 import { lock } from "../../src/stores/lock.ts";
+import { anything } from "../../src/stores/permit.ts";
 import { slide } from "../../src/stores/window.ts";
 import type { Key } from "../../src/value/value.ts";
 import { type Both, operation } from "./both.ts";
@@ -78,7 +79,7 @@ export const together = ({ ttls, times, unit }: Times) => [
     if (both.isLimited) return;
     const token = (both.tokens.get(one) ?? 0) + 1;
     both.tokens.set(one, token);
-    const take = () => lock(both.store, one, { ttl: 60_000, wait: 0 }, () => true);
+    const take = () => lock(both.store, one, { ttl: 60_000, wait: 0 }, anything);
     const held = await take();
     expect(held.token).toBe(token);
     await expect(take()).rejects.toMatchObject({ kind: "UNAVAILABLE" });

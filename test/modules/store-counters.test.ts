@@ -92,19 +92,27 @@ describe("delete with a condition, in a script", () => {
   });
 });
 
-describe("delete with if_value", () => {
-  it("is refused to who may not read, whether the guess is right or not", async () => {
+describe("delete with a condition", () => {
+  it("is refused to who may not read, whether the guess is right or not, and whether the key is there", async () => {
     await using host = await ScriptHost.open([
       memory("cache"),
       policy("some", "allow", ["store.get", "store.key.delete"]),
       acting(),
     ]);
     await host.host.store("app:cache").set("k", "secret");
-    for (const guess of ["secret", "other"]) {
-      expect(await host.refusal(`${cache} return s:delete("k", {if_value = "${guess}"})`)).toMatchObject({
-        kind: "PermissionDenied",
-        message: "not allowed to read key: k",
-      });
+    const { version } = (await host.host.store("app:cache").entry("k"))!;
+    for (const k of ["k", "none"]) {
+      for (const guess of [
+        'if_value = "secret"',
+        'if_value = "other"',
+        `if_version = "${version}"`,
+        'if_version = "x"',
+      ]) {
+        expect(await host.refusal(`${cache} return s:delete("${k}", {${guess}})`)).toMatchObject({
+          kind: "PermissionDenied",
+          message: `not allowed to read key: ${k}`,
+        });
+      }
     }
     expect(await host.run(`${cache} return s:delete("k")`)).toBe(true);
   });

@@ -180,6 +180,26 @@ describe("fetch", () => {
     });
   });
 
+  it("deletes an old value where there is none any more, which asks for that, and tells those who listen", async () => {
+    const script = `local events = require("events") ${cache} cache:set("k", "old", 10)
+      local heard = events.subscribe("store", "store.delete"):channel()
+      local v, e = cache:fetch("k", function() end, {stale = 60})
+      local told = channel.select{heard:case_receive(), default = true}.value
+      return tostring(v), e and e:message() or "", cache:get("k") or "", told and told.data.key or ""`;
+    await using host = await cacheHost();
+    expect(await host.results(script)).toEqual(["nil", "", "", "k"]);
+    const denied = policy("denied", "deny", "store.key.delete");
+    await using limited = await ScriptHost.open([
+      memory("cache"),
+      policy("everything", "allow", "*"),
+      denied,
+      acting(),
+    ]);
+    expect(await limited.results(script)).toEqual(["nil", "not allowed to delete key: k", "old", ""]);
+    const handle = script.replace('get("app:cache")', 'get("app:cache", {actions = {"get", "set"}})');
+    expect(await host.results(handle)).toEqual(["nil", "not allowed to delete key: k", "old", ""]);
+  });
+
   it("of another key inside works, and of the same key is refused", async () => {
     await using host = await cacheHost();
     const script = `${cache}

@@ -7,6 +7,7 @@ import { HostStore } from "../../src/stores/host-store.ts";
 import { Lease } from "../../src/stores/lease.ts";
 import { lock } from "../../src/stores/lock.ts";
 import { MemoryStore } from "../../src/stores/memory/memory.ts";
+import { anything } from "../../src/stores/permit.ts";
 import type { Entry, Increment, NumberValue, Write } from "../../src/stores/store.ts";
 import type { Key, Value } from "../../src/value/value.ts";
 import { key } from "../contract/values.ts";
@@ -54,7 +55,7 @@ describe("a lock", () => {
   it("is not given to whoever drew a token for so long that it was lost, and can't know whether it was", async () => {
     const store = new Unsteady();
     store.slow.push(80);
-    const taken = await lock(store, name, { ttl: 50, wait: 60_000 }, () => true);
+    const taken = await lock(store, name, { ttl: 50, wait: 60_000 }, anything);
     expect(taken.token).toBeGreaterThan(1);
     await taken.release();
   });
@@ -62,14 +63,14 @@ describe("a lock", () => {
   it("is given where the look after the token fails, and it is held all the same", async () => {
     const store = new Unsteady();
     store.puts.push(undefined, "before");
-    const taken = await lock(store, name, { ttl: 60_000, wait: 0 }, () => true);
+    const taken = await lock(store, name, { ttl: 60_000, wait: 0 }, anything);
     expect([taken.token, taken.isLost]).toEqual([1, false]);
     expect(await taken.release()).toBe(true);
   });
 
   it("is free once it is released, although its holder was not told that it had been renewed", async () => {
     const store = new Unsteady();
-    const lease = (await Lease.take(store, name, 60_000))!;
+    const lease = (await Lease.take(store, name, 60_000, anything.allows))!;
     store.puts.push("after");
     expect(await lease.renew()).toBe(true);
     expect(await lease.release()).toBe(true);
@@ -78,9 +79,9 @@ describe("a lock", () => {
 
   it("that somebody else has by now stays theirs", async () => {
     const store = new Unsteady();
-    const lease = (await Lease.take(store, name, 60_000))!;
+    const lease = (await Lease.take(store, name, 60_000, anything.allows))!;
     store.delete(name);
-    const other = (await Lease.take(store, name, 60_000))!;
+    const other = (await Lease.take(store, name, 60_000, anything.allows))!;
     expect(await lease.release()).toBe(false);
     expect(await other.release()).toBe(true);
   });
@@ -88,7 +89,7 @@ describe("a lock", () => {
   it("whose taking nobody was told of is held by whoever took it", async () => {
     const store = new Unsteady();
     store.puts.push("after");
-    const lease = await Lease.take(store, name, 60_000);
+    const lease = await Lease.take(store, name, 60_000, anything.allows);
     expect(await lease?.release()).toBe(true);
     expect(store.has(name)).toBe(false);
   });
@@ -96,7 +97,7 @@ describe("a lock", () => {
   it("that was not taken is told of with what went wrong", async () => {
     const store = new Unsteady();
     store.puts.push("before");
-    await expect(Lease.take(store, name, 60_000)).rejects.toMatchObject({ kind: "UNAVAILABLE" });
+    await expect(Lease.take(store, name, 60_000, anything.allows)).rejects.toMatchObject({ kind: "UNAVAILABLE" });
     expect(store.has(name)).toBe(false);
   });
 });
