@@ -33,15 +33,7 @@ import { inTurns } from "../value/in-turns.ts";
 import { isLarge, type Packed } from "../value/packed.ts";
 import { ByteString, type Bytes, type Milliseconds, Table } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
-import {
-  beyondMemory,
-  malformedQuestion,
-  noTooLongString,
-  packedNotBytes,
-  threadEnded,
-  unknownCall,
-  unknownFile,
-} from "./errors.ts";
+import { beyondMemory, malformedQuestion, noTooLongString, threadEnded, unknownCall, unknownFile } from "./errors.ts";
 import { ThreadFeeds } from "./feeds.ts";
 import { GivenHandles, type KnownHandles } from "./given-handles.ts";
 import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
@@ -76,8 +68,6 @@ type Callable = Member & Required<Pick<Member, "invoke" | "mode">>;
 
 /** So many of the host's own errors are remembered for a run: the last ones. */
 const MOST_ORIGINS = 100;
-/** The longest place in a script that is believed. */
-const LONGEST_PLACE = 200;
 /** Work that is done for the script until its time is looked at, in instructions of the VM. */
 const SLICE = 10_000;
 /** A heap of the host that holds no more is collected within a few milliseconds. */
@@ -85,12 +75,6 @@ const SMALL: Bytes = 48 * 2 ** 20;
 
 /** What was packed for one subscription goes to others of any thread: an event is one table for all of them. */
 const wires = new WeakMap<Table, Wire>();
-
-/** Memory that the thread could go on writing to is not bytes of a value. */
-function lengthOf(bytes: unknown): Bytes {
-  if (bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer) return bytes.length;
-  throw new BadMessage(packedNotBytes);
-}
 
 export class Desk {
   /** Where in Lua the call was made that is being answered; known in traced runs. */
@@ -232,7 +216,7 @@ export class Desk {
     const freight = this.#freight();
     const read: unknown[] = [];
     for (const wire of wires) {
-      if (isPacked(wire)) freight.add(lengthOf(wire.packed));
+      if (isPacked(wire)) freight.add(wire.packed.length);
       read.push(isPacked(wire) ? await this.#table(wire.packed) : wire);
     }
     return read;
@@ -259,7 +243,7 @@ export class Desk {
   }
 
   #call({ target, member, where }: Omit<Partial<Question>, "args">, args: readonly unknown[]): Eventually<Reply> {
-    this.where = typeof where === "string" ? where.slice(0, LONGEST_PLACE) : undefined;
+    this.where = where;
     if (member === undefined) return this.#show(target);
     if (typeof member !== "string") throw new BadMessage(malformedQuestion);
     const freight = this.#freight();
@@ -269,7 +253,7 @@ export class Desk {
     try {
       const special = (one: Special) => this.#unpackSpecial(one, freight);
       const cells = unpackAll(this.#L, args, special, freight);
-      if (target === FILES) return this.#findFile(cells);
+      if (target === FILES) return this.#findFile(member, cells);
       const [{ invoke, mode }, self] = this.#find(target, member);
       const outcome = invoke(self, cells as unknown as Arg[]) as Eventually<unknown>;
       const deliver = (result: unknown) => this.#deliver(result, mode, target);
@@ -286,9 +270,10 @@ export class Desk {
   }
 
   /** The file's text and name; or nil, why there is none, the nearest name, and what was looked for. */
-  #findFile([finder, name]: readonly TValue[]): Eventually<Reply> {
+  #findFile(member: string, [finder, name, ...more]: readonly TValue[]): Eventually<Reply> {
     const found = this.#options.finders?.[finder?.value as number];
-    if (finder?.type !== INTEGER || found === undefined || name?.type !== STRING) {
+    const isShaped = member === "find" && more.length === 0;
+    if (!isShaped || finder?.type !== INTEGER || found === undefined || name?.type !== STRING) {
       throw new BadMessage(unknownFile);
     }
     return andThen(found.find(toText((name.value as ByteString).bytes)), (file) => {

@@ -36,8 +36,8 @@ export class Origin extends Error {
 }
 
 /** The longest that is believed of what a thread says. */
-const MOST_FRAMES = 64;
-const MOST_CONTEXT = 1000;
+export const MOST_FRAMES = 64;
+export const MOST_CONTEXT = 1000;
 
 /**
  * @param freight what the message that it is a part of may still carry: an error that stands in it a thousand times is

@@ -35,6 +35,12 @@ export const noThreadScript = (path: string): MoonkeepError =>
 
 export const noTooLongString = "no string is too long";
 
+export const malformedMessage = "a malformed message";
+
+export const malformedValue = "a malformed value";
+
+export const malformedLimits = "malformed limits";
+
 export const malformedQuestion = "a malformed question";
 
 export const unknownFile = "a file that nobody has opened";

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { CanceledError, LimitError, MoonkeepError } from "../errors.ts";
-import { type LimitName, type Limits, narrowing } from "../limits.ts";
+import type { Limits } from "../limits.ts";
 import type { HandleType } from "../lua/boundary/handle-type.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
 import type { Chunk } from "../lua/run/chunk.ts";
@@ -14,25 +14,13 @@ import { andThen, isLater } from "../value/eventually.ts";
 import type { Bytes, Milliseconds } from "../value/value.ts";
 import type { Code } from "./code.ts";
 import type { Desk } from "./desk.ts";
-import {
-  badInstructionCount,
-  callerEnded,
-  internalError,
-  malformedResults,
-  noThreadScript,
-  outOfTurn,
-  outputBeyondMemory,
-  outputNotBytes,
-  questionWithoutNumber,
-  threadEnded,
-  threadFailed,
-  unknownMessage,
-} from "./errors.ts";
+import { callerEnded, internalError, noThreadScript, outOfTurn, threadEnded, threadFailed } from "./errors.ts";
 import type { KnownHandles } from "./given-handles.ts";
 import { Intake } from "./intake.ts";
 import { type Reply, type Setup, type ToFeed, type ToThread, weightOf } from "./messages.ts";
+import { readMessage } from "./reader.ts";
 import { type ConstantHandles, describeHandle, type HandleShape, type ModuleShape } from "./shapes.ts";
-import { BadMessage, MOST_IN_A_MESSAGE, type Wire } from "./wire.ts";
+import { BadMessage, type Wire } from "./wire.ts";
 
 /**
  * What a thread runs: what the embedder says, or else this package's own script, bundled (tools/bundle.mjs) next to the
@@ -280,37 +268,36 @@ export class HostThread implements KnownHandles {
   }
 
   /** @throws BadMessage, or what is the host's own failure */
-  #handle(message: unknown): void {
+  #handle(received: unknown): void {
     const work = this.#work;
-    const [what, first, second] = Array.isArray(message) ? (message as unknown[]) : [];
-    if (work === undefined || !isInTurn(what, work)) throw new BadMessage(outOfTurn);
+    if (work === undefined) throw new BadMessage(outOfTurn);
     const { desk } = work;
+    const message = readMessage(received, desk.limits.memory);
+    const [what] = message;
+    if (!isInTurn(what, work)) throw new BadMessage(outOfTurn);
     if (desk.hit !== undefined && !givesUp(what)) throw desk.hit;
     switch (what) {
       case "ask":
-        if (!Number.isSafeInteger(first)) throw new BadMessage(questionWithoutNumber);
-        work.asked = first as number;
-        this.#answer(work, second, work.asked);
+        work.asked = message[1];
+        this.#answer(work, message[2], message[1]);
         break;
       case "remains":
-        work.remains.shift()!.resolve(readRemains(first));
+        work.remains.shift()!.resolve(message[1]);
         break;
       case "print":
-        this.#print(readLine(first, desk.limits.memory), desk);
+        this.#print(message[1], desk);
         break;
       case "took":
-        desk.feeds.took(first, second);
+        desk.feeds.took(message[1], message[2]);
         break;
       case "done":
-        this.#done(work, readResults(first), readUsed(second));
+        this.#done(work, message[1], message[2]);
         break;
       case "failed":
-        this.#fail(work, first, readUsed(second));
+        this.#fail(work, message[1], message[2]);
         break;
       case "broke":
-        throw new MoonkeepError("INTERNAL", internalError, { cause: new Error(readReason(first)) });
-      default:
-        throw new BadMessage(unknownMessage);
+        throw new MoonkeepError("INTERNAL", internalError, { cause: new Error(message[1]) });
     }
   }
 
@@ -394,37 +381,4 @@ function isInTurn(what: unknown, { asked, remains }: Work): boolean {
 function quiet(stream: Readable): void {
   const push = stream.push.bind(stream);
   stream.push = (chunk: unknown) => chunk !== null || push(null); // null is the end of it
-}
-
-/** An array that is no more than a length would be gone through all the same. */
-function readResults(results: unknown): readonly Wire[] {
-  if (!Array.isArray(results) || results.length > MOST_IN_A_MESSAGE) throw new BadMessage(malformedResults);
-  return results as Wire[];
-}
-
-/** The longest that is believed of why a thread broke. */
-const LONGEST_REASON = 1000;
-
-const readReason = (reason: unknown): string =>
-  typeof reason === "string" ? reason.slice(0, LONGEST_REASON) : "it does not say why";
-
-/** Memory that the thread could go on writing to is not output. */
-function readLine(line: unknown, most: Bytes = Number.POSITIVE_INFINITY): Uint8Array {
-  if (!(line instanceof Uint8Array) || !(line.buffer instanceof ArrayBuffer)) {
-    throw new BadMessage(outputNotBytes);
-  }
-  if (line.length > most) throw new BadMessage(outputBeyondMemory);
-  return line;
-}
-
-function readUsed(used: unknown): number {
-  if (typeof used === "number" && used >= 0 && used < Number.POSITIVE_INFINITY) return used;
-  throw new BadMessage(badInstructionCount);
-}
-
-/** It may say too much, and whoever is called would then get its own limits anyway. */
-function readRemains(given: unknown): Limits {
-  const limits = (given ?? {}) as Limits;
-  const isAmount = (name: LimitName) => typeof limits[name] === "number" && !Number.isNaN(limits[name]);
-  return Object.fromEntries(narrowing.filter(isAmount).map((name) => [name, limits[name]]));
 }

@@ -15,6 +15,7 @@ import {
   FILES,
   type FromThread,
   isToFeed,
+  LONGEST_PLACE,
   type Question,
   type Reply,
   type Setup,
@@ -23,7 +24,7 @@ import {
 } from "./messages.ts";
 import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
 import type { ConstantHandles } from "./shapes.ts";
-import { Freight, type HandleWire, isPacked, packAll, type Special, unpack, unpackTable } from "./wire.ts";
+import { exactly, Freight, type HandleWire, isPacked, packAll, type Special, unpack, unpackTable } from "./wire.ts";
 
 /** Bytes of output that the host has not taken yet; a script that prints more waits. */
 const WINDOW = 256 * 1024;
@@ -62,7 +63,7 @@ export class Line implements Asked {
   // ---- output ----
 
   print(line: Uint8Array): void {
-    this.post(["print", line]);
+    this.post(["print", exactly(line)]);
     this.#printed = (this.#printed + weightOf(line)) | 0;
     for (;;) {
       const taken = Atomics.load(this.#signals, 1);
@@ -78,7 +79,7 @@ export class Line implements Asked {
     const freight = new Freight(budget?.limits.memory, (most) => budget!.stop("memory", most));
     const cells = args as unknown as readonly TValue[];
     const packed = packAll(cells, (cell) => this.packSpecial(cell, freight), freight);
-    const where = this.traced ? this.state?.where : undefined;
+    const where = this.traced ? this.state?.where?.slice(0, LONGEST_PLACE) : undefined;
     return this.#answer(this.#ask({ target, member, args: packed, ...(where === undefined ? {} : { where }) }));
   }
 

@@ -89,6 +89,9 @@ export type FromThread =
 /** What a question names for a file beside the code, in the place of a module: no module has this name. */
 export const FILES = "";
 
+/** The longest place in a script that goes with a question. */
+export const LONGEST_PLACE = 200;
+
 export interface Question {
   /** A module by its name, a handle by its number, or `FILES`. */
   readonly target: string | number;

@@ -97,7 +97,7 @@ export class BadMessage extends Error {
 }
 
 /** No value may nest so deeply, not even in the list of a script's arguments: whoever reads it refuses it before. */
-const DEEPEST = MAX_DEPTH + 2;
+export const DEEPEST = MAX_DEPTH + 2;
 
 // ---- from cells ----
 
@@ -201,8 +201,12 @@ const none = (): undefined => undefined;
 
 export function packTable(table: Table, freight?: Freight): Wire {
   freight?.add(table.size);
-  return { packed: table instanceof Packed ? table.bytes : encode(table) };
+  return { packed: exactly(table instanceof Packed ? table.bytes : encode(table)) };
 }
+
+/** Bytes without more of their buffer, which would be sent along. */
+export const exactly = (bytes: Uint8Array): Uint8Array =>
+  bytes.buffer.byteLength === bytes.length ? bytes : new Uint8Array(bytes);
 
 /** Undefined for what is not plain data: whoever reads the parts says why. */
 function plainData(cell: TValue): Table | "huge" | undefined {

@@ -83,6 +83,10 @@ describe("a thread that was taken over is ended, and the host goes on, when it s
     "more results than there are",
     "tables that double",
     "arguments with holes",
+    "results that have a slice of their own",
+    "a context that has a slice of its own",
+    "more with its output than is read",
+    "output of a few bytes of a large buffer",
   ])("%s", async (attack) => {
     const { error, thread } = await attacked(attack);
     expect(error).toBeInstanceOf(MoonkeepError);

@@ -92,6 +92,17 @@ const attacks = {
     results.length = 2 ** 32 - 1;
     say("done", results, 0);
   },
+  "more with its output than is read": () => {
+    const more = large();
+    for (let i = 0; i < GIGABYTES; i++) say("print", Uint8Array.of(65), more);
+  },
+  "output of a few bytes of a large buffer": () => {
+    const bytes = new Uint8Array(50 * MiB).subarray(0, 1);
+    for (let i = 0; i < GIGABYTES; i++) say("print", bytes);
+  },
+  "results that have a slice of their own": () => say("done", Object.assign([1], { slice: 1 }), 0),
+  "a context that has a slice of its own": () =>
+    say("failed", { kind: "INVALID", message: "m", context: Object.assign(["x"], { slice: 1 }) }, 0),
   "gigabytes to its own output": () => {
     for (let i = 0; i < 1000; i++) process.stdout._writev([{ chunk: "x".repeat(MiB), encoding: "latin1" }], () => {});
     say("nonsense");
