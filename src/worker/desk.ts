@@ -33,7 +33,15 @@ import { inTurns } from "../value/in-turns.ts";
 import { isLarge, type Packed } from "../value/packed.ts";
 import { ByteString, type Bytes, type Milliseconds, Table } from "../value/value.ts";
 import { packError, unpackError } from "./error-wire.ts";
-import { beyondMemory, malformedQuestion, noTooLongString, threadEnded, unknownCall, unknownFile } from "./errors.ts";
+import {
+  beyondMemory,
+  malformedQuestion,
+  noTooLongString,
+  threadEnded,
+  tooManyAtOnce,
+  unknownCall,
+  unknownFile,
+} from "./errors.ts";
 import { ThreadFeeds } from "./feeds.ts";
 import { GivenHandles, type KnownHandles } from "./given-handles.ts";
 import { FILES, type Question, type Reply, type ToFeed } from "./messages.ts";
@@ -370,7 +378,9 @@ export class Desk {
 
   /** @throws BadMessage */
   error(wire: unknown, freight: Freight = this.#freight()): MoonkeepError {
-    return unpackError(wire, (origin) => this.#origins.get(origin), freight);
+    const error = unpackError(wire, (origin) => this.#origins.get(origin), freight);
+    if (freight.isTooMuch) throw new BadMessage(tooManyAtOnce);
+    return error;
   }
 
   /** Values that came out of the script. @throws BadMessage */

@@ -4,7 +4,7 @@ import { ExitError, type Frame, LimitError, MoonkeepError } from "../errors.ts";
 import { type Limit, limitErrors } from "../limits.ts";
 import { fromValue, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
-import { allocate } from "../lua/meter/meter.ts";
+import { allocate, work } from "../lua/meter/meter.ts";
 import { nilCell } from "../lua/vm/table.ts";
 import { fromJs, toJs } from "../value/js.ts";
 import { detailsNotPlain, malformedError, malformedStack, unknownLimit } from "./errors.ts";
@@ -50,6 +50,7 @@ export function packError(error: MoonkeepError, freight?: Freight, origin?: numb
   const details = packDetails(error.details, freight);
   const frames = error.luaStackDepth > 0 ? error.luaStack.slice(0, MOST_FRAMES) : undefined;
   for (const frame of frames ?? []) freight?.add(lengthOf(frame));
+  freight?.addParts(partsOf(context, frames));
   return {
     kind,
     message,
@@ -66,6 +67,10 @@ export function packError(error: MoonkeepError, freight?: Freight, origin?: numb
 const none = () => undefined;
 
 const lengthOf = ({ source, name }: Frame): number => source.length + (typeof name === "string" ? name.length : 0);
+
+/** Whoever reads an error goes through each of them, as through the parts of a table. */
+const partsOf = (context: readonly unknown[], frames: readonly unknown[] = []): number =>
+  1 + context.length + frames.length;
 
 /** Details that are not plain data, or have more parts than are read in one step, are left where they are. */
 function packDetails(details: MoonkeepError["details"], freight: Freight | undefined): Wire {
@@ -96,6 +101,9 @@ export function unpackError(wire: unknown, cause: (origin: number) => unknown, f
     (retryable === undefined || typeof retryable === "boolean") &&
     isTexts(context);
   if (!isShaped) throw new BadMessage(malformedError);
+  const parts = partsOf(context, Array.isArray(frames) ? frames : []);
+  freight?.addParts(parts);
+  work(parts);
   for (const text of [kind, message, ...context]) {
     freight?.add(text.length);
     allocate(text.length);

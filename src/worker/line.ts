@@ -10,6 +10,7 @@ import { nilCell, numberCell, textCell } from "../lua/vm/table.ts";
 import { baseType, type TValue, type Udata, USERDATA } from "../lua/vm/types.ts";
 import type { ByteString } from "../value/value.ts";
 import { type ErrorWire, Origin, packError, unpackError } from "./error-wire.ts";
+import { tooManyTogether } from "./errors.ts";
 import type { FedChannels } from "./fed-channels.ts";
 import {
   FILES,
@@ -24,7 +25,17 @@ import {
 } from "./messages.ts";
 import { type Asked, mirrorHandle, type RemoteClass, RemoteHandle } from "./mirror.ts";
 import type { ConstantHandles } from "./shapes.ts";
-import { exactly, Freight, type HandleWire, isPacked, packAll, type Special, unpack, unpackTable } from "./wire.ts";
+import {
+  exactly,
+  Freight,
+  type HandleWire,
+  isPacked,
+  MOST_IN_A_MESSAGE,
+  packAll,
+  type Special,
+  unpack,
+  unpackTable,
+} from "./wire.ts";
 
 /** Bytes of output that the host has not taken yet; a script that prints more waits. */
 const WINDOW = 256 * 1024;
@@ -160,7 +171,11 @@ export class Line implements Asked {
   packSpecial(cell: TValue, freight: Freight): Special | undefined {
     if (baseType(cell) !== USERDATA) return undefined;
     const { data } = cell.value as Udata;
-    if (data instanceof MoonkeepError) return { error: packError(data, freight) };
+    if (data instanceof MoonkeepError) {
+      const error = packError(data, freight);
+      if (freight.isTooMuch) throw tooManyTogether(MOST_IN_A_MESSAGE);
+      return { error };
+    }
     const id = data instanceof RemoteHandle ? data.id : this.constants!.idOf(data);
     return id === undefined ? undefined : { handle: { id } };
   }

@@ -140,6 +140,11 @@ export class Freight {
     if (this.#left < 0) this.#full();
   }
 
+  /** Whether it has more parts than one message may have. */
+  get isTooMuch(): boolean {
+    return this.parts > MOST_IN_A_MESSAGE;
+  }
+
   addParts(count: number): void {
     this.parts += count;
     this.add(PART * count);

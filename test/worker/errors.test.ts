@@ -4,9 +4,9 @@ import { Host } from "../../src/host/host.ts";
 
 const MiB = 2 ** 20;
 const limits = { timeout: 30_000, memory: 16 * MiB };
-const run = async (code: string) => {
+const run = async (code: string, options: { memory?: number } = {}) => {
   await using host = await Host.open(undefined, { isolation: "worker", limits, log() {} });
-  return (await host.run(code)).value;
+  return (await host.run(code, options)).value;
 };
 const tooMuch = { name: "LimitError", limit: "memory" };
 
@@ -33,8 +33,26 @@ describe.each(Object.entries(long))("an error with a long %s", (_, error) => {
 test("the names on its stack count, too", async () => {
   const deep =
     'load("local function f(n) if n == 0 then return errors.new([[x]]) end local r = f(n - 1) return r end return f(50)", "=" .. ("n"):rep(59))';
-  const code = `local e, t = (${deep})(), {} for i = 1, 19000 do t[i] = e end return t`;
-  await expect(run(code)).rejects.toMatchObject(tooMuch);
+  const code = `local e, t = (${deep})(), {} for i = 1, 1000 do t[i] = e end return t`;
+  await expect(run(code, { memory: MiB })).rejects.toMatchObject(tooMuch);
+});
+
+/** Errors that say little, and often. */
+const many = {
+  "many contexts":
+    '(function() local e = errors.new("x") for i = 1, 1000 do e = errors.wrap(e, "") end return e end)()',
+  "a deep stack":
+    "(function() local function f(n) if n == 0 then return errors.new('x') end return (f(n - 1)) end return (f(100)) end)()",
+};
+
+describe.each(Object.entries(many))("an error with %s", (_, error) => {
+  test.each(["is returned", "is in many arguments"] as const)(
+    "counts with each of them in each place where it %s",
+    async (way) => {
+      const result = run(`local e, t = ${error}, {} for i = 1, 19000 do t[i] = e end ${ways[way]}`);
+      await expect(result).rejects.toMatchObject({ kind: "INVALID", message: expect.stringContaining("25000 values") });
+    },
+  );
 });
 
 test("an error that was wrapped very often crosses with its outermost contexts", async () => {
