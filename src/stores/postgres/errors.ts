@@ -4,25 +4,46 @@ import type { Milliseconds } from "../../value/value.ts";
 import { backendDown, backendRefuses, backendTimeout } from "../errors.ts";
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: what is not the statement's fault, by code or class. */
-const passing: Readonly<Record<string, string>> = {
-  "08": "the connection was lost",
-  "25006": "it is read-only",
-  "28": "the login is wrong",
-  "3D": "there is no such database",
-  "40": "it aborted a transaction that conflicted with another one",
-  "42501": "this user is not allowed to do that",
-  "53": "it is short of resources",
-  "53100": "its disk is full",
-  "53200": "its memory is full",
-  "53300": "it has too many connections",
-  "54": "a limit of the server was reached",
-  "57": "it does not accept statements at the moment",
-  "57P01": "it is shutting down",
-  "57P02": "it has crashed and is starting again",
-  "57P03": "it is starting or shutting down",
-  "58": "it has a problem with its files",
-  XX: "it has a problem with its data",
-};
+const passing: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "08": "the connection was lost",
+    "25006": "it is read-only",
+    "28": "the login is wrong",
+    "3D": "there is no such database",
+    "40": "it aborted a transaction that conflicted with another one",
+    "42501": "this user is not allowed to do that",
+    "53": "it is short of resources",
+    "53100": "its disk is full",
+    "53200": "its memory is full",
+    "53300": "it has too many connections",
+    "54": "a limit of the server was reached",
+    "57": "it does not accept statements at the moment",
+    "57P01": "it is shutting down",
+    "57P02": "it has crashed and is starting again",
+    "57P03": "it is starting or shutting down",
+    "58": "it has a problem with its files",
+    XX: "it has a problem with its data",
+  }),
+);
+
+/** The server answered what is not the protocol, or not a value of the type that it says. */
+export class UnreadableAnswer extends Error {
+  override readonly name = "UnreadableAnswer";
+
+  constructor(cause?: unknown) {
+    super("the answer can't be read", { cause });
+  }
+}
+
+/** As much as anybody reads of what a server says. */
+const LONGEST = 1000;
+
+/** Cuts what a server said of an error. */
+function shorten(e: unknown): void {
+  if (!(e instanceof Error) || e.message.length <= LONGEST) return;
+  e.message = `${e.message.slice(0, LONGEST)}…`;
+  e.stack = e.message;
+}
 
 /** A statement took too long, or waited too long for another one. */
 const isTimeout = (code: string): boolean => code === "57014" || code === "55P03";
@@ -52,8 +73,10 @@ export function isConnectionSound(e: unknown): boolean {
 /** @returns what the caller gets; undefined when the statement does not fit the table, or the table not the row */
 export function asPostgresError(e: unknown, server: string, timeout: Milliseconds): MoonkeepError | undefined {
   if (e instanceof MoonkeepError) return e;
+  if (e instanceof UnreadableAnswer) return backendRefuses(server, "its answer can't be read", e);
   const { message } = e as Error;
   const code = serverCode(e);
+  shorten(e);
   if (code === undefined) {
     if (message.startsWith("SASL")) return backendRefuses(server, "the login is wrong");
     if (message.includes("SSL")) return backendRefuses(server, "it does not support TLS");
@@ -61,7 +84,7 @@ export function asPostgresError(e: unknown, server: string, timeout: Millisecond
   }
   if (isTimeout(code)) return backendTimeout(server, timeout, e);
   if (code === FORGOTTEN) return backendRefuses(server, "it has forgotten a prepared statement");
-  const reason = passing[code] ?? passing[code.slice(0, 2)];
+  const reason = passing.get(code) ?? passing.get(code.slice(0, 2));
   // What the server says of a login names the user.
   return reason === undefined ? undefined : backendRefuses(server, reason, code.startsWith("28") ? undefined : e);
 }

@@ -8,7 +8,23 @@ import { packageMissing } from "../errors.ts";
 
 export interface PostgresLibrary {
   readonly Pool: new (options: PoolOptions) => PostgresPool;
+  readonly Client: PostgresClientClass;
 }
+
+export type PostgresClientClass = new (
+  options: object,
+) => {
+  /** Not there in the client that is made with libpq. */
+  readonly connection?: PostgresConnection;
+};
+
+/** A connection inside a client. */
+export interface PostgresConnection {
+  /** Begins to read the answers of the server, from a socket or from what decrypts what comes from one. */
+  attachListeners(stream: ServerStream): void;
+}
+
+export type ServerStream = Pick<Socket, "listeners" | "off" | "on" | "destroy">;
 
 export interface PoolOptions {
   readonly host: string;
@@ -25,6 +41,9 @@ export interface PoolOptions {
   readonly keepAlive: boolean;
   readonly allowExitOnIdle: boolean;
   readonly stream: () => Socket;
+  readonly Client: PostgresClientClass;
+  /** What reads the values of rows, by the number of their type. */
+  readonly types: { getTypeParser(type: number, format?: string): (text: string) => unknown };
 }
 
 export interface PostgresPool {

@@ -4,7 +4,9 @@ import type { Milliseconds } from "../../value/value.ts";
 import { Backoff } from "../backoff.ts";
 import { storeClosed, uncertain } from "../errors.ts";
 import { asPostgresError, isConnectionSound, serverCode, serverFailed } from "./errors.ts";
+import { guarded } from "./guard.ts";
 import { type Parameter, type PostgresClient, type PostgresPool, postgresLibrary, type Result } from "./library.ts";
+import { types } from "./types.ts";
 
 export interface PostgresOptions {
   readonly host: string;
@@ -153,7 +155,7 @@ export class PostgresServer {
 
   async #open(): Promise<PostgresPool> {
     const { host, port, database, user, password, tls, connections, timeout, entry } = this.#options;
-    const { Pool } = await postgresLibrary(entry);
+    const { Pool, Client } = await postgresLibrary(entry);
     const pool = new Pool({
       ...{ host, port, database, user, ssl: tls, keepAlive: true, application_name: "moonkeep" },
       password: () => password,
@@ -162,6 +164,8 @@ export class PostgresServer {
       statement_timeout: timeout,
       allowExitOnIdle: true,
       stream: () => this.#socket(),
+      Client: guarded(Client),
+      types,
     });
     // A connection that is lost while nobody waits for it, or while somebody does: who needs it next is told.
     pool.on("error", () => {});

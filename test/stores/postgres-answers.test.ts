@@ -1,0 +1,158 @@
+/** What a PostgreSQL server answers that is not one, or is not well: the host goes on, and says so. */
+import { createServer, type Socket } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { MoonkeepError } from "../../src/errors.ts";
+import { PostgresServer } from "../../src/stores/postgres/server.ts";
+import { freePort } from "../support/ports.ts";
+
+const int16 = (n: number) => {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(n);
+  return bytes;
+};
+
+const int32 = (n: number) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(n);
+  return bytes;
+};
+
+const message = (type: string, ...parts: (Buffer | string)[]) => {
+  const body = Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)));
+  return Buffer.concat([Buffer.from(type), int32(body.length + 4), body]);
+};
+
+const columns = (...types: number[]) =>
+  message(
+    "T",
+    int16(types.length),
+    ...types.flatMap((type) => ["a\0", int32(0), int16(0), int32(type), int16(-1), int32(-1), int16(0)]),
+  );
+
+const row = (...values: string[]) =>
+  message("D", int16(values.length), ...values.flatMap((value) => [int32(Buffer.byteLength(value)), value]));
+
+const ready = message("Z", "I");
+const begun = Buffer.concat([message("1"), message("2")]);
+const done = Buffer.concat([message("C", "SELECT 1\0"), ready]);
+const accepted: Buffer = Buffer.concat([message("R", int32(0)), message("K", int32(1), int32(2)), ready]);
+
+const bytea = 17;
+
+/** A server that answers every connection, and every statement, the same. */
+async function answering(answer: Buffer, start: Buffer = accepted): Promise<PostgresServer> {
+  const sockets = new Set<Socket>();
+  const fake = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      socket.write(start);
+      socket.on("data", (sent) => {
+        if (sent.includes("S\0\0\0\x04")) socket.write(answer);
+      });
+    });
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => fake.listen(port, "127.0.0.1", resolve));
+  const server = new PostgresServer({
+    ...{ host: "127.0.0.1", port, database: "d", user: "u", password: "p", tls: false, connections: 2 },
+    ...{ timeout: 2000, entry: "app:db" },
+  });
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    fake.close();
+    await server.close();
+  });
+  return server;
+}
+
+async function errorOf(server: PostgresServer): Promise<string> {
+  try {
+    await server.query("SELECT $1", ["x"], "statement");
+  } catch (e) {
+    if (e instanceof MoonkeepError) return `${e.kind}: ${e.message.replace(/:\d+/, ":N")}`;
+    throw e;
+  }
+  return expect.unreachable("the query should have failed");
+}
+
+const unreadable = "UNAVAILABLE: postgres at 127.0.0.1:N can't be used: its answer can't be read";
+
+describe("an answer that is not the protocol is an error of the connection", () => {
+  const answers: Readonly<Record<string, Buffer>> = {
+    "a value of negative length": Buffer.concat([
+      begun,
+      columns(25, 25),
+      message("D", int16(2), int32(-100_000), int32(-1)),
+      done,
+    ]),
+    "a value that is longer than its message": Buffer.concat([
+      begun,
+      columns(25, 25),
+      message("D", int16(2), int32(2e9)),
+      done,
+    ]),
+    "a negative number of columns": Buffer.concat([begun, message("T", int16(-1)), done]),
+    "more columns than are described": Buffer.concat([begun, message("T", int16(32767)), done]),
+    "an unknown way to log in": Buffer.concat([message("R", int32(99)), done]),
+    "a login that ends early": Buffer.concat([message("R"), done]),
+  };
+  test.each(Object.entries(answers))("%s", async (_, answer) => {
+    expect(await errorOf(await answering(answer))).toBe(unreadable);
+  });
+
+  const starts: Readonly<Record<string, Buffer>> = {
+    "an unknown way to log in": message("R", int32(99)),
+    "a login without its number": message("R"),
+    "a key that ends early": Buffer.concat([message("R", int32(0)), message("K")]),
+  };
+  test.each(Object.entries(starts))("%s at the start", async (_, start) => {
+    expect(await errorOf(await answering(Buffer.of(), start))).toBe(unreadable);
+  });
+});
+
+describe("a value", () => {
+  test.each([
+    ["bytes with half a digit", bytea, "\\xabc"],
+    ["bytes in digits that there are not", bytea, "\\xzz"],
+    ["an escape that there is not", bytea, "\\999"],
+    ["half a backslash", bytea, "\\\\\\"],
+    ["bytes in letters that need an escape", bytea, "é"],
+    ["a number", 23, "x"],
+    ["a number without digits", 701, ""],
+    ["a switch", 16, "maybe"],
+  ])("of its type that can't be read is an error: %s", async (_, type, text) => {
+    expect(await errorOf(await answering(Buffer.concat([begun, columns(type), row(text), done])))).toBe(unreadable);
+  });
+
+  test.each([
+    [bytea, "\\x00ff", Buffer.of(0, 255)],
+    [bytea, "\\000\\377\\\\x", Buffer.from("\0\xff\\x", "latin1")],
+    [bytea, "", Buffer.of()],
+    [23, "-5", -5],
+    [701, "Infinity", Number.POSITIVE_INFINITY],
+    [701, "1.5e-7", 1.5e-7],
+    [16, "t", true],
+    [25, "text", "text"],
+    [114, "{", "{"],
+    [1009, "{{{", "{{{"],
+    [600, "(", "("],
+  ])("of type %d is what it says: %s", async (type, text, value) => {
+    const server = await answering(Buffer.concat([begun, columns(type), row(text), done]));
+    expect((await server.query("SELECT $1", ["x"])).rows).toEqual([[value]]);
+  });
+});
+
+test("what a server says of an error is cut", async () => {
+  const long = message("E", "SERROR\0", "C42601\0", `M${"x".repeat(5_000_000)}\0`, "\0");
+  const server = await answering(Buffer.concat([long, ready]));
+  const error = await server.query("SELECT $1", ["x"]).catch((e: Error) => e);
+  expect((error as Error).message.length).toBeLessThan(1100);
+  expect(String((error as Error).stack).length).toBeLessThan(1100);
+});
+
+test("a code of an error that is the name of something in JavaScript is unknown", async () => {
+  const odd = message("E", "SERROR\0", "C__proto__\0", "Mx\0", "\0");
+  const server = await answering(Buffer.concat([odd, ready]));
+  await expect(server.query("SELECT $1", ["x"])).rejects.toMatchObject({ code: "__proto__" });
+});
