@@ -1,8 +1,16 @@
-import { defineKind } from "../registry/kind.ts";
+import { defineKind, type Entry } from "../registry/kind.ts";
 import { duration, fields, optional } from "../registry/schema.ts";
 import { RedisServer } from "../stores/redis/server.ts";
+import type { Milliseconds } from "../value/value.ts";
 import type { Opened } from "./opened.ts";
 import { serverName, serverUrl } from "./server-url.ts";
+
+export interface RedisConfig {
+  readonly url: string;
+  readonly timeout: Milliseconds;
+  /** The names of the servers that a cluster may lead to. The host says so for entries of plugins. Left out: any. */
+  readonly servers?: readonly string[] | undefined;
+}
 
 export const dbRedis = defineKind({
   name: "db.redis",
@@ -19,8 +27,10 @@ export const dbRedis = defineKind({
     ),
   }),
   reaches: ({ url }) => [{ field: "url", server: serverName(url) }],
-  open({ id, config }): Opened {
-    const server = new RedisServer({ ...config, entry: id });
+  open({ id, config }: Entry<RedisConfig>): Opened {
+    const { url, timeout, servers } = config;
+    const leadsTo = servers && ((node: string) => servers.includes(serverName(node) ?? ""));
+    const server = new RedisServer({ url, timeout, entry: id, leadsTo });
     return { value: server, close: () => server.close(), health: server };
   },
 });

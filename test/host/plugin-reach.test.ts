@@ -1,7 +1,8 @@
 /** To grant a plugin a kind is not to grant it the files, servers and variables that an entry of that kind names. */
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { MoonkeepError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
 import type { Grants } from "../../src/host/plugins/grants.ts";
@@ -12,6 +13,7 @@ import type { Schema } from "../../src/registry/schema.ts";
 import { folder } from "../registry/support.ts";
 import { type EntrySource, everythingAllowed } from "../support/host.ts";
 import { lua, writePlugin } from "../support/plugin.ts";
+import { freePort } from "../support/ports.ts";
 
 /** What a field of an entry can lead a plugin to. */
 type Answer =
@@ -313,6 +315,87 @@ describe("a plugin's environment", () => {
     expect(await app.host.call("p:read", ["SHOP_DB"])).toBe(env.SHOP_DB);
     expect(await failure(app.host.call("p:read", ["OTHER"]))).toMatchObject({ kind: "NOT_FOUND" });
   });
+});
+
+/** A Redis server that leads whoever asks for a key to another node. */
+async function leading(to: (port: number) => string): Promise<number> {
+  const port = await freePort();
+  const fake = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (sent) => {
+      for (const command of sent.toString("latin1").split(/(?=\*\d+\r\n\$)/)) {
+        if (/info/i.test(command)) socket.write("$9\r\nloading:0\r\n");
+        else socket.write(/select|client|hello/i.test(command) ? "+OK\r\n" : `-MOVED 1 ${to(port)}\r\n`);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => fake.listen(port, "127.0.0.1", resolve));
+  onTestFinished(() => void fake.close());
+  return port;
+}
+
+/** A server that only counts who comes. */
+async function counting(): Promise<{ readonly port: number; readonly came: () => number }> {
+  const port = await freePort();
+  let came = 0;
+  const fake = createServer((socket) => {
+    came++;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => fake.listen(port, "127.0.0.1", resolve));
+  onTestFinished(() => void fake.close());
+  return { port, came: () => came };
+}
+
+describe("a Redis server of a plugin that leads to another one", () => {
+  const read = lua(
+    "read",
+    `local s = require("store").get("p:s") return function() local v, e = s:get("k") return tostring(e) end`,
+    { modules: ["store"] },
+  );
+  const store = (port: number): EntrySource[] => [
+    { name: "d", kind: "db.redis", url: `redis://127.0.0.1:${port}/0` },
+    { name: "s", kind: "store.redis", database: "d", prefix: "app:secrets" },
+    read,
+  ];
+  const named = (port: number, more = "/0") => `redis://127.0.0.1:${port}${more}`;
+
+  it.each([
+    ["another port", (port: number) => `127.0.0.1:${port}`],
+    ["another name", (port: number) => `localhost:${port}`],
+    ["another way to write its address", (port: number) => `2130706433:${port}`],
+    ["the same by IPv6", (port: number) => `::ffff:127.0.0.1:${port}`],
+    ["its own host", (port: number) => `:${port}`],
+  ])("is not followed to one that is not granted: %s", async (_, at) => {
+    const other = await counting();
+    const port = await leading(() => at(other.port));
+    const servers = [named(port), named(other.port, "/1")];
+    await using app = await load(store(port), { servers }, { servers });
+    const said = await app.host.call("p:read");
+    expect(said).toContain(`redis at 127.0.0.1:${port} can't be used: its cluster leads to `);
+    expect(said).toContain(", which the plugin is not granted");
+    expect(other.came()).toBe(0);
+  });
+
+  it("is followed to one that is granted", async () => {
+    const other = await counting();
+    const port = await leading(() => `127.0.0.1:${other.port}`);
+    const servers = [named(port), named(other.port)];
+    await using app = await load(store(port), { servers }, { servers });
+    expect(await app.host.call("p:read")).toContain(`redis at 127.0.0.1:${other.port} can't be reached`);
+    expect(other.came()).toBeGreaterThan(0);
+  });
+
+  it.each(["bad host name!/?#:1", ":::1", `${"x".repeat(100_000)}:1`, "nonsense"])(
+    "goes nowhere with what is not an address",
+    async (address) => {
+      const port = await leading(() => address);
+      await using app = await load(store(port), { servers: [named(port)] }, { servers: [named(port)] });
+      const said = String(await app.host.call("p:read"));
+      expect(said).toContain(`redis at 127.0.0.1:${port} can't be used: its cluster `);
+      expect(said.length).toBeLessThan(1000);
+    },
+  );
 });
 
 describe("the name of a server", () => {

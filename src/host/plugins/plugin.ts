@@ -15,7 +15,7 @@ import type { Isolation } from "../run-options.ts";
 import { Breaker } from "./breaker.ts";
 import { authorityOf, type Grants, ownAuthority } from "./grants.ts";
 import type { AskedPermission } from "./manifest.ts";
-import { inDataFolder } from "./reach.ts";
+import { inDataFolder, withinServers } from "./reach.ts";
 import { environmentOf, type Hook, type PluginSource } from "./source.ts";
 
 export interface PluginOptions {
@@ -99,7 +99,7 @@ export class Plugin {
     const folder = resolve(options.dataFolder ?? join(loading.root, ".moonkeep", "plugins", this.name));
     this.edition = new Edition(source.registry, modulesOf(source, loading), {
       previous: previous?.edition,
-      adjust: (entry) => loading.adjust(inDataFolder(limited(entry), folder)),
+      adjust: (entry) => loading.adjust(withinServers(inDataFolder(limited(entry), folder), source.manifest)),
       env: environmentOf(source.manifest, loading.env),
     });
   }

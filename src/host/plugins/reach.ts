@@ -64,6 +64,11 @@ export function inDataFolder(entry: Entry, folder: string): Entry {
   return { ...entry, config: { ...(entry.config as object), [own.field]: file } };
 }
 
+/** An entry of which a cluster is asked, which may lead to other nodes: only to those that are granted by name. */
+export function withinServers(entry: Entry, { servers }: Manifest): Entry {
+  return entry.kind === "db.redis" ? { ...entry, config: { ...(entry.config as object), servers } } : entry;
+}
+
 /** Where a path leads, with every link on the way followed; what is not there yet is where it would be. */
 function realPath(path: string): string {
   try {

@@ -3,7 +3,7 @@ import { type Eventually, isLater } from "../../value/eventually.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { Backoff } from "../backoff.ts";
 import { backendTimeout, storeClosed, uncertain } from "../errors.ts";
-import { asRedisError, isSent, replyCode, tooManyClients } from "./errors.ts";
+import { asRedisError, isSent, replyCode, said, tooManyClients } from "./errors.ts";
 import { type RedisClient, type RedisLibrary, redisLibrary } from "./library.ts";
 import { refusalOf } from "./refusal.ts";
 
@@ -14,6 +14,8 @@ export interface RedisOptions {
   readonly timeout: Milliseconds;
   /** Who needs it: the id of the registry's entry. */
   readonly entry: string;
+  /** Whether a cluster may lead to the node with this url. Left out: to any. */
+  readonly leadsTo?: ((url: string) => boolean) | undefined;
 }
 
 /** What is asked of a connected client. */
@@ -69,21 +71,27 @@ export class RedisConnection {
   #held = 0;
   #closed = false;
 
-  /** @param address of another node than the url's */
-  constructor(options: RedisOptions, address?: Address) {
-    const url = new URL(options.url);
-    if (address !== undefined) {
-      url.hostname = address.host.includes(":") ? `[${address.host}]` : address.host;
-      url.port = String(address.port);
-    }
-    const { hostname, port } = url;
+  constructor(options: RedisOptions) {
+    const { hostname, port, href } = new URL(options.url);
     this.#address = { host: hostname.replace(/^\[|\]$/g, "") || "localhost", port: Number(port || 6379) };
     this.server = `redis at ${hostname || "localhost"}:${this.#address.port}`;
-    this.#options = { ...options, url: url.href };
+    this.#options = { ...options, url: href };
   }
 
-  isAt({ host, port }: Address): boolean {
-    return this.#address.host === host && this.#address.port === port;
+  get url(): string {
+    return this.#options.url;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** The url of another node: the same user, password and database. What is not an address leads nowhere else. */
+  urlOf({ host, port }: Address): string {
+    const url = new URL(this.url);
+    url.hostname = host.includes(":") ? `[${host}]` : host;
+    url.port = String(port);
+    return url.href;
   }
 
   /**
@@ -98,7 +106,7 @@ export class RedisConnection {
       // Several may wait for one connection: each gets an error of its own, to which its Lua stack is added.
       if (e instanceof MoonkeepError) throw e.copy();
       const code = replyCode(e);
-      if (code === "MOVED") throw new Moved(this.#readAddress((e as Error).message));
+      if (code === "MOVED") throw new Moved(this.#readAddress(said(e)));
       const explained = code === undefined ? undefined : await explain?.(code);
       const error = explained ?? asRedisError(e, this.server, this.#options.timeout);
       throw writes && code === undefined && isSent(e) ? uncertain(error) : error;

@@ -18,10 +18,16 @@ const passing: Readonly<Record<string, string>> = {
   UNBLOCKED: "it has lost its primary",
 };
 
+/** As much as anybody reads of what a server says. */
+const LONGEST = 1000;
+
+/** The text of an error reply, which may be as long as the server likes. */
+export const said = (e: unknown): string => (e as Error).message.slice(0, LONGEST);
+
 /** The word that an error reply begins with, such as `WRONGPASS`; undefined for any other error. */
 export function replyCode(e: unknown): string | undefined {
   if (!(e instanceof Error) || e.name !== "ReplyError") return undefined;
-  return /^[A-Z]+\b/.exec(e.message)?.[0] ?? "ERR";
+  return /^[A-Z]{1,50}\b/.exec(e.message)?.[0] ?? "ERR";
 }
 
 /** The login was refused. An older server says so with a plain ERR. */
@@ -31,6 +37,10 @@ const isLogin = (code: string, message: string): boolean =>
 export const tooManyClients = (server: string, cause: unknown): MoonkeepError =>
   backendRefuses(server, "it has too many connections (maxclients)", cause);
 
+/** @param node `10.0.0.7:6379` */
+export const leadsAstray = (server: string, node: string): MoonkeepError =>
+  backendRefuses(server, `its cluster leads to ${node.slice(0, 300)}, which the plugin is not granted`);
+
 /** Whether a command that has no reply may have been sent: the library says so of one that it could not write. */
 export const isSent = (e: unknown): boolean => !(e as Error).message.startsWith("Stream isn't writeable");
 
@@ -39,7 +49,7 @@ export const isSent = (e: unknown): boolean => !(e as Error).message.startsWith(
  * @param server `redis at localhost:6379`
  */
 export function asRedisError(e: unknown, server: string, timeout: Milliseconds): MoonkeepError {
-  const { message } = e as Error;
+  const message = said(e);
   const code = replyCode(e);
   if (code === undefined) {
     return /timed? ?out|ETIMEDOUT/i.test(message) ? backendTimeout(server, timeout, e) : backendDown(server, e);
