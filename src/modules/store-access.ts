@@ -42,6 +42,8 @@ export class StoreAccess {
   readonly tally: ReadTally | undefined;
   /** With a tally: the store that does not count. */
   readonly uncounted: Store;
+  /** What the script may have. */
+  readonly memory: Bytes | undefined;
   readonly #store: Store;
   readonly #restriction: Restriction;
   readonly #inForce: InForce;
@@ -58,6 +60,7 @@ export class StoreAccess {
     this.tally = tally;
     this.uncounted = uncounted ?? this.#store;
     this.call = call;
+    this.memory = call.memory;
     this.#restriction = restriction;
     this.#inForce = call.inForce;
     this.#epoch = call.inForce.epoch;

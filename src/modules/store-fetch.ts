@@ -50,7 +50,8 @@ async function start({ access }: Holder, k: Key, opts: Table | undefined): Promi
   const fetching = readFetch(opts);
   const store = access.reach(GET, k);
   access.permit(SET, k);
-  const begun = await begin(store, k, fetching, { owner: access.call, ...access.permitFor(k) });
+  const asker = { owner: access.call, ...access.permitFor(k), memory: access.memory };
+  const begun = await begin(store, k, fetching, asker);
   if (begun === "busy") return [BUSY];
   return begun instanceof Computation ? [COMPUTE, begun] : [KNOWN, begun.value];
 }

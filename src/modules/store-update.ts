@@ -20,7 +20,7 @@ function read({ access }: Holder, k: Key, opts: Table | undefined): Eventually<r
   readUpdate(opts);
   const store = access.reach(GET, k);
   access.permit(SET, k);
-  return andThen(store.entry(k), (found) =>
+  return andThen(store.entry(k, access.memory), (found) =>
     found === undefined ? [] : [found.value, ByteString.fromText(found.version)],
   );
 }

@@ -62,7 +62,7 @@ export class StoreHandle {
     const access = this.#access;
     const store = access.reach(GET, k);
     const { tally } = access;
-    if (tally === undefined || --tally.untilMeasured <= 0) return store.get(k);
+    if (tally === undefined || --tally.untilMeasured <= 0) return store.get(k, access.memory);
     tally.gets++;
     return access.uncounted.get(k);
   }
@@ -82,13 +82,14 @@ export class StoreHandle {
     const condition = readDelete(opts);
     const store = this.#access.reach(DELETE, k);
     if (condition !== undefined) this.#access.permit(GET, k); // the answer tells what is there
-    const done = condition === undefined ? store.delete(k) : deleteIf(store, k, condition, this.#isLive);
+    const asked = { isLive: this.#isLive, most: this.#access.memory };
+    const done = condition === undefined ? store.delete(k) : deleteIf(store, k, condition, asked);
     return this.#access.call.hearsStores ? this.#access.tell(done, "store.delete", k, (was) => was) : done;
   }
 
   entry(k: Key): Eventually<Value | undefined> {
     const store = this.#access.reach(GET, k);
-    return andThen(store.entry(k), (found) => (found === undefined ? undefined : describe(found)));
+    return andThen(store.entry(k, this.#access.memory), (found) => (found === undefined ? undefined : describe(found)));
   }
 
   put(k: Key, v: Value, opts: Table | undefined): Eventually<Value> {
@@ -144,7 +145,7 @@ export class StoreHandle {
     const store = this.#access.liveFor(keys.size);
     const outcome = new Outcome(keys.keys(), same, (k) => this.#access.permit(GET, k));
     const { left } = outcome;
-    return andThen(store.getMany(left, this.#access.call.memory), (values) => {
+    return andThen(store.getMany(left, this.#access.memory), (values) => {
       const names: ByteString[] = [];
       const found: Value[] = [];
       for (let i = 0; i < left.length; i++) {

@@ -85,6 +85,12 @@ export const tooMuchAtOnce = (most: Bytes) =>
     `the values of these keys take more than ${most} bytes together, which is all that the script may have; ask for fewer`,
   );
 
+/** @param most what the script may have */
+export const tooMuchOfOne = (key: Key, most: Bytes) =>
+  invalid(
+    `the value of key "${binaryToText(key)}" takes more than ${most} bytes, which is all that the script may have`,
+  );
+
 /**
  * Some of many keys failed, and the others did not. `details().keys` has the error of each that failed, by key.
  * @param all how many there were
@@ -266,6 +272,10 @@ export const valueUnreadable = (key: Key, problem: Error) =>
   new MoonkeepError("INTERNAL", `the value of key "${binaryToText(key)}" can't be read: ${problem.message}`, {
     cause: problem,
   });
+
+/** It was written by somebody else: `set` takes no such value. */
+export const storedTooLarge = (length: Bytes, most: Bytes): string =>
+  `it has ${length} bytes, and a value has at most ${most}`;
 
 /**
  * The same error of a write that may have been done all the same: it was sent, and no answer came. Whoever tries again

@@ -33,6 +33,8 @@ const LEASE: Milliseconds = 5_000;
 export interface Asker extends Permit {
   /** One that computes and asks again for the same would wait for itself. */
   readonly owner: object;
+  /** How much memory a value may take. Absent: any. */
+  readonly memory?: Bytes | undefined;
 }
 
 /** What a computation needs until it is over. */
@@ -165,7 +167,7 @@ export async function begin(
 ): Promise<Known | Computation | "busy"> {
   const end = performance.now() + (options.wait ?? Number.POSITIVE_INFINITY);
   for (;;) {
-    const found = await look(store, key, options);
+    const found = await look(store, key, options, asker.memory);
     asker.check();
     if (found.isFresh) return found;
     const { flights } = store.together;
@@ -193,8 +195,11 @@ interface Found extends Known {
   readonly isFresh: boolean;
 }
 
-async function look(store: Store, key: Key, { stale, negativeTtl }: FetchOptions): Promise<Found> {
-  const [value, left = 0] = await Promise.all([store.get(key), stale === undefined ? undefined : store.ttl(key)]);
+async function look(store: Store, key: Key, { stale, negativeTtl }: FetchOptions, memory?: Bytes): Promise<Found> {
+  const [value, left = 0] = await Promise.all([
+    store.get(key, memory),
+    stale === undefined ? undefined : store.ttl(key),
+  ]);
   if (value !== undefined) return { value, isFresh: stale === undefined || left > stale };
   const isNone = negativeTtl !== undefined && (await store.has(ownKey("none", key)));
   return { value: undefined, isFresh: isNone };
@@ -219,7 +224,7 @@ async function depart(
       let found: Found;
       try {
         // Somebody may have computed it just before: what is there now is decided under the lease.
-        found = await look(store, key, options);
+        found = await look(store, key, options, asker.memory);
         asker.check();
       } catch (e) {
         await lease?.release().catch(() => {});

@@ -10,13 +10,15 @@ const PORTION: Bytes = 2 ** 20;
 export const PAGE_BYTES: Bytes = 4 * PORTION;
 
 /** Things of known sizes, some at a time. */
-export class Portions<T extends { readonly size: Bytes }> {
+export class Portions<T> {
   readonly #all: readonly T[];
+  readonly #sizeOf: (one: T) => Bytes;
   #at = 0;
   #slice = new Slice();
 
-  constructor(all: readonly T[]) {
+  constructor(all: readonly T[], sizeOf: (one: T) => Bytes) {
     this.#all = all;
+    this.#sizeOf = sizeOf;
   }
 
   get isOver(): boolean {
@@ -28,7 +30,7 @@ export class Portions<T extends { readonly size: Bytes }> {
     const most = Math.min(bytes, PORTION);
     const start = this.#at;
     for (let size = 0; this.#at < this.#all.length && this.#at - start < count; this.#at++) {
-      size += this.#all[this.#at]!.size;
+      size += this.#sizeOf(this.#all[this.#at]!);
       if (size > most && this.#at > start) break;
     }
     return this.#all.slice(start, this.#at);

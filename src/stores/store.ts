@@ -13,10 +13,14 @@ export interface Store {
   readonly traits: Traits;
   /** Locks and computations of this process: what stands between it and a script has the same. */
   readonly together: Together;
-  get(key: Key): Eventually<Value | undefined>;
+  /**
+   * @param most how much memory the value may take, where it has to be brought here; absent: any
+   * @throws INVALID when it takes more; INTERNAL when what is there can't be read
+   */
+  get(key: Key, most?: Bytes): Eventually<Value | undefined>;
   has(key: Key): Eventually<boolean>;
-  /** The value with its version. */
-  entry(key: Key): Eventually<Entry | undefined>;
+  /** The value with its version. @throws as `get` */
+  entry(key: Key, most?: Bytes): Eventually<Entry | undefined>;
   /**
    * Writes, whatever was there. Without a ttl the entry never expires.
    * @throws UNAVAILABLE when the store is full.

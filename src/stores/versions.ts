@@ -35,9 +35,13 @@ export function bytesOfVersion(version: string): Buffer | undefined {
   return bytes.toString("latin1") === version ? bytes : undefined;
 }
 
-/** The whole ttl that a version ends with. */
+/** A life that can be given anew, as `next` writes it; those of more than 10^16 milliseconds are as good as none. */
+export const LIFE = "[0-9]{1,16}(?:[.][0-9]{1,30})?(?:e-[0-9]{1,2})?";
+
+const life = new RegExp(`^[^${LIFE_MARK}]*${LIFE_MARK}(${LIFE})$`);
+
+/** The whole ttl that a version ends with; undefined where none does, or something else. */
 export function lifeOf(version: string): Milliseconds | undefined {
-  const at = version.indexOf(LIFE_MARK);
-  const life = at === -1 ? Number.NaN : Number(version.slice(at + 1));
-  return life > 0 && life < Number.POSITIVE_INFINITY ? life : undefined;
+  const found = Number(life.exec(version)?.[1] ?? 0);
+  return found > 0 ? found : undefined;
 }

@@ -121,7 +121,7 @@ export function conditions(promised: Promised): void {
       const rate = { limit: 100, per: 10_000, cost: 1 };
       const isLive = () => live;
       const works = [
-        () => deleteIf(busy, k, { value: list(float(1), float(1)) }, isLive),
+        () => deleteIf(busy, k, { value: list(float(1), float(1)) }, { isLive }),
         () => slide(busy, k, rate, isLive),
       ];
       await others();

@@ -27,6 +27,31 @@ export function many(promised: Promised): void {
     expect(await kindOf(() => read(2_500_000))).toBe("INVALID");
   });
 
+  promised(
+    "get and entry read a value of any length, and no more than it may take where it has to be brought",
+    async ({ store }) => {
+      const isHere = store.traits.backend === "memory";
+      for (const size of [10, 5000, 70_000, 300_000, 1_500_000]) {
+        const entry = await store.put(a, str("x".repeat(size)), {});
+        for (const most of [undefined, size + 1000]) {
+          expect(((await store.get(a, most)) as ByteString).length).toBe(size);
+          expect(await store.entry(a, most)).toEqual(entry);
+        }
+        if (isHere || size < 300_000) continue;
+        const reading = (async () => store.get(a, size - 1000))();
+        await expect(reading).rejects.toMatchObject({
+          kind: "INVALID",
+          message: `the value of key "a" takes more than ${size - 1000} bytes, which is all that the script may have`,
+        });
+        expect(await kindOf(() => store.entry(a, size - 1000))).toBe("INVALID");
+        expect(await kindOf(() => store.getMany([b, a], size - 1000))).toBe("INVALID");
+        expect(await kindOf(() => store.increment(a, { by: 1, initial: 0 }))).toBe("INVALID");
+      }
+      expect(await store.get(c, 1)).toBeUndefined();
+      expect(await store.entry(c, 1)).toBeUndefined();
+    },
+  );
+
   promised("set many writes all of them, over what was there, with one ttl", async ({ store, advance }) => {
     await store.set(a, 0, 10);
     const entries = [

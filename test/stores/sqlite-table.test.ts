@@ -145,7 +145,7 @@ describe("what a table holds", () => {
     raw.exec(
       "INSERT INTO kv VALUES (CAST('json' AS BLOB), '{\"a\":1}', NULL, 'v'), (CAST('cut' AS BLOB), X'c1e4', NULL, 'w')",
     );
-    const json = 'INTERNAL: the value of key "json" can\'t be read: byte 1: no format begins with this byte';
+    const json = 'INTERNAL: the value of key "json" can\'t be read: it is not bytes';
     expect(await messageOf(() => store.get(key("json")))).toBe(json);
     expect(await messageOf(() => store.entry(key("json")))).toBe(json);
     expect(await messageOf(() => store.get(key("cut")))).toBe(
@@ -214,8 +214,7 @@ describe("what another program has written into a table", () => {
       openRaw(path).exec(`INSERT INTO kv VALUES (CAST('n${i}' AS BLOB), ${value}, NULL, 'v')`);
     }
     const keys = values.map((_, i) => key(`n${i}`));
-    const wrong = (name: string) =>
-      `INTERNAL: the value of key "${name}" can't be read: byte 1: no format begins with this byte`;
+    const wrong = (name: string) => `INTERNAL: the value of key "${name}" can't be read: it is not bytes`;
     for (const name of keys) {
       const host = new HostStore("app:s", store);
       const reads = [

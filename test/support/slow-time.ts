@@ -42,16 +42,16 @@ export class SlowTime implements Store {
     return this.#store.together;
   }
 
-  async get(key: Key): Promise<Value | undefined> {
-    return this.#store.get(key);
+  async get(key: Key, most?: Bytes): Promise<Value | undefined> {
+    return this.#store.get(key, most);
   }
 
   async has(key: Key): Promise<boolean> {
     return this.#store.has(key);
   }
 
-  async entry(key: Key): Promise<Entry | undefined> {
-    return this.#store.entry(key);
+  async entry(key: Key, most?: Bytes): Promise<Entry | undefined> {
+    return this.#store.entry(key, most);
   }
 
   async set(key: Key, value: Value, ttl?: Milliseconds): Promise<void> {

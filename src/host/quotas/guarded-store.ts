@@ -38,9 +38,9 @@ export class GuardedStore implements Store {
     return this.#store.together;
   }
 
-  get(key: Key): Eventually<Value | undefined> {
+  get(key: Key, most?: Bytes): Eventually<Value | undefined> {
     this.#account.operation();
-    return andThen(this.#store.get(key), (found) => this.#found(key, found));
+    return andThen(this.#store.get(key, most), (found) => this.#found(key, found));
   }
 
   has(key: Key): Eventually<boolean> {
@@ -48,9 +48,9 @@ export class GuardedStore implements Store {
     return andThen(this.#store.has(key), (found) => this.#found(key, found || undefined) === true);
   }
 
-  entry(key: Key): Eventually<Entry | undefined> {
+  entry(key: Key, most?: Bytes): Eventually<Entry | undefined> {
     this.#account.operation();
-    return andThen(this.#store.entry(key), (found) => this.#found(key, found));
+    return andThen(this.#store.entry(key, most), (found) => this.#found(key, found));
   }
 
   set(key: Key, value: Value, ttl?: Milliseconds): Eventually<void> {

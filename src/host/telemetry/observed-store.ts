@@ -55,16 +55,16 @@ export abstract class ObservedStore implements Store {
     return this.store.together;
   }
 
-  get(key: Key): Eventually<Value | undefined> {
-    return this.observe("get", () => this.store.get(key));
+  get(key: Key, most?: Bytes): Eventually<Value | undefined> {
+    return this.observe("get", () => this.store.get(key, most));
   }
 
   has(key: Key): Eventually<boolean> {
     return this.observe("has", () => this.store.has(key));
   }
 
-  entry(key: Key): Eventually<Entry | undefined> {
-    return this.observe("entry", () => this.store.entry(key));
+  entry(key: Key, most?: Bytes): Eventually<Entry | undefined> {
+    return this.observe("entry", () => this.store.entry(key, most));
   }
 
   set(key: Key, value: Value, ttl?: Milliseconds): Eventually<void> {

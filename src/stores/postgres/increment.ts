@@ -10,7 +10,7 @@ function integerIn(v: string): string {
   const tag = `get_byte(${v}, 1)`;
   const bits = `('x' || encode(substring(${v} from 3), 'hex'))::bit(32)::int`;
   return (
-    `CASE WHEN length(${v}) < 2 OR get_byte(${v}, 0) <> ${0xc1} THEN NULL ` +
+    `CASE WHEN length(${v}) NOT BETWEEN 2 AND 6 OR get_byte(${v}, 0) <> ${0xc1} THEN NULL ` +
     `WHEN length(${v}) = 2 AND ${tag} <= ${0x7f} THEN ${tag} ` +
     `WHEN length(${v}) = 2 AND ${tag} >= ${0xf0} THEN ${tag} - 256 ` +
     `WHEN length(${v}) = 3 AND ${tag} = ${0xe2} THEN ${bits} >> 24 ` +

@@ -1,10 +1,18 @@
 import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
-import type { Key, Milliseconds } from "../../value/value.ts";
+import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
 import { tableGone, tableUnusable } from "../errors.ts";
 import { isBeyond, SLACK } from "../rate.ts";
 import type { PlainIncrement } from "../sql/plain-increment.ts";
-import type { KeyRange, NewRow, PartRow, Row, SqlTable, TableShape } from "../sql/table.ts";
+import {
+  type KeyRange,
+  LONG_VALUE,
+  type NewRow,
+  type Payload,
+  type Row,
+  type SqlTable,
+  type TableShape,
+} from "../sql/table.ts";
 import type { Spending } from "../store.ts";
 import { isTableGone } from "./errors.ts";
 import type { Parameter, Result } from "./library.ts";
@@ -18,7 +26,7 @@ const MICROSECOND: Milliseconds = 0.001;
 export class PostgresTable implements SqlTable {
   readonly #server: PostgresServer;
   readonly #shape: TableShape;
-  readonly #reads: SharedReads<Uint8Array>;
+  readonly #reads: SharedReads<Payload>;
   #statements: Promise<Statements> | undefined;
   #versioned = true;
 
@@ -39,7 +47,7 @@ export class PostgresTable implements SqlTable {
     return this.#versioned;
   }
 
-  get(key: Key): Promise<Uint8Array | undefined> {
+  get(key: Key): Promise<Payload | undefined> {
     return this.#reads.read(key);
   }
 
@@ -60,11 +68,14 @@ export class PostgresTable implements SqlTable {
     return changed(await this.#write("insert", key, row));
   }
 
-  async update(key: Key, row: NewRow, version: string): Promise<"that" | "other" | "gone"> {
+  async update(key: Key, row: NewRow, version: string, keeps: boolean): Promise<"that" | "other" | "gone"> {
     await this.#ready();
     // A text of PostgreSQL has no zero byte, so no version has one.
     if (this.#versioned && !version.includes("\0")) {
-      if (changed(await this.#write("update", key, row, version))) return "that";
+      const written = keeps
+        ? this.#writeKeeping("updateKeeping", key, row, version)
+        : this.#write("update", key, row, version);
+      if (changed(await written)) return "that";
     }
     // It changed nothing, so this is a question about now: versions never come back.
     return (await this.has(key)) ? "other" : "gone";
@@ -75,13 +86,12 @@ export class PostgresTable implements SqlTable {
     return changed(await this.#send(statements.delete, [bytesOf(key)], undefined, true));
   }
 
-  async replace(key: Key, row: NewRow, old: Row): Promise<boolean> {
+  async replace(key: Key, row: NewRow, old: Row & { readonly value: Uint8Array }): Promise<boolean> {
     const was = [viewOf(old.value), old.version] as const;
-    if (row.ttl !== undefined) return changed(await this.#write("replace", key, row, ...was));
-    const { replaceKeeping } = await this.#ready();
-    const version = this.#versioned ? [row.version] : [];
     return changed(
-      await this.#send(replaceKeeping, [bytesOf(key), viewOf(row.value), ...version, ...was], undefined, true),
+      row.ttl === undefined
+        ? await this.#writeKeeping("replaceKeeping", key, row, ...was)
+        : await this.#write("replace", key, row, ...was),
     );
   }
 
@@ -121,8 +131,12 @@ export class PostgresTable implements SqlTable {
     return rows[0]?.[0] as Buffer | undefined;
   }
 
-  async rows(keys: readonly Key[], whole: boolean): Promise<readonly PartRow[]> {
-    return (await this.#run(whole ? "rows" : "parts", keys.map(bytesOf))).rows.map(partOf);
+  async rows(keys: readonly Key[], most: Bytes): Promise<readonly Row[]> {
+    const names = keys.map(bytesOf);
+    if (most === LONG_VALUE) return (await this.#run("parts", names)).rows.map(rowOf);
+    return (await this.#run("wholes", names, most)).rows.map(([value, ...others]) =>
+      rowOf([typeof value === "string" ? Buffer.from(value, "base64") : value, ...others]),
+    );
   }
 
   async setMany(rows: readonly (NewRow & { readonly key: Key })[]): Promise<void> {
@@ -144,12 +158,12 @@ export class PostgresTable implements SqlTable {
     return new Set(rows.map(([key]) => toBinary(key as Buffer)));
   }
 
-  async list({ from, before, limit, bare = false }: KeyRange): Promise<readonly PartRow[]> {
+  async list({ from, before, limit, bare = false }: KeyRange): Promise<readonly Row[]> {
     const { rows } =
       before === undefined
         ? await this.#run(bare ? "keys" : "list", bytesOf(from), limit)
         : await this.#run(bare ? "keysBefore" : "listBefore", bytesOf(from), bytesOf(before), limit);
-    return rows.map(partOf);
+    return rows.map(rowOf);
   }
 
   async sweep(most: number): Promise<number> {
@@ -171,16 +185,28 @@ export class PostgresTable implements SqlTable {
     return this.#send(statements[name], [bytesOf(key), viewOf(value), ...columns, ...more], undefined, true);
   }
 
-  async #getOne(key: Key, end: Milliseconds): Promise<Uint8Array | undefined> {
-    const { get } = await this.#ready();
-    const { rows } = await this.#send(get, [bytesOf(key)], end);
-    return rows[0]?.[0] as Buffer | undefined;
+  /** The row keeps its time. */
+  async #writeKeeping(
+    name: "updateKeeping" | "replaceKeeping",
+    key: Key,
+    { value, version }: NewRow,
+    ...more: Parameter[]
+  ): Promise<Result> {
+    const statements = await this.#ready();
+    const columns = this.#versioned ? [version] : [];
+    return this.#send(statements[name], [bytesOf(key), viewOf(value), ...columns, ...more], undefined, true);
   }
 
-  async #getMany(keys: readonly Key[], end?: Milliseconds): Promise<ReadonlyMap<Key, Uint8Array>> {
+  async #getOne(key: Key, end: Milliseconds): Promise<Payload | undefined> {
+    const { get } = await this.#ready();
+    const { rows } = await this.#send(get, [bytesOf(key)], end);
+    return rows[0] && payloadOf(rows[0]);
+  }
+
+  async #getMany(keys: readonly Key[], end?: Milliseconds): Promise<ReadonlyMap<Key, Payload>> {
     const { getMany } = await this.#ready();
     const { rows } = await this.#send(getMany, [keys.map(bytesOf)], end);
-    return new Map(rows.map(([key, value]) => [toBinary(key as Buffer), value as Buffer]));
+    return new Map(rows.map((row) => [toBinary(row[2] as Buffer), payloadOf(row)]));
   }
 
   async #run(name: keyof Statements, ...values: Parameter[]): Promise<Result> {
@@ -234,20 +260,12 @@ const bytesOf = (key: Key): Buffer => Buffer.from(key, "latin1");
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
 
-function rowOf([key, value, version, ttl]: readonly unknown[]): Row {
-  return {
-    key: toBinary(key as Buffer),
-    value: (value ?? Buffer.of()) as Buffer,
-    version: (version ?? "") as string,
-    ttl: leftOf(ttl),
-  };
-}
+/** Every row begins with a value and its length: one of the two is NULL where it was left out, both where there is none. */
+const payloadOf = ([value, size]: readonly unknown[]): Payload => (value ?? size) as Payload;
 
-/** Without its value, where that is long and was not read. */
-function partOf(row: readonly unknown[]): PartRow {
-  const whole = rowOf(row);
-  const size = (row[4] as number | null | undefined) ?? whole.value.length;
-  return { ...whole, value: size > whole.value.length ? undefined : whole.value, size };
+function rowOf(row: readonly unknown[]): Row {
+  const [, , version, ttl, key] = row;
+  return { key: toBinary(key as Buffer), value: payloadOf(row), version: version as string, ttl: leftOf(ttl) };
 }
 
 /** The server asks its clock twice, for whether a row lives and how long: it may have expired in between. */

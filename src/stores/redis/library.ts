@@ -40,6 +40,7 @@ export interface RedisClient {
   evalshaBuffer(sha: string, keys: number, ...args: RedisInput[]): Promise<unknown>;
   evalBuffer(script: string, keys: number, ...args: RedisInput[]): Promise<unknown>;
   getBuffer(key: RedisInput): Promise<Buffer | null>;
+  getrangeBuffer(key: RedisInput, first: number, last: number): Promise<Buffer>;
   exists(key: RedisInput): Promise<number>;
   type(key: RedisInput): Promise<string>;
   sendCommand(command: RedisCommand): Promise<unknown>;

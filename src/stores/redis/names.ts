@@ -30,13 +30,14 @@ export class RedisNames {
    * A command about these keys as the server reads it, a byte a character. It is made here at once: ioredis encodes each
    * argument by itself, which takes as long as the reply of a hundred keys.
    * @param words what comes before the keys, in ASCII
+   * @param last what comes after them
    */
-  command(words: readonly string[], keys: readonly Key[]): Binary {
-    let written = `*${words.length + keys.length}\r\n`;
+  command(words: readonly string[], keys: readonly Key[], last: string): Binary {
+    let written = `*${words.length + keys.length + 1}\r\n`;
     for (const word of words) written += `$${word.length}\r\n${word}\r\n`;
     const prefix = this.#entry;
     for (const key of keys) written += `$${prefix.length + key.length}\r\n${prefix}${key}\r\n`;
-    return written as Binary;
+    return `${written}$${last.length}\r\n${last}\r\n` as Binary;
   }
 
   /** What the scripts that write take. */

@@ -10,13 +10,15 @@
  */
 
 import { decode, EncodingProblem } from "../../value/codec.ts";
-import type { Value } from "../../value/value.ts";
+import type { Bytes, Value } from "../../value/value.ts";
 import { bytesOfVersion } from "../versions.ts";
 import { notAnEntry } from "./errors.ts";
 
 const FORMAT = 0x01;
 const HEAD = 2;
 const LONGEST_VERSION = 0xff;
+/** A record has at most so many bytes more than its value. */
+export const MOST_HEAD: Bytes = HEAD + LONGEST_VERSION;
 /** No entry that can be read begins so: with the empty version, and a value that begins with a zero byte. */
 const NO_VERSION = Buffer.of(0, 0);
 

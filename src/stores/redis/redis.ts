@@ -7,13 +7,14 @@ import { incremented } from "../count.ts";
 import {
   keyExists,
   keyNotFound,
+  notCountable,
   notRate,
   storeClosed,
   tooMuchAtOnce,
   valueUnreadable,
   versionMismatch,
 } from "../errors.ts";
-import { checkKeySize, checkValueSize } from "../kept-size.ts";
+import { checkKeySize, checkValueSize, MOST_VALUE_BYTES, notBrought } from "../kept-size.ts";
 import { afterPrefix, startOf } from "../key-range.ts";
 import { orError } from "../or-error.ts";
 import { isOwn, nextAfter } from "../own-keys.ts";
@@ -42,7 +43,7 @@ import { allOf } from "./all-of.ts";
 import { notAnEntry, notAnIndex, notAString, replyCode } from "./errors.ts";
 import type { RedisClient, RedisInput, RedisLibrary } from "./library.ts";
 import { RedisNames } from "./names.ts";
-import { readRecord, readValue, versionHead, writeRecord } from "./record.ts";
+import { MOST_HEAD, readRecord, readValue, versionHead, writeRecord } from "./record.ts";
 import {
   deleteScript,
   expireScript,
@@ -64,15 +65,21 @@ export interface RedisStoreOptions {
 
 /** The most names that are read at once, so that a run of expired ones is passed quickly and no reply is huge. */
 const LIST_BATCH = 200;
+/** A record beyond this is long: of many, nobody knows how much they have together. */
+const LONG_RECORD: Bytes = 4096;
+/** The same for one that is read by itself: beyond, it is looked at first. */
+const LONG_ALONE: Bytes = 2 ** 18;
+
+/** A longer record is not one of a number. */
+const LONGEST_NUMBER: Bytes = 300;
+
+/** What is there: a record; of one that was left out, how many bytes it has; null where it is not a string. */
+type Kept = Buffer | Bytes | null;
 
 /** An entry of many that are read together. */
 interface Part {
   readonly key: Key;
-  /** Undefined where it is long, and is to be read by itself. */
-  readonly record: Buffer | undefined;
-  readonly size: Bytes;
-  /** It is there, and no string. */
-  readonly isForeign?: boolean;
+  readonly kept: Kept;
 }
 
 const traits: Traits = Object.freeze({
@@ -107,18 +114,18 @@ export class RedisStore implements Store {
     this.#names = new RedisNames(prefix);
   }
 
-  async get(key: Key): Promise<Value | undefined> {
-    const record = await this.#read(key);
-    return record === null ? undefined : readable(key, record, readValue);
+  async get(key: Key, most?: Bytes): Promise<Value | undefined> {
+    const record = await this.#read(key, most);
+    return record && readable(key, record, readValue);
   }
 
   async has(key: Key): Promise<boolean> {
     return (await this.#open().send((client) => client.exists(this.#names.entry(key)))) === 1;
   }
 
-  async entry(key: Key): Promise<Entry | undefined> {
-    const record = await this.#read(key);
-    return record === null ? undefined : { key, ...readable(key, record, readRecord) };
+  async entry(key: Key, most?: Bytes): Promise<Entry | undefined> {
+    const record = await this.#read(key, most);
+    return record && { key, ...readable(key, record, readRecord) };
   }
 
   async set(key: Key, value: Value, ttl?: Milliseconds): Promise<void> {
@@ -191,9 +198,11 @@ export class RedisStore implements Store {
   ): Promise<readonly (Value | MoonkeepError | undefined)[]> {
     const found = new Map<Key, Value | MoonkeepError>();
     let taken = 0;
-    for (const portions = new Portions(await this.#parts(keys, false)); !portions.isOver; ) {
-      for (const { key, record } of await this.#whole(portions.next(most - taken))) {
-        const value = orError(() => readable(key, record!, readValue));
+    for (const portions = new Portions(await this.#parts(keys, false), lengthOf); !portions.isOver; ) {
+      const some = portions.next(most - taken);
+      if (taken + lengthOf(some[0]!) > most + MOST_HEAD) throw tooMuchAtOnce(most);
+      for (const { key, kept } of await this.#whole(some)) {
+        const value = orError(() => readable(key, kept, readValue));
         found.set(key, value);
         if (!(value instanceof MoonkeepError)) taken += sizeOf(value);
         if (taken > most) throw tooMuchAtOnce(most);
@@ -223,7 +232,7 @@ export class RedisStore implements Store {
     const found: Listed[] = [];
     let [count, taken] = [Math.min(limit + 1, LIST_BATCH), 0];
     for await (const names of this.#batches(prefix, after, () => count)) {
-      const portions = new Portions(await this.#parts(pick(names), true));
+      const portions = new Portions(await this.#parts(pick(names), true), lengthOf);
       while (!portions.isOver) {
         if (found.length === limit || taken >= bytes) return { entries: found, hasMore: true };
         const some = portions.next(bytes - taken, limit - found.length);
@@ -262,31 +271,39 @@ export class RedisStore implements Store {
     return this.#place;
   }
 
-  #read(key: Key): Promise<Buffer | null> {
-    return this.#open().send((client) => client.getBuffer(this.#names.entry(key)), {
+  async #read(key: Key, most: Bytes = MOST_VALUE_BYTES): Promise<Buffer | undefined> {
+    const kept = await this.#kept(key, LONG_ALONE, Math.min(most, MOST_VALUE_BYTES) + MOST_HEAD);
+    if (typeof kept === "number") throw notBrought(key, kept, most);
+    return kept;
+  }
+
+  /**
+   * A record, of which nobody knows how long it is; its length where it has more than `most` bytes.
+   * @param short how much is read without a look at the length: all of most records
+   */
+  async #kept(key: Key, short: Bytes, most: Bytes): Promise<Buffer | Bytes | undefined> {
+    const name = this.#names.entry(key);
+    const begin = await this.#open().send((client) => client.getrangeBuffer(name, 0, short - 1), {
       explain: foreign(key),
     });
+    if (begin.length > 0 && begin.length < short) return begin;
+    if (begin.length === 0 && !(await this.has(key))) return undefined;
+    const [kept] = await this.#readParts([key], most);
+    return kept ?? undefined;
   }
 
-  /** Values of any length. */
-  #readMany(keys: readonly Key[]): Promise<(Buffer | null)[]> {
-    return this.#open().send((client, library) => this.#reply(client, library, ["MGET"], keys)) as Promise<
-      (Buffer | null)[]
-    >;
-  }
-
-  /** What is there, and the length of what is long. Only texts are: what else is there, nobody of us has written. */
-  #readParts(keys: readonly Key[]): Promise<(Buffer | number | null)[]> {
+  /** What is there, without records of more bytes. Of what is not a string there is nothing here: nobody of us wrote it. */
+  #readParts(keys: readonly Key[], most: Bytes): Promise<Kept[]> {
     return this.#open().send(async (client, library) => {
       const ask = (command: string, script: string) =>
-        this.#reply(client, library, [command, script, String(keys.length)], keys);
+        this.#reply(client, library, [command, script, String(keys.length)], keys, String(most));
       try {
         return await ask("EVALSHA", partsScript.sha);
       } catch (e) {
         if (replyCode(e) !== "NOSCRIPT") throw e;
         return ask("EVAL", partsScript.text);
       }
-    }) as Promise<(Buffer | number | null)[]>;
+    }) as Promise<Kept[]>;
   }
 
   #reply(
@@ -294,9 +311,10 @@ export class RedisStore implements Store {
     { Command }: RedisLibrary,
     words: readonly string[],
     keys: readonly Key[],
+    last: string,
   ): Promise<unknown> {
     const command = new Command(words[0]!.toLowerCase(), [], { replyEncoding: null });
-    command.toWritable = () => Buffer.from(this.#names.command(words, keys), "latin1");
+    command.toWritable = () => Buffer.from(this.#names.command(words, keys, last), "latin1");
     return client.sendCommand(command);
   }
 
@@ -335,13 +353,10 @@ export class RedisStore implements Store {
    */
   async #parts(names: readonly Key[], listed: boolean): Promise<readonly Part[]> {
     if (names.length === 0) return [];
-    const records = await this.#readParts(names);
+    const records = await this.#readParts(names, LONG_RECORD);
     const parts: (Part | undefined)[] = names.map((key, i) => {
-      const record = records[i]!;
-      if (record === null) return undefined;
-      return typeof record === "number"
-        ? { key, record: undefined, size: record }
-        : { key, record, size: record.length };
+      const kept = records[i]!;
+      return kept === null ? undefined : { key, kept };
     });
     const missing = listed ? names.filter((_, i) => records[i] === null) : [];
     if (missing.length > 0) {
@@ -350,7 +365,7 @@ export class RedisStore implements Store {
       const others = (await this.#run(forgetScript, keys, missing.map(bytesOf))) as number[];
       for (const place of others) {
         const key = missing[place - 1]!;
-        parts[names.indexOf(key)] = { key, record: undefined, size: 0, isForeign: true };
+        parts[names.indexOf(key)] = { key, kept: null };
       }
     }
     return parts.filter((part) => part !== undefined);
@@ -358,21 +373,22 @@ export class RedisStore implements Store {
 
   /** With long records as well; what has gone meanwhile is left out. */
   async #whole(parts: readonly Part[]): Promise<readonly Part[]> {
-    const long = parts.filter(({ record, isForeign }) => record === undefined && isForeign !== true);
+    const long = parts.filter((part) => typeof part.kept === "number" && lengthOf(part) > 0).map(({ key }) => key);
     if (long.length === 0) return parts;
-    const records = await this.#readMany(long.map(({ key }) => key));
-    const read = new Map(long.map(({ key }, i) => [key, records[i]]));
-    return parts
-      .map((part) => (read.has(part.key) ? { ...part, record: read.get(part.key) ?? undefined } : part))
-      .filter(({ record, isForeign }) => record !== undefined || isForeign === true);
+    const records = await this.#readParts(long, MOST_VALUE_BYTES + MOST_HEAD);
+    const read = new Map(long.map((key, i) => [key, records[i]!]));
+    return parts.flatMap((part) => {
+      const kept = read.get(part.key);
+      if (kept === undefined) return part;
+      return kept === null ? [] : { ...part, kept };
+    });
   }
 
   async #listed(some: readonly Part[], withTtl: boolean): Promise<readonly Listed[]> {
     const parts = await this.#whole(some);
     const ttls = withTtl ? await this.#lives(parts.map(({ key }) => key)) : undefined;
-    return parts.map(({ key, record, isForeign }, i): Listed => {
-      if (isForeign === true) return { key, error: valueUnreadable(key, new Error(notAString)) };
-      const read = orError(() => readable(key, record!, readRecord));
+    return parts.map(({ key, kept }, i): Listed => {
+      const read = orError(() => readable(key, kept, readRecord));
       if (read instanceof MoonkeepError) return { key, error: read };
       const ttl = ttls?.[i] ?? -1;
       return { key, ...read, ...(ttl > 0 ? { ttl } : {}) };
@@ -403,7 +419,9 @@ export class RedisStore implements Store {
 
   /** Reads, adds, and writes. @returns undefined where somebody wrote meanwhile */
   async #add(key: Key, by: Increment): Promise<NumberValue | undefined> {
-    const old = await this.entry(key);
+    const record = await this.#kept(key, LONGEST_NUMBER, LONGEST_NUMBER);
+    if (typeof record === "number") throw notCountable(key);
+    const old = record && readable(key, record, readRecord);
     const sum = incremented(key, old?.value, by);
     const onlyIf = old === undefined ? "absent" : { version: old.version };
     const write = { ttl: by.ttl, keepTtl: by.ttl === undefined, onlyIf } as const;
@@ -463,10 +481,18 @@ const foreign = (key: Key) => (code: string) =>
 /** The end of a range of names: `[` with the name in it, `(` without. */
 const bound = (kind: "[" | "(", name: Key): Buffer => Buffer.from(kind + name, "latin1");
 
+/** How much of it can be brought here. */
+const lengthOf = ({ kept }: Part): Bytes => {
+  const length = typeof kept === "number" ? kept : (kept?.length ?? 0);
+  return length > MOST_VALUE_BYTES + MOST_HEAD ? 0 : length;
+};
+
 /** @throws INTERNAL, naming the key, when it is not an entry of ours */
-function readable<T>(key: Key, record: Buffer, read: (record: Buffer) => T): T {
+function readable<T>(key: Key, kept: Kept, read: (record: Buffer) => T): T {
+  if (kept === null) throw valueUnreadable(key, new Error(notAString));
+  if (typeof kept === "number") throw notBrought(key, kept, MOST_VALUE_BYTES);
   try {
-    return read(record);
+    return read(kept);
   } catch (e) {
     throw e instanceof EncodingProblem ? valueUnreadable(key, e) : e;
   }

@@ -6,7 +6,7 @@
  * time at which they expire.
  */
 import { nodeCrypto } from "../../value/node-crypto.ts";
-import type { Bytes, Milliseconds } from "../../value/value.ts";
+import type { Milliseconds } from "../../value/value.ts";
 
 /** A script, and the name by which Redis knows it once it has run. */
 export class RedisScript {
@@ -90,19 +90,16 @@ end
 return others
 `);
 
-/** A record beyond this is long: of many, nobody knows how much they have together. */
-const LONG_RECORD: Bytes = 4096;
-
 /**
- * KEYS: entries. Answers place by place what is there: the record, or only its length where it is long; nothing where
- * there is none, or no string.
+ * KEYS: entries. ARGV: a number of bytes. Answers place by place what is there: the record, or only its length where it
+ * has more bytes; nothing where there is none, or no string.
  */
 export const partsScript = new RedisScript(`
-local found = {}
+local found, most = {}, tonumber(ARGV[1])
 for i, entry in ipairs(KEYS) do
   local size = redis.pcall("STRLEN", entry)
   if type(size) ~= "number" then found[i] = false
-  elseif size > ${LONG_RECORD} then found[i] = size
+  elseif size > most then found[i] = size
   else found[i] = redis.call("GET", entry) end
 end
 return found
@@ -139,10 +136,12 @@ local entry, times = KEYS[1], KEYS[3]
 local head = redis.call("GETRANGE", entry, 0, 256)
 if head == "" then return redis.call("EXISTS", entry) == 0 and 0 or -2 end
 if #head < 2 or head:byte(1) ~= 1 then return -2 end
-local life = tonumber(head:sub(3, 2 + head:byte(2)):match("~(.*)$"))
-if not (life and life > 0 and life < math.huge) then return 1 end
+local text = head:sub(3, 2 + head:byte(2)):match("~(.*)$") or ""
+local whole = text:match("^%d+%.?%d*$") or text:match("^%d+%.?%d*e%-%d+$")
+local life = whole and tonumber(whole) or 0
+if not (life > 0 and life <= ${LONGEST_TTL}) then return 1 end
 ${NOW}
-local at = string.format("%.0f", now + math.min(math.ceil(life), ${LONGEST_TTL}))
+local at = string.format("%.0f", now + math.ceil(life))
 redis.call("ZADD", times, at, ARGV[1])
 redis.call("PEXPIREAT", entry, at)
 return 1

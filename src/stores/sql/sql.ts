@@ -8,6 +8,7 @@ import { incremented } from "../count.ts";
 import {
   keyExists,
   keyNotFound,
+  notCountable,
   notRate,
   storeClosed,
   tooMuchAtOnce,
@@ -15,7 +16,7 @@ import {
   valueUnreadable,
   versionMismatch,
 } from "../errors.ts";
-import { checkKeySize, checkValueSize } from "../kept-size.ts";
+import { checkKeptSize, checkKeySize, checkValueSize, MOST_VALUE_BYTES, notBrought } from "../kept-size.ts";
 import { afterPrefix, startOf } from "../key-range.ts";
 import { orError } from "../or-error.ts";
 import { isOwn, nextAfter, withoutOwn } from "../own-keys.ts";
@@ -40,8 +41,17 @@ import { Together } from "../together.ts";
 import { checkTtl } from "../ttl.ts";
 import { Turns } from "../turns.ts";
 import { Versions } from "../versions.ts";
+import { notBytes } from "./errors.ts";
 import { plainIncrement } from "./plain-increment.ts";
-import type { NewRow, PartRow, Row, SqlDatabase, SqlTable, TableShape } from "./table.ts";
+import {
+  LONG_VALUE,
+  type NewRow,
+  type Payload,
+  type Row,
+  type SqlDatabase,
+  type SqlTable,
+  type TableShape,
+} from "./table.ts";
 
 export interface SqlStoreOptions extends TableShape {
   /** How often expired rows are removed; 0 for never. They do not exist before that either. */
@@ -89,18 +99,22 @@ export class SqlStore implements Store {
     };
   }
 
-  get(key: Key): Eventually<Value | undefined> {
-    return andThen(this.#open().get(key), (value) => (value === undefined ? undefined : read(key, value)));
+  get(key: Key, most?: Bytes): Eventually<Value | undefined> {
+    return andThen(this.#open().get(key), (value) => {
+      if (typeof value !== "number") return value === undefined ? undefined : read(key, value);
+      return andThen(this.#long(key, value, most), (row) => row && read(key, row.value, most));
+    });
   }
 
   has(key: Key): Eventually<boolean> {
     return this.#open().has(key);
   }
 
-  entry(key: Key): Eventually<Entry | undefined> {
-    return andThen(this.#open().entry(key), (row) =>
-      row === undefined ? undefined : { key, value: read(key, row.value), version: row.version },
-    );
+  entry(key: Key, most?: Bytes): Eventually<Entry | undefined> {
+    return andThen(this.#open().entry(key), (row) => {
+      const whole = typeof row?.value === "number" ? this.#long(key, row.value, most) : row;
+      return andThen(whole, (found) => found && { key, value: read(key, found.value, most), version: found.version });
+    });
   }
 
   /** @throws INVALID for a key or a value that is too large */
@@ -110,8 +124,9 @@ export class SqlStore implements Store {
 
   put(key: Key, value: Value, { ttl, keepTtl = false, onlyIf }: Write): Eventually<Entry> {
     const table = this.#open();
-    if (keepTtl && typeof onlyIf === "object") return this.#putKeeping(key, value, onlyIf.version);
-    const row = this.#row(key, value, ttl);
+    const keeps = keepTtl && typeof onlyIf === "object";
+    const version = keeps ? this.#versions.after(onlyIf.version) : this.#versions.next(ttl);
+    const row = this.#row(key, value, keeps ? undefined : ttl, version);
     const entry = (): Entry => ({ key, value, version: table.versioned ? row.version : "" });
     if (onlyIf === undefined) return andThen(table.set(key, row), entry);
     if (onlyIf === "absent") {
@@ -120,7 +135,7 @@ export class SqlStore implements Store {
         return entry();
       });
     }
-    return andThen(table.update(key, row, onlyIf.version), (found) => {
+    return andThen(table.update(key, row, onlyIf.version, keeps), (found) => {
       if (found === "gone") throw keyNotFound();
       if (found === "that") return entry();
       throw table.versioned ? versionMismatch() : unversioned();
@@ -235,13 +250,15 @@ export class SqlStore implements Store {
 
   *#getMany(keys: readonly Key[], most: Bytes): Steps<readonly (Value | MoonkeepError | undefined)[]> {
     const found = new Map<Key, Value | MoonkeepError>();
-    const rows = yield* wait(this.#open().rows(keys, false));
+    const rows = yield* wait(this.#open().rows(keys, LONG_VALUE));
     let taken = 0;
-    for (const turns = new Portions(rows); !turns.isOver; ) {
-      for (const { key, value: bytes } of yield* this.#whole(turns.next(most - taken))) {
+    for (const turns = new Portions(rows, lengthOf); !turns.isOver; ) {
+      const portion = turns.next(most - taken);
+      if (taken + lengthOf(portion[0]!) > most) throw tooMuchAtOnce(most);
+      for (const { key, value: bytes } of yield* this.#whole(portion)) {
         const value = orError(() => read(key, bytes));
         found.set(key, value);
-        taken += sizeOf(value as Value);
+        if (!(value instanceof MoonkeepError)) taken += sizeOf(value);
         if (taken > most) throw tooMuchAtOnce(most);
       }
       yield* turns.pause();
@@ -260,7 +277,8 @@ export class SqlStore implements Store {
       }
       const rows = yield* wait(this.#open().list({ from, before, limit: count }));
       const picked = new Set(pick(rows.filter(({ key }) => !isOwn(key)).map(({ key }) => key)));
-      for (const turns = new Portions(rows.filter(({ key }) => picked.has(key))); !turns.isOver; ) {
+      const chosen = rows.filter(({ key }) => picked.has(key));
+      for (const turns = new Portions(chosen, lengthOf); !turns.isOver; ) {
         if (found.length === limit || taken >= bytes) return { entries: found, hasMore: true };
         for (const row of yield* this.#whole(turns.next(bytes - taken, limit - found.length))) {
           const one = listed(row, ttl);
@@ -277,14 +295,19 @@ export class SqlStore implements Store {
   }
 
   /** The rows with long values as well; one that has gone meanwhile is left out. */
-  *#whole(rows: readonly PartRow[]): Steps<readonly Row[]> {
-    const long = rows.filter(({ value }) => value === undefined).map(({ key }) => key);
-    if (long.length === 0) return rows as readonly Row[];
-    const read = yield* wait(this.#open().rows(long, true));
-    const byKey = new Map(read.map((row) => [row.key, row as Row]));
-    return rows
-      .map((row) => (row.value === undefined ? byKey.get(row.key) : (row as Row)))
-      .filter((row) => row !== undefined);
+  *#whole(rows: readonly Row[]): Steps<readonly Row[]> {
+    const long = rows.filter(isLong).map(({ key }) => key);
+    if (long.length === 0) return rows;
+    const found = yield* wait(this.#open().rows(long, MOST_VALUE_BYTES));
+    const byKey = new Map(found.map((row) => [row.key, row]));
+    return rows.map((row) => (isLong(row) ? byKey.get(row.key) : row)).filter((row) => row !== undefined);
+  }
+
+  /** A row whose value of so many bytes was left out, with it, as far as that may be brought here. */
+  #long(key: Key, length: Bytes, most?: Bytes): Eventually<Row | undefined> {
+    checkKeptSize(key, length, most);
+    const rows = this.#open().rows([key], Math.min(most ?? MOST_VALUE_BYTES, MOST_VALUE_BYTES));
+    return andThen(rows, ([row]) => row);
   }
 
   #row(key: Key, value: Value, ttl: Milliseconds | undefined, version = this.#versions.next(ttl)): NewRow {
@@ -301,7 +324,7 @@ export class SqlStore implements Store {
     const plain = plainIncrement(by);
     if (table.increment === undefined || plain === undefined) return undefined;
     const done = table.increment(key, this.#row(key, plain.first, by.ttl), plain);
-    return andThen(done, (sum) => (sum === undefined ? this.#increment(key, by) : (read(key, sum) as number)));
+    return andThen(done, (sum) => (sum === undefined ? this.#increment(key, by) : (decode(sum) as number)));
   }
 
   #increment(key: Key, by: Increment): Eventually<NumberValue> {
@@ -312,25 +335,12 @@ export class SqlStore implements Store {
   #add(key: Key, by: Increment): Eventually<NumberValue | undefined> {
     const table = this.#open();
     return andThen(table.entry(key), (old) => {
-      const sum = incremented(key, old && read(key, old.value), by);
+      const value = old && shortOf(key, old);
+      const sum = incremented(key, value && read(key, value), by);
       const version = by.ttl === undefined && old !== undefined ? this.#versions.after(old.version) : undefined;
       const row = this.#row(key, sum, by.ttl, version);
-      const written = old === undefined ? table.insert(key, row) : table.replace(key, row, old);
+      const written = old && value ? table.replace(key, row, { ...old, value }) : table.insert(key, row);
       return andThen(written, (done) => (done ? sum : undefined));
-    });
-  }
-
-  #putKeeping(key: Key, value: Value, version: string): Eventually<Entry> {
-    const table = this.#open();
-    return andThen(table.entry(key), (old) => {
-      if (old === undefined) throw keyNotFound();
-      if (!table.versioned) throw unversioned();
-      if (old.version !== version) throw versionMismatch();
-      const row = this.#row(key, value, undefined, this.#versions.after(version));
-      return andThen(table.replace(key, row, old), (done) => {
-        if (!done) throw versionMismatch(); // somebody wrote, or deleted, or it has expired, in between
-        return { key, value, version: row.version };
-      });
     });
   }
 }
@@ -341,10 +351,32 @@ function listed({ key, value: bytes, version, ttl }: Row, withTtl: boolean): Lis
   return { key, value, version, ...(withTtl && ttl !== undefined ? { ttl } : {}) };
 }
 
-/** @throws INTERNAL, naming the key, when it is not a value of ours; among many, `orError` keeps that to its place */
-function read(key: Key, bytes: Uint8Array): Value {
+/** Bytes that may be a number: longer ones are none. */
+function shortOf(key: Key, { value }: Row): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (value === null) throw valueUnreadable(key, new Error(notBytes));
+  checkKeptSize(key, value);
+  throw notCountable(key);
+}
+
+/** How much of it can be brought here. */
+const lengthOf = ({ value }: Row): Bytes => {
+  const length = typeof value === "number" ? value : (value?.length ?? 0);
+  return length > MOST_VALUE_BYTES ? 0 : length;
+};
+
+/** Whether its value was left out, and can be read. */
+const isLong = ({ value }: Row): boolean => typeof value === "number" && value <= MOST_VALUE_BYTES;
+
+/**
+ * @param most what it was left out for, if it was
+ * @throws INTERNAL, naming the key, when it is not a value of ours; among many, `orError` keeps that to its place
+ */
+function read(key: Key, payload: Payload, most: Bytes = MOST_VALUE_BYTES): Value {
+  if (payload === null) throw valueUnreadable(key, new Error(notBytes));
+  if (typeof payload === "number") throw notBrought(key, payload, most);
   try {
-    return decode(bytes);
+    return decode(payload);
   } catch (e) {
     throw e instanceof EncodingProblem ? valueUnreadable(key, e) : e;
   }

@@ -37,20 +37,26 @@ export interface TableShape {
 export interface SqlTable {
   /** Whether the table has the column for versions: true as long as nobody has looked. */
   readonly versioned: boolean;
-  get(key: Key): Eventually<Uint8Array | undefined>;
+  /** Values of more than `LONG_ALONE` bytes are left out. */
+  get(key: Key): Eventually<Payload | undefined>;
   has(key: Key): Eventually<boolean>;
+  /** As `get`. */
   entry(key: Key): Eventually<Row | undefined>;
   set(key: Key, row: NewRow): Eventually<void>;
   /** Writes where nothing is. @returns whether it did */
   insert(key: Key, row: NewRow): Eventually<boolean>;
-  /** Writes over that version. @returns what it found: that version, another one, or nothing */
-  update(key: Key, row: NewRow, version: string): Eventually<"that" | "other" | "gone">;
   /**
-   * Writes over a row that was read, if it is as it was: its value, and its version where there are versions. Without a
-   * ttl the row keeps its time.
+   * Writes over that version.
+   * @param keeps whether the row keeps its time
+   * @returns what it found: that version, another one, or nothing
+   */
+  update(key: Key, row: NewRow, version: string, keeps: boolean): Eventually<"that" | "other" | "gone">;
+  /**
+   * Writes over a row that was read whole, if it is as it was: its value, and its version where there are versions.
+   * Without a ttl the row keeps its time.
    * @returns whether it did
    */
-  replace(key: Key, row: NewRow, old: Row): Eventually<boolean>;
+  replace(key: Key, row: NewRow, old: Row & { readonly value: Uint8Array }): Eventually<boolean>;
   /** @returns whether there was something */
   delete(key: Key): Eventually<boolean>;
   /** @returns what it found: that version, another one, or nothing */
@@ -59,7 +65,7 @@ export interface SqlTable {
   ttl(key: Key): Eventually<Milliseconds | undefined>;
   /** @returns whether there was something */
   expire(key: Key, time: Pick<NewRow, "ttl" | "version">): Eventually<boolean>;
-  /** Gives a row the time anew that its version ends with. @returns whether there was something */
+  /** Gives a row the time anew that its version ends with, if there is one. @returns whether there was something */
   touch(key: Key): Eventually<boolean>;
   /**
    * Moves a row's deadline on by so much, or makes the row, unless it lies too far ahead after that.
@@ -74,15 +80,15 @@ export interface SqlTable {
   increment?(key: Key, row: NewRow, by: PlainIncrement): Eventually<Uint8Array | undefined>;
   /**
    * The rows of keys, as far as they are there, in any order.
-   * @param whole whether long values are read, too
+   * @param most values of more bytes are left out
    */
-  rows(keys: readonly Key[], whole: boolean): Eventually<readonly PartRow[]>;
+  rows(keys: readonly Key[], most: Bytes): Eventually<readonly Row[]>;
   /** All of them, or none. Each key is there once. */
   setMany(rows: readonly (NewRow & { readonly key: Key })[]): Eventually<void>;
   /** @returns what was there */
   deleteMany(keys: readonly Key[]): Eventually<ReadonlySet<Key>>;
-  /** In byte order of keys, without long values. */
-  list(range: KeyRange): Eventually<readonly PartRow[]>;
+  /** In byte order of keys. Values of more than `LONG_VALUE` bytes are left out. */
+  list(range: KeyRange): Eventually<readonly Row[]>;
   /** Removes up to so many rows that have expired. @returns how many it removed */
   sweep(most: number): Eventually<number>;
   /** Lets go of what it keeps of the database, which stays open. */
@@ -96,32 +102,33 @@ export interface NewRow {
   readonly version: string;
 }
 
+/** A value as it was read: its bytes; of one that was left out, how many it has; null where it is not bytes. */
+export type Payload = Uint8Array | Bytes | null;
+
 export interface Row {
   readonly key: Key;
-  readonly value: Uint8Array;
-  /** Empty where the table has no versions. */
+  readonly value: Payload;
+  /** Empty where the table has no versions, and where a row has none that a store could have written. */
   readonly version: string;
   /** How long it still lives. */
   readonly ttl: Milliseconds | undefined;
 }
 
-/** A row of many that are read together. */
-export interface PartRow extends Omit<Row, "value"> {
-  /** Undefined where it is longer than `LONG_VALUE` and was left out. */
-  readonly value: Uint8Array | undefined;
-  /** How long it is, read or not. */
-  readonly size: Bytes;
-}
-
 /** A value beyond this is long: of many rows, nobody knows how much they have together. */
 export const LONG_VALUE: Bytes = 4096;
+
+/** The same for a row that is read by itself: beyond, it is looked at first. */
+export const LONG_ALONE: Bytes = 2 ** 18;
+
+/** Versions of more bytes, which no store writes, are none. */
+export const LONGEST_VERSION: Bytes = 255;
 
 export interface KeyRange {
   readonly from: Key;
   /** Only keys before this one; absent: to the end. */
   readonly before: Key | undefined;
   readonly limit: number;
-  /** Whether values are left out: they are empty then. */
+  /** Whether all values are left out. */
   readonly bare?: boolean;
 }
 

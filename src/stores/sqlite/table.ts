@@ -1,21 +1,13 @@
 import { toBinary } from "../../value/bytes.ts";
 import type { Clock } from "../../value/clock.ts";
 import { andThen, type Eventually } from "../../value/eventually.ts";
-import type { Key, Milliseconds } from "../../value/value.ts";
+import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
 import { ATTEMPTS } from "../attempts.ts";
 import { beatenEachTime, fileBroken, tableGone, tableUnusable } from "../errors.ts";
 import { successor } from "../key-range.ts";
 import { isBeyond } from "../rate.ts";
 import { afterOthers, Slice } from "../slice.ts";
-import {
-  type KeyRange,
-  LONG_VALUE,
-  type NewRow,
-  type PartRow,
-  type Row,
-  type SqlTable,
-  type TableShape,
-} from "../sql/table.ts";
+import type { KeyRange, NewRow, Payload, Row, SqlTable, TableShape } from "../sql/table.ts";
 import type { Spending } from "../store.ts";
 import { bytesOfVersion, lifeOf } from "../versions.ts";
 import { damaged, isMistake, isTableGone } from "./errors.ts";
@@ -48,10 +40,10 @@ export class SqliteTable implements SqlTable {
     return this.#versioned;
   }
 
-  get(key: Key): Eventually<Uint8Array | undefined> {
+  get(key: Key): Eventually<Payload | undefined> {
     return this.#with(({ get }) => {
       const row = get.get(bytesOf(key));
-      return this.#lives(row) ? payloadOf(row) : undefined;
+      return this.#lives(row) ? (row.value as Payload) : undefined;
     });
   }
 
@@ -74,11 +66,14 @@ export class SqliteTable implements SqlTable {
     return this.#write(({ insert }) => changes(insert, bytesOf(key), ...this.#columns(row), this.#clock.now()) > 0);
   }
 
-  update(key: Key, row: NewRow, version: string): Eventually<"that" | "other" | "gone"> {
-    return this.#write(({ update, has }) => {
+  update(key: Key, row: NewRow, version: string, keeps: boolean): Eventually<"that" | "other" | "gone"> {
+    return this.#write(({ update, updateKeeping, has }) => {
       const name = bytesOf(key);
       if (this.#versioned) {
-        const found = changes(update, ...this.#columns(row), name, inColumn(version), this.#clock.now());
+        const that = [name, inColumn(version), this.#clock.now()] as const;
+        const found = keeps
+          ? changes(updateKeeping, row.value, row.version, ...that)
+          : changes(update, ...this.#columns(row), ...that);
         if (found > 0) return "that";
       }
       // It changed nothing, so this is a question about now, and its answer is true now.
@@ -90,7 +85,7 @@ export class SqliteTable implements SqlTable {
     return this.#write((statements) => changes(statements.delete, bytesOf(key), this.#clock.now()) > 0);
   }
 
-  replace(key: Key, row: NewRow, old: Row): Eventually<boolean> {
+  replace(key: Key, row: NewRow, old: Row & { readonly value: Uint8Array }): Eventually<boolean> {
     return this.#write(({ replace, replaceKeeping }) => {
       const was = [bytesOf(key), old.value, inColumn(old.version), this.#clock.now()] as const;
       const { value, version } = row;
@@ -149,13 +144,13 @@ export class SqliteTable implements SqlTable {
     });
   }
 
-  rows(keys: readonly Key[], whole: boolean): Eventually<readonly PartRow[]> {
-    return this.#with(({ entry, part }) => {
-      const [statement, now] = [whole ? entry : part, this.#clock.now()];
-      const found: PartRow[] = [];
+  rows(keys: readonly Key[], most: Bytes): Eventually<readonly Row[]> {
+    return this.#with((statements) => {
+      const now = this.#clock.now();
+      const found: Row[] = [];
       for (const key of keys) {
-        const row = statement.get(bytesOf(key));
-        if (this.#lives(row)) found.push(partOf(key, row, now));
+        const row = statements.row.get(bytesOf(key), most);
+        if (this.#lives(row)) found.push(rowOf(key, row, now));
       }
       return found;
     });
@@ -174,7 +169,7 @@ export class SqliteTable implements SqlTable {
     });
   }
 
-  list(range: KeyRange): Eventually<readonly PartRow[]> {
+  list(range: KeyRange): Eventually<readonly Row[]> {
     return this.#collect(range, []);
   }
 
@@ -188,7 +183,7 @@ export class SqliteTable implements SqlTable {
   }
 
   /** Fills a page, in slices where very many rows have expired. */
-  #collect({ from, before, limit, bare = false }: KeyRange, found: PartRow[]): Eventually<readonly PartRow[]> {
+  #collect({ from, before, limit, bare = false }: KeyRange, found: Row[]): Eventually<readonly Row[]> {
     const slice = new Slice();
     let next = from;
     let more = true;
@@ -201,7 +196,7 @@ export class SqliteTable implements SqlTable {
         for (const row of rows) {
           const key = this.#keyOf(row);
           next = successor(key);
-          if (row.lives === 1 && found.length < limit) found.push(partOf(key, row, now));
+          if (row.lives === 1 && found.length < limit) found.push(rowOf(key, row, now));
         }
         more = rows.length === count && found.length < limit;
       } while (more && !slice.over);
@@ -286,25 +281,15 @@ export class SqliteTable implements SqlTable {
 }
 
 function rowOf(key: Key, row: SqliteRow, now: Milliseconds): Row {
-  const { expires } = row;
+  const { value, expires } = row;
   const ttl = typeof expires === "number" ? expires - now : undefined;
-  return { key, value: payloadOf(row), version: versionIn(row), ttl };
-}
-
-/** Without its value, where that is long and was not read. */
-function partOf(key: Key, row: SqliteRow, now: Milliseconds): PartRow {
-  const whole = rowOf(key, row, now);
-  const size = Number(row.size ?? whole.value.length);
-  return { ...whole, value: row.size !== undefined && size > LONG_VALUE ? undefined : whole.value, size };
+  return { key, value: value as Payload, version: versionIn(row), ttl };
 }
 
 const bytesOf = (key: Key): Uint8Array => Buffer.from(key, "latin1");
 
-/** In a table of somebody else it may be NULL, which is not a value of ours. */
-const payloadOf = ({ value }: SqliteRow): Uint8Array => (value ?? Buffer.of()) as Uint8Array;
-
 const versionIn = ({ version }: SqliteRow): string =>
-  version instanceof Uint8Array ? toBinary(version) : ((version ?? "") as string);
+  version instanceof Uint8Array ? toBinary(version) : (version as string);
 
 /** What a version is compared as; nothing is equal to NULL. */
 const inColumn = (version: string): Uint8Array | null => bytesOfVersion(version) ?? null;
