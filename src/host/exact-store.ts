@@ -3,7 +3,7 @@
 import { MoonkeepError } from "../errors.ts";
 import { keyRequired } from "../stores/errors.ts";
 import { asKey, asMilliseconds, HostStore } from "../stores/host-store.ts";
-import { keySlices } from "../stores/key-slices.ts";
+import { keySlices, markSlices } from "../stores/key-slices.ts";
 import { orThrow } from "../stores/or-error.ts";
 import { PAGE_BYTES } from "../stores/portions.ts";
 import { afterOthers } from "../stores/slice.ts";
@@ -169,6 +169,7 @@ export class ExactStore {
     for await (const some of keySlices(this.#store, asPrefix(prefix))) {
       yield (await this.#store.deleteMany(some)).filter(Boolean).length;
     }
+    for await (const marks of markSlices(this.#store, asPrefix(prefix))) await this.#store.deleteMany(marks);
   }
 }
 

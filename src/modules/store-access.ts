@@ -192,9 +192,8 @@ export class StoreAccess {
     this.call.publish({ system: STORE_SYSTEM, kind, path: this.id, data });
   }
 
-  /** Counts what is written, where somebody limits that. */
-  count(k: Key, v: Value): void {
-    const { storeBytes } = this.call.allowances;
+  /** Counts what is written, where somebody limits that. @param allowances as `liveFor` takes them */
+  count(k: Key, v: Value, { storeBytes }: Allowances = this.call.allowances): void {
     if (storeBytes.isLimited) storeBytes.spend(k.length + sizeOf(v));
   }
 

@@ -4,7 +4,7 @@ import { many } from "../lua/boundary/module.ts";
 import { allocate, chargeTo, work } from "../lua/meter/meter.ts";
 import { afterPart, storeReleased } from "../stores/errors.ts";
 import { EACH_PAGE } from "../stores/host-store.ts";
-import { keySlices } from "../stores/key-slices.ts";
+import { keySlices, markSlices } from "../stores/key-slices.ts";
 import { PAGE_BYTES } from "../stores/portions.ts";
 import type { KeyPage, Listed, Listing, Page, Store } from "../stores/store.ts";
 import { Unreadables } from "../stores/unreadables.ts";
@@ -157,6 +157,11 @@ export async function clear(access: StoreAccess, given: Key): Promise<number> {
         if (!deleted[i]) continue;
         count++;
         access.publish("store.delete", key);
+      }
+    }
+    if (access.permitClear(prefix) === "all") {
+      for await (const marks of markSlices(access.live(), prefix)) {
+        await access.liveFor(marks.length, allowances).deleteMany(marks);
       }
     }
   } catch (e) {

@@ -50,10 +50,18 @@ async function start({ access }: Holder, k: Key, opts: Table | undefined): Promi
   const fetching = readFetch(opts);
   const store = access.reach(GET, k);
   access.permit(SET, k);
+  const { allowances } = access.call;
   const asker = { owner: access.call, ...access.permitFor(k), memory: access.memory };
   const begun = await begin(store, k, fetching, asker);
   if (begun === "busy") return [BUSY];
-  return begun instanceof Computation ? [COMPUTE, begun] : [KNOWN, begun.value];
+  if (!(begun instanceof Computation)) return [KNOWN, begun.value];
+  try {
+    access.count(k, true, allowances); // its lease
+  } catch (e) {
+    begun.abandon();
+    throw e;
+  }
+  return [COMPUTE, begun];
 }
 
 async function finish({ access }: Holder, done: Computation, arg: Arg): Promise<readonly unknown[]> {
@@ -62,7 +70,7 @@ async function finish({ access }: Holder, done: Computation, arg: Arg): Promise<
   let made: Value | undefined;
   try {
     made = isNil(arg) ? undefined : value.read(arg);
-    if (made !== undefined) access.count(k, made);
+    if (made !== undefined || done.remembersNone) access.count(k, made ?? true);
   } catch (e) {
     if (e instanceof MoonkeepError) await done.fail(e);
     else done.abandon();

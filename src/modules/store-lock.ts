@@ -49,5 +49,6 @@ export async function acquire(access: StoreAccess, name: Key, opts: Table | unde
   const asked = readLock(opts);
   const store = access.reach(GET, name);
   access.permit(SET, name);
+  access.count(name, true);
   return new LockHandle(await lock(store, name, asked, access.permitFor(name)), name);
 }

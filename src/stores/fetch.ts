@@ -71,6 +71,11 @@ export class Computation {
     return this.#work === undefined;
   }
 
+  /** Whether it is written down that there is no value, where there is none. */
+  get remembersNone(): boolean {
+    return this.#work?.options.negativeTtl !== undefined;
+  }
+
   /**
    * Keeps what was computed, unless the lease was lost meanwhile: somebody else computes it anew then, or has.
    * @param value undefined: there is none

@@ -51,7 +51,7 @@ import {
   type UpdateOptions,
   updateOptions,
 } from "./host-store-options.ts";
-import { keySlices } from "./key-slices.ts";
+import { keySlices, markSlices } from "./key-slices.ts";
 import { LOCK_TTL, lock, type StoreLock } from "./lock.ts";
 import { orThrow } from "./or-error.ts";
 import { isOwn } from "./own-keys.ts";
@@ -269,6 +269,7 @@ export class HostStore {
       for await (const keys of keySlices(this.#store, prefix as Key)) {
         count += (await this.#store.deleteMany(keys)).filter(Boolean).length;
       }
+      for await (const marks of markSlices(this.#store, prefix as Key)) await this.#store.deleteMany(marks);
     } catch (e) {
       throw count > 0 ? afterPart(e) : e;
     }

@@ -1,14 +1,22 @@
 import type { Key } from "../value/value.ts";
+import { marksOf } from "./own-keys.ts";
 import { afterOthers } from "./slice.ts";
 import type { Store } from "./store.ts";
 
 /** Keys that are read, and then deleted, at once: a few milliseconds of work. */
 const SLICE = 500;
 
-/** All keys of a prefix, some at a time, and others have their turn between. */
-export async function* keySlices(store: Store, prefix: Key): AsyncGenerator<readonly Key[], void, void> {
+/** The keys that say of keys with this prefix that there is nothing (`fetch`): who deletes all of these forgets that, too. */
+export const markSlices = (store: Store, prefix: Key): AsyncGenerator<readonly Key[], void, void> =>
+  keySlices(store, marksOf(prefix), true);
+
+/**
+ * All keys of a prefix, some at a time, and others have their turn between.
+ * @param own whether the library's own are among them
+ */
+export async function* keySlices(store: Store, prefix: Key, own = false): AsyncGenerator<readonly Key[], void, void> {
   for (let after: Key | undefined; ; ) {
-    const keys = await store.keys({ prefix, after, limit: SLICE });
+    const keys = await store.keys({ prefix, after, limit: SLICE, own });
     if (keys.length > 0) yield keys;
     if (keys.length < SLICE) return;
     after = keys.at(-1)!;

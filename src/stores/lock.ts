@@ -3,7 +3,7 @@ import type { Key, Milliseconds } from "../value/value.ts";
 import { plainNumber } from "./count.ts";
 import { lockHeld } from "./errors.ts";
 import { Lease } from "./lease.ts";
-import { ownKey } from "./own-keys.ts";
+import { ownKey, tokensKey } from "./own-keys.ts";
 import type { Permit } from "./permit.ts";
 import type { Store } from "./store.ts";
 
@@ -64,7 +64,7 @@ export async function lock(store: Store, name: Key, { ttl, wait }: LockOptions, 
   for (let tries = 0; ; tries++) {
     const lease = await Lease.take(store, key, ttl, permit.allows);
     if (lease !== undefined) {
-      const token = await drawn(store, ownKey("token", name), lease, permit);
+      const token = await drawn(store, tokensKey(name), lease, permit);
       if (token !== undefined) return new StoreLock(token, lease, () => store.together.freed(key));
       await lease.release();
     }
@@ -76,11 +76,15 @@ export async function lock(store: Store, name: Key, { ttl, wait }: LockOptions, 
   }
 }
 
-/** @returns undefined where the lease was lost meanwhile */
+/**
+ * A new counter begins with the time, so it goes on above one that was lost, and above those that older versions of
+ * moonkeep had for each name.
+ * @returns undefined where the lease was lost meanwhile
+ */
 async function drawn(store: Store, key: Key, lease: Lease, permit: Permit): Promise<number | bigint | undefined> {
   try {
     permit.check();
-    const token = await store.increment(key, { by: 1, initial: 0 });
+    const token = await store.increment(key, { by: 1, initial: Date.now() });
     const isHeld = await lease.renew();
     permit.check();
     return isHeld ? plainNumber(token) : undefined;

@@ -13,8 +13,13 @@ const OWN_END = afterPrefix(OWN)!;
 /** A longer name stands in a key as its digest: the backends bound the length of keys. */
 const LONGEST_NAME: Bytes = 1024;
 
-/** A lock; the last fencing token of a lock; who computes a value; that a value is known to be none. */
-export type OwnKind = "lock" | "token" | "lease" | "none";
+/** A lock; the last fencing token of some locks; who computes a value; that a value is known to be none. */
+export type OwnKind = "lock" | "tokens" | "lease" | "none";
+
+/** The counters of all locks together: each counts for the locks whose names come to its number. */
+const COUNTERS = 64;
+
+const MARK = `${OWN}none` as Key;
 
 export const isOwn = (key: Key): boolean => key.charCodeAt(0) === 0 && key.startsWith(OWN);
 
@@ -23,6 +28,19 @@ export function ownKey(kind: OwnKind, name: Key): Key {
   const digest = nodeCrypto().createHash("sha256").update(Buffer.from(name, "latin1")).digest("hex");
   return `${OWN}${kind}#${digest}` as Key;
 }
+
+/** The counter from which a lock draws its tokens: there are so few that names can't fill a store. */
+export function tokensKey(name: Key): Key {
+  let hash = 0;
+  for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
+  return ownKey("tokens", String((hash >>> 0) % COUNTERS) as Key);
+}
+
+/** Whether it is nobody's to give up for want of room: what is known to be none can be found out again. */
+export const isLasting = (key: Key): boolean => isOwn(key) && !key.startsWith(MARK);
+
+/** What the keys begin with that say of names with this prefix that there is nothing; a long name is only among all. */
+export const marksOf = (prefix: Key): Key => (prefix === "" ? MARK : (`${MARK}:${prefix}` as Key));
 
 /** Where to go on after this key: behind all own ones, where it is one. */
 export const nextAfter = (key: Key): Key => (isOwn(key) ? OWN_END : successor(key));

@@ -148,9 +148,11 @@ export interface KeyPage {
   readonly after?: Key | undefined;
   /** The most to return; at least 1. */
   readonly limit: number;
+  /** Whether the library's own keys are among them. */
+  readonly own?: boolean | undefined;
 }
 
-export interface Page extends KeyPage {
+export interface Page extends Omit<KeyPage, "own"> {
   /** Whether entries are to say how long they still live. */
   readonly ttl?: boolean | undefined;
   /**

@@ -158,6 +158,46 @@ export function together(promised: Promised): void {
     },
   );
 
+  promised("locks of any number of names leave a bounded number of keys, and old tokens are smaller", async (s) => {
+    const { store } = s;
+    await store.increment(ownKey("tokens", key("x")), { by: 1, initial: 0 }); // beside them
+    const host = new HostStore("app:s", store);
+    for (let i = 0; i < 100; i++) {
+      const held = await host.lock(`job:${i}`);
+      expect(held.token).toBeGreaterThan(1e12);
+      await held.release();
+    }
+    const all = { prefix: key(""), limit: 1000 };
+    expect((await store.keys({ ...all, own: true })).length).toBeLessThanOrEqual(65);
+    expect(await store.keys(all)).toEqual([]);
+  });
+
+  promised("clear forgets what fetch remembers of these keys, and leaves locks", async ({ store }) => {
+    const host = new HostStore("app:s", store);
+    const names = ["a:1", "a:2", `a:${"x".repeat(1500)}`, "b:1"];
+    await using held = await host.lock("a:job", { ttl: 600 });
+    const computed = async () => {
+      const found: string[] = [];
+      for (const name of names) {
+        const make = () => void found.push(name);
+        await host.fetch(name, make, { negativeTtl: 1e6 });
+      }
+      return found;
+    };
+    expect(await computed()).toEqual(names);
+    expect(await computed()).toEqual([]);
+    await host.set("a:3", 1);
+    expect(await host.clear({ prefix: "a:" })).toBe(1);
+    expect(await computed()).toEqual(["a:1", "a:2"]);
+    expect(await host.clear()).toBe(0);
+    expect(await computed()).toEqual(names);
+    expect([held.isLost, await kindOf(() => host.lock("a:job"))]).toEqual([false, "UNAVAILABLE"]);
+    const own = await store.keys({ prefix: key(""), limit: 3, own: true });
+    expect(own).toHaveLength(3);
+    expect(await store.keys({ prefix: key(""), after: own[0], limit: 2, own: true })).toEqual(own.slice(1));
+    expect(await held.release()).toBe(true);
+  });
+
   promised("names of any length and bytes can be locked and fetched", async ({ store }) => {
     const host = new HostStore("app:s", store);
     for (const name of ["x".repeat(2000), "\0\xff", "a:b"]) {

@@ -21,7 +21,7 @@ export class Both {
   readonly isLimited: boolean;
   /** Whether the store's times are the clock's, to the last digit. */
   readonly isExact: boolean;
-  /** The last token of each lock. */
+  /** The last token of each counter of locks. */
   readonly tokens = new Map<Key, number>();
   readonly #cleanUp: (both: Both) => unknown;
   readonly #versions = new Map<number, string>();

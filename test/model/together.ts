@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { HostStore } from "../../src/stores/host-store.ts";
 import { lock } from "../../src/stores/lock.ts";
+import { tokensKey } from "../../src/stores/own-keys.ts";
 import { anything } from "../../src/stores/permit.ts";
 import { slide } from "../../src/stores/window.ts";
 import type { Key } from "../../src/value/value.ts";
@@ -77,11 +78,14 @@ export const together = ({ ttls, times, unit }: Times) => [
   ),
   operation("lock, twice at once", [someKeys], async (both, one) => {
     if (both.isLimited) return;
-    const token = (both.tokens.get(one) ?? 0) + 1;
-    both.tokens.set(one, token);
+    const counter = tokensKey(one);
+    const last = both.tokens.get(counter);
     const take = () => lock(both.store, one, { ttl: 60_000, wait: 0 }, anything);
     const held = await take();
-    expect(held.token).toBe(token);
+    const token = Number(held.token);
+    if (last === undefined) expect(token).toBeGreaterThan(1e12);
+    else expect(token).toBe(last + 1);
+    both.tokens.set(counter, token);
     await expect(take()).rejects.toMatchObject({ kind: "UNAVAILABLE" });
     expect(await held.release()).toBe(true);
   }),

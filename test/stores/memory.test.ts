@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { HostStore } from "../../src/stores/host-store.ts";
 import { MemoryStore, type MemoryStoreOptions } from "../../src/stores/memory/memory.ts";
 import { entrySize } from "../../src/stores/memory/node.ts";
+import { ownKey } from "../../src/stores/own-keys.ts";
 import { ByteString, type Value } from "../../src/value/value.ts";
 import { ManualClock } from "../contract/clock.ts";
 import { keysOf, kindOf } from "../contract/harness.ts";
@@ -83,6 +85,27 @@ describe("a memory store with max_size", () => {
 });
 
 describe("a memory store that evicts", () => {
+  it("never gives up a lock, a lease or a token, but what fetch remembers as missing", async () => {
+    const store = open({ maxSize: 10, eviction: "lru" });
+    const host = new HostStore("app:s", store);
+    const held = await host.lock("job", { ttl: 3600 });
+    await host.fetch("none", () => undefined, { negativeTtl: 3600 });
+    const compute = host.fetch("slow", async () => {
+      for (let i = 0; i < 100; i++) store.set(key(`k${i}`), i);
+      await expect(host.lock("job")).rejects.toMatchObject({ kind: "UNAVAILABLE" });
+      expect(store.has(ownKey("lease", key("slow")))).toBe(true);
+      return 1;
+    });
+    expect(await compute).toBe(1);
+    expect(held.isLost).toBe(false);
+    expect(store.has(ownKey("none", key("none")))).toBe(false);
+    expect(await held.release()).toBe(true);
+    for (let i = 0; i < 100; i++) store.set(key(`k${i}`), i);
+    const again = await host.lock("job");
+    expect(again.token).toBe(Number(held.token) + 1);
+    await again.release();
+  });
+
   const uses: Record<string, (store: MemoryStore) => unknown> = {
     get: (store) => store.get(a),
     entry: (store) => store.entry(a),

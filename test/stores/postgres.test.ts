@@ -130,7 +130,7 @@ await withService(postgres, () => {
       expect(found).toEqual(names.map((_, i) => (i % 3 === 1 ? i : undefined)));
     });
 
-    test("adds to an integer of up to 32 bits in one statement, and to any other number in two", async () => {
+    test("adds to an integer of up to 53 bits in one statement, and to any other number in two", async () => {
       const { store } = open();
       await store.set(k, 2 ** 31 - 3);
       const query = vi.spyOn(PostgresServer.prototype, "query");
@@ -142,8 +142,19 @@ await withService(postgres, () => {
       };
       expect(await statements({})).toEqual([2 ** 31 - 2, 1]);
       expect(await statements({ max: 2 ** 40 })).toEqual([2 ** 31 - 1, 1]);
-      expect(await statements({})).toEqual([2 ** 31, 3]); // the first of them finds that it does not fit
-      expect(await statements({ by: 2 ** 40 })).toEqual([2 ** 40 + 2 ** 31, 2]);
+      expect(await statements({})).toEqual([2 ** 31, 1]);
+      expect(await statements({ by: 2 ** 40 })).toEqual([2 ** 40 + 2 ** 31, 1]);
+      expect(await statements({ by: -(2 ** 42) })).toEqual([2 ** 40 + 2 ** 31 - 2 ** 42, 1]);
+      await store.set(k, -(2 ** 31) - 1);
+      expect(await statements({})).toEqual([-(2 ** 31), 1]);
+      await store.set(k, 2 ** 53 - 2);
+      expect(await statements({})).toEqual([2 ** 53 - 1, 1]);
+      expect(await statements({})).toEqual([2n ** 53n, 3]); // the first of them finds that it does not fit
+      expect(await statements({})).toEqual([2n ** 53n + 1n, 3]);
+      await store.set(k, 2n ** 63n - 1n);
+      await expect(store.increment(k, { by: 1, initial: 0 })).rejects.toThrow("64 bits");
+      await store.set(k, -(2n ** 63n));
+      expect(await statements({ by: 2 ** 40 })).toEqual([-(2n ** 63n) + 2n ** 40n, 3]);
       await store.delete(k);
       expect(await statements({ initial: 7, ttl: 1000 })).toEqual([8, 1]);
       await store.set(k, true);

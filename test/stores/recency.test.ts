@@ -12,16 +12,20 @@ it("recency gives up items in the order of their last use", () => {
   fc.assert(
     fc.property(uses, (run) => {
       const recency = new Recency<Item>();
+      const pinned = new Item(); // has no place, whatever is done with it
+      recency.pin(pinned);
       const items = Array.from({ length: 7 }, () => new Item());
       const model = new Set<Item>(); // oldest first
       for (const [what, which] of run) {
         const item = items[which]!;
+        recency.touch(pinned);
         if (what === "remove" && model.delete(item)) recency.remove(item);
         if (what !== "use") continue;
         if (model.delete(item)) recency.touch(item);
         else recency.add(item);
         model.add(item);
       }
+      recency.remove(pinned);
       for (const item of model) {
         expect(recency.oldest).toBe(item);
         recency.remove(item);

@@ -12,10 +12,10 @@ import type { Bytes, Key, Milliseconds, Value } from "../../value/value.ts";
 import { Cleanup } from "../cleanup.ts";
 import { entryTooLarge, storeClosed, storeFull } from "../errors.ts";
 import { startOf, successor } from "../key-range.ts";
-import { isOwn } from "../own-keys.ts";
+import { isLasting, isOwn } from "../own-keys.ts";
 import { memoryOf } from "../portions.ts";
 import { afterOthers, Slice } from "../slice.ts";
-import type { Page } from "../store.ts";
+import type { KeyPage, Page } from "../store.ts";
 import { checkTtl } from "../ttl.ts";
 import { ExpiryWheel, Timer } from "./expiry-wheel.ts";
 import { KeyMap, MOST_ENTRIES } from "./key-map.ts";
@@ -178,7 +178,8 @@ export class Entries {
     const node = new MemoryNode(key, value, ++this.#version, size);
     this.#nodes.set(key, node);
     this.#bytes += size;
-    this.#recency?.add(node);
+    if (isLasting(key)) this.#recency?.pin(node);
+    else this.#recency?.add(node);
     this.#order.add(key);
     return node;
   }
@@ -260,7 +261,7 @@ export class Entries {
   }
 
   /** What `take` makes of the entries of a page, in order of their keys. */
-  page<T>(page: Page, take: (node: MemoryNode, now: Milliseconds) => T): Eventually<Found<T>> {
+  page<T>(page: Page & KeyPage, take: (node: MemoryNode, now: Milliseconds) => T): Eventually<Found<T>> {
     if (this.#closed) throw storeClosed();
     return andThen(this.#order.of(this.#nodes), (order) => inSteps(this.#collect(order, page, take)));
   }
@@ -268,7 +269,7 @@ export class Entries {
   /** Frees the expired entries that it meets. */
   *#collect<T>(
     order: OrderedKeys,
-    { prefix, after, limit, pick, bytes = Number.POSITIVE_INFINITY }: Page,
+    { prefix, after, limit, own = false, pick, bytes = Number.POSITIVE_INFINITY }: Page & KeyPage,
     take: (node: MemoryNode, now: Milliseconds) => T,
   ): Steps<Found<T>> {
     const found: T[] = [];
@@ -287,7 +288,7 @@ export class Entries {
         }
         const node = this.#nodes.get(key)!;
         if (node.timer !== undefined && node.timer.at <= now) this.#free(node);
-        else if (!isOwn(key)) nodes.push(node);
+        else if (own || !isOwn(key)) nodes.push(node);
       }
       for (const node of pick === undefined ? nodes : picked(nodes, pick)) {
         if (found.length === limit || taken >= bytes) return { found, hasMore: true };

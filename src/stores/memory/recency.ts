@@ -22,15 +22,21 @@ export class Recency<T extends Linked<T>> {
     this.#newest = item;
   }
 
+  /** An item that has no place in the order, whatever is done with it: it is linked with itself. */
+  pin(item: T): void {
+    item.newer = item;
+  }
+
   /** Makes an item the newest. */
   touch(item: T): void {
-    if (item === this.#newest) return;
+    if (item === this.#newest || item.newer === item) return;
     this.remove(item);
     this.add(item);
   }
 
   remove(item: T): void {
     const { newer, older } = item;
+    if (newer === item) return;
     if (newer === undefined) this.#newest = older;
     else newer.older = older;
     if (older === undefined) this.#oldest = newer;
@@ -38,6 +44,7 @@ export class Recency<T extends Linked<T>> {
     item.newer = undefined;
     item.older = undefined;
   }
+
   clear(): void {
     this.#newest = undefined;
     this.#oldest = undefined;

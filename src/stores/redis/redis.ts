@@ -15,7 +15,7 @@ import {
   versionMismatch,
 } from "../errors.ts";
 import { checkKeySize, checkValueSize, MOST_VALUE_BYTES, notBrought } from "../kept-size.ts";
-import { afterPrefix, startOf } from "../key-range.ts";
+import { afterPrefix, startOf, successor } from "../key-range.ts";
 import { orError } from "../or-error.ts";
 import { isOwn, nextAfter } from "../own-keys.ts";
 import { all, memoryOf, Portions } from "../portions.ts";
@@ -246,9 +246,10 @@ export class RedisStore implements Store {
     return { entries: found, hasMore: false };
   }
 
-  async keys({ prefix, after, limit }: KeyPage): Promise<readonly Key[]> {
+  async keys({ prefix, after, limit, own = false }: KeyPage): Promise<readonly Key[]> {
     const found: Key[] = [];
-    for await (const names of this.#batches(prefix, after, () => Math.min(limit - found.length + 1, LIST_BATCH))) {
+    const size = () => Math.min(limit - found.length + 1, LIST_BATCH);
+    for await (const names of this.#batches(prefix, after, size, own)) {
       found.push(...(await this.#there(names)).slice(0, limit - found.length));
       if (found.length === limit) break;
     }
@@ -327,16 +328,21 @@ export class RedisStore implements Store {
     return (names as Buffer[]).map(toBinary);
   }
 
-  /** The names of a range, some at a time, without the library's own. */
-  async *#batches(prefix: Key, after: Key | undefined, size: () => number): AsyncGenerator<readonly Key[], void> {
+  /** The names of a range, some at a time, without the library's own unless they are asked for. */
+  async *#batches(
+    prefix: Key,
+    after: Key | undefined,
+    size: () => number,
+    own = false,
+  ): AsyncGenerator<readonly Key[], void> {
     const before = afterPrefix(prefix);
     const end = before === undefined ? "+" : bound("(", before);
     for (let start = startOf(prefix, after); before === undefined || start < before; ) {
       const count = size();
       const names = await this.#range(start, end, count);
-      yield names.filter((name) => !isOwn(name));
+      yield own ? names : names.filter((name) => !isOwn(name));
       if (names.length < count) return;
-      start = nextAfter(names.at(-1)!);
+      start = own ? successor(names.at(-1)!) : nextAfter(names.at(-1)!);
     }
   }
 

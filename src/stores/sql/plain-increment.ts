@@ -2,10 +2,10 @@ import { isWhole } from "../../value/value.ts";
 import type { Increment } from "../store.ts";
 
 /** Integers of so many are what a database may read and write itself. */
-export const LEAST: number = -(2 ** 31);
-export const MOST: number = 2 ** 31 - 1;
+export const LEAST: number = Number.MIN_SAFE_INTEGER;
+export const MOST: number = Number.MAX_SAFE_INTEGER;
 
-/** An increment of integers of up to 32 bits. */
+/** An increment of integers that JavaScript holds. */
 export interface PlainIncrement {
   readonly by: number;
   /** What is written where nothing is: within the bounds. */

@@ -215,13 +215,13 @@ export class SqlStore implements Store {
     return inSteps(this.#list(page));
   }
 
-  keys({ prefix, after, limit }: KeyPage): Eventually<readonly Key[]> {
+  keys({ prefix, after, limit, own = false }: KeyPage): Eventually<readonly Key[]> {
     const start = startOf(prefix, after);
     const before = afterPrefix(prefix);
     const table = this.#open();
-    const rows = withoutOwn(start, limit, (from, count) =>
-      before !== undefined && from >= before ? [] : table.list({ from, before, limit: count, bare: true }),
-    );
+    const read = (from: Key, count: number): Eventually<readonly PartRow[]> =>
+      before !== undefined && from >= before ? [] : table.list({ from, before, limit: count, bare: true });
+    const rows = own ? read(start, limit) : withoutOwn(start, limit, read);
     return andThen(rows, (found) => found.map(({ key }) => key));
   }
 
