@@ -48,6 +48,21 @@ export function conditions(promised: Promised): void {
     }
   });
 
+  promised("versions tell nothing of how many writes there were", async ({ store }) => {
+    const versions: string[] = [];
+    for (let i = 0; i < 60; i++) {
+      versions.push((await store.put(k, 1, {})).version);
+      await store.set(key("other"), i);
+    }
+    expect(new Set(versions).size).toBe(60);
+    expect(new Set(versions.map((version) => version.length)).size).toBe(1);
+    for (const at of [0, 5, 10, 15]) {
+      const there = versions.map((version) => version[at]!);
+      expect(new Set(there).size).toBeGreaterThan(10);
+      expect(there).not.toEqual([...there].sort());
+    }
+  });
+
   promised("put, only if absent, writes where nothing is", async ({ store }) => {
     await store.put(k, 1, { onlyIf: "absent" });
     await store.delete(k);

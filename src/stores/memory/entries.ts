@@ -23,6 +23,7 @@ import { KeyOrder } from "./key-order.ts";
 import { entrySize, MemoryNode } from "./node.ts";
 import type { OrderedKeys } from "./ordered-keys.ts";
 import { Recency } from "./recency.ts";
+import { ShownVersions } from "./shown-versions.ts";
 
 export interface MemoryStoreOptions {
   /** The most entries; 0 for no limit. */
@@ -62,8 +63,7 @@ export class Entries {
   expired = 0;
   /** The version of the last write, store-wide: so it never comes back for any key. */
   #version = 0;
-  /** Tells this store's versions from those of another run of the process. */
-  readonly #run = Math.floor(Math.random() * 36 ** 4).toString(36);
+  readonly #shown = new ShownVersions();
   #closed = false;
 
   constructor(options: MemoryStoreOptions) {
@@ -304,7 +304,7 @@ export class Entries {
   }
 
   versionOf(node: MemoryNode): string {
-    return `${this.#run}.${node.version}`;
+    return this.#shown.of(node.version);
   }
 }
 
