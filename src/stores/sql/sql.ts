@@ -219,7 +219,7 @@ export class SqlStore implements Store {
     const start = startOf(prefix, after);
     const before = afterPrefix(prefix);
     const table = this.#open();
-    const read = (from: Key, count: number): Eventually<readonly PartRow[]> =>
+    const read = (from: Key, count: number): Eventually<readonly Row[]> =>
       before !== undefined && from >= before ? [] : table.list({ from, before, limit: count, bare: true });
     const rows = own ? read(start, limit) : withoutOwn(start, limit, read);
     return andThen(rows, (found) => found.map(({ key }) => key));
