@@ -11,9 +11,11 @@ import { type Actor, type Attributes, noAttributes } from "../security/actor.ts"
 import { permissionDenied } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
 import type { Scope } from "../security/scope.ts";
+import type { Store } from "../stores/store.ts";
 import type { Eventually } from "../value/eventually.ts";
 import { ByteString, type Bytes, type Key, type Table, type Value } from "../value/value.ts";
 import type { Denial } from "./denials.ts";
+import { InFlight, InFlightStore } from "./in-flight.ts";
 import type { InForce } from "./in-force.ts";
 import { permissionOf } from "./plugins/grants.ts";
 import type { Caller, RunContext } from "./run-context.ts";
@@ -22,6 +24,8 @@ import type { Caller, RunContext } from "./run-context.ts";
 export class RunCall implements Call {
   caller: Caller | undefined;
   #run: RunContext;
+  /** What it has under way in stores. */
+  #inFlight: InFlight | undefined;
 
   constructor(run: RunContext) {
     this.#run = run;
@@ -59,8 +63,16 @@ export class RunCall implements Call {
 
   entry(id: string): OpenEntry | undefined {
     const { recorder, span, account } = this.#run;
-    const entry = recorder.entry(this.#run.entry(id), span);
-    return account === undefined || entry === undefined ? entry : account.guard(entry);
+    const found = recorder.entry(this.#run.entry(id), span);
+    const entry = account === undefined || found === undefined ? found : account.guard(found);
+    return entry !== undefined && isStoreElsewhere(entry) ? { ...entry, value: this.#inFlightOf(entry.value) } : entry;
+  }
+
+  /** A thread asks for one thing at a time. */
+  #inFlightOf(store: Store): Store {
+    if (!(this.caller instanceof State)) return store;
+    this.#inFlight ??= new InFlight((drop) => void this.atEnd(drop));
+    return new InFlightStore(store, this.#inFlight);
   }
 
   nearestStore(id: string): string | undefined {
@@ -184,3 +196,7 @@ export class RunCall implements Call {
     return permissionDenied(message, authority, { action, resource: asked, attributes, allow });
   }
 }
+
+/** A store in memory answers at once, and has nothing under way. */
+const isStoreElsewhere = (entry: OpenEntry): entry is OpenEntry & { readonly value: Store } =>
+  entry.kind.startsWith("store.") && (entry.value as Store).traits.backend !== "memory";

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { InFlight } from "../../src/host/in-flight.ts";
+
+/** Operations that are done when the test says so. */
+class Operations {
+  readonly begun: (() => void)[] = [];
+  underWay = 0;
+  most = 0;
+
+  later = (answer: number) => () => {
+    this.underWay++;
+    this.most = Math.max(this.most, this.underWay);
+    return new Promise<number>((resolve) => {
+      this.begun.push(() => {
+        this.underWay--;
+        resolve(answer);
+      });
+    });
+  };
+
+  async finish(): Promise<void> {
+    for (let done = this.begun.shift(); done !== undefined; done = this.begun.shift()) {
+      done();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+describe("what a run has under way in stores", () => {
+  it("is sixteen operations at a time, in the order in which they were asked for", async () => {
+    const operations = new Operations();
+    const inFlight = new InFlight(() => {});
+    const ended: number[] = [];
+    const all = Array.from({ length: 100 }, async (_, i) => {
+      ended.push(await inFlight.take(operations.later(i)));
+    });
+    expect(operations.begun).toHaveLength(16);
+    await operations.finish();
+    await Promise.all(all);
+    expect(operations.most).toBe(16);
+    expect(ended).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  it("keeps nobody waiting who is answered at once, or refused", async () => {
+    const operations = new Operations();
+    const inFlight = new InFlight(() => {});
+    const full = Array.from({ length: 16 }, (_, i) => inFlight.take(operations.later(i)));
+    const refuse = () => {
+      throw new Error("refused");
+    };
+    const mixed = Array.from({ length: 60 }, async (_, i) =>
+      inFlight.take([() => i, refuse, operations.later(i)][i % 3] as () => number),
+    );
+    const settled = Promise.allSettled([...full, ...mixed]);
+    await operations.finish();
+    const outcomes = await settled;
+    expect(outcomes.slice(16).map(({ status }) => status)).toEqual(
+      mixed.map((_, i) => (i % 3 === 1 ? "rejected" : "fulfilled")),
+    );
+    expect(inFlight.take(() => 1)).toBe(1);
+  });
+
+  it("begins nothing more when the call has ended", async () => {
+    const operations = new Operations();
+    const endings: (() => void)[] = [];
+    const inFlight = new InFlight((drop) => void endings.push(drop));
+    const all = Array.from({ length: 20 }, (_, i) => Promise.resolve(inFlight.take(operations.later(i))));
+    expect(endings).toHaveLength(1);
+    for (const end of endings) end();
+    const dropped = await Promise.allSettled(all.slice(16)); // at once, since their calls have ended
+    expect(dropped.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+    await operations.finish();
+    await Promise.all(all.slice(0, 16));
+    expect(await Promise.all([inFlight.take(operations.later(1)), operations.finish()])).toEqual([1, undefined]);
+  });
+});
