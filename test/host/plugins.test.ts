@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { MoonkeepError } from "../../src/errors.ts";
 import { Host } from "../../src/host/host.ts";
-import { defineModule, fn, plain } from "../../src/lua/boundary/module.ts";
+import { defineModule, fn, type ModuleCall, param, plain } from "../../src/index.ts";
 import { folder } from "../registry/support.ts";
 import { type EntrySource, everythingAllowed, memory, policy, ScriptHost, stopClock } from "../support/host.ts";
 import { lua, writePlugin } from "../support/plugin.ts";
@@ -295,6 +295,23 @@ describe("a plugin's name", () => {
     expect(await app.host.call("staff:make", ["staff:bob"])).toBe("security.Actor{staff:bob}");
   });
 
+  it.each(["https", "http", "file", "evil"])("is not what a module means that calls something %s:", async (name) => {
+    const web = defineModule("web", {
+      may: fn([param.text("action"), param.text("url")], (call: ModuleCall, action, url) => call.can(action, url, {})),
+    });
+    const f = lua("f", 'return function(...) return require("web").may(...) end', { modules: ["web"] });
+    await using app = await ScriptHost.open(everythingAllowed, { modules: [web] });
+    await app.host.plugins.load(writePlugin(folder(), name, [f, memory("s")], { modules: ["web"] }), {
+      grants: { modules: ["web"] },
+    });
+    for (const resource of [`${name}://a.example/`, `${name}:443`, `${name}.com:443`]) {
+      for (const action of ["web.get", "events.send", "logger.write", "store", "storefront.open"]) {
+        expect(await app.host.call(`${name}:f`, [action, resource])).toBe(false);
+      }
+    }
+    expect(await app.host.call(`${name}:f`, ["store.get", `${name}:s`])).toBe(true);
+  });
+
   it("is that of namespaces below it, which are its own, too", async () => {
     const root = folder();
     const path = writePlugin(root, "p", []);
@@ -356,6 +373,16 @@ describe("a plugin's limits", () => {
     await expect(app.host.plugins.load(writePlugin(folder(), "p", entries(1001)))).rejects.toThrow(refused);
     await app.host.plugins.load(writePlugin(folder(), "p", entries(1000)));
     expect(await app.host.call("p:f999")).toBe(1);
+  });
+
+  it.each(["actions", "resources"])("hold for how long its %s are", async (field) => {
+    await using app = await open();
+    const load = (length: number) => {
+      const permissions = [{ actions: "a", resources: "b", [field]: ["x", "y".repeat(length)] }];
+      return app.host.plugins.load(writePlugin(folder(), "p", [hello], { permissions }), { grants: "all" });
+    };
+    await expect(load(1025)).rejects.toThrow(/permissions\[0\]: an action and a resource can have at most 1024 char/);
+    expect((await load(1024)).name).toBe("p");
   });
 
   const many = (n: number, item: (i: number) => unknown) => Array.from({ length: n }, (_, i) => item(i));

@@ -79,6 +79,8 @@ export const tooMany = (what: string, most: number, given: number): string =>
 export const tooManyPermissions = (most: number, given: number): string =>
   `a plugin can ask for at most ${most} permissions, where each action on each resource is one; got ${given}`;
 
+export const tooLongToAsk = (most: number): string => `an action and a resource can have at most ${most} characters`;
+
 export const kindNotAskedFor = (kind: string): string =>
   `a plugin has to ask for entries of kind ${kind} in its manifest, under kinds`;
 

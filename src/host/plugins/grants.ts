@@ -127,8 +127,8 @@ const toPolicy =
 
 /** What names entries of a plugin. */
 const ownIds = (name: string) => [`${name}:*`, `${name}.*:*`];
-/** The resources of these are not entries: an actor may be called as if it were one. */
-const aboutNoEntries = "^security\\.";
+/** The resources of these are entries. Those of others only look like one: an actor, an event, a URL of a module. */
+const aboutEntries = "^(store|funcs|env)\\.";
 
 /** A plugin may do anything with the entries that are its own. */
 const ownNamespace = (name: string): Policy =>
@@ -137,15 +137,15 @@ const ownNamespace = (name: string): Policy =>
     actions: ["*"],
     resources: ownIds(name),
     effect: "allow",
-    conditions: [{ field: "action", operator: "nmatches", value: aboutNoEntries }],
+    conditions: [{ field: "action", operator: "matches", value: aboutEntries }],
   });
 
-const isAboutNoEntries = new RegExp(aboutNoEntries);
+const isAboutEntries = new RegExp(aboutEntries);
 
 /** Denies what the manifest does not ask for, however much the policies of a group allow. */
 function nothingElse(name: string, permissions: readonly AskedPermission[]): Policy {
   const asked = [
-    { does: (action: string) => !isAboutNoEntries.test(action), on: compileWildcards(ownIds(name)) },
+    { does: (action: string) => isAboutEntries.test(action), on: compileWildcards(ownIds(name)) },
     ...permissions.map(({ actions, resources }) => ({
       does: compileWildcards(actions),
       on: compileWildcards(resources),

@@ -4,6 +4,7 @@ import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { isAbsolute, join, resolve } from "node:path";
 import { serverName } from "../../kinds/server-url.ts";
+import { MAX_NAME_BYTES } from "../../limits.ts";
 import { readDocument } from "../../registry/document.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import { isInside, shownPath } from "../../registry/files.ts";
@@ -26,6 +27,7 @@ import {
   notAVersionRange,
   passwordInManifest,
   serverForm,
+  tooLongToAsk,
   tooMany,
   tooManyPermissions,
   wrongHostVersion,
@@ -143,12 +145,16 @@ export function readManifest(folder: string): Manifest {
   const { description } = content;
   const asked = permissions.reduce((sum, one) => sum + one.actions.length * one.resources.length, 0);
   const counts = { permissions: asked, modules, kinds, files, servers, env, hooks };
+  const isLong = (one: string) => one.length > MAX_NAME_BYTES;
+  const long = permissions.flatMap(({ actions, resources }, i) =>
+    actions.some(isLong) || resources.some(isLong) ? [problem(["permissions", i], tooLongToAsk(MAX_NAME_BYTES))] : [],
+  );
   const problems = Object.entries(counts).flatMap(([name, given]) => {
     const count = typeof given === "number" ? given : given.length;
     if (count <= MOST) return [];
     return [problem([name], name === "permissions" ? tooManyPermissions(MOST, count) : tooMany(name, MOST, count))];
   });
-  if (problems.length > 0) throw new RegistryError(problems);
+  if (problems.length + long.length > 0) throw new RegistryError([...problems, ...long]);
   return { ...content, description, permissions, modules, kinds, files, servers, env, hooks, problem };
 }
 
