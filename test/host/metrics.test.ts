@@ -39,8 +39,11 @@ describe("host.metrics", () => {
     await app.failure("error('no')", options);
     await app.failure('return nil, "no"', options);
     await app.failure("while true do end", { ...options, instructions: 100_000 });
-    const signal = AbortSignal.timeout(50);
-    await app.failure('require("time").sleep("1m")', { ...options, signal });
+    const end = new AbortController();
+    const canceled = app.failure('print("on") require("time").sleep("1m")', { ...options, signal: end.signal });
+    while (app.printed.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    end.abort();
+    await canceled;
     for (const [outcome, n] of Object.entries({ ok: 1, error: 2, limit: 1, canceled: 1 })) {
       expect(number(app, "moonkeep_runs_total", { isolation, outcome }), outcome).toBe(n);
     }
