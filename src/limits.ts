@@ -259,7 +259,7 @@ export const MAX_PASSWORD_BYTES: Bytes = 64 * KiB;
 /** The most fields and parts in the meta of an actor, and in the attributes of a question: policies look at a few. */
 export const MAX_META_PARTS = 1000;
 
-/** The most bytes of all names and strings in them. */
+/** The most bytes of all names and strings in the meta of an actor. */
 export const MAX_META_BYTES: Bytes = 64 * KiB;
 
 /** The most values in the fields of one record of a log: nobody reads more, and they are copied in one go. */

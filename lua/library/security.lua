@@ -77,7 +77,7 @@ function security.scope() end
 ---Whether the script may do something: the very answer that doing it would get. Raises INVALID for what is not a question.
 ---@param action string `"store.key.get"`
 ---@param resource string `"app:cache"`
----@param meta? table The attributes: `{key = "user:1"}`. At most 1000 fields and parts, and 64 KiB of names and strings.
+---@param meta? table The attributes: `{key = "user:1"}`. At most 1000 fields and parts.
 ---@return boolean
 function security.can(action, resource, meta) end
 

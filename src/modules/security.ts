@@ -10,7 +10,7 @@ import { type Arg, isNil, itemsOf, objectOf, type Param, plainOf, typeOf } from 
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
 import { defineModule, fn, type Module, plain } from "../lua/boundary/module.ts";
-import { work } from "../lua/meter/meter.ts";
+import { makeUnseen, work } from "../lua/meter/meter.ts";
 import { type Actor, type Attributes, type Data, makeActor, noAttributes } from "../security/actor.ts";
 import type { Policy } from "../security/policy.ts";
 import { Scope } from "../security/scope.ts";
@@ -138,14 +138,18 @@ const policyOrId: Param<string> = {
   },
 };
 
-/** What it says is copied in one step, so it is counted before anything is copied. */
-function dataOf(arg: Arg): Data {
+/**
+ * What it says is copied in one step, so it is counted before anything is copied.
+ * @param most the bytes of all names and strings; absent: what the script may have, since a key may be of any length
+ */
+function dataOf(arg: Arg, most?: Bytes): Data {
   try {
     const value = plainOf(arg);
     if (!(value instanceof Table)) throw invalid(expectedTable("meta", typeOf(arg)));
     if (countParts(value, MAX_META_PARTS) > MAX_META_PARTS) throw invalid(metaTooMany(MAX_META_PARTS));
     const length = textLength(value);
-    if (length > MAX_META_BYTES) throw invalid(metaTooLong(MAX_META_BYTES, length));
+    if (most !== undefined && length > most) throw invalid(metaTooLong(most, length));
+    makeUnseen(length);
     readAll(value);
     return toData(value);
   } catch (e) {
@@ -161,19 +165,22 @@ function textLength(value: Value): Bytes {
   return [...items, ...keys, ...values].reduce<Bytes>((sum, part) => sum + textLength(part), 0);
 }
 
-/** The attributes of a question: a table, or nothing. An empty table is not a list here. */
-const meta: Param<Attributes> = {
+/** Attributes: a table, or nothing. An empty table is not a list here. */
+const attributes = (most?: Bytes): Param<Attributes> => ({
   name: "meta",
   type: "table",
   optional: true,
   read(arg) {
     if (isNil(arg)) return noAttributes;
-    const data = dataOf(arg);
+    const data = dataOf(arg, most);
     if (!Array.isArray(data)) return data as Attributes;
     if (data.length === 0) return noAttributes;
     throw invalid(metaIsList);
   },
-};
+});
+
+/** Of a question. */
+const meta = attributes();
 
 const policyList: Param<readonly Policy[]> = {
   name: "policies",
@@ -273,7 +280,7 @@ export const securityModule: Module = defineModule("security", {
   can: plain([word("action"), word("resource"), meta], (call: Call, action, resource, about) =>
     call.can(action, resource, about),
   ),
-  new_actor: plain([word("id"), meta], newActor),
+  new_actor: plain([word("id"), attributes(MAX_META_BYTES)], newActor),
   new_scope: plain([policyList], newScope),
   policy: fn([word("id")], policy),
   named_scope: fn([word("id")], namedScope),
