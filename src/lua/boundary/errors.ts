@@ -30,6 +30,9 @@ export const tooLarge = (most: number): string => `a table that takes more than 
 
 export const asKey = (key: string): string => `${key} as a key`;
 
+export const releaseFailed = (name: string, cause: unknown): string =>
+  `release of a ${name} failed when its script had ended: ${cause instanceof Error ? cause.message : String(cause)}`;
+
 export const tooManyResults = (count: number): string => `result: ${count} results are too many`;
 
 export const notSeveral = "result: a function made with many has to return an array";

@@ -6,7 +6,7 @@ import { allocate } from "../meter/meter.ts";
 import { Udata } from "../vm/closure.ts";
 import { newCell } from "../vm/table.ts";
 import { type LuaState, type LuaTable, type TValue, USERDATA } from "../vm/types.ts";
-import { KEPT, type ReleasedAtEnd } from "./kept-handles.ts";
+import { KEPT, letGo, type ReleasedAtEnd } from "./kept-handles.ts";
 import type { Member } from "./member.ts";
 
 /** What the VM needs to know of a class whose instances are handles; `defineHandle` makes it. */
@@ -83,12 +83,7 @@ export function releaseAnswer(answer: unknown, depth = 0): void {
   }
   if (!isObject(answer)) return;
   const atEnd = handleTypeOf(answer)?.atEnd;
-  if (atEnd === undefined || atEnd.isReleased(answer)) return;
-  try {
-    atEnd.release(answer);
-  } catch {
-    // a mistake of its module's, and nobody waits who could be told
-  }
+  if (atEnd !== undefined && !atEnd.isReleased(answer)) letGo(answer, atEnd);
 }
 
 /** The handle of an object whose type has but one, as a script has it. */

@@ -1,4 +1,5 @@
 import type { Bytes } from "../../value/value.ts";
+import { releaseFailed } from "./errors.ts";
 
 /** How handles of a type end with the script that holds them. */
 export interface ReleasedAtEnd {
@@ -14,6 +15,17 @@ export const KEPT: Bytes = 400;
 /** Below this many, and this much that they keep, it is not worth looking for those that were released. */
 const FEW = 1000;
 const LITTLE: Bytes = 2 ** 20;
+
+/** Releases a handle for a script that does not any more. A mistake of its module's is nobody else's: it is a warning. */
+export function letGo(handle: object, type: ReleasedAtEnd): void {
+  const warn = (e: unknown) => process.emitWarning(releaseFailed(handle.constructor.name, e));
+  try {
+    const done: unknown = type.release(handle);
+    if (done instanceof Promise) done.catch(warn);
+  } catch (e) {
+    warn(e);
+  }
+}
 
 /** The handles of a script that have to be released when it ends, less those that it has released itself. */
 export class KeptHandles {
@@ -47,7 +59,7 @@ export class KeptHandles {
   }
 
   releaseAll(): void {
-    for (const [handle, { type }] of this.#handles) type.release(handle);
+    for (const [handle, { type }] of this.#handles) letGo(handle, type);
     this.#handles.clear();
     this.#held = 0;
   }
