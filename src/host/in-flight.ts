@@ -15,23 +15,20 @@ interface Waiting {
  * answer. A run has some under way at a time, and the others wait for their turn.
  */
 export class InFlight {
-  readonly #atEnd: (drop: () => void) => void;
+  readonly #atEnd: (drop: () => void) => boolean;
   readonly #waiting: Waiting[] = [];
   #underWay = 0;
   #isHeard = false;
 
-  /** @param atEnd calls back when the call that goes on has ended */
-  constructor(atEnd: (drop: () => void) => void) {
+  /** @param atEnd calls back when the call that goes on has ended; it answers whether one does */
+  constructor(atEnd: (drop: () => void) => boolean) {
     this.#atEnd = atEnd;
   }
 
   /** @throws INVALID when the call ends before it is its turn; as `work` does */
   take<T>(work: () => Eventually<T>): Eventually<T> {
     if (this.#underWay < MOST) return this.#begin(work);
-    if (!this.#isHeard) {
-      this.#isHeard = true;
-      this.#atEnd(() => this.#drop());
-    }
+    this.#isHeard ||= this.#atEnd(() => this.#drop());
     return new Promise<void>((begin, drop) => this.#waiting.push({ begin, drop })).then(() => this.#begin(work));
   }
 
@@ -64,6 +61,9 @@ export class InFlight {
   }
 }
 
+/** These bring values, or take them along. What gives something up waits for nobody, and is not dropped with its run. */
+const withValues: ReadonlySet<Operation> = new Set(["get", "entry", "set", "put", "get_many", "set_many", "list"]);
+
 /** A store in the hands of a run. */
 export class InFlightStore extends ObservedStore {
   readonly #inFlight: InFlight;
@@ -73,7 +73,7 @@ export class InFlightStore extends ObservedStore {
     this.#inFlight = inFlight;
   }
 
-  protected override observe<T>(_: Operation, work: () => Eventually<T>): Eventually<T> {
-    return this.#inFlight.take(work);
+  protected override observe<T>(operation: Operation, work: () => Eventually<T>): Eventually<T> {
+    return withValues.has(operation) ? this.#inFlight.take(work) : work();
   }
 }

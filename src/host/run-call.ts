@@ -70,8 +70,9 @@ export class RunCall implements Call {
 
   /** A thread asks for one thing at a time. */
   #inFlightOf(store: Store): Store {
-    if (!(this.caller instanceof State)) return store;
-    this.#inFlight ??= new InFlight((drop) => void this.atEnd(drop));
+    const { caller } = this;
+    if (!(caller instanceof State)) return store;
+    this.#inFlight ??= new InFlight((drop) => caller.execution?.atEnd(drop) !== undefined);
     return new InFlightStore(store, this.#inFlight);
   }
 

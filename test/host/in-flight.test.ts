@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { InFlight } from "../../src/host/in-flight.ts";
+import { InFlight, InFlightStore } from "../../src/host/in-flight.ts";
+import { MemoryStore } from "../../src/stores/memory/memory.ts";
+import { key } from "../contract/values.ts";
 
 /** Operations that are done when the test says so. */
 class Operations {
@@ -29,7 +31,7 @@ class Operations {
 describe("what a run has under way in stores", () => {
   it("is sixteen operations at a time, in the order in which they were asked for", async () => {
     const operations = new Operations();
-    const inFlight = new InFlight(() => {});
+    const inFlight = new InFlight(() => false);
     const ended: number[] = [];
     const all = Array.from({ length: 100 }, async (_, i) => {
       ended.push(await inFlight.take(operations.later(i)));
@@ -43,7 +45,7 @@ describe("what a run has under way in stores", () => {
 
   it("keeps nobody waiting who is answered at once, or refused", async () => {
     const operations = new Operations();
-    const inFlight = new InFlight(() => {});
+    const inFlight = new InFlight(() => false);
     const full = Array.from({ length: 16 }, (_, i) => inFlight.take(operations.later(i)));
     const refuse = () => {
       throw new Error("refused");
@@ -63,7 +65,7 @@ describe("what a run has under way in stores", () => {
   it("begins nothing more when the call has ended", async () => {
     const operations = new Operations();
     const endings: (() => void)[] = [];
-    const inFlight = new InFlight((drop) => void endings.push(drop));
+    const inFlight = new InFlight((drop) => endings.push(drop) > 0);
     const all = Array.from({ length: 20 }, (_, i) => Promise.resolve(inFlight.take(operations.later(i))));
     expect(endings).toHaveLength(1);
     for (const end of endings) end();
@@ -72,5 +74,23 @@ describe("what a run has under way in stores", () => {
     await operations.finish();
     await Promise.all(all.slice(0, 16));
     expect(await Promise.all([inFlight.take(operations.later(1)), operations.finish()])).toEqual([1, undefined]);
+  });
+
+  it("is nothing that gives something up: a lock is released although the rest waits, or was dropped", async () => {
+    const operations = new Operations();
+    const endings: (() => void)[] = [];
+    const inFlight = new InFlight((drop) => endings.push(drop) > 0);
+    const memory = new MemoryStore({ maxSize: 0, maxBytes: 0, eviction: "none", cleanupInterval: 0 });
+    const store = new InFlightStore(memory, inFlight);
+    memory.set(key("lock"), 1);
+    const full = Array.from({ length: 16 }, (_, i) => inFlight.take(operations.later(i)));
+    const get = Promise.resolve(store.get(key("lock")));
+    expect(store.delete(key("lock"))).toBe(true);
+    expect(store.deleteMany([key("lock")])).toEqual([false]);
+    for (const end of endings) end();
+    await expect(get).rejects.toThrow("store is released");
+    await operations.finish();
+    await Promise.all(full);
+    memory.close();
   });
 });
