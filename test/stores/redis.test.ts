@@ -74,6 +74,19 @@ await withService(redis, () => {
       expect(await indexed(subject)).toEqual([2, 0]);
     });
 
+    test("tells what its user may not do from what is not there", async () => {
+      const subject = open();
+      await subject.store.set(key("k"), 1);
+      const user = subject.prefix.replace(":", "-");
+      const acl = (...words: string[]) => subject.connection.send((client) => client.callBuffer("ACL", ...words));
+      await acl("SETUSER", user, "on", ">secret", "~*", "+@all", "-strlen");
+      onTestFinished(async () => void (await acl("DELUSER", user)));
+      const url = Object.assign(new URL(redis.url), { username: user, password: "secret" }).href;
+      const { store, end } = openRedis(url, 5000, subject.prefix);
+      onTestFinished(end);
+      await expect(store.getMany([key("k")])).rejects.toMatchObject({ kind: "UNAVAILABLE" });
+    });
+
     test("leaves nothing behind of what was deleted", async () => {
       const subject = open();
       await subject.store.set(key("k"), 1, 1000);

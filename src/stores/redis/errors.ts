@@ -34,6 +34,11 @@ export function replyCode(e: unknown): string | undefined {
 const isLogin = (code: string, message: string): boolean =>
   code === "WRONGPASS" || code === "NOAUTH" || (code === "ERR" && /\bAUTH\b|password/i.test(message));
 
+/** The user has too few rights, maybe for what a script does. */
+const isForbidden = (code: string, message: string): boolean =>
+  code === "NOPERM" ||
+  (code === "ERR" && /^(ERR )?(The user executing the script|ACL failure in script)/.test(message));
+
 export const tooManyClients = (server: string, cause: unknown): MoonkeepError =>
   backendRefuses(server, "it has too many connections (maxclients)", cause);
 
@@ -56,7 +61,7 @@ export function asRedisError(e: unknown, server: string, timeout: Milliseconds):
   }
   // A reply's error holds the command with its arguments, and the text may quote them: the password of AUTH among them.
   if (isLogin(code, message)) return backendRefuses(server, "the login is wrong");
-  if (code === "NOPERM") return backendRefuses(server, "this user is not allowed to do that");
+  if (isForbidden(code, message)) return backendRefuses(server, "this user is not allowed to do that");
   if (code === "ERR" && message.includes("max number of clients")) return tooManyClients(server, e);
   const reason = passing[code];
   if (reason !== undefined) return backendRefuses(server, reason);

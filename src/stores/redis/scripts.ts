@@ -92,17 +92,24 @@ return others
 
 /**
  * KEYS: entries. ARGV: a number of bytes. Answers place by place what is there: the record, or only its length where it
- * has more bytes; nothing where there is none, or no string.
+ * has more bytes; nothing where there is none, or no string. Where nothing is longer, one command reads them all.
  */
 export const partsScript = new RedisScript(`
-local found, most = {}, tonumber(ARGV[1])
+local most, sizes, plain = tonumber(ARGV[1]), {}, #KEYS <= 1000
 for i, entry in ipairs(KEYS) do
   local size = redis.pcall("STRLEN", entry)
-  if type(size) ~= "number" then found[i] = false
-  elseif size > most then found[i] = size
-  else found[i] = redis.call("GET", entry) end
+  if type(size) ~= "number" then
+    if not size.err:find("WRONGTYPE", 1, true) then return size end
+    size = false
+  end
+  plain = plain and size and size <= most
+  sizes[i] = size
 end
-return found
+if plain then return redis.call("MGET", unpack(KEYS)) end
+for i, size in ipairs(sizes) do
+  if size and size <= most then sizes[i] = redis.call("GET", KEYS[i]) end
+end
+return sizes
 `);
 
 const NOW = `
