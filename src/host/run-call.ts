@@ -182,6 +182,13 @@ export class RunCall implements Call {
     attributes: Attributes = noAttributes,
     asked: string = resource,
   ): MoonkeepError {
+    this.noteDenial(action, resource, attributes, asked);
+    const { authority } = this.#run.acting;
+    const allow = permissionOf(authority, action, asked, attributes);
+    return permissionDenied(message, authority, { action, resource: asked, attributes, allow });
+  }
+
+  noteDenial(action: string, resource: string, attributes: Attributes, asked: string = resource): void {
     const { acting, inForce, denials, recorder } = this.#run;
     const { authority } = acting;
     inForce.audit?.report("deny", authority, action, resource, attributes);
@@ -193,8 +200,6 @@ export class RunCall implements Call {
     };
     recorder.denied(denial);
     denials?.note(denial());
-    const allow = permissionOf(authority, action, asked, attributes);
-    return permissionDenied(message, authority, { action, resource: asked, attributes, allow });
   }
 }
 

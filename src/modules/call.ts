@@ -112,6 +112,8 @@ export interface ModuleCall {
 export interface Call extends LocalCall, ModuleCall {
   /** @param asked what the script called the resource, where that is another name: the error knows it by no other */
   denied(message: string, action: string, resource: string, attributes?: Attributes, asked?: string): MoonkeepError;
+  /** Notes for whoever watches denials what `denied` would, without an error. */
+  noteDenial(action: string, resource: string, attributes: Attributes): void;
   /** The policies in force. */
   readonly scope: Scope | undefined;
   readonly inForce: InForce;

@@ -7,6 +7,7 @@ import { type Decoded, many } from "../lua/boundary/module.ts";
 import type { Param } from "../lua/boundary/param.ts";
 import {
   besideAList,
+  type Failure,
   keyReserved,
   notInAnEntry,
   notMany,
@@ -105,22 +106,18 @@ function checkCount(count: number): void {
 
 /** What became of many keys: which may go on, and what went wrong with the others. */
 export class Outcome<T> {
-  readonly errors = new Map<Key, MoonkeepError>();
+  readonly errors = new Map<Key, Failure>();
   /** Those that were not refused, to be done. */
   readonly left: readonly T[];
   readonly #all: number;
 
-  /** @param allow throws MoonkeepError for one that is refused */
-  constructor(all: Iterable<T>, keyOfOne: (one: T) => Key, allow: (one: T) => void) {
+  /** @param refusal what is said of one that is refused */
+  constructor(all: Iterable<T>, keyOfOne: (one: T) => Key, refusal: (one: T) => Failure | undefined) {
     const left: T[] = [];
     for (const one of all) {
-      try {
-        allow(one);
-        left.push(one);
-      } catch (e) {
-        if (!(e instanceof MoonkeepError)) throw e;
-        this.errors.set(keyOfOne(one), e);
-      }
+      const refused = refusal(one);
+      if (refused === undefined) left.push(one);
+      else this.errors.set(keyOfOne(one), refused);
     }
     this.left = left;
     this.#all = left.length + this.errors.size;

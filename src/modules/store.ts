@@ -143,7 +143,7 @@ export class StoreHandle {
 
   getMany(keys: ReadonlyMap<Key, ByteString>): Eventually<readonly unknown[]> {
     const store = this.#access.liveFor(keys.size);
-    const outcome = new Outcome(keys.keys(), same, (k) => this.#access.permit(GET, k));
+    const outcome = new Outcome(keys.keys(), same, (k) => this.#access.refusal(GET, k));
     const { left } = outcome;
     return andThen(store.getMany(left, this.#access.memory), (values) => {
       const names: ByteString[] = [];
@@ -164,7 +164,7 @@ export class StoreHandle {
 
   setMany(entries: readonly KeyValue[], life: Milliseconds | undefined): Eventually<readonly unknown[]> {
     const store = this.#access.liveFor(entries.length);
-    const outcome = new Outcome(entries, keyOf, (entry) => this.#access.permit(SET, entry.key));
+    const outcome = new Outcome(entries, keyOf, (entry) => this.#access.refusal(SET, entry.key));
     for (const entry of outcome.left) this.#access.count(entry.key, entry.value);
     return andThen(store.setMany(outcome.left, life), (failures) => {
       for (const [i, failure] of failures.entries()) {
@@ -178,7 +178,7 @@ export class StoreHandle {
 
   deleteMany(keys: ReadonlyMap<Key, ByteString>): Eventually<readonly unknown[]> {
     const store = this.#access.liveFor(keys.size);
-    const outcome = new Outcome(keys.keys(), same, (k) => this.#access.permit(DELETE, k));
+    const outcome = new Outcome(keys.keys(), same, (k) => this.#access.refusal(DELETE, k));
     return andThen(store.deleteMany(outcome.left), (deleted) => {
       const gone = outcome.left.filter((_, i) => deleted[i]);
       for (const k of gone) this.#access.publish("store.delete", k);
@@ -253,7 +253,7 @@ function acquire(call: Call, storeId: string, opts: Table | undefined): StoreHan
   const restriction = readRestriction(opts);
   // Asked before looking, so that a denial does not tell whether there is such a store.
   if (!call.permission("store.get", storeId).allows(noAttributes)) {
-    throw call.denied(storeDenied("access", storeId).message, "store.get", storeId);
+    throw call.denied(storeDenied("access", storeId), "store.get", storeId);
   }
   const entry = call.entry(storeId);
   if (entry === undefined) throw storeNotFound(storeId, call.nearestStore(storeId));

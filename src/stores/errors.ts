@@ -91,11 +91,14 @@ export const tooMuchOfOne = (key: Key, most: Bytes) =>
     `the value of key "${binaryToText(key)}" takes more than ${most} bytes, which is all that the script may have`,
   );
 
+/** What is said of one of many keys that failed. */
+export type Failure = Pick<MoonkeepError, "kind" | "text" | "retryable">;
+
 /**
  * Some of many keys failed, and the others did not. `details().keys` has the error of each that failed, by key.
  * @param all how many there were
  */
-export function someFailed(errors: ReadonlyMap<Key, MoonkeepError>, all: number, failed = errors.size): MoonkeepError {
+export function someFailed(errors: ReadonlyMap<Key, Failure>, all: number, failed = errors.size): MoonkeepError {
   const { kind, text, retryable } = [...errors.values()][0]!;
   const keys = Object.fromEntries(
     [...errors].map(([key, error]) => [
@@ -187,12 +190,12 @@ export const burstOfWindow = () => invalid("a sliding window has no burst; leave
 
 // What the policies refuse.
 
-export const keyDenied = (verb: "read" | "write" | "delete" | "check", key: Key) =>
-  denied(`not allowed to ${verb} key: ${binaryToText(key)}`);
+export const keyDenied = (verb: "read" | "write" | "delete" | "check", key: Key): string =>
+  `not allowed to ${verb} key: ${binaryToText(key)}`;
 
-export const storeDenied = (verb: "list" | "access", id: string) => denied(`not allowed to ${verb} store: ${id}`);
+export const storeDenied = (verb: "list" | "access", id: string): string => `not allowed to ${verb} store: ${id}`;
 
-export const clearDenied = (id: string) => denied(`not allowed to clear store: ${id}`);
+export const clearDenied = (id: string): string => `not allowed to clear store: ${id}`;
 
 // What the backend answers.
 
@@ -327,10 +330,6 @@ export const notSetOptions = (ttl: number, got: number): string =>
 
 function invalid(message: string): MoonkeepError {
   return new MoonkeepError("INVALID", message);
-}
-
-function denied(message: string): MoonkeepError {
-  return new MoonkeepError("PERMISSION_DENIED", message);
 }
 
 /** `a table`; nil takes no article. */

@@ -86,7 +86,7 @@ describe("keys that may not be read", () => {
       }
       least.push(high);
     }
-    expect(Math.max(...least) - Math.min(...least)).toBeLessThan(50); // where it looks at the clock, and not 25 a key
+    expect(Math.max(...least) - Math.min(...least)).toBeLessThan(500); // where it looks at the clock, and not 25 for each of 20 times 60 keys
   });
 
   it("cost the time of the run", async () => {
