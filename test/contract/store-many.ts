@@ -71,6 +71,16 @@ export function many(promised: Promised): void {
     expect(await store.setMany([])).toEqual([]);
   });
 
+  promised("set many writes values of megabytes beside short ones", async ({ store }) => {
+    const long = str("x".repeat(700 * 1024));
+    const values = [1, long, 2, long, long, 3];
+    const keys = values.map((_, i) => key(`k${i}`));
+    expect(await store.setMany(values.map((value, i) => ({ key: keys[i]!, value })))).toEqual(
+      values.map(() => undefined),
+    );
+    expect(await store.getMany(keys)).toEqual(values);
+  });
+
   promised("set many gives an entry that has a ttl of its own that one", async ({ store, advance }) => {
     await store.setMany(
       [

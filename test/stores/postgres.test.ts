@@ -8,7 +8,7 @@ import { encode } from "../../src/value/codec.ts";
 import { float } from "../../src/value/value.ts";
 import { keysOf, kindOf } from "../contract/harness.ts";
 import { storeContract } from "../contract/store.ts";
-import { key } from "../contract/values.ts";
+import { key, str } from "../contract/values.ts";
 import { freshTable, openPostgres, type PostgresSubject } from "../support/postgres.ts";
 import { postgres, withService } from "../support/services.ts";
 import { SLOWNESS, SlowTime } from "../support/slow-time.ts";
@@ -93,6 +93,16 @@ await withService(postgres, () => {
       const { store } = open();
       expect(store.traits).toMatchObject({ backend: "sql", consistency: "linearizable", durable: true, ttl: true });
       expect(await store.health()).toMatch(/^PostgreSQL \d+\.\d+$/);
+    });
+
+    test("writes all of many large values or none", async () => {
+      const { store } = await openTheirs("(id bytea PRIMARY KEY CHECK (id <> 'c'), payload bytea, until timestamptz)");
+      const long = str("x".repeat(2 ** 20));
+      const entries = (...names: string[]) => names.map((name) => ({ key: key(name), value: long }));
+      await expect(async () => store.setMany(entries("a", "b", "c", "d"))).rejects.toMatchObject({ kind: "INTERNAL" });
+      expect(await store.keys({ prefix: key(""), limit: 10 })).toEqual([]);
+      await store.setMany(entries("a", "b", "d"));
+      expect(await store.getMany([key("a"), key("b"), key("d")])).toEqual([long, long, long]);
     });
 
     test("holds keys and values as bytes, and times of the server", async () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
 import { deleteIf } from "../../src/stores/delete-if.ts";
+import { backendDown } from "../../src/stores/errors.ts";
 import { RedisNames } from "../../src/stores/redis/names.ts";
 import { writeRecord } from "../../src/stores/redis/record.ts";
 import { RedisStore } from "../../src/stores/redis/redis.ts";
@@ -85,6 +86,21 @@ await withService(redis, () => {
       const { store, end } = openRedis(url, 5000, subject.prefix);
       onTestFinished(end);
       await expect(store.getMany([key("k")])).rejects.toMatchObject({ kind: "UNAVAILABLE" });
+    });
+
+    test("says that a call is uncertain which failed when it had written a part of many large values", async () => {
+      const { store } = open();
+      const real = RedisStore.prototype.set;
+      let left = 1;
+      const spy = vi.spyOn(RedisStore.prototype, "set").mockImplementation(function (this: RedisStore, ...args) {
+        return left-- > 0 ? real.apply(this, args) : Promise.reject(backendDown("redis"));
+      });
+      onTestFinished(() => spy.mockRestore());
+      const long = str("x".repeat(2 ** 20));
+      const entries = [key("a"), key("b"), key("c")].map((one) => ({ key: one, value: long }));
+      const failure = { kind: "UNAVAILABLE", details: { uncertain: true } };
+      await expect(store.setMany(entries)).rejects.toMatchObject(failure);
+      expect(await store.getMany(entries.map((one) => one.key))).toEqual([long, undefined, undefined]);
     });
 
     test("leaves nothing behind of what was deleted", async () => {

@@ -24,6 +24,13 @@ export interface PostgresOptions {
   readonly entry: string;
 }
 
+/** A statement with its values, and the name under which connections keep it. */
+export interface Prepared {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly Parameter[];
+}
+
 /** The server ends a statement that takes too long. When it has not said so this long after, it is not there. */
 const SILENCE: Milliseconds = 100;
 
@@ -63,18 +70,45 @@ export class PostgresServer {
     end = performance.now() + this.patience,
     writes = false,
   ): Promise<Result> {
-    const { timeout } = this.#options;
+    return this.#on(
+      (client) => ask(client, end, text, values, prepared),
+      () => writes,
+    );
+  }
+
+  /** Sends statements of which all are done or none, one after the other, on one connection. @throws as `query` does */
+  async transaction(statements: Iterable<Prepared>): Promise<void> {
+    const end = performance.now() + this.patience;
+    let ending = false;
+    await this.#on(
+      async (client) => {
+        await ask(client, end, "BEGIN");
+        for (const { text, values, name } of statements) await ask(client, end, text, values, name);
+        ending = true;
+        await ask(client, end, "COMMIT");
+      },
+      () => ending,
+      () => false, // a connection that is closed in a transaction undoes it
+    );
+  }
+
+  /**
+   * @param writes whether something may have been written when no answer came
+   * @param isSound whether the connection can be used after it failed with something
+   */
+  async #on<T>(
+    work: (client: PostgresClient) => Promise<T>,
+    writes: () => boolean,
+    isSound: (e: unknown) => boolean = isConnectionSound,
+  ): Promise<T> {
     const client = await this.#connect();
-    let sound = false;
+    let sound = true;
     try {
-      const query_timeout = Math.max(end - performance.now(), 1);
-      const result = await client.query({ rowMode: "array", name: prepared, text, values, query_timeout });
-      sound = true;
-      return result;
+      return await work(client);
     } catch (e) {
-      sound = isConnectionSound(e);
-      const error = asPostgresError(e, this.name, timeout);
-      throw writes && error !== undefined && serverCode(e) === undefined ? uncertain(error) : (error ?? e);
+      sound = isSound(e);
+      const error = asPostgresError(e, this.name, this.#options.timeout);
+      throw writes() && error !== undefined && serverCode(e) === undefined ? uncertain(error) : (error ?? e);
     } finally {
       client.release(!sound);
     }
@@ -181,6 +215,16 @@ export class PostgresServer {
     return socket;
   }
 }
+
+/** @param end when it has to be answered */
+const ask = (
+  client: PostgresClient,
+  end: Milliseconds,
+  text: string,
+  values: readonly Parameter[] = [],
+  name?: string,
+): Promise<Result> =>
+  client.query({ rowMode: "array", name, text, values, query_timeout: Math.max(end - performance.now(), 1) });
 
 /** All connections were in use for too long: that says nothing about the server. */
 const isExhausted = (e: unknown): boolean => (e as Error).message === "timeout exceeded when trying to connect";

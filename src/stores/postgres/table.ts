@@ -2,6 +2,7 @@ import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
 import { tableGone, tableUnusable } from "../errors.ts";
+import { Portions } from "../portions.ts";
 import { isBeyond, SLACK } from "../rate.ts";
 import type { PlainIncrement } from "../sql/plain-increment.ts";
 import {
@@ -17,7 +18,7 @@ import type { Spending } from "../store.ts";
 import { isTableGone } from "./errors.ts";
 import type { Parameter, Result } from "./library.ts";
 import { LONGEST_TTL, prepareTable, type Statement, type Statements, statementsOf } from "./schema.ts";
-import type { PostgresServer } from "./server.ts";
+import type { PostgresServer, Prepared } from "./server.ts";
 import { SharedReads } from "./shared-reads.ts";
 
 const MICROSECOND: Milliseconds = 0.001;
@@ -141,15 +142,33 @@ export class PostgresTable implements SqlTable {
 
   async setMany(rows: readonly (NewRow & { readonly key: Key })[]): Promise<void> {
     if (rows.length === 0) return;
-    const { setMany } = await this.#ready();
+    const statements = await this.#ready();
     const sorted = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1)); // all lock them in one order
-    const values = [
-      sorted.map(({ key }) => bytesOf(key)),
-      sorted.map(({ value }) => viewOf(value)),
-      sorted.map(({ ttl }) => lifeOf(ttl)),
-      ...(this.#versioned ? [sorted.map(({ version }) => version)] : []),
+    const writes: Prepared[] = [];
+    for (const portions = new Portions(sorted, lengthOf); !portions.isOver; ) {
+      const some = portions.next(Number.POSITIVE_INFINITY);
+      writes.push(
+        some.length === 1
+          ? { ...statements.set, values: this.#columns(some[0]!.key, some[0]!) }
+          : { ...statements.setMany, values: this.#lists(some) },
+      );
+    }
+    if (writes.length === 1) await this.#send(writes[0]!, writes[0]!.values, undefined, true);
+    else await this.#explained(() => this.#server.transaction(writes));
+  }
+
+  #columns(key: Key, { value, ttl, version }: NewRow): readonly Parameter[] {
+    return [bytesOf(key), viewOf(value), lifeOf(ttl), ...(this.#versioned ? [version] : [])];
+  }
+
+  /** Columns of many. pg sends lists as text, which takes long where values are. */
+  #lists(rows: readonly (NewRow & { readonly key: Key })[]): readonly Parameter[] {
+    return [
+      rows.map(({ key }) => bytesOf(key)),
+      rows.map(({ value }) => viewOf(value)),
+      rows.map(({ ttl }) => lifeOf(ttl)),
+      ...(this.#versioned ? [rows.map(({ version }) => version)] : []),
     ];
-    await this.#send(setMany, values, undefined, true);
   }
 
   async deleteMany(keys: readonly Key[]): Promise<ReadonlySet<Key>> {
@@ -177,12 +196,11 @@ export class PostgresTable implements SqlTable {
   async #write(
     name: "set" | "insert" | "update" | "replace" | "spend" | "increment",
     key: Key,
-    { value, ttl, version }: NewRow,
+    row: NewRow,
     ...more: Parameter[]
   ): Promise<Result> {
     const statements = await this.#ready();
-    const columns = this.#versioned ? [lifeOf(ttl), version] : [lifeOf(ttl)];
-    return this.#send(statements[name], [bytesOf(key), viewOf(value), ...columns, ...more], undefined, true);
+    return this.#send(statements[name], [...this.#columns(key, row), ...more], undefined, true);
   }
 
   /** The row keeps its time. */
@@ -219,8 +237,12 @@ export class PostgresTable implements SqlTable {
     end?: Milliseconds,
     writes = false,
   ): Promise<Result> {
+    return this.#explained(() => this.#server.query(text, values, name, end, writes));
+  }
+
+  async #explained<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#server.query(text, values, name, end, writes);
+      return await work();
     } catch (e) {
       throw this.#explain(e);
     }
@@ -257,6 +279,8 @@ export class PostgresTable implements SqlTable {
 }
 
 const bytesOf = (key: Key): Buffer => Buffer.from(key, "latin1");
+
+const lengthOf = ({ value }: NewRow): Bytes => value.length;
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
 

@@ -5,6 +5,7 @@ import { type Bytes, isWhole, type Key, type Milliseconds, sizeOf, type Value } 
 import { attempts, unlessBeaten } from "../attempts.ts";
 import { incremented } from "../count.ts";
 import {
+  afterPart,
   keyExists,
   keyNotFound,
   notCountable,
@@ -212,9 +213,19 @@ export class RedisStore implements Store {
   }
 
   async setMany(entries: readonly KeyValue[], ttl?: Milliseconds): Promise<readonly (MoonkeepError | undefined)[]> {
-    return allOf(
-      entries.map(({ key, value, ttl: own = ttl }) => this.set(key, value, own).then(() => undefined, asOneOfMany)),
-    );
+    const failed: (MoonkeepError | undefined)[] = [];
+    for (const portions = new Portions(entries, memoryOf); !portions.isOver; ) {
+      const some = portions.next(Number.POSITIVE_INFINITY);
+      const writes = some.map(({ key, value, ttl: own = ttl }) =>
+        this.set(key, value, own).then(() => undefined, asOneOfMany),
+      );
+      try {
+        failed.push(...(await allOf(writes)));
+      } catch (e) {
+        throw failed.length > 0 ? afterPart(e) : e;
+      }
+    }
+    return failed;
   }
 
   async deleteMany(keys: readonly Key[]): Promise<readonly boolean[]> {
