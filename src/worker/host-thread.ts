@@ -133,6 +133,7 @@ export class HostThread implements KnownHandles {
     quiet(this.#worker.stderr);
     this.#worker.on("error", (e: unknown) => this.#die(this.#failure(e)));
     port1.on("messageerror", (e) => void this.kill(threadFailed(e)));
+    port1.on("close", () => this.#hungUp());
     this.#worker.on("exit", () => {
       this.#isStarting = false;
       this.#settle();
@@ -352,6 +353,12 @@ export class HostThread implements KnownHandles {
     const code = (e as NodeJS.ErrnoException | null | undefined)?.code; // whatever the thread throws arrives here
     if (code !== "ERR_WORKER_OUT_OF_MEMORY") return threadFailed(e);
     return Number.isFinite(this.memory) ? new LimitError("memory", this.memory) : threadFailed(e);
+  }
+
+  /** Its end of the line is closed. If it has ended by itself, it is about to say why. */
+  #hungUp(): void {
+    this.#dead = true;
+    void this.#worker.terminate();
   }
 
   #die(reason: unknown): void {

@@ -72,6 +72,7 @@ const ends: Readonly<Record<string, readonly [code: string, kind: string]>> = {
   nonsense: ['say("nonsense")', "INTERNAL"],
   "an error that nobody catches": ['setTimeout(() => { throw new Error("oh") })', "INTERNAL"],
   "its exit": ["process.exit()", "UNAVAILABLE"],
+  "closing its line": ["port.close()", "UNAVAILABLE"],
   "more results": ['say("done", [1], 0); say("done", [2], 0)', "none"],
 };
 const cases = Object.entries(opens).flatMap(([open, before]) =>
