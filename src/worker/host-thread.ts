@@ -59,6 +59,13 @@ const youngFor = (memory: Bytes) => Math.ceil(Math.min(24, Math.max(6, memory / 
 /** For how long a thread that is to end may go on starting. */
 const LONGEST_START: Milliseconds = 2000;
 
+/** A thread that has not confirmed by the second look that it has left its script is ended. */
+const SOON: Milliseconds = 125;
+/** How often a thread at rest is looked at after that. */
+const LOOK: Milliseconds = 1000;
+/** For how long it may compute at rest, in all: V8 collects garbage then. */
+const MOST_AT_REST: Milliseconds = 3000;
+
 /** What a thread works on, and every question that is open about it: nothing of it outlives the work. */
 interface Work {
   readonly desk: Desk;
@@ -90,6 +97,10 @@ export class HostThread implements KnownHandles {
   readonly #types = new Map<HandleType, number>();
   readonly #chunks = new Map<Chunk, number>();
   #work: Work | undefined;
+  /** Hears that it has left its script, when it has been told to. */
+  #left: (() => void) | undefined;
+  /** Looks at it while it is at rest. */
+  #watch: NodeJS.Timeout | undefined;
   #dead = false;
   #isWanted = false;
   #ended: (e: unknown) => void = () => {};
@@ -173,6 +184,7 @@ export class HostThread implements KnownHandles {
   work(message: ToThread, desk: Desk): Promise<readonly Wire[]> {
     return new Promise((resolve, reject) => {
       if (this.#dead) throw threadEnded();
+      clearTimeout(this.#watch);
       this.#work = { desk, resolve, reject, asked: undefined, remains: [] };
       this.#send(message);
     });
@@ -207,9 +219,16 @@ export class HostThread implements KnownHandles {
     if (!this.#dead) this.#send(message);
   };
 
-  /** The script that ran is done with. */
-  release(): void {
-    if (!this.#dead) this.#send(["end"]);
+  /**
+   * The script that ran is done with.
+   * @returns when the thread has left it; when it has ended instead, as it is made to if it does not say so soon
+   */
+  release(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#left = resolve;
+      this.#rest();
+      this.#send(["end"]);
+    });
   }
 
   /**
@@ -271,7 +290,10 @@ export class HostThread implements KnownHandles {
   /** @throws BadMessage, or what is the host's own failure */
   #handle(received: unknown): void {
     const work = this.#work;
-    if (work === undefined) throw new BadMessage(outOfTurn);
+    if (work === undefined) {
+      this.#confirmed(received);
+      return;
+    }
     const { desk } = work;
     const message = readMessage(received, desk.limits.memory);
     const [what] = message;
@@ -300,6 +322,28 @@ export class HostThread implements KnownHandles {
       case "broke":
         throw new MoonkeepError("INTERNAL", internalError, { cause: new Error(message[1]) });
     }
+  }
+
+  /** At rest, it says only that it has left its script, once. */
+  #confirmed(received: unknown): void {
+    const [what] = readMessage(received, 0);
+    if (what !== "ended" || this.#left === undefined) throw new BadMessage(outOfTurn);
+    this.#left();
+    this.#left = undefined;
+  }
+
+  /** It has nothing to do now, and is looked at meanwhile. What it has said is heard at the latest after the first look. */
+  #rest(): void {
+    const before = this.busy;
+    let isOverdue = false;
+    const look = () => {
+      const isLeaving = this.#left !== undefined;
+      if ((isLeaving && isOverdue) || this.busy - before > MOST_AT_REST) void this.kill();
+      else this.#watch = globalThis.setTimeout(look, isLeaving ? SOON : LOOK).unref();
+      isOverdue = isLeaving;
+    };
+    clearTimeout(this.#watch);
+    this.#watch = globalThis.setTimeout(look, SOON).unref();
   }
 
   #answer(work: Work, question: unknown, call: number): void {
@@ -339,6 +383,7 @@ export class HostThread implements KnownHandles {
   /** It is over, whatever came of it. */
   #end({ remains }: Work): void {
     this.#work = undefined;
+    if (!this.#dead) this.#rest();
     for (const { reject } of remains) reject(new CanceledError(callerEnded));
   }
 
@@ -363,6 +408,8 @@ export class HostThread implements KnownHandles {
 
   #die(reason: unknown): void {
     this.#dead = true;
+    clearTimeout(this.#watch);
+    this.#left?.();
     if (!this.#isStarting) this.#intake.close(); // else what tells that it has come up would not arrive
     this.#ended(reason);
     const work = this.#work;
@@ -377,6 +424,7 @@ const givesUp = (what: unknown): boolean => what === "failed" || what === "broke
 
 /** Whether a thread may say that now: while it waits for an answer, it says only what is asked of it. */
 function isInTurn(what: unknown, { asked, remains }: Work): boolean {
+  if (what === "ended") return false;
   if (what === "remains") return remains.length > 0;
   return givesUp(what) || (asked === undefined && remains.length === 0);
 }

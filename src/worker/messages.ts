@@ -62,7 +62,7 @@ export type ToThread =
   /** Asks what the run may still use, while it waits for a reply. */
   | readonly ["remains"]
   | ToFeed
-  /** The script is done with. */
+  /** The script is done with, which the thread confirms. */
   | readonly ["end"];
 
 /** Of a channel that the host puts values into. */
@@ -84,7 +84,9 @@ export type FromThread =
   | readonly ["done", results: readonly Wire[], used: number]
   | readonly ["failed", ErrorWire, used: number]
   /** Something went wrong in the thread that is not an error of the script's. */
-  | readonly ["broke", string];
+  | readonly ["broke", string]
+  /** The script is left, and nothing of it goes on. */
+  | readonly ["ended"];
 
 /** What a question names for a file beside the code, in the place of a module: no module has this name. */
 export const FILES = "";

@@ -4,11 +4,12 @@
  *
  * A thread is used again after a script that ended of its own accord, in a fresh state, and only for the same
  * principal: who acts, under which policies. If a script ever took its thread over, it would find nothing there but
- * what its own principal may do anyway. After a limit, a kill or a crash the thread is thrown away.
+ * what its own principal may do anyway. The thread has to confirm that it has left the script; one that does not, or
+ * that computes while nothing runs in it, is ended. After a limit, a kill or a crash the thread is thrown away.
  *
  * There are `max` threads at most: those that run something, those that are kept by functions that came out of scripts,
- * those that are ready, and those that are on their way out. Only what a thread calls and waits for comes on top, since
- * both would wait for ever otherwise.
+ * those that are ready or about to be, and those that are on their way out. Only what a thread calls and waits for comes
+ * on top, since both would wait for ever otherwise.
  */
 import type { Module } from "../lua/boundary/module.ts";
 import { local } from "../modules/index.ts";
@@ -62,6 +63,8 @@ export class Pool {
   /** Threads that run nothing: those that never did, and those of a principal, longest idle first. */
   readonly #spares = new Set<HostThread>();
   readonly #idle = new Set<HostThread>();
+  /** Threads that a run has given back, until they have left its script. */
+  readonly #returning = new Map<HostThread, Promise<void>>();
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
@@ -78,7 +81,8 @@ export class Pool {
 
   /** How many threads run something, are kept by functions, or are ready; and how many runs wait. */
   get counts(): { readonly [What in "running" | "kept" | "idle" | "waiting" | "threads"]: number } {
-    return { ...this.#places.counts, idle: this.#idle.size + this.#spares.size, threads: this.#threads.size };
+    const idle = this.#idle.size + this.#returning.size + this.#spares.size;
+    return { ...this.#places.counts, idle, threads: this.#threads.size };
   }
 
   /**
@@ -169,12 +173,12 @@ export class Pool {
   }
 
   async #pick(need: Need, patience: Patience): Promise<HostThread> {
-    let thread = this.#ready(need);
+    let thread = await this.#ready(need, patience);
     while (thread === undefined && !need.isNested && !this.#hasRoom) {
-      const [longest = [...this.#spares][0]] = this.#idle;
+      const [longest] = [...this.#idle, ...this.#spares, ...this.#returning.keys()];
       if (longest !== undefined) this.#end(longest);
       await patience.wait(Promise.race(this.#ending));
-      thread = this.#ready(need);
+      thread = await this.#ready(need, patience);
     }
     thread ??= this.#start(Math.max(need.memory, this.#memory));
     if (need.isNested) this.#nested.add(thread);
@@ -183,11 +187,17 @@ export class Pool {
     return thread;
   }
 
-  /** One that is there already, and fits. */
-  #ready(need: Need): HostThread | undefined {
+  /** One that is there already, and fits. One that it knows is worth waiting for while it returns. */
+  async #ready(need: Need, patience: Patience): Promise<HostThread | undefined> {
     for (const thread of [...this.#idle, ...this.#spares]) if (thread.isDead) this.#end(thread);
     const fits = (thread: HostThread) => thread.memory >= need.memory;
-    const known = [...this.#idle].find((thread) => thread.principal === need.principal && fits(thread));
+    const isKnown = (thread: HostThread) => thread.principal === need.principal && fits(thread);
+    const known = [...this.#idle].find(isKnown);
+    const returning = known === undefined && [...this.#returning].find(([thread]) => isKnown(thread));
+    if (returning) {
+      await patience.wait(returning[1]);
+      return this.#ready(need, patience);
+    }
     const thread = known ?? [...this.#spares].find(fits);
     if (thread !== undefined) {
       this.#idle.delete(thread);
@@ -197,6 +207,7 @@ export class Pool {
   }
 
   #start(memory: Bytes): HostThread {
+    if (this.#closed) throw threadEnded();
     this.#described ??= {
       shapes: [...this.#modules.values(), ioModule].filter((module) => !local.includes(module)).map(describeModule),
       constants: new ConstantHandles(this.#modules),
@@ -217,9 +228,20 @@ export class Pool {
       this.#discard(thread);
       return;
     }
-    thread.unref();
     this.#nested.delete(thread);
-    this.#idle.add(thread);
+    this.#returning.set(thread, this.#leaves(thread));
+  }
+
+  /** Until it is back, the process waits for it, as a run may that needs it. */
+  async #leaves(thread: HostThread): Promise<void> {
+    thread.ref();
+    await thread.release();
+    if (!this.#returning.delete(thread)) return; // it was ended
+    if (thread.isDead) this.#discard(thread);
+    else {
+      thread.unref();
+      this.#idle.add(thread);
+    }
   }
 
   #discard(thread: HostThread): void {
@@ -231,6 +253,7 @@ export class Pool {
   #end(thread: HostThread, reason?: unknown): void {
     this.#idle.delete(thread);
     this.#spares.delete(thread);
+    this.#returning.delete(thread);
     const ending = thread.kill(reason).finally(() => {
       this.#ending.delete(ending);
       this.#threads.delete(thread);

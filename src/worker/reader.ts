@@ -90,6 +90,9 @@ class Reader {
       case "broke":
         only(2);
         return [what, this.#text(first, malformedMessage).slice(0, LONGEST_REASON)];
+      case "ended":
+        only(1);
+        return [what];
       default:
         throw new BadMessage(unknownMessage);
     }

@@ -356,7 +356,6 @@ export class ThreadRun implements Outer {
     this.#over = true;
     this.#leaveCaller();
     this.#desk.close();
-    this.#thread.release();
     this.#place.end(this.#clean);
   }
 }

@@ -155,6 +155,7 @@ function take(message: ToThread): void {
     case "end":
       running?.end();
       running = undefined;
+      line.post(["ended"]);
       break;
   }
 }

@@ -1,4 +1,7 @@
-/** A thread that does what the text of its script says, and for a function's call, what the text in `onCall` says. */
+/**
+ * A thread that does what the text of its script says, and for a function's call, what the text in `onCall` says. When it
+ * is to leave its script, it does what the text in `onEnd` says: it confirms that, as it should, unless it is told otherwise.
+ */
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 
 const { port, signals } = workerData;
@@ -25,6 +28,7 @@ const act = (text) => new Function(...Object.keys(known), text)(...Object.values
 port.on("message", ([what, job]) => {
   if (what === "run") act(Buffer.from(job.code.source).toString());
   if (what === "call") act(globalThis.onCall);
+  if (what === "end") act(globalThis.onEnd ?? 'say("ended")');
 });
 setInterval(() => {}, 1e6); // it stays there
 say("ready");
