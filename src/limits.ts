@@ -259,6 +259,9 @@ export const MAX_PASSWORD_BYTES: Bytes = 64 * KiB;
 /** The most fields and parts in the meta of an actor, and in the attributes of a question: policies look at a few. */
 export const MAX_META_PARTS = 1000;
 
+/** How often a scope may be changed, from the one on that it began with: all of it is done again when policies change. */
+export const MAX_SCOPE_CHANGES = 1000;
+
 /** The most bytes of all names and strings in the meta of an actor. */
 export const MAX_META_BYTES: Bytes = 64 * KiB;
 

@@ -7,6 +7,10 @@ import { suggest } from "../registry/errors.ts";
 export const hostClosed = (): MoonkeepError =>
   new MoonkeepError("UNAVAILABLE", "the host is closed", { retryable: false });
 
+/** A warning of the process. */
+export const inputNotClosed = (cause: unknown): string =>
+  `an input failed when its script had ended: ${cause instanceof Error ? cause.message : String(cause)}`;
+
 /** Why a run was ended that somebody ended there. */
 export const endedOnPage = "it was ended on the inspection page";
 export const ttlNotAbove = (ttl: unknown): string => `ttl: expected milliseconds above 0, got ${ttl}`;

@@ -5,31 +5,41 @@ import { ObservedStore, type Operation } from "./telemetry/observed-store.ts";
 /** How many of them one run may have under way, whatever the number of its coroutines. */
 const MOST = 16;
 
-interface Waiting {
-  readonly begin: () => void;
-  readonly drop: (reason: unknown) => void;
-}
-
 /**
  * Operations of stores that answer later: what they bring, or take with them, is in no account until the script has the
  * answer. A run has some under way at a time, and the others wait for their turn.
  */
 export class InFlight {
-  readonly #atEnd: (drop: () => void) => boolean;
-  readonly #waiting: Waiting[] = [];
+  readonly #atEnd: (drop: () => void) => (() => void) | undefined;
+  /** What begins each, in the order in which they were asked for. */
+  readonly #waiting = new Set<() => void>();
   #underWay = 0;
-  #isHeard = false;
 
-  /** @param atEnd calls back when the call that goes on has ended; it answers whether one does */
-  constructor(atEnd: (drop: () => void) => boolean) {
+  /** @param atEnd calls back when the call that goes on has ended; it answers what takes that back, if one goes on */
+  constructor(atEnd: (drop: () => void) => (() => void) | undefined) {
     this.#atEnd = atEnd;
   }
 
   /** @throws INVALID when the call ends before it is its turn; as `work` does */
   take<T>(work: () => Eventually<T>): Eventually<T> {
     if (this.#underWay < MOST) return this.#begin(work);
-    this.#isHeard ||= this.#atEnd(() => this.#drop());
-    return new Promise<void>((begin, drop) => this.#waiting.push({ begin, drop })).then(() => this.#begin(work));
+    return this.#turn().then(() => this.#begin(work));
+  }
+
+  /** Other calls of the run may go on when the one that asked has ended. */
+  #turn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        this.#waiting.delete(begin);
+        forget?.();
+        resolve();
+      };
+      const forget = this.#atEnd(() => {
+        this.#waiting.delete(begin);
+        reject(storeReleased());
+      });
+      this.#waiting.add(begin);
+    });
   }
 
   #begin<T>(work: () => Eventually<T>): Eventually<T> {
@@ -52,12 +62,9 @@ export class InFlight {
   }
 
   #next(): void {
-    if (this.#underWay < MOST) this.#waiting.shift()?.begin();
-  }
-
-  #drop(): void {
-    this.#isHeard = false;
-    for (const { drop } of this.#waiting.splice(0)) drop(storeReleased());
+    if (this.#underWay >= MOST) return;
+    const [begin] = this.#waiting;
+    begin?.();
   }
 }
 

@@ -72,7 +72,7 @@ export class RunCall implements Call {
   #inFlightOf(store: Store): Store {
     const { caller } = this;
     if (!(caller instanceof State)) return store;
-    this.#inFlight ??= new InFlight((drop) => caller.execution?.atEnd(drop) !== undefined);
+    this.#inFlight ??= new InFlight((drop) => caller.execution?.atEnd(drop));
     return new InFlightStore(store, this.#inFlight);
   }
 

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { MoonkeepError } from "../errors.ts";
 import type { ReadKind, Streams } from "../modules/io.ts";
 import { ByteString, type Bytes, type Milliseconds } from "../value/value.ts";
-import { inputTooLong } from "./errors.ts";
+import { inputNotClosed, inputTooLong } from "./errors.ts";
 import type { IoOptions } from "./run-options.ts";
 
 const LINE_FEED = 0x0a;
@@ -191,9 +191,13 @@ export class StandardStreams implements Streams {
     this.#parts.push(last);
   }
 
-  /** Lets go of the input: who still reads is at its end. */
-  async close(): Promise<void> {
+  /** Lets go of the input: who still reads is at its end. Nobody waits for an input to end, so where it fails is a warning. */
+  close(): void {
     this.#atEnd = true;
+    void this.#end().catch((e: unknown) => process.emitWarning(inputNotClosed(e)));
+  }
+
+  async #end(): Promise<void> {
     await this.#input?.return?.();
   }
 }

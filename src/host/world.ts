@@ -160,7 +160,7 @@ export class World {
         streams = streamsOf(options, context);
         return await run({ ...context, ...filesOf(options), streams, imports: home.edition.libraries });
       } finally {
-        void streams?.close();
+        streams?.close();
         release();
       }
     });
@@ -181,7 +181,7 @@ export class World {
     const release = home.edition.hold();
     this.#inForce.changed(); // what was decided for whoever acted before holds no more
     const end = () => {
-      void streams?.close();
+      streams?.close();
       release();
     };
     return { run, end, during };

@@ -140,6 +140,9 @@ export const expectedTable = (name: string, type: string): string => `${name}: e
 
 export const metaIsList = "meta: expected names and values, got a list";
 
+export const tooManyChanges = (most: number): string =>
+  `a scope can't be changed more than ${most} times in a row; make a new one of policies with security.new_scope`;
+
 export const metaTooMany = (most: number): string =>
   `meta: expected at most ${most} fields and parts in total, got more`;
 

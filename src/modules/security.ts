@@ -5,7 +5,7 @@
  */
 
 import { MoonkeepError } from "../errors.ts";
-import { MAX_META_BYTES, MAX_META_PARTS } from "../limits.ts";
+import { MAX_META_BYTES, MAX_META_PARTS, MAX_SCOPE_CHANGES } from "../limits.ts";
 import { type Arg, isNil, itemsOf, objectOf, type Param, plainOf, typeOf } from "../lua/boundary/arg.ts";
 import { defineHandle, type HandleDescription } from "../lua/boundary/handle.ts";
 import { Refused } from "../lua/boundary/marshal.ts";
@@ -27,6 +27,7 @@ import {
   metaTooMany,
   notPlainData,
   policiesNotList,
+  tooManyChanges,
 } from "./errors.ts";
 import { readAll, word } from "./params.ts";
 
@@ -53,28 +54,34 @@ class PolicyHandle {
 export class ScopeHandle {
   readonly call: Call;
   readonly #make: () => Scope;
-  /** What it was made of, and keeps: a scope, and the one before it. */
-  readonly #before: Bytes;
+  /** What was changed since, first to last. */
+  readonly #changes: Changes;
   #scope: Scope;
   #epoch: number;
 
-  /** @throws what `make` throws */
-  constructor(call: Call, make: () => Scope, before: Bytes = 0) {
-    this.#before = before;
+  /**
+   * @param make makes what it was at first
+   * @param scope what it is now
+   * @throws what `make` throws
+   */
+  constructor(call: Call, make: () => Scope, changes: Changes = unchanged, scope: Scope = make()) {
     this.call = call;
     this.#make = make;
-    this.#scope = make();
+    this.#changes = changes;
+    this.#scope = scope;
     this.#epoch = call.inForce.epoch;
   }
 
   get bytes(): Bytes {
-    return this.#before + 500 + 100 * this.#scope.policies.length;
+    return 500 + 100 * this.#scope.policies.length + this.#changes.bytes;
   }
 
   get scope(): Scope {
-    if (this.#epoch !== this.call.inForce.epoch) {
-      this.#epoch = this.call.inForce.epoch;
+    const { epoch } = this.call.inForce;
+    if (this.#epoch !== epoch) {
+      work((1 + this.#changes.all.length) * this.#scope.policies.length);
       this.#scope = this.#made();
+      this.#epoch = epoch; // not before: what was in force holds no more, whatever happens
     }
     return this.#scope;
   }
@@ -82,20 +89,40 @@ export class ScopeHandle {
   /** Without any policy, which denies everything, where its group is gone. */
   #made(): Scope {
     try {
-      return this.#make();
+      return this.#changes.all.reduce((scope, change) => change(scope), this.#make());
     } catch (e) {
       if (e instanceof MoonkeepError) return new Scope([]);
       throw e;
     }
   }
 
-  /** A scope that `change` makes of this one. @throws PERMISSION_DENIED */
-  derive(how: "with" | "without", change: (scope: Scope) => Scope): ScopeHandle {
+  /**
+   * A scope that `change` makes of this one.
+   * @param bytes what the change keeps
+   * @throws PERMISSION_DENIED; INVALID when it was changed too often
+   */
+  derive(how: "with" | "without", change: Change, bytes: Bytes): ScopeHandle {
     ask(this.call, "security.scope.create", how, `not allowed to change a scope by ${how}`);
-    work(this.scope.policies.length);
-    return new ScopeHandle(this.call, () => change(this.scope), this.bytes);
+    const { all } = this.#changes;
+    if (all.length === MAX_SCOPE_CHANGES) throw invalid(tooManyChanges(MAX_SCOPE_CHANGES));
+    const { scope } = this;
+    work(scope.policies.length + all.length);
+    const changes = { all: [...all, change], bytes: this.#changes.bytes + CHANGE + bytes };
+    return new ScopeHandle(this.call, this.#make, changes, change(scope));
   }
 }
+
+type Change = (scope: Scope) => Scope;
+
+interface Changes {
+  readonly all: readonly Change[];
+  readonly bytes: Bytes;
+}
+
+const unchanged: Changes = { all: [], bytes: 0 };
+
+/** What a change takes beside what it keeps. */
+const CHANGE: Bytes = 200;
 
 /** Policies as they are in force now; those that are gone are left out. */
 const current = (call: Call, policies: readonly Policy[]): Policy[] =>
@@ -259,9 +286,11 @@ export const scopeHandle: HandleDescription = defineHandle(
   {
     functions: {
       with: plain([policyParam], (handle: ScopeHandle, { policy: added }) =>
-        handle.derive("with", (scope) => current(handle.call, [added]).reduce((all, one) => all.with(one), scope)),
+        handle.derive("with", (scope) => current(handle.call, [added]).reduce((all, one) => all.with(one), scope), 0),
       ),
-      without: plain([policyOrId], (handle: ScopeHandle, id) => handle.derive("without", (scope) => scope.without(id))),
+      without: plain([policyOrId], (handle: ScopeHandle, id) =>
+        handle.derive("without", (scope) => scope.without(id), id.length),
+      ),
       contains: plain([policyOrId], ({ scope }: ScopeHandle, id) => scope.contains(id)),
       policies: plain([], ({ scope }: ScopeHandle) => scope.policies.map((one) => new PolicyHandle(one))),
       evaluate: plain(

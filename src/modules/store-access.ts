@@ -232,9 +232,10 @@ export class StoreAccess {
 
   /** Other policies are in force: everything is asked again, first of all whether the store may be acquired. */
   #askAgain(): void {
-    this.#epoch = this.#inForce.epoch;
+    const { epoch } = this.#inForce;
     this.#permissions.fill(undefined);
     this.#mayHold = this.call.permission("store.get", this.id).allows(noAttributes);
+    this.#epoch = epoch; // not before: nothing that was decided holds, whatever happens
   }
 
   #isWithin({ short }: KeyAction, k: Key): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LimitError, MoonkeepError } from "../../src/errors.ts";
-import { defineModule, fn } from "../../src/lua/boundary/module.ts";
+import { defineModule, fn, plain } from "../../src/lua/boundary/module.ts";
 import { acting, type EntrySource, everythingAllowed, memory, policy, ScriptHost } from "../support/host.ts";
 
 const lua = (name: string, source: string, more: Readonly<Record<string, unknown>> = {}): EntrySource => ({
@@ -32,6 +32,70 @@ async function failure(call: Promise<unknown>): Promise<MoonkeepError> {
   }
   throw new Error("the call did not fail");
 }
+
+describe("functions that call each other", () => {
+  /** How many small calls of JavaScript there is room for. */
+  const probe = defineModule("probe", {
+    room: plain([], () => {
+      let room = 0;
+      const deeper = (): void => {
+        room++;
+        deeper();
+      };
+      try {
+        deeper();
+      } catch {}
+      return room;
+    }),
+  });
+  const source = `return function(n, levels, kind)
+    local funcs, kinds = require("funcs"), {
+      pcall = function(go) local ok, v = pcall(go) if not ok then error(v, 0) end return v end,
+      gsub = function(go) local v ("x"):gsub("x", function() v = go() end) return v end,
+      index = function(go) local v local _ = setmetatable({}, {__index = function() v = go() end}).x return v end,
+      sort = function(go) local v table.sort({1, 2}, function(a, b) v = v or go() return a < b end) return v end,
+      unpack = function(go)
+        local v table.unpack(setmetatable({}, {__index = function() v = v or go() return 1 end}), 1, 1) return v
+      end,
+      coroutine = function(go) return coroutine.wrap(go)() end,
+    }
+    local function down(level)
+      if level > 0 then
+        local least = require("probe").room()
+        local ok, v = pcall(function() return kinds[kind](function() return down(level - 1) end) end)
+        return ok and v and math.min(least, v) or least
+      end
+      if n == 0 then return require("probe").room() end
+      local v, e = funcs.call("app:f", n - 1, levels, kind)
+      return v or e and require("probe").room()
+    end
+    return down(levels)
+  end`;
+
+  it.each(["pcall", "gsub", "index", "sort", "unpack", "coroutine"])(
+    "leave host functions room on the stack, however deep they nest, by %s as well",
+    async (kind) => {
+      await using app = await ScriptHost.open(
+        [lua("f", source, { modules: ["funcs", "probe"] }), ...everythingAllowed],
+        {
+          modules: [probe],
+        },
+      );
+      const all = await app.host.run("return require('probe').room()");
+      for (const [n, levels] of [
+        [30, 0],
+        [30, 2],
+        [15, 10],
+        [4, 100],
+        [3, 200],
+        [0, 250],
+      ]) {
+        const least = await app.host.call("app:f", [n, levels, kind]);
+        expect(least, `${n} calls, ${levels} levels`).toBeGreaterThan((all.value as number) / 5);
+      }
+    },
+  );
+});
 
 describe("host.call", () => {
   it("calls the function that the file returns, with the arguments", async () => {

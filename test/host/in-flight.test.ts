@@ -31,7 +31,7 @@ class Operations {
 describe("what a run has under way in stores", () => {
   it("is sixteen operations at a time, in the order in which they were asked for", async () => {
     const operations = new Operations();
-    const inFlight = new InFlight(() => false);
+    const inFlight = new InFlight(() => undefined);
     const ended: number[] = [];
     const all = Array.from({ length: 100 }, async (_, i) => {
       ended.push(await inFlight.take(operations.later(i)));
@@ -45,7 +45,7 @@ describe("what a run has under way in stores", () => {
 
   it("keeps nobody waiting who is answered at once, or refused", async () => {
     const operations = new Operations();
-    const inFlight = new InFlight(() => false);
+    const inFlight = new InFlight(() => undefined);
     const full = Array.from({ length: 16 }, (_, i) => inFlight.take(operations.later(i)));
     const refuse = () => {
       throw new Error("refused");
@@ -64,10 +64,12 @@ describe("what a run has under way in stores", () => {
 
   it("begins nothing more when the call has ended", async () => {
     const operations = new Operations();
-    const endings: (() => void)[] = [];
-    const inFlight = new InFlight((drop) => endings.push(drop) > 0);
+    const endings = new Set<() => void>();
+    const inFlight = new InFlight((drop) => {
+      endings.add(drop);
+      return () => void endings.delete(drop);
+    });
     const all = Array.from({ length: 20 }, (_, i) => Promise.resolve(inFlight.take(operations.later(i))));
-    expect(endings).toHaveLength(1);
     for (const end of endings) end();
     const dropped = await Promise.allSettled(all.slice(16)); // at once, since their calls have ended
     expect(dropped.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
@@ -76,10 +78,35 @@ describe("what a run has under way in stores", () => {
     expect(await Promise.all([inFlight.take(operations.later(1)), operations.finish()])).toEqual([1, undefined]);
   });
 
+  it("is dropped at the end of the call that asked for it, and of no other one", async () => {
+    const operations = new Operations();
+    const calls = { a: new Set<() => void>(), b: new Set<() => void>() };
+    let call: "a" | "b" = "a";
+    const inFlight = new InFlight((drop) => {
+      const endings = calls[call];
+      endings.add(drop);
+      return () => void endings.delete(drop);
+    });
+    const ask = (count: number) =>
+      Array.from({ length: count }, (_, i) => Promise.resolve(inFlight.take(operations.later(i))));
+    const first = ask(20);
+    call = "b";
+    const second = ask(20);
+    for (const end of calls.a) end();
+    const [ended, going] = [Promise.allSettled(first), Promise.all(second)];
+    await operations.finish();
+    expect((await ended).filter(({ status }) => status === "rejected")).toHaveLength(4);
+    expect(await going).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(calls.b.size).toBe(0);
+  });
+
   it("is nothing that gives something up: a lock is released although the rest waits, or was dropped", async () => {
     const operations = new Operations();
-    const endings: (() => void)[] = [];
-    const inFlight = new InFlight((drop) => endings.push(drop) > 0);
+    const endings = new Set<() => void>();
+    const inFlight = new InFlight((drop) => {
+      endings.add(drop);
+      return () => void endings.delete(drop);
+    });
     const memory = new MemoryStore({ maxSize: 0, maxBytes: 0, eviction: "none", cleanupInterval: 0 });
     const store = new InFlightStore(memory, inFlight);
     memory.set(key("lock"), 1);

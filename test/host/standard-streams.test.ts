@@ -36,6 +36,22 @@ describe("io", () => {
     expect((await run(`local found = (function() ${code} end)() return found.write == nil`)).values).toEqual([false]);
   });
 
+  it.each(["throws", "rejects"])("ends with a warning of the process where the end of an input %s", async (how) => {
+    const fail = () => {
+      throw new Error("the connection is gone");
+    };
+    const input = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ value: Buffer.from("a\nb\n"), done: false }),
+        return: how === "throws" ? fail : async () => fail(),
+      }),
+    };
+    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+    await using host = await Host.open(undefined, where);
+    expect((await host.run("return io.read()", { io: { input } })).value).toBe("a");
+    expect((await warned).message).toBe("an input failed when its script had ended: the connection is gone");
+  });
+
   it("writes text and numbers where print writes, and errors apart", async () => {
     const code = 'print("first") io.write("a", 1, 2.5, "\\n"):write("b") io.stdout:write("c") io.stderr:write("no", 1)';
     expect(await run(code)).toEqual({ values: [], output: "first\na12.5\nbc", errors: "no1" });

@@ -242,6 +242,17 @@ describe("a scope", () => {
     ]);
   });
 
+  it("can be changed a thousand times in a row, and follows the policies that are in force then", async () => {
+    await using host = await open();
+    const script = `local s = security.new_scope({security.policy("app:core")})
+      for i = 1, 1000 do s = assert(s:without("other" .. i)) end
+      local more, why = pcall(s.without, s, "another")
+      return s:contains("app:core"), more, tostring(why)`;
+    const [contains, more, why] = await host.results(script);
+    expect([contains, more]).toEqual([true, false]);
+    expect(why).toContain("a scope can't be changed more than 1000 times in a row");
+  });
+
   it("does not change by what is done to the list of its policies", async () => {
     await using host = await open();
     const script = `local s = security.named_scope("app:both") local list = s:policies() list[1] = nil list[3] = 1

@@ -24,15 +24,16 @@ export const newThread = (L: LuaState): LuaState => new LuaState(L.l_G);
  * Starts a thread, whose function lies below its `nargs` arguments, or goes on with it, which gets them as what it
  * waited for.
  * @param from the thread that resumes it; null: the host does
+ * @param below levels of calls through JavaScript that are below the host's
  * @returns OK when it has returned, its results being all that lies on its stack; YIELD; or the status of an error,
  * which lies on top
  */
-export function resume(L: LuaState, from: LuaState | null, nargs: number): number {
+export function resume(L: LuaState, from: LuaState | null, nargs: number, below = 0): number {
   if (L.status === OK ? L.ci !== L.base_ci : L.status !== YIELD) {
     return refuse(L, nargs, cannotResume(L.status === OK ? "non-suspended" : "dead"));
   }
   const { nny } = L;
-  L.nCcalls = from === null ? 1 : from.nCcalls + 1;
+  L.nCcalls = (from === null ? below : from.nCcalls) + 1;
   if (L.nCcalls >= MAXCCALLS) return refuse(L, nargs, cStackOverflow);
   L.nny = 0;
   let error = run(L, nargs, undefined);

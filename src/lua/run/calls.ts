@@ -27,9 +27,23 @@ export interface Running extends Runtime {
   root: LuaState | undefined;
   budget: Budget | undefined;
   execution: Execution | undefined;
+  /** Where the host call that is going on was made. */
+  readonly running: LuaState | undefined;
   /** Instructions of the call that ran last. */
   used: number;
 }
+
+/** The state whose code runs: it calls another one, or itself anew, through a host function. */
+let innermost: Running | undefined;
+
+/** Levels of calls through JavaScript that a call of a state from within another one takes, beside those below. */
+const NESTED = 2;
+
+/**
+ * The levels below a call that begins now. All states that call each other have one stack of JavaScript, so together
+ * they may go as deep as one may: it never runs out in the middle of a host function, whatever that is doing.
+ */
+const levelsBelow = (): number => (innermost === undefined ? 0 : (innermost.running?.nCcalls ?? 0) + NESTED);
 
 export class Calls {
   readonly #L: LuaState;
@@ -40,6 +54,8 @@ export class Calls {
   readonly #outlivesEnds: boolean;
   #broken: MoonkeepError | undefined;
   #ended = false;
+  /** As `levelsBelow` says, for the call that runs. */
+  #below = 0;
 
   /** @param outlivesEnds whether others can be called after one was ended between two instructions */
   constructor(L: LuaState, state: Running, footprint: Footprint, calls: Set<Execution>, outlivesEnds: boolean) {
@@ -158,6 +174,10 @@ export class Calls {
     computing?.enter();
     let ended: Task | undefined;
     const { depth } = js;
+    const outerState = innermost;
+    const below = this.#below;
+    this.#below = levelsBelow();
+    innermost = state;
     try {
       ended = this.#run(execution);
     } catch (e) {
@@ -166,6 +186,8 @@ export class Calls {
       throw e instanceof Stopped ? e.reason : e;
     } finally {
       js.depth = depth; // what was stopped has left it as it was
+      innermost = outerState;
+      this.#below = below;
       budget.leave(co.l_G);
       computing?.leave();
       state.used = budget.used;
@@ -199,7 +221,7 @@ export class Calls {
     task.nargs = 0;
     state.root = thread;
     state.current = thread;
-    let status = resume(thread, null, nargs);
+    let status = resume(thread, null, nargs, this.#below);
     while (status === YIELD && (state.waiting === PAUSED || state.waiting === COLLECTED)) {
       const { waiting } = state;
       state.waiting = undefined;
@@ -208,7 +230,7 @@ export class Calls {
         state.execution!.waits(task, { promise: turn(), rejected: false, outcome: undefined });
         return "waits";
       }
-      status = resume(thread, null, 0);
+      status = resume(thread, null, 0, this.#below);
     }
     if (status !== YIELD) return status === OK ? "ended" : "failed";
     const wait = state.waiting!;
