@@ -32,7 +32,7 @@ export function readable(access: StoreAccess, store: Store, page: Page): Eventua
     work(STEPS_A_KEY * picked.length);
     return picked;
   };
-  return store.list({ ...page, pick, bytes: PAGE_BYTES });
+  return store.list({ ...page, pick, bytes: PAGE_BYTES, most: access.memory });
 }
 
 const mayBeRead = (permission: Permission) => (key: Key) => permission.allowsKey(binaryToText(key));

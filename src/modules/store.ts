@@ -134,7 +134,7 @@ export class StoreHandle {
     this.#access.count(k, true);
     const { isWindow, ...rate } = limit;
     const answer = isWindow
-      ? slide(store, k, { ...rate, cost: rate.cost ?? 1 }, this.#isLive)
+      ? slide(store, k, { ...rate, cost: rate.cost ?? 1, memory: this.#access.memory }, this.#isLive)
       : andThen(store.spend(k, cost), (spent) => rateAnswer(rate, cost, spent));
     return andThen(answer, ({ allowed, remaining, retryAfter }) =>
       record({ allowed, remaining, retry_after: float(retryAfter / 1000) }),

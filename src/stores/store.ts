@@ -162,6 +162,8 @@ export interface Page extends Omit<KeyPage, "own"> {
   readonly pick?: ((keys: readonly Key[]) => readonly Key[]) | undefined;
   /** About how much memory its entries may take: the page ends with the one that takes it beyond. Absent: any. */
   readonly bytes?: Bytes | undefined;
+  /** A value of more bytes is not read where values are kept as bytes: an error is in its place. Absent: any is. */
+  readonly most?: Bytes | undefined;
 }
 
 export interface Listing {

@@ -4,7 +4,7 @@
  * the next: so its ttl says where in the window the time is, by the clock of the store, which all share.
  */
 import { andThen, type Eventually, isLater } from "../value/eventually.ts";
-import { Float, float, type Key, type Milliseconds, noItems, Table, type Value } from "../value/value.ts";
+import { type Bytes, Float, float, type Key, type Milliseconds, noItems, Table, type Value } from "../value/value.ts";
 import { attempts, unlessBeaten } from "./attempts.ts";
 import { notWindow, unversioned } from "./errors.ts";
 import type { RateAnswer } from "./rate.ts";
@@ -16,6 +16,8 @@ export interface WindowRate {
   readonly per: Milliseconds;
   /** How many this one counts for. */
   readonly cost: number;
+  /** The most bytes that are read of what is there. Absent: any value. */
+  readonly memory?: Bytes | undefined;
 }
 
 /** Sums of floats: what is beyond the limit by less than this is not beyond it. */
@@ -39,7 +41,7 @@ export function slide(store: Store, key: Key, rate: WindowRate, isLive?: () => b
 
 /** @returns undefined where somebody else was first */
 function attempt(store: Store, key: Key, rate: WindowRate): Eventually<RateAnswer | undefined> {
-  const found = store.entry(key);
+  const found = store.entry(key, rate.memory);
   const left = store.ttl(key);
   return isLater(found) || isLater(left)
     ? Promise.all([found, left]).then(([entry, time]) => decide(store, key, rate, entry, time))

@@ -28,6 +28,25 @@ export function listing(promised: Promised): void {
     expect(await keysOf(store, { limit: 4 })).toEqual(["a", "b", "c"]);
   });
 
+  promised("lists an error in the place of a value that is larger than it may read", async ({ store }) => {
+    const isHere = store.traits.backend === "memory";
+    const long = str("x".repeat(300_000));
+    await store.setMany([
+      { key: key("a"), value: 1 },
+      { key: key("b"), value: long },
+      { key: key("c"), value: str("x".repeat(2000)) },
+    ]);
+    const read = async (most?: number) =>
+      (await store.list({ prefix: key(""), limit: 10, most })).entries.map((one) =>
+        "error" in one ? `${one.error?.kind}: ${one.error?.message}` : one.value,
+      );
+    const all = [1, long, str("x".repeat(2000))];
+    expect(await read()).toEqual(all);
+    expect(await read(400_000)).toEqual(all);
+    const error = 'INVALID: the value of key "b" takes more than 200000 bytes, which is all that the script may have';
+    expect(await read(200_000)).toEqual(isHere ? all : [1, error, all[2]]);
+  });
+
   promised("lists what comes after a key, whether it is there or not", async ({ store }) => {
     await fill(store, ["a", "b", "b\0", "c"]);
     expect(await keysOf(store, { after: key("") })).toEqual(["a", "b", "b\0", "c"]);

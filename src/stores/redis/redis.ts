@@ -199,7 +199,10 @@ export class RedisStore implements Store {
   ): Promise<readonly (Value | MoonkeepError | undefined)[]> {
     const found = new Map<Key, Value | MoonkeepError>();
     let taken = 0;
-    for (const portions = new Portions(await this.#parts(keys, false), lengthOf); !portions.isOver; ) {
+    for (
+      const portions = new Portions(await this.#parts(keys, false), (part: Part) => lengthOf(part));
+      !portions.isOver;
+    ) {
       const some = portions.next(most - taken);
       if (taken + lengthOf(some[0]!) > most + MOST_HEAD) throw tooMuchAtOnce(most);
       for (const { key, kept } of await this.#whole(some)) {
@@ -238,16 +241,17 @@ export class RedisStore implements Store {
     limit,
     pick = all,
     bytes = Number.POSITIVE_INFINITY,
+    most,
     ttl = false,
   }: Page): Promise<Listing> {
     const found: Listed[] = [];
     let [count, taken] = [Math.min(limit + 1, LIST_BATCH), 0];
     for await (const names of this.#batches(prefix, after, () => count)) {
-      const portions = new Portions(await this.#parts(pick(names), true), lengthOf);
+      const portions = new Portions(await this.#parts(pick(names), true), (part: Part) => lengthOf(part, most));
       while (!portions.isOver) {
         if (found.length === limit || taken >= bytes) return { entries: found, hasMore: true };
         const some = portions.next(bytes - taken, limit - found.length);
-        for (const one of await this.#listed(some, ttl)) {
+        for (const one of await this.#listed(some, ttl, most)) {
           found.push(one);
           taken += memoryOf(one);
         }
@@ -389,8 +393,10 @@ export class RedisStore implements Store {
   }
 
   /** With long records as well; what has gone meanwhile is left out. */
-  async #whole(parts: readonly Part[]): Promise<readonly Part[]> {
-    const long = parts.filter((part) => typeof part.kept === "number" && lengthOf(part) > 0).map(({ key }) => key);
+  async #whole(parts: readonly Part[], most?: Bytes): Promise<readonly Part[]> {
+    const long = parts
+      .filter((part) => typeof part.kept === "number" && lengthOf(part, most) > 0)
+      .map(({ key }) => key);
     if (long.length === 0) return parts;
     const records = await this.#readParts(long, MOST_VALUE_BYTES + MOST_HEAD);
     const read = new Map(long.map((key, i) => [key, records[i]!]));
@@ -401,11 +407,11 @@ export class RedisStore implements Store {
     });
   }
 
-  async #listed(some: readonly Part[], withTtl: boolean): Promise<readonly Listed[]> {
-    const parts = await this.#whole(some);
+  async #listed(some: readonly Part[], withTtl: boolean, most?: Bytes): Promise<readonly Listed[]> {
+    const parts = await this.#whole(some, most);
     const ttls = withTtl ? await this.#lives(parts.map(({ key }) => key)) : undefined;
     return parts.map(({ key, kept }, i): Listed => {
-      const read = orError(() => readable(key, kept, readRecord));
+      const read = orError(() => readable(key, kept, readRecord, most));
       if (read instanceof MoonkeepError) return { key, error: read };
       const ttl = ttls?.[i] ?? -1;
       return { key, ...read, ...(ttl > 0 ? { ttl } : {}) };
@@ -499,15 +505,15 @@ const foreign = (key: Key) => (code: string) =>
 const bound = (kind: "[" | "(", name: Key): Buffer => Buffer.from(kind + name, "latin1");
 
 /** How much of it can be brought here. */
-const lengthOf = ({ kept }: Part): Bytes => {
-  const length = typeof kept === "number" ? kept : (kept?.length ?? 0);
-  return length > MOST_VALUE_BYTES + MOST_HEAD ? 0 : length;
+const lengthOf = ({ kept }: Part, most: Bytes = MOST_VALUE_BYTES): Bytes => {
+  if (typeof kept !== "number") return kept?.length ?? 0;
+  return kept > Math.min(most, MOST_VALUE_BYTES) + MOST_HEAD ? 0 : kept;
 };
 
 /** @throws INTERNAL, naming the key, when it is not an entry of ours */
-function readable<T>(key: Key, kept: Kept, read: (record: Buffer) => T): T {
+function readable<T>(key: Key, kept: Kept, read: (record: Buffer) => T, most: Bytes = MOST_VALUE_BYTES): T {
   if (kept === null) throw valueUnreadable(key, new Error(notAString));
-  if (typeof kept === "number") throw notBrought(key, kept, MOST_VALUE_BYTES);
+  if (typeof kept === "number") throw notBrought(key, kept, most);
   try {
     return read(kept);
   } catch (e) {

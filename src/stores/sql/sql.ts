@@ -252,7 +252,7 @@ export class SqlStore implements Store {
     const found = new Map<Key, Value | MoonkeepError>();
     const rows = yield* wait(this.#open().rows(keys, LONG_VALUE));
     let taken = 0;
-    for (const turns = new Portions(rows, lengthOf); !turns.isOver; ) {
+    for (const turns = new Portions(rows, (row: Row) => lengthOf(row)); !turns.isOver; ) {
       const portion = turns.next(most - taken);
       if (taken + lengthOf(portion[0]!) > most) throw tooMuchAtOnce(most);
       for (const { key, value: bytes } of yield* this.#whole(portion)) {
@@ -266,7 +266,9 @@ export class SqlStore implements Store {
     return keys.map((key) => found.get(key));
   }
 
-  *#list({ prefix, after, limit, pick = all, bytes = Number.POSITIVE_INFINITY, ttl = false }: Page): Steps<Listing> {
+  *#list(page: Page): Steps<Listing> {
+    const { prefix, after, limit, pick = all, bytes = Number.POSITIVE_INFINITY, most, ttl = false } = page;
+    const size = (row: Row) => lengthOf(row, most);
     const before = afterPrefix(prefix);
     const found: Listed[] = [];
     let [from, count, taken] = [startOf(prefix, after), limit + 1, 0];
@@ -278,10 +280,10 @@ export class SqlStore implements Store {
       const rows = yield* wait(this.#open().list({ from, before, limit: count }));
       const picked = new Set(pick(rows.filter(({ key }) => !isOwn(key)).map(({ key }) => key)));
       const chosen = rows.filter(({ key }) => picked.has(key));
-      for (const turns = new Portions(chosen, lengthOf); !turns.isOver; ) {
+      for (const turns = new Portions(chosen, size); !turns.isOver; ) {
         if (found.length === limit || taken >= bytes) return { entries: found, hasMore: true };
-        for (const row of yield* this.#whole(turns.next(bytes - taken, limit - found.length))) {
-          const one = listed(row, ttl);
+        for (const row of yield* this.#whole(turns.next(bytes - taken, limit - found.length), most)) {
+          const one = listed(row, ttl, most);
           found.push(one);
           taken += memoryOf(one);
         }
@@ -295,7 +297,8 @@ export class SqlStore implements Store {
   }
 
   /** The rows with long values as well; one that has gone meanwhile is left out. */
-  *#whole(rows: readonly Row[]): Steps<readonly Row[]> {
+  *#whole(rows: readonly Row[], most?: Bytes): Steps<readonly Row[]> {
+    const isLong = (row: Row) => typeof row.value === "number" && lengthOf(row, most) > 0;
     const long = rows.filter(isLong).map(({ key }) => key);
     if (long.length === 0) return rows;
     const found = yield* wait(this.#open().rows(long, MOST_VALUE_BYTES));
@@ -345,8 +348,8 @@ export class SqlStore implements Store {
   }
 }
 
-function listed({ key, value: bytes, version, ttl }: Row, withTtl: boolean): Listed {
-  const value = orError(() => read(key, bytes));
+function listed({ key, value: bytes, version, ttl }: Row, withTtl: boolean, most?: Bytes): Listed {
+  const value = orError(() => read(key, bytes, most));
   if (value instanceof MoonkeepError) return { key, error: value };
   return { key, value, version, ...(withTtl && ttl !== undefined ? { ttl } : {}) };
 }
@@ -360,13 +363,10 @@ function shortOf(key: Key, { value }: Row): Uint8Array {
 }
 
 /** How much of it can be brought here. */
-const lengthOf = ({ value }: Row): Bytes => {
-  const length = typeof value === "number" ? value : (value?.length ?? 0);
-  return length > MOST_VALUE_BYTES ? 0 : length;
+const lengthOf = ({ value }: Row, most: Bytes = MOST_VALUE_BYTES): Bytes => {
+  if (typeof value !== "number") return value?.length ?? 0;
+  return value > Math.min(most, MOST_VALUE_BYTES) ? 0 : value;
 };
-
-/** Whether its value was left out, and can be read. */
-const isLong = ({ value }: Row): boolean => typeof value === "number" && value <= MOST_VALUE_BYTES;
 
 /**
  * @param most what it was left out for, if it was
