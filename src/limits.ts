@@ -241,6 +241,9 @@ export const MAX_FEEDS = 10_000;
  */
 export const MAX_SUBSCRIPTIONS = 100;
 
+/** The most locks of a run at one time, with those of the functions that it calls: each is renewed while it is held. */
+export const MAX_LOCKS = 100;
+
 /** The most arguments of a run: they go onto Lua's stack. */
 export const MAX_ARGUMENTS = 10_000;
 

@@ -223,7 +223,7 @@ function Store:fetch(key, make, opts) end
 function Store:update(key, fn, opts) end
 
 ---Acquires a lock. It is renewed while the run goes on and the policies allow it, and released when the run ends. Errors as for `set`; UNAVAILABLE
----(somebody else held it during the whole `wait`).
+---(somebody else held it during the whole `wait`, or the run has 100 locks already).
 ---@param name string|number
 ---@param opts? store.LockOptions
 ---@return store.Lock? lock

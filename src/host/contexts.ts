@@ -4,6 +4,7 @@ import type { Module } from "../lua/boundary/module.ts";
 import type { Computing } from "../lua/run/call-options.ts";
 import { contextOf } from "../modules/context.ts";
 import type { EventBus } from "../modules/event-bus.ts";
+import { Locks } from "../modules/locks.ts";
 import { Authority } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
 import { Scope } from "../security/scope.ts";
@@ -86,6 +87,7 @@ export class Contexts {
       log: this.#parts.log,
       bus: this.#parts.bus,
       subscriptions: { count: 0 },
+      locks: new Locks(),
       depth: 0,
       signal: active ?? options.signal,
       again: (call) => this.#parts.runs.during(about, call),

@@ -7,6 +7,7 @@ import { State } from "../lua/run/state.ts";
 import type { Call, Going, LogLine, OpenEntry, Permission, Variable } from "../modules/call.ts";
 import { type BusEvent, type Listener, STORE_SYSTEM } from "../modules/event-bus.ts";
 import type { Streams } from "../modules/io.ts";
+import type { Locks } from "../modules/locks.ts";
 import { type Actor, type Attributes, noAttributes } from "../security/actor.ts";
 import { permissionDenied } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
@@ -109,6 +110,10 @@ export class RunCall implements Call {
       stop();
       subscriptions.count--;
     };
+  }
+
+  get locks(): Locks {
+    return this.#run.locks;
   }
 
   get subscriptions(): number {

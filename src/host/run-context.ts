@@ -7,6 +7,7 @@ import type { State } from "../lua/run/state.ts";
 import type { Going, OpenEntry, Variable } from "../modules/call.ts";
 import type { EventBus } from "../modules/event-bus.ts";
 import type { Streams } from "../modules/io.ts";
+import type { Locks } from "../modules/locks.ts";
 import type { Eventually } from "../value/eventually.ts";
 import type { Milliseconds, Table, Value } from "../value/value.ts";
 import type { Pool } from "../worker/pool.ts";
@@ -43,6 +44,8 @@ export interface RunContext extends Doors {
   readonly bus: EventBus;
   /** How many subscriptions it has, with all functions that it calls. */
   readonly subscriptions: { count: number };
+  /** The locks that it holds, with all functions that it calls. */
+  readonly locks: Locks;
   /** Where the script runs: a thread of these, or this one. */
   readonly pool: Pool | undefined;
   /** How many calls of functions led here. */

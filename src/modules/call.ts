@@ -10,6 +10,7 @@ import type { Store } from "../stores/store.ts";
 import type { Eventually } from "../value/eventually.ts";
 import type { Bytes, Key, Milliseconds, Table, Value } from "../value/value.ts";
 import type { BusEvent, Listener } from "./event-bus.ts";
+import type { Locks } from "./locks.ts";
 
 /** An entry of the registry as a module sees it: what the host opened for it. */
 export interface OpenEntry {
@@ -142,6 +143,8 @@ export interface Call extends LocalCall, ModuleCall {
   subscribe(system: string, kind: string | undefined, listener: Listener): () => void;
   /** How many subscriptions the run has now, with those of the functions that it calls, and of the run that called it. */
   readonly subscriptions: number;
+  /** The locks that the run holds, with those of the functions that it calls, and of the run that called it. */
+  readonly locks: Locks;
   /** A value of the call's context, which whoever made the call gave along. */
   context(key: Key): Value | undefined;
   /** All of them, by their keys. */

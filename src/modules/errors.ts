@@ -55,6 +55,9 @@ export const eventTooLarge = (most: number, size: number): string =>
 export const tooManySubscriptions = (most: number): string =>
   `a script can have at most ${most} subscriptions at a time, those of the functions that it calls included`;
 
+export const tooManyLocks = (most: number): string =>
+  `a script can hold at most ${most} locks at a time, those of the functions that it calls included; release one first`;
+
 export const notSendable = (place: string, what: string): string => `${place}: ${what} can't be sent`;
 
 export const systemReserved = (system: string): string => `system: "${system}" is reserved for the host`;

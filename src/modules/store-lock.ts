@@ -44,11 +44,14 @@ export const lockHandle: HandleDescription = defineHandle(
   },
 );
 
-/** @throws UNAVAILABLE when somebody else holds it */
+/** @throws UNAVAILABLE when somebody else holds it, or the run holds too many */
 export async function acquire(access: StoreAccess, name: Key, opts: Table | undefined): Promise<LockHandle> {
   const asked = readLock(opts);
   const store = access.reach(GET, name);
   access.permit(SET, name);
-  access.count(name, true);
-  return new LockHandle(await lock(store, name, asked, access.permitFor(name)), name);
+  const taken = access.call.locks.add(() => {
+    access.count(name, true);
+    return lock(store, name, asked, access.permitFor(name));
+  });
+  return new LockHandle(await taken, name);
 }

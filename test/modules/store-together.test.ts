@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { acting, cacheHost, memory, policy, ScriptHost, stopClock } from "../support/host.ts";
+import { acting, cacheHost, everythingAllowed, memory, policy, ScriptHost, stopClock } from "../support/host.ts";
 
 const cache = 'local cache = store.get("app:cache")';
 const nap = 'require("time").sleep("20ms")';
@@ -337,6 +337,58 @@ describe("lock", () => {
     await using held = await host.host.store("app:cache").lock("job");
     expect(await host.refusal(`${cache} return cache:lock("job")`)).toMatchObject({ kind: "Unavailable" });
     expect(held.isLost).toBe(false);
+  });
+
+  const tooMany = {
+    kind: "Unavailable",
+    message:
+      "a script can hold at most 100 locks at a time, those of the functions that it calls included; release one first",
+    retryable: true,
+  };
+  const hundred = `local all = {} for i = 1, 100 do all[i] = assert(store.get(i % 2 == 0 and "app:a" or "app:b"):lock("l" .. i)) end
+    local a = store.get("app:a")`;
+
+  it("is one of at most 100 that a run holds in all stores", async () => {
+    await using host = await ScriptHost.open([memory("a"), memory("b"), ...everythingAllowed]);
+    expect(await host.refusal(`${hundred} return a:lock("more")`)).toEqual(tooMany);
+    const freed = `${hundred} all[7]:release() all[7]:release() assert(a:lock("more")) return a:lock("another")`;
+    expect(await host.refusal(freed)).toEqual(tooMany);
+    expect(await host.run('for i = 1, 250 do store.get("app:a"):lock("l"):release() end return "done"')).toBe("done");
+    expect(await host.run(`${hundred} return #all`)).toBe(100); // those of the runs before have ended with them
+  });
+
+  it("that is lost is none of the 100 any more", async () => {
+    await using host = await ScriptHost.open([memory("a"), memory("b"), ...everythingAllowed]);
+    const taken = hundred.replace('lock("l" .. i)', 'lock("l" .. i, {ttl = i == 7 and 0.1 or 30})');
+    const cache = 'local cache = store.get("app:a")';
+    const holder = host.results(`${taken} ${cache} ${untilLetGo} return all[7]:lost(), a:lock("more"):token() > 0`);
+    const a = host.host.store("app:a");
+    while ((await a.get("held")) === undefined) await sleep(10);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); // nobody can renew it
+    await a.set("go", true);
+    expect(await holder).toEqual([true, true]);
+  });
+
+  // A thread asks for one thing at a time, so only one of its locks can wait.
+  it.skipIf(process.env.ISOLATION === "worker")("counts for the run while it waits", async () => {
+    await using host = await ScriptHost.open([memory("a"), memory("b"), ...everythingAllowed]);
+    await using _held = await host.host.store("app:a").lock("job");
+    const script = `local a = store.get("app:a")
+      for i = 1, 100 do coroutine.spawn(function() a:lock("job", {wait = 3600}) end) end
+      require("time").sleep("1ms") return a:lock("more")`;
+    expect(await host.refusal(script)).toEqual(tooMany);
+  });
+
+  it("counts for the run that called the function which holds it, until the call has ended", async () => {
+    const source = `return function(n) local s = require("store").get("app:a")
+      for i = 1, n do assert(s:lock("f" .. i)) end end`;
+    const f = { name: "f", kind: "function.lua", modules: ["store"], source };
+    await using host = await ScriptHost.open([memory("a"), memory("b"), f, ...everythingAllowed]);
+    const calls = `local funcs = require("funcs") assert(store.get("app:a"):lock("own"))
+      local function call(n) local _, err = funcs.call("app:f", n) assert(err == nil, err) end
+      call(99) call(99)`;
+    expect(await host.run(`${calls} return true`)).toBe(true);
+    expect(await host.refusal(`${calls} return funcs.call("app:f", 100)`)).toMatchObject({ message: tooMany.message });
   });
 
   it.each([
