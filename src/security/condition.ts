@@ -1,3 +1,4 @@
+import { compareTexts } from "../value/bytes.ts";
 import type { Data } from "./actor.ts";
 import { isMapping, isNumber } from "./actor.ts";
 import { listNeeded, noSuchField, oneValueNeeded, patternNotString, takesNoValue, takesNoValueFrom } from "./errors.ts";
@@ -65,13 +66,17 @@ const not =
     return outcome === "error" ? outcome : !outcome;
   };
 
-/** Numbers by value, texts by their code points; anything else can't be ordered. */
+/** How two values are ordered, numbers by value and texts by their bytes; undefined: anything else has no order. */
+export function order(a: Data, b: Data): number | undefined {
+  if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : 0;
+  return typeof a === "string" && typeof b === "string" ? compareTexts(a, b) : undefined;
+}
+
 const ordered =
   (holds: (order: number) => boolean): Compare =>
   (field, value) => {
-    const areComparable =
-      (isNumber(field) && isNumber(value)) || (typeof field === "string" && typeof value === "string");
-    return areComparable ? holds(field < value ? -1 : field > value ? 1 : 0) : "error";
+    const found = order(field, value);
+    return found === undefined ? "error" : holds(found);
   };
 
 const isIn: Compare = (field, value) => (Array.isArray(value) ? value.some((item) => same(field, item)) : "error");

@@ -100,6 +100,12 @@ export function textToBinary(text: string): Binary {
   return ascii.test(text) ? (text as Binary) : toBinary(fromText(text));
 }
 
+/** How two texts are ordered, by their bytes, as Lua orders strings: below 0, 0 or above 0. */
+export function compareTexts(a: string, b: string): number {
+  const [left, right] = [textToBinary(a), textToBinary(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
 /** As `textToBinary`; undefined for half of a surrogate pair that stands for no byte, since two texts would be one. */
 export function exactBinary(text: string): Binary | undefined {
   if (ascii.test(text)) return text as Binary;

@@ -1,5 +1,5 @@
-import { type Data, isMapping, isNumber } from "../actor.ts";
-import { same } from "../condition.ts";
+import { type Data, isMapping } from "../actor.ts";
+import { order, same } from "../condition.ts";
 import { constantPattern, runtimePattern } from "../regexp.ts";
 import { failed, LETTERS, type Result, tooLong, tooManySteps } from "./result.ts";
 import type { BinaryOperator, FunctionName } from "./syntax.ts";
@@ -31,13 +31,14 @@ function unequal(left: Data, right: Data): Result {
   return outcome === failed ? failed : !outcome;
 }
 
-/** Numbers by value, texts by their code units; anything else has no order. */
+const isLong = (data: Data): boolean => typeof data === "string" && tooLong(data);
+
+/** `order`, with the work that it makes counted. */
 const ordered =
   (holds: (order: number) => boolean): Operation =>
   (left, right) => {
-    if (isNumber(left) && isNumber(right)) return holds(left < right ? -1 : left > right ? 1 : 0);
-    if (typeof left !== "string" || typeof right !== "string" || tooLong(left)) return failed;
-    return holds(left < right ? -1 : left > right ? 1 : 0);
+    const found = isLong(left) || isLong(right) ? undefined : order(left, right);
+    return found === undefined ? failed : holds(found);
   };
 
 const onTexts =
