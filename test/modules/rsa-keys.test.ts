@@ -37,6 +37,18 @@ function privateKey({ n = 2048, e = 17, d = n - 1, p = n / 2, q = n / 2, more = 
   return pem("RSA PRIVATE KEY", der(0x30, version, ...numbers, ...more));
 }
 
+/** The numbers of a key of OpenSSL's own: modulus, exponents, primes and what belongs to them. */
+const jwk = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey.export({ format: "jwk" });
+const good = (["n", "e", "d", "p", "q", "dp", "dq", "qi"] as const).map((name) =>
+  BigInt(`0x${Buffer.from(jwk[name]!, "base64url").toString("hex")}`),
+);
+
+function exactly(n: bigint): Buffer {
+  const hex = n.toString(16);
+  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex");
+  return der(0x02, bytes[0]! > 127 ? Buffer.concat([Buffer.of(0), bytes]) : bytes);
+}
+
 const dsa = Buffer.from("2a8648ce380401", "hex");
 
 describe("an RSA key is refused before anything is computed with it", () => {
@@ -99,4 +111,35 @@ it.each([
     local token = assert(jwt.encode({sub = "alice"}, mine, "RS256"))
     return assert(jwt.verify(token, "comment\\n" .. shown, "RS256", false)).sub, assert(jwt.verify(token, mine, "RS256", false)).sub`;
   expect(await host.results(script, { args: keys })).toEqual(["alice", "alice"]);
+});
+
+describe("a key whose numbers make no key", () => {
+  /** One number of a key is another one. */
+  const broken = good.flatMap((n, i) =>
+    [0n, 1n, 2n, n - 1n, n >> 1n, n >> 300n, good[(i + 1) % good.length]!].map((other) => good.with(i, other)),
+  );
+  const short = [8n, 100n, 400n].map((bits) => [2n ** bits + 1n, 3n, 5n, 7n, 11n, 1n, 1n, 1n]);
+  const keys = [...broken, ...short];
+  const pems = {
+    encode: keys.map((numbers) => pem("RSA PRIVATE KEY", der(0x30, zero, ...numbers.map(exactly)))),
+    verify: keys.map((numbers) => pem("RSA PUBLIC KEY", der(0x30, ...numbers.slice(0, 2).map(exactly)))),
+  };
+  const token = `${Buffer.from('{"alg":"RS256"}').toString("base64url")}.e30`;
+  const calls = {
+    encode: "jwt.encode({a = 1}, key, 'RS256')",
+    verify: `jwt.verify("${token}.AAAA", key, "RS256", false)`,
+  };
+
+  it.each(["encode", "verify"] as const)("is INVALID in jwt.%s where OpenSSL does not work with it", async (name) => {
+    await using host = await cacheHost();
+    const script = `local jwt, wrong = require("crypto").jwt, {}
+      for _, key in ipairs(...) do
+        local token, e = ${calls[name]}
+        local isSigned = token and #token > 200
+        local isRefused = e and e:kind() == "Invalid" and (e:message():find("^key: ") or e:message():find("signature is wrong"))
+        if not (isSigned or isRefused) then wrong[#wrong + 1] = token or e:kind() .. " " .. e:message() end
+      end
+      return wrong`;
+    expect(await host.run(script, { args: [pems[name]], timeout: "10s" })).toEqual([]);
+  });
 });

@@ -67,6 +67,11 @@ export const notRsa = "a key of another algorithm";
 export const rsaTooLong = (most: number, given: number): string =>
   `expected an RSA key of at most ${most} bits, got ${given}`;
 
+export const rsaTooShort = (least: number, given: number): string =>
+  `expected an RSA key of at least ${least} bits, got ${given}`;
+
+export const rsaUnusable = "this RSA key can't be used, its numbers do not make a key";
+
 export const exponentTooLong = (most: number, given: number): string =>
   `expected a public exponent of at most ${most} bits, got ${given}`;
 

@@ -21,7 +21,7 @@ import {
   wrongAlgorithm,
   wrongSignature,
 } from "./errors.ts";
-import { rsaKey } from "./rsa-key.ts";
+import { withRsaKey } from "./rsa-key.ts";
 
 export const jwtAlgorithms = ["HS256", "HS384", "HS512", "RS256"] as const;
 export type JwtAlgorithm = (typeof jwtAlgorithms)[number];
@@ -50,11 +50,13 @@ function hmac(text: string, key: ByteString, algorithm: JwtAlgorithm): Buffer {
 
 function sign(text: string, key: ByteString, algorithm: JwtAlgorithm): Buffer {
   if (algorithm !== "RS256") return hmac(text, key, algorithm);
-  return nodeCrypto().sign("sha256", Buffer.from(text), rsaKey(key, "private"));
+  return withRsaKey(key, "private", (rsa) => nodeCrypto().sign("sha256", Buffer.from(text), rsa));
 }
 
 function isSigned(text: string, signature: Buffer, key: ByteString, algorithm: JwtAlgorithm): boolean {
-  if (algorithm === "RS256") return nodeCrypto().verify("sha256", Buffer.from(text), rsaKey(key, "public"), signature);
+  if (algorithm === "RS256") {
+    return withRsaKey(key, "public", (rsa) => nodeCrypto().verify("sha256", Buffer.from(text), rsa, signature));
+  }
   const right = hmac(text, key, algorithm);
   return right.length === signature.length && nodeCrypto().timingSafeEqual(right, signature);
 }

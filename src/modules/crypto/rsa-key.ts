@@ -20,7 +20,9 @@ import {
   privateExponentTooLong,
   rsaManyPrimes,
   rsaTooLong,
+  rsaTooShort,
   rsaTrailingBytes,
+  rsaUnusable,
   rsaUnusedBits,
   rsaVersion,
 } from "./errors.ts";
@@ -31,6 +33,8 @@ const invalid = (message: string) => new MoonkeepError("INVALID", `key: ${messag
 
 /** A private key of 8192 bits takes 6.4 KB, and a certificate has some more. */
 const MAX_PEM: Bytes = 16_384;
+/** A shorter key has no room for a signature. */
+const MIN_RSA_BITS = 512;
 /** A public exponent is 65537 nearly always; a longer one makes each verification slow. */
 const MAX_EXPONENT_BITS = 64;
 /** By how much the two primes of a key may differ in length. */
@@ -45,30 +49,34 @@ const block =
   /-----BEGIN (RSA PRIVATE KEY|PRIVATE KEY|RSA PUBLIC KEY|PUBLIC KEY|CERTIFICATE)-----\s([\w+/=\s]*)-----END \1-----/;
 
 /**
- * An RSA key in PEM; where a public one is asked for, a private key and a certificate do as well.
- * @throws MoonkeepError INVALID for anything else, and for a key of more than 8192 bits. Nothing of the key shows in it.
+ * What `use` makes of an RSA key in PEM; where a public one is asked for, a private key and a certificate do as well.
+ * @throws MoonkeepError INVALID for anything else, for a key of more than 8192 bits, and where its numbers do not make
+ * a key, which shows when it is used. Nothing of the key shows in it.
  */
-export function rsaKey(pem: ByteString, kind: KeyKind): KeyObject {
+export function withRsaKey<T>(pem: ByteString, kind: KeyKind, use: (key: KeyObject) => T): T {
   if (pem.length > MAX_PEM) throw invalid(pemTooLong(MAX_PEM, pem.length));
   const [whole, label, text] = block.exec(pem.binary) ?? [];
   const isPrivate = label?.endsWith("PRIVATE KEY") === true;
-  if (label === undefined || (kind === "private" && !isPrivate)) throw notAKey(kind);
-  try {
-    const der = label === "CERTIFICATE" ? ofCertificate(whole!) : Buffer.from(text!, "base64");
-    const known = label === "CERTIFICATE" ? "PUBLIC KEY" : (label as Label);
-    const bits = isPrivate ? privateBits(der, known) : publicBits(der, known);
-    work(STEPS_AT_1024_BITS * (bits / 1024) ** 3);
-    return isPrivate ? privateKey(der, known) : publicKey(der, known);
-  } catch (e) {
-    if (e instanceof RangeError || isOfNode(e)) throw notAKey(kind);
-    throw e;
-  }
+  if (label === undefined || (kind === "private" && !isPrivate)) throw invalid(notRsaPem(kind));
+  const known = label === "CERTIFICATE" ? "PUBLIC KEY" : (label as Label);
+  const refused = notRsaPem(kind);
+  const der = orInvalid(refused, () =>
+    label === "CERTIFICATE" ? ofCertificate(whole!) : Buffer.from(text!, "base64"),
+  );
+  const bits = orInvalid(refused, () => (isPrivate ? privateBits(der, known) : publicBits(der, known)));
+  work(STEPS_AT_1024_BITS * (bits / 1024) ** 3);
+  const key = orInvalid(refused, () => (isPrivate ? privateKey(der, known) : publicKey(der, known)));
+  return orInvalid(rsaUnusable, () => use(key));
 }
 
-const notAKey = (kind: KeyKind) => invalid(notRsaPem(kind));
-
-const isOfNode = (e: unknown): boolean =>
-  typeof (e as { code?: unknown }).code === "string" && e instanceof Error && !(e instanceof MoonkeepError);
+/** Whatever OpenSSL or the reader of a key throws, the key is what is wrong. */
+function orInvalid<T>(message: string, read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    throw e instanceof MoonkeepError ? e : invalid(message);
+  }
+}
 
 /**
  * The public key of a certificate, which holds no more than that.
@@ -111,6 +119,7 @@ function checkAlgorithm(identifier: Der): void {
 function checkPublic(key: Der): number {
   const bits = key.bits();
   if (bits > MAX_RSA_BITS) throw invalid(rsaTooLong(MAX_RSA_BITS, bits));
+  if (bits < MIN_RSA_BITS) throw invalid(rsaTooShort(MIN_RSA_BITS, bits));
   const exponent = key.bits();
   if (exponent > MAX_EXPONENT_BITS) throw invalid(exponentTooLong(MAX_EXPONENT_BITS, exponent));
   return bits;
