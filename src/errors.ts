@@ -132,6 +132,15 @@ export class MoonkeepError extends Error {
   }
 }
 
+/** What something that was thrown says of itself. It may be anything, and what it has for a text may throw as well. */
+export function reasonOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return "it says nothing of itself";
+  }
+}
+
 /** Frames in the form in which `lua` prints them. */
 export function tracebackText(frames: readonly Frame[]): string {
   const lines = frames.map(({ source, line, name }) => {

@@ -117,16 +117,22 @@ export type Origin = "outside" | "module" | "details";
 /**
  * A JavaScript value as a Lua value; `undefined` and `null` are nil.
  * @param name how to call the value in an error: `args[0]`, `value`.
- * @param count called for each part of a table, before the next one is looked at; what it throws ends the conversion
  * @throws TypeError for what can't cross as itself; the message names the place
  */
 export function fromJs(
   value: unknown,
   name: string,
   origin: Origin = "outside",
-  count?: () => void,
+  options: ReadOptions = {},
 ): Value | undefined {
-  return value === null ? undefined : new Reader(name, origin, count).value(value);
+  return value === null ? undefined : new Reader(name, origin, options).value(value);
+}
+
+export interface ReadOptions {
+  /** Called for each part of a table, before the next one is looked at; what it throws ends the conversion. */
+  readonly count?: (part: Value, key?: TableKey) => void;
+  /** How deeply the value lies in another one. */
+  readonly depth?: number | undefined;
 }
 
 const refuse = (path: string, what: string): TypeError => new TypeError(`${path}: ${what}`);
@@ -135,16 +141,18 @@ const refuse = (path: string, what: string): TypeError => new TypeError(`${path}
 class Reader {
   readonly #name: string;
   readonly #origin: Origin;
-  readonly #count: (() => void) | undefined;
+  readonly #count: ReadOptions["count"];
+  readonly #depth: number;
   readonly #ancestors: object[] = [];
   /** Of each of them, the key of what is read now. */
   readonly #keys: unknown[] = [];
   #parts = 0;
 
-  constructor(name: string, origin: Origin, count: (() => void) | undefined) {
+  constructor(name: string, origin: Origin, { count, depth = 0 }: ReadOptions) {
     this.#name = name;
     this.#origin = origin;
     this.#count = count;
+    this.#depth = depth;
   }
 
   value(value: unknown): Value | undefined {
@@ -196,7 +204,7 @@ class Reader {
   #container(value: object): Table {
     const ancestors = this.#ancestors;
     if (ancestors.includes(value)) throw this.#refuse(circular);
-    if (ancestors.length === MAX_DEPTH) throw this.#refuse(nestedTooDeep(MAX_DEPTH));
+    if (this.#depth + ancestors.length === MAX_DEPTH) throw this.#refuse(nestedTooDeep(MAX_DEPTH));
     const isList = Array.isArray(value);
     if (!isList && !(value instanceof Map) && !isPlain(value)) {
       throw this.#refuse(notPlain(describe(value), hint(value)));
@@ -215,8 +223,9 @@ class Reader {
       const item = list[i];
       const problem = problemOfItem(item);
       if (problem !== undefined) throw this.#refuse(problem);
-      items.push(this.value(item)!);
-      this.#countPart(depth);
+      const read = this.value(item)!;
+      items.push(read);
+      this.#countPart(depth, read);
     }
     return new Table(items.length === 0 ? noItems : items, [], []);
   }
@@ -229,7 +238,7 @@ class Reader {
       const own = Array.isArray(value) ? key + 1 : this.#key(key);
       const read = this.value(item);
       if (read === undefined) continue;
-      this.#countPart(depth);
+      this.#countPart(depth, read, own);
       if (!builder.add(own, read)) throw this.#refuse(sameKeyInLua);
     }
     return builder.build();
@@ -245,8 +254,8 @@ class Reader {
     throw this.#refuse(badMapKey);
   }
 
-  #countPart(depth: number): void {
-    this.#count?.();
+  #countPart(depth: number, part: Value, key?: TableKey): void {
+    this.#count?.(part, key);
     if (++this.#parts > MAX_PARTS) throw this.#refuse(tooManyParts(MAX_PARTS), depth);
   }
 }
@@ -273,15 +282,9 @@ function hint(value: object): string {
 }
 
 /** What leaves a place of an array empty, which Lua can't tell from the array's end. */
-function problemOfItem(item: unknown): string | undefined {
+export function problemOfItem(item: unknown): string | undefined {
   if (item === undefined) return hole;
   return item === null ? nullItem : undefined;
-}
-
-/** @throws TypeError for what leaves a place of an array empty */
-export function checkItem(item: unknown, path: string): void {
-  const problem = problemOfItem(item);
-  if (problem !== undefined) throw refuse(path, problem);
 }
 
 /** Collects the parts of a table, whose sequence may come in any order. */

@@ -8,7 +8,7 @@ import { LimitError, MoonkeepError } from "../errors.ts";
 import { type Limit, type Limits, MAX_DEPTH } from "../limits.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
 import type { Mode } from "../lua/boundary/function.ts";
-import { handleTypeOf, releaseAnswer, writeHandle } from "../lua/boundary/handle-type.ts";
+import { handleTypeOf, releaseAnswer, textOf, writeHandle } from "../lua/boundary/handle-type.ts";
 import type { ReleasedAtEnd } from "../lua/boundary/kept-handles.ts";
 import type { Member, Module } from "../lua/boundary/module.ts";
 import { severalResults, writeResult } from "../lua/boundary/results.ts";
@@ -166,7 +166,7 @@ export class Desk {
     const { memory = Number.POSITIVE_INFINITY } = this.#options.limits;
     const garbage = memory * MUCH_GARBAGE;
     this.#account.left = garbage;
-    if (wanted > memory) this.#stop("memory", memory);
+    if (wanted > memory || this.#account.unseen > memory) this.#stop("memory", memory);
     if (Number.isFinite(memory)) collectGarbage(garbage, SMALL);
   }
 
@@ -315,8 +315,11 @@ export class Desk {
 
   #show(target: unknown): Reply {
     const object = this.#handles.get(target);
-    const { name, tostring } = handleTypeOf(object)!;
-    return this.#deliver(tostring?.(object) ?? name);
+    try {
+      return this.#deliver(textOf(handleTypeOf(object)!, object));
+    } catch (e) {
+      return this.#failed(e);
+    }
   }
 
   /** @param handle what was called, by its number: it may keep more than before */
@@ -326,6 +329,7 @@ export class Desk {
       return { values: [] };
     }
     const freight = new Freight(this.#options.limits.memory, (most) => this.#stop("memory", most));
+    const account = chargeTo(this.#account); // it may be later than the call
     const before = translated;
     try {
       if (typeof handle === "number") this.#handles.recount(handle);
@@ -341,6 +345,7 @@ export class Desk {
       return this.#failed(e);
     } finally {
       this.#account.left -= translated - before;
+      chargeTo(account);
     }
   }
 

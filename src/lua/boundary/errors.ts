@@ -1,4 +1,5 @@
 /** Every sentence that is said of arguments and results that cross between Lua and JavaScript. */
+import { reasonOf } from "../../errors.ts";
 
 export const wrongArgument = (name: string, expected: string, type: string): string =>
   `${name}: expected ${expected}, got ${type}`;
@@ -18,6 +19,8 @@ export const noMethodToCall = (name: string, call: string): string => `${name}: 
 
 export const badSelf = (name: string): string => `bad self (${name} expected)`;
 
+export const tostringOf = (name: string): string => `tostring of ${name}`;
+
 export const cantConcatenate = (type: string): string => `attempt to concatenate a ${type} value`;
 
 export const tooDeep = (most: number): string => `a table nested deeper than ${most} levels`;
@@ -31,7 +34,7 @@ export const tooLarge = (most: number): string => `a table that takes more than 
 export const asKey = (key: string): string => `${key} as a key`;
 
 export const releaseFailed = (name: string, cause: unknown): string =>
-  `release of a ${name} failed when its script had ended: ${cause instanceof Error ? cause.message : String(cause)}`;
+  `release of a ${name} failed when its script had ended: ${reasonOf(cause)}`;
 
 export const tooManyResults = (count: number): string => `result: ${count} results are too many`;
 

@@ -1,4 +1,5 @@
 import { MoonkeepError } from "../../errors.ts";
+import { text } from "../../value/options.ts";
 import type { Bytes } from "../../value/value.ts";
 import { stateOf } from "../core/state-of.ts";
 import type { Contents } from "../limits/roots.ts";
@@ -6,6 +7,7 @@ import { allocate } from "../meter/meter.ts";
 import { Udata } from "../vm/closure.ts";
 import { newCell } from "../vm/table.ts";
 import { type LuaState, type LuaTable, type TValue, USERDATA } from "../vm/types.ts";
+import { tostringOf } from "./errors.ts";
 import { KEPT, letGo, type ReleasedAtEnd } from "./kept-handles.ts";
 import type { Member } from "./member.ts";
 
@@ -56,9 +58,9 @@ export const isHandle = (object: object): boolean => handleTypeOf(object) !== un
 export function writeHandle(L: LuaState, object: object, cell: TValue): boolean {
   const type = handleTypeOf(object);
   if (type === undefined) return false;
-  cell.type = USERDATA;
   const known = type.userdata?.get(object);
   if (known !== undefined) {
+    cell.type = USERDATA;
     cell.value = known;
     return true;
   }
@@ -68,6 +70,7 @@ export function writeHandle(L: LuaState, object: object, cell: TValue): boolean 
   userdata.metatable = type.metatable;
   userdata.data = object;
   type.userdata?.set(object, userdata);
+  cell.type = USERDATA;
   cell.value = userdata;
   return true;
 }
@@ -85,6 +88,10 @@ export function releaseAnswer(answer: unknown, depth = 0): void {
   const atEnd = handleTypeOf(answer)?.atEnd;
   if (atEnd !== undefined && !atEnd.isReleased(answer)) letGo(answer, atEnd);
 }
+
+/** What `tostring` shows of a handle's object. @throws TypeError for what is no text; as `tostring` does */
+export const textOf = ({ name, tostring }: Pick<HandleType, "name" | "tostring">, object: object): string =>
+  tostring === undefined ? name : text(tostring(object), tostringOf(name));
 
 /** The handle of an object whose type has but one, as a script has it. */
 export function knownHandle(object: object): TValue[] {

@@ -11,10 +11,11 @@ import { LIGHT_C_FUNCTION, type LuaState, STRING, type TValue, type Udata, USERD
 import type { Param } from "./arg.ts";
 import { badSelf, cantConcatenate, noClassMethod, noMethodToCall } from "./errors.ts";
 import { type HostFunction, hostFunction, type Implementation, invoker } from "./function.ts";
-import { registerHandle } from "./handle-type.ts";
+import { type HandleType, registerHandle, textOf } from "./handle-type.ts";
 import type { ReleasedAtEnd } from "./kept-handles.ts";
 import { measuredFirst } from "./measured.ts";
 import type { Member } from "./module.ts";
+import { raiseError } from "./results.ts";
 
 /** A class whose instances scripts can hold. */
 export type Class<T> = abstract new (...args: never[]) => T;
@@ -124,9 +125,15 @@ export function defineHandle<T extends object>(
   appendField(metatable, "__index", index);
   appendField(metatable, "__name", textCell(name));
   appendField(metatable, "__metatable", booleanCell(false));
-  const show = (cell: TValue | undefined): Uint8Array | undefined => {
+  const shown = { name, tostring: tostring as HandleType["tostring"] };
+  const show: Show = (L, cell) => {
     const object = cell?.type === USERDATA ? (cell.value as Udata).data : undefined;
-    return object instanceof of ? Buffer.from(tostring?.(object) ?? name) : undefined;
+    if (!(object instanceof of)) return undefined;
+    try {
+      return Buffer.from(textOf(shown, object));
+    } catch (e) {
+      raiseError(L, e);
+    }
   };
   appendField(
     metatable,
@@ -152,8 +159,7 @@ export function defineHandle<T extends object>(
     userdata: isOne ? new WeakMap() : undefined,
     bytes: bytes as ((object: object) => Bytes) | undefined,
     outside: outside as ((object: object) => unknown) | undefined,
-    tostring: tostring as ((object: object) => string) | undefined,
-    name,
+    ...shown,
     members,
     inner: Object.entries(inner).map(([method, { params, mode, impl }]) => ({
       name: method,
@@ -167,7 +173,7 @@ export function defineHandle<T extends object>(
   return { name, members };
 }
 
-type Show = (cell: TValue | undefined) => Uint8Array | undefined;
+type Show = (L: LuaState, cell: TValue | undefined) => Uint8Array | undefined;
 
 function pushShown(L: LuaState, bytes: Uint8Array): number {
   reserveString(bytes.length);
@@ -177,7 +183,7 @@ function pushShown(L: LuaState, bytes: Uint8Array): number {
 }
 
 function showHandle(L: LuaState, show: Show, name: string): number {
-  return pushShown(L, show(argument(L, 1)) ?? fail(L, badSelf(name)));
+  return pushShown(L, show(L, argument(L, 1)) ?? fail(L, badSelf(name)));
 }
 
 const argument = (L: LuaState, n: number): TValue | undefined =>
@@ -186,7 +192,7 @@ const argument = (L: LuaState, n: number): TValue | undefined =>
 /** What `..` shows of an operand: handles as `tostring` does, strings and numbers as always. */
 function operandOf(L: LuaState, show: Show, n: number): Uint8Array {
   const operand = argument(L, n);
-  const shown = show(operand);
+  const shown = show(L, operand);
   if (shown !== undefined) return shown;
   const copy = newCell(operand!.type, operand!.value);
   if (!toText(copy)) fail(L, cantConcatenate(objectTypeName(copy)));

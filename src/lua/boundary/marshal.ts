@@ -302,8 +302,9 @@ export function fromValue(L: LuaState, value: Value | undefined, cell: TValue): 
     cell.type = STRING;
     cell.value = value;
   } else if (value instanceof Table) {
+    const table = buildTable(L, value); // while it is made, the script may be measured, and the cell with it
     cell.type = TABLE;
-    cell.value = buildTable(L, value);
+    cell.value = table;
     allSeen();
   } else if (value instanceof Float) {
     cell.type = FLOAT;

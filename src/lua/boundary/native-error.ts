@@ -1,4 +1,4 @@
-import { MoonkeepError } from "../../errors.ts";
+import { MoonkeepError, reasonOf } from "../../errors.ts";
 import { captureStack } from "../core/traceback.ts";
 import { nilCell, textCell } from "../vm/table.ts";
 import type { LuaState, TValue } from "../vm/types.ts";
@@ -10,11 +10,10 @@ import { writeHandle } from "./handle-type.ts";
  * anything else as an INTERNAL error without a word of the host. The embedder finds the exception as its `cause`.
  */
 export function nativeError(L: LuaState, e: unknown): TValue {
-  if (e instanceof RangeError) {
-    if (/call stack/i.test(e.message)) return textCell("stack overflow");
-    if (/array (buffer )?(length|allocation)|typed array length|string length|allocation failed/i.test(e.message)) {
-      return textCell("not enough memory");
-    }
+  const message = e instanceof RangeError ? reasonOf(e) : "";
+  if (/call stack/i.test(message)) return textCell("stack overflow");
+  if (/array (buffer )?(length|allocation)|typed array length|string length|allocation failed/i.test(message)) {
+    return textCell("not enough memory");
   }
   const error = new MoonkeepError("INTERNAL", internalError, { cause: e });
   error.luaStack = captureStack(L);

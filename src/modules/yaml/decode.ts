@@ -45,7 +45,9 @@ function read(text: string): Value | undefined {
   if (faults.length > 0) throw problem(text, faults[0]!);
   try {
     // By aliases, a short text has many parts.
-    return fromJs(new Reader(text).read(document!.contents as Node | null), "data", "outside", counting(PART));
+    return fromJs(new Reader(text).read(document!.contents as Node | null), "data", "outside", {
+      count: counting(PART),
+    });
   } catch (e) {
     throw e instanceof TypeError ? new MoonkeepError("INVALID", e.message) : e; // too many parts, by aliases
   }
