@@ -6,6 +6,7 @@ import { lock } from "../../src/stores/lock.ts";
 import { tokensKey } from "../../src/stores/own-keys.ts";
 import { anything } from "../../src/stores/permit.ts";
 import { slide } from "../../src/stores/window.ts";
+import { toJs } from "../../src/value/js.ts";
 import type { Key } from "../../src/value/value.ts";
 import { type Both, operation } from "./both.ts";
 import { prefixes, someKeys, type Times } from "./choices.ts";
@@ -67,11 +68,8 @@ export const together = ({ ttls, times, unit }: Times) => [
       if (both.isLimited) return;
       const options = { ...seconds(ttl), ...(stale === undefined ? {} : { stale: stale / 1000 }) };
       return both.compare(
-        async () => ((await hostOf(both).fetch(bytesOf(one), () => n, options)) === n ? n : "what was there"),
-        () => {
-          const value = both.model.fetch(one, n, both.clock.now(), back(ttl), back(stale));
-          return value === n ? n : "what was there";
-        },
+        () => hostOf(both).fetch(bytesOf(one), () => n, options),
+        () => toJs(both.model.fetch(one, n, both.clock.now(), back(ttl), back(stale))),
         same,
       );
     },
