@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { MoonkeepError } from "../errors.ts";
+import { nearest } from "../value/nearest.ts";
 import { editorCommands } from "./editor-commands.ts";
-import { commandLineError, currentFolderGone } from "./errors.ts";
+import { commandLineError, currentFolderGone, noEntry } from "./errors.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { exitCodes } from "./options.ts";
 import { errorLine, errorText, Output, OutputError, oneLine, printable, say } from "./output.ts";
@@ -46,6 +47,18 @@ function withVerb(words: readonly string[]): string[] {
   return words[0]?.endsWith(".lua") === true ? ["run", ...words] : [...words];
 }
 
+/** Commander answers `help` of a command that there is not with the help of all of them. @throws UsageError */
+function checkHelp(command: Command, [word, ...words]: readonly string[]): void {
+  const names = command.commands.map((one) => one.name());
+  if (names.length === 0) return;
+  const [asked = "-"] = words;
+  if (word === "help" && !asked.startsWith("-") && ![...names, "help"].includes(asked)) {
+    throw new UsageError(noEntry("command", asked, nearest(asked, names)));
+  }
+  const next = command.commands.find((one) => one.name() === word);
+  if (next !== undefined) checkHelp(next, words);
+}
+
 /** Runs the command line and says how it ended. */
 export async function main(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exit.done;
@@ -53,6 +66,7 @@ export async function main(words: readonly string[]): Promise<ExitCode> {
     const moonkeep = program((ended) => {
       code = ended;
     });
+    checkHelp(moonkeep, words);
     await moonkeep.parseAsync(withVerb(words), { from: "user" });
     return code;
   } catch (e) {
