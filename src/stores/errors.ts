@@ -230,6 +230,15 @@ export const backendTimeout = (server: string, limit: Milliseconds, cause?: unkn
 export const backendRefuses = (server: string, reason: string, cause?: unknown) =>
   new MoonkeepError("UNAVAILABLE", `${server} can't be used: ${reason}`, { cause });
 
+/** A server answered what is not its protocol, or not what was asked for. The store that asked says which server. */
+export class UnreadableAnswer extends Error {
+  override readonly name = "UnreadableAnswer";
+
+  constructor(cause?: unknown, reason = "its answer can't be read") {
+    super(reason, { cause });
+  }
+}
+
 /** @param reason `the disk is full`. Once it is mended, the same call succeeds. */
 export const fileUnusable = (file: string, reason: string, cause?: unknown) =>
   new MoonkeepError("UNAVAILABLE", `${file} can't be used: ${reason}`, { cause });

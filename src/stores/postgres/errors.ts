@@ -1,7 +1,7 @@
 /** What PostgreSQL, and the way to it, fail with, in words for people: which server, and never a credential. */
 import { MoonkeepError } from "../../errors.ts";
 import type { Milliseconds } from "../../value/value.ts";
-import { backendDown, backendRefuses, backendTimeout } from "../errors.ts";
+import { backendDown, backendRefuses, backendTimeout, UnreadableAnswer } from "../errors.ts";
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: what is not the statement's fault, by code or class. */
 const passing: ReadonlyMap<string, string> = new Map(
@@ -25,15 +25,6 @@ const passing: ReadonlyMap<string, string> = new Map(
     XX: "it has a problem with its data",
   }),
 );
-
-/** The server answered what is not the protocol, or not a value of the type that it says. */
-export class UnreadableAnswer extends Error {
-  override readonly name = "UnreadableAnswer";
-
-  constructor(cause?: unknown) {
-    super("the answer can't be read", { cause });
-  }
-}
 
 /** As much as anybody reads of what a server says. */
 const LONGEST = 1000;
@@ -73,7 +64,7 @@ export function isConnectionSound(e: unknown): boolean {
 /** @returns what the caller gets; undefined when the statement does not fit the table, or the table not the row */
 export function asPostgresError(e: unknown, server: string, timeout: Milliseconds): MoonkeepError | undefined {
   if (e instanceof MoonkeepError) return e;
-  if (e instanceof UnreadableAnswer) return backendRefuses(server, "its answer can't be read", e);
+  if (e instanceof UnreadableAnswer) return backendRefuses(server, e.message, e);
   const { message } = e as Error;
   const code = serverCode(e);
   shorten(e);

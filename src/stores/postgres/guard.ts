@@ -1,4 +1,4 @@
-import { UnreadableAnswer } from "./errors.ts";
+import { UnreadableAnswer } from "../errors.ts";
 import type { PostgresClientClass, ServerStream } from "./library.ts";
 
 /**

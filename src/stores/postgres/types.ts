@@ -2,7 +2,7 @@
  * What becomes of the values of a row: those of the few types that our statements have. Other parsers of pg never see
  * what a server sends, so that it can't choose the one that does not end.
  */
-import { UnreadableAnswer } from "./errors.ts";
+import { UnreadableAnswer } from "../errors.ts";
 
 type Parser = (text: string) => unknown;
 

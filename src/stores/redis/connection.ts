@@ -2,8 +2,9 @@ import { MoonkeepError } from "../../errors.ts";
 import { type Eventually, isLater } from "../../value/eventually.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { Backoff } from "../backoff.ts";
-import { backendTimeout, storeClosed, uncertain } from "../errors.ts";
+import { backendTimeout, storeClosed, UnreadableAnswer, uncertain } from "../errors.ts";
 import { asRedisError, isSent, replyCode, said, tooManyClients } from "./errors.ts";
+import { guard } from "./guard.ts";
 import { type RedisClient, type RedisLibrary, redisLibrary } from "./library.ts";
 import { refusalOf } from "./refusal.ts";
 
@@ -182,7 +183,8 @@ export class RedisConnection {
   /** A connection that was made and then broke may have been refused. */
   async #whyNotConnected(e: unknown): Promise<MoonkeepError> {
     const { code = "closed" } = e as NodeJS.ErrnoException;
-    const broke = replyCode(e) === undefined && ["closed", "EPIPE", "ECONNRESET"].includes(code);
+    const isOdd = e instanceof UnreadableAnswer;
+    const broke = !isOdd && replyCode(e) === undefined && ["closed", "EPIPE", "ECONNRESET"].includes(code);
     const said = broke ? await refusalOf(this.#address) : undefined;
     const isFull = said?.includes("max number of clients") === true;
     return isFull ? tooManyClients(this.server, e) : asRedisError(e, this.server, this.#options.timeout);
@@ -202,6 +204,7 @@ export class RedisConnection {
       retryStrategy: () => null,
       disconnectTimeout: 1, // its timer outlives a connection that is closed already, and keeps the process
     });
+    guard(client);
     let reason: unknown;
     client.on("error", (e) => {
       reason = e;

@@ -1,7 +1,7 @@
 /** What Redis, and the way to it, fail with, in words for people: which server, and never a credential. */
 import { MoonkeepError } from "../../errors.ts";
 import type { Milliseconds } from "../../value/value.ts";
-import { backendDown, backendRefuses, backendTimeout } from "../errors.ts";
+import { backendDown, backendRefuses, backendTimeout, UnreadableAnswer } from "../errors.ts";
 
 /** What a reply says of the server rather than of the command: the same command may succeed later. */
 const passing: Readonly<Record<string, string>> = {
@@ -54,6 +54,7 @@ export const isSent = (e: unknown): boolean => !(e as Error).message.startsWith(
  * @param server `redis at localhost:6379`
  */
 export function asRedisError(e: unknown, server: string, timeout: Milliseconds): MoonkeepError {
+  if (e instanceof UnreadableAnswer) return backendRefuses(server, e.message, e);
   const message = said(e);
   const code = replyCode(e);
   if (code === undefined) {

@@ -2,6 +2,7 @@
  * ioredis, which is installed by whoever uses Redis. Only what is used here is described, so that nobody needs it to
  * compile.
  */
+import type { Socket } from "node:net";
 import type { Milliseconds } from "../../value/value.ts";
 import { packageMissing } from "../errors.ts";
 
@@ -32,6 +33,12 @@ export type RedisInput = string | number | Uint8Array;
 export interface RedisClient {
   readonly status: string;
   readonly stream: { cork(): void; uncork(): void };
+  /** What makes the stream. */
+  readonly connector: { connect(...args: unknown[]): Promise<Socket> };
+  /** The commands that were sent and have no reply yet. */
+  readonly commandQueue: { readonly length: number };
+  /** Rejects the commands that wait. */
+  flushQueue(error: Error): void;
   connect(): Promise<void>;
   disconnect(reconnect?: boolean): void;
   on(event: "error", listener: (error: Error) => void): unknown;

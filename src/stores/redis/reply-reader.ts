@@ -1,0 +1,125 @@
+/**
+ * Where replies of Redis end, and whether each is one of RESP, protocol 2 or 3:
+ * https://redis.io/docs/latest/develop/reference/protocol-spec/. It reads the headers only, and passes over the rest.
+ */
+import type { Bytes } from "../../value/value.ts";
+import { UnreadableAnswer } from "../errors.ts";
+
+const CR = 13;
+const LF = 10;
+const MINUS = 45;
+const ZERO = 48;
+
+/** What begins with a length: strings, and lists of things. The client takes two of them for null where it is -1. */
+const STRINGS = "$!=";
+const LISTS = "*~%";
+const NULLABLE = "$*";
+/** What is a line. */
+const LINES = "+-:,(_#";
+/** `txt:`, which the third kind of strings begins with. */
+const FORMAT: Bytes = 4;
+
+/** A text in one line, an error and a number among them, is short. */
+const LONGEST_LINE: Bytes = 2 ** 16;
+/** A reply is at most a list of lists. */
+const MOST_DEPTH = 4;
+/** As many things as the lists of a reply have room for in all: 10,000 is what we ask for at most. */
+const MOST_PLACES = 2 ** 14;
+
+export class ReplyReader {
+  /** How many bytes of a string, with its end, are still to come. */
+  #left: Bytes = 0;
+  /** How many things are still to come in each list that has begun. */
+  readonly #open: number[] = [];
+  #places = 0;
+  /** How many replies have ended. */
+  replies = 0;
+
+  /** Whether a reply has begun. */
+  get isWithin(): boolean {
+    return this.#left > 0 || this.#open.length > 0;
+  }
+
+  /**
+   * @returns how many of these bytes it has read: a line that has not ended has to be given once more
+   * @throws UnreadableAnswer
+   */
+  read(bytes: Buffer): Bytes {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#left > 0) {
+        const passed = Math.min(this.#left, bytes.length - at);
+        at += passed;
+        this.#left -= passed;
+        if (this.#left === 0) this.#ended();
+      } else {
+        const end = bytes.indexOf(LF, at) + 1;
+        check((end || bytes.length) - at <= LONGEST_LINE);
+        if (end === 0) return at;
+        this.#header(bytes, at, end - 2);
+        at = end;
+      }
+    }
+    return bytes.length;
+  }
+
+  /** @param last where its CR is to be */
+  #header(bytes: Buffer, start: number, last: number): void {
+    check(last > start && bytes[last] === CR);
+    const type = String.fromCharCode(bytes[start]!);
+    if (NULLABLE.includes(type) && isNull(bytes, start, last)) this.#ended();
+    else if (STRINGS.includes(type)) this.#string(lengthIn(bytes, start, last), type === "=" ? FORMAT : 0);
+    else if (LISTS.includes(type)) this.#list(lengthIn(bytes, start, last) * (type === "%" ? 2 : 1));
+    else {
+      check(LINES.includes(type)); // it is also no push: nobody has asked for any
+      if (type === "_") check(last === start + 1);
+      else if (type === "#") check(last === start + 2);
+      else check(bytes.indexOf(CR, start) === last); // for the client the line ends there, whatever follows
+      this.#ended();
+    }
+  }
+
+  #string(length: Bytes, least: Bytes): void {
+    check(length >= least);
+    this.#left = length + 2;
+  }
+
+  #list(length: number): void {
+    this.#places += length;
+    check(this.#places <= MOST_PLACES && this.#open.length < MOST_DEPTH);
+    if (length === 0) this.#ended();
+    else this.#open.push(length);
+  }
+
+  /** One thing is over, and maybe the lists that end with it. */
+  #ended(): void {
+    const open = this.#open;
+    while (open.length > 0) {
+      open[open.length - 1]!--;
+      if (open.at(-1)! > 0) return;
+      open.pop();
+    }
+    this.#places = 0;
+    this.replies++;
+  }
+}
+
+/** @throws UnreadableAnswer */
+function check(isRight: boolean): void {
+  if (!isRight) throw new UnreadableAnswer();
+}
+
+/** `$-1` or `*-1` */
+const isNull = (bytes: Buffer, start: number, last: number): boolean =>
+  last === start + 3 && bytes[start + 1] === MINUS && bytes[start + 2] === ZERO + 1;
+
+/** The number behind the first byte of a line. */
+function lengthIn(bytes: Buffer, start: number, last: number): number {
+  check(last > start + 1 && last <= start + 10);
+  let length = 0;
+  for (let i = start + 1; i < last; i++) {
+    const digit = bytes[i]! - ZERO;
+    check(digit >= 0 && digit <= 9);
+    length = length * 10 + digit;
+  }
+  return length;
+}
