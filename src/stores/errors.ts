@@ -239,6 +239,9 @@ export class UnreadableAnswer extends Error {
   }
 }
 
+/** It is longer than any that is right, or would be. */
+export const answerTooLong = () => new UnreadableAnswer(undefined, "its answer is too long and can't be read");
+
 /** @param reason `the disk is full`. Once it is mended, the same call succeeds. */
 export const fileUnusable = (file: string, reason: string, cause?: unknown) =>
   new MoonkeepError("UNAVAILABLE", `${file} can't be used: ${reason}`, { cause });

@@ -236,7 +236,7 @@ export class HostStore {
   }
 
   /**
-   * The values of several keys, in the same order; undefined for missing ones. One round trip. If some can't be read, it
+   * The values of several keys, in the same order; undefined for missing ones. One round trip for up to 2500 keys. If some can't be read, it
    * fails with the first error.
    */
   async getMany(keys: readonly (string | Uint8Array)[]): Promise<unknown[]> {

@@ -16,6 +16,14 @@ export function many(promised: Promised): void {
     expect(await store.getMany([])).toEqual([]);
   });
 
+  promised("get many and delete many take more keys than go to a server at once", async ({ store }) => {
+    const keys = Array.from({ length: 10_100 }, (_, i) => key(`k${i}`));
+    const there = [0, 2499, 2500, 9999, 10_000, 10_099];
+    for (const i of there) await store.set(keys[i]!, i);
+    expect(await store.getMany(keys)).toEqual(keys.map((_, i) => (there.includes(i) ? i : undefined)));
+    expect(await store.deleteMany(keys)).toEqual(keys.map((_, i) => there.includes(i)));
+  });
+
   promised("get many reads values of any length, and no more than they may take together", async ({ store }) => {
     const sizes = [10, 5000, 1_500_000, 10, 700_000, 700_000];
     const keys = sizes.map((_, i) => key(`k${i}`));

@@ -40,7 +40,10 @@ const accepted: Buffer = Buffer.concat([message("R", int32(0)), message("K", int
 const bytea = 17;
 
 /** A server that answers every connection, and every statement, the same. */
-async function answering(answer: Buffer, start: Buffer = accepted): Promise<PostgresServer> {
+async function answering(
+  answer: Buffer | ((socket: Socket) => void),
+  start: Buffer = accepted,
+): Promise<PostgresServer> {
   const sockets = new Set<Socket>();
   const fake = createServer((socket) => {
     sockets.add(socket);
@@ -48,7 +51,8 @@ async function answering(answer: Buffer, start: Buffer = accepted): Promise<Post
     socket.once("data", () => {
       socket.write(start);
       socket.on("data", (sent) => {
-        if (sent.includes("S\0\0\0\x04")) socket.write(answer);
+        if (typeof answer === "function") answer(socket);
+        else if (sent.includes("S\0\0\0\x04")) socket.write(answer);
       });
     });
   });
@@ -77,6 +81,8 @@ async function errorOf(server: PostgresServer): Promise<string> {
 }
 
 const unreadable = "UNAVAILABLE: postgres at 127.0.0.1:N can't be used: its answer can't be read";
+
+const tooLong = unreadable.replace("can't be read", "is too long and can't be read");
 
 describe("an answer that is not the protocol is an error of the connection", () => {
   const answers: Readonly<Record<string, Buffer>> = {
@@ -108,6 +114,71 @@ describe("an answer that is not the protocol is an error of the connection", () 
   };
   test.each(Object.entries(starts))("%s at the start", async (_, start) => {
     expect(await errorOf(await answering(Buffer.of(), start))).toBe(unreadable);
+  });
+});
+
+/** Writes the same again and again, for as long as it is read. */
+const endless = (begin: Buffer, part: Buffer) => (socket: Socket) => {
+  const more = Buffer.concat(Array(Math.ceil(2 ** 16 / part.length)).fill(part));
+  const write = () => {
+    while (!socket.destroyed && socket.write(more)) {}
+  };
+  socket.on("drain", write);
+  socket.write(begin);
+  write();
+};
+
+describe("an answer that is longer than any that is right ends the connection", () => {
+  const header = (type: string, length: number) => Buffer.concat([Buffer.from(type), int32(length)]);
+  const sasl = message("R", int32(10), "SCRAM-SHA-256\0\0");
+
+  test.each<[string, Buffer | ((socket: Socket) => void)]>([
+    ["a row", header("D", 2 ** 31 - 1)],
+    ["a row of more than can be", header("D", -1)],
+    ["an error", header("E", 100_000)],
+    ["a description", header("T", 100_000)],
+    ["rows without an end", endless(columns(25), row("x"))],
+    ["rows of nothing", endless(columns(25), message("D", int16(0)))],
+    ["notices without an end", endless(begun, message("N", "SERROR\0", "C00000\0", "Mx\0", "\0"))],
+    ["a message after the server said that it was ready", Buffer.concat([ready, header("R", 100_000)])],
+  ])("%s", async (_, answer) => {
+    const server = await answering(answer instanceof Buffer ? Buffer.concat([begun, columns(25), answer]) : answer);
+    expect(await errorOf(server)).toBe(tooLong);
+  });
+
+  test.each<[string, Buffer]>([
+    ["a nonce", Buffer.concat([sasl, header("R", 250_000_000)])],
+    ["a nonce after a row", Buffer.concat([sasl, ready, header("R", 250_000_000)])],
+    ["a row", header("D", 100_000)],
+    ["many short messages", Buffer.concat(Array(10_000).fill(message("S", "a\0", "b\0")))],
+  ])("at the login sooner: %s", async (_, start) => {
+    expect(await errorOf(await answering(Buffer.of(), start))).toBe(tooLong);
+  });
+
+  test.each([0, 1, 3])("and a length that is none can't be read: %d", async (length) => {
+    expect(await errorOf(await answering(Buffer.concat([begun, header("D", length)])))).toBe(unreadable);
+  });
+
+  test("and not a row with the largest value, in base64", async () => {
+    const value = Buffer.alloc(64 * 2 ** 20)
+      .toString("base64")
+      .replace(/.{76}/g, "$&\n");
+    const server = await answering(Buffer.concat([begun, columns(25), row(value), done]));
+    expect((await server.query("SELECT $1", ["x"], "long")).rows[0]![0]).toHaveLength(value.length);
+  });
+
+  test("wherever its messages are cut", async () => {
+    const server = await answering((socket) => {
+      const bytes = Buffer.concat([begun, columns(25), row("a"), row("bc"), done]);
+      socket.setNoDelay(true);
+      void (async () => {
+        for (const byte of bytes) {
+          socket.write(Buffer.of(byte));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      })();
+    });
+    expect((await server.query("SELECT $1", ["x"], "s")).rows).toEqual([["a"], ["bc"]]);
   });
 });
 
@@ -144,7 +215,7 @@ describe("a value", () => {
 });
 
 test("what a server says of an error is cut", async () => {
-  const long = message("E", "SERROR\0", "C42601\0", `M${"x".repeat(5_000_000)}\0`, "\0");
+  const long = message("E", "SERROR\0", "C42601\0", `M${"x".repeat(50_000)}\0`, "\0");
   const server = await answering(Buffer.concat([long, ready]));
   const error = await server.query("SELECT $1", ["x"]).catch((e: Error) => e);
   expect((error as Error).message.length).toBeLessThan(1100);

@@ -1,9 +1,11 @@
 import { UnreadableAnswer } from "../errors.ts";
 import type { PostgresClientClass, ServerStream } from "./library.ts";
+import { MessageReader } from "./message-reader.ts";
 
 /**
- * A client for which an answer that pg can't read is an error of the connection. pg trusts the server: it lets an
- * exception of its parser out into the listener of a socket, where it would end the process.
+ * A client for which an answer that pg can't read, or that is too long, is an error of the connection. pg trusts the
+ * server: it lets an exception of its parser out into the listener of a socket, where it would end the process, and it
+ * keeps whatever comes.
  */
 export const guarded = (Client: PostgresClientClass): PostgresClientClass =>
   class extends Client {
@@ -20,13 +22,15 @@ export const guarded = (Client: PostgresClientClass): PostgresClientClass =>
   };
 
 function guard(stream: ServerStream): void {
+  const reader = new MessageReader();
   for (const read of stream.listeners("data")) {
     stream.off("data", read as (bytes: Buffer) => void);
     stream.on("data", (bytes) => {
       try {
+        reader.read(bytes);
         read.call(stream, bytes);
       } catch (e) {
-        stream.destroy(new UnreadableAnswer(e));
+        stream.destroy(e instanceof UnreadableAnswer ? e : new UnreadableAnswer(e));
       }
     });
   }

@@ -1,7 +1,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
-import { tableGone, tableUnusable } from "../errors.ts";
+import { afterPart, tableGone, tableUnusable } from "../errors.ts";
 import { Portions } from "../portions.ts";
 import { isBeyond, SLACK } from "../rate.ts";
 import type { PlainIncrement } from "../sql/plain-increment.ts";
@@ -20,6 +20,9 @@ import type { Parameter, Result } from "./library.ts";
 import { LONGEST_TTL, prepareTable, type Statement, type Statements, statementsOf } from "./schema.ts";
 import type { PostgresServer, Prepared } from "./server.ts";
 import { SharedReads } from "./shared-reads.ts";
+
+/** The most keys of which one statement answers rows, so that no answer is huge. */
+const KEYS_AT_ONCE = 2500;
 
 const MICROSECOND: Milliseconds = 0.001;
 
@@ -134,7 +137,11 @@ export class PostgresTable implements SqlTable {
 
   async rows(keys: readonly Key[], most: Bytes): Promise<readonly Row[]> {
     const names = keys.map(bytesOf);
-    if (most === LONG_VALUE) return (await this.#run("parts", names)).rows.map(rowOf);
+    if (most === LONG_VALUE) {
+      const found: Row[] = [];
+      for (const some of inParts(names)) found.push(...(await this.#run("parts", some)).rows.map(rowOf));
+      return found;
+    }
     return (await this.#run("wholes", names, most)).rows.map(([value, ...others]) =>
       rowOf([typeof value === "string" ? Buffer.from(value, "base64") : value, ...others]),
     );
@@ -173,8 +180,14 @@ export class PostgresTable implements SqlTable {
 
   async deleteMany(keys: readonly Key[]): Promise<ReadonlySet<Key>> {
     const { deleteMany } = await this.#ready();
-    const { rows } = await this.#send(deleteMany, [keys.map(bytesOf)], undefined, true);
-    return new Set(rows.map(([key]) => toBinary(key as Buffer)));
+    const deleted = new Set<Key>();
+    for (const some of inParts(keys.map(bytesOf))) {
+      const { rows } = await this.#send(deleteMany, [some], undefined, true).catch((e) => {
+        throw deleted.size > 0 ? afterPart(e) : e;
+      });
+      for (const [key] of rows) deleted.add(toBinary(key as Buffer));
+    }
+    return deleted;
   }
 
   async list({ from, before, limit, bare = false }: KeyRange): Promise<readonly Row[]> {
@@ -276,6 +289,12 @@ export class PostgresTable implements SqlTable {
       ? tableGone(table, this.#server.name, e)
       : tableUnusable(table, this.#server.name, (e as Error).message, e);
   }
+}
+
+function inParts(names: readonly Buffer[]): readonly (readonly Buffer[])[] {
+  const parts: (readonly Buffer[])[] = [];
+  for (let at = 0; at < names.length; at += KEYS_AT_ONCE) parts.push(names.slice(at, at + KEYS_AT_ONCE));
+  return parts;
 }
 
 const bytesOf = (key: Key): Buffer => Buffer.from(key, "latin1");

@@ -4,7 +4,7 @@ import type { RedisClient } from "./library.ts";
 import { ReplyReader } from "./reply-reader.ts";
 
 /**
- * Ends the connection of a client at the first reply that is not one, or that no command waits for. ioredis trusts the
+ * Ends the connection of a client at the first reply that is not one, is too long, or that no command waits for. ioredis trusts the
  * server: what a reply makes it throw it throws again where nobody can catch it, and that would end the process. So it
  * gets only what it can read.
  */
@@ -30,7 +30,7 @@ function guardStream(stream: Socket, client: RedisClient): void {
   const read = (given: Buffer): void => {
     const bytes = begun === undefined ? given : Buffer.concat([begun, given]);
     sent += client.commandQueue.length - waited;
-    const length = reader.read(bytes);
+    const length = reader.read(bytes, client.status === "ready");
     begun = length < bytes.length ? bytes.subarray(length) : undefined;
     const owed = sent - reader.replies;
     if (owed < 0 || (owed === 0 && (reader.isWithin || begun !== undefined))) throw new UnreadableAnswer();

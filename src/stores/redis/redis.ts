@@ -66,6 +66,8 @@ export interface RedisStoreOptions {
 
 /** The most names that are read at once, so that a run of expired ones is passed quickly and no reply is huge. */
 const LIST_BATCH = 200;
+/** The most records that are read at once, for the same reason. */
+const RECORDS_AT_ONCE = 10_000;
 /** A record beyond this is long: of many, nobody knows how much they have together. */
 const LONG_RECORD: Bytes = 4096;
 /** The same for one that is read by itself: beyond, it is looked at first. */
@@ -374,7 +376,10 @@ export class RedisStore implements Store {
    */
   async #parts(names: readonly Key[], listed: boolean): Promise<readonly Part[]> {
     if (names.length === 0) return [];
-    const records = await this.#readParts(names, LONG_RECORD);
+    const records: Kept[] = [];
+    for (let at = 0; at < names.length; at += RECORDS_AT_ONCE) {
+      records.push(...(await this.#readParts(names.slice(at, at + RECORDS_AT_ONCE), LONG_RECORD)));
+    }
     const parts: (Part | undefined)[] = names.map((key, i) => {
       const kept = records[i]!;
       return kept === null ? undefined : { key, kept };

@@ -3,7 +3,8 @@
  * https://redis.io/docs/latest/develop/reference/protocol-spec/. It reads the headers only, and passes over the rest.
  */
 import type { Bytes } from "../../value/value.ts";
-import { UnreadableAnswer } from "../errors.ts";
+import { answerTooLong, UnreadableAnswer } from "../errors.ts";
+import { MOST_VALUE_BYTES } from "../kept-size.ts";
 
 const CR = 13;
 const LF = 10;
@@ -26,12 +27,27 @@ const MOST_DEPTH = 4;
 /** As many things as the lists of a reply have room for in all: 10,000 is what we ask for at most. */
 const MOST_PLACES = 2 ** 14;
 
+/**
+ * What a reply has at most, with `A_PIECE`: a record of the largest value, and some for its pieces. What is read
+ * together is less: 10,000 records of 4 KiB.
+ */
+const MOST_OF_A_REPLY: Bytes = 1.5 * MOST_VALUE_BYTES;
+
+/** The same while the client logs in and asks the server what it is. */
+const MOST_AT_FIRST: Bytes = 2 ** 20;
+
+/** What it costs to keep a piece of a reply: they come in as many as the network, or the server, likes. */
+const A_PIECE: Bytes = 256;
+
 export class ReplyReader {
   /** How many bytes of a string, with its end, are still to come. */
   #left: Bytes = 0;
   /** How many things are still to come in each list that has begun. */
   readonly #open: number[] = [];
   #places = 0;
+  /** How much of a reply has come. */
+  #sum: Bytes = 0;
+  #most = MOST_AT_FIRST;
   /** How many replies have ended. */
   replies = 0;
 
@@ -41,10 +57,14 @@ export class ReplyReader {
   }
 
   /**
+   * @param isReady whether the client has logged in
    * @returns how many of these bytes it has read: a line that has not ended has to be given once more
    * @throws UnreadableAnswer
    */
-  read(bytes: Buffer): Bytes {
+  read(bytes: Buffer, isReady: boolean): Bytes {
+    if (isReady) this.#most = MOST_OF_A_REPLY;
+    this.#sum += bytes.length + A_PIECE;
+    if (this.#sum > this.#most) throw answerTooLong();
     for (let at = 0; at < bytes.length; ) {
       if (this.#left > 0) {
         const passed = Math.min(this.#left, bytes.length - at);
@@ -53,7 +73,7 @@ export class ReplyReader {
         if (this.#left === 0) this.#ended();
       } else {
         const end = bytes.indexOf(LF, at) + 1;
-        check((end || bytes.length) - at <= LONGEST_LINE);
+        if ((end || bytes.length) - at > LONGEST_LINE) throw answerTooLong();
         if (end === 0) return at;
         this.#header(bytes, at, end - 2);
         at = end;
@@ -80,12 +100,14 @@ export class ReplyReader {
 
   #string(length: Bytes, least: Bytes): void {
     check(length >= least);
+    if (length > this.#most) throw answerTooLong();
     this.#left = length + 2;
   }
 
   #list(length: number): void {
     this.#places += length;
-    check(this.#places <= MOST_PLACES && this.#open.length < MOST_DEPTH);
+    if (this.#places > MOST_PLACES) throw answerTooLong();
+    check(this.#open.length < MOST_DEPTH);
     if (length === 0) this.#ended();
     else this.#open.push(length);
   }
@@ -99,6 +121,7 @@ export class ReplyReader {
       open.pop();
     }
     this.#places = 0;
+    this.#sum = 0;
     this.replies++;
   }
 }
