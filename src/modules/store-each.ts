@@ -160,7 +160,7 @@ export async function clear(access: StoreAccess, given: Key): Promise<number> {
       }
     }
     if (access.permitClear(prefix) === "all") {
-      for await (const marks of markSlices(access.live(), prefix)) {
+      for await (const marks of markSlices(access.live(), prefix, () => access.check())) {
         await access.liveFor(marks.length, allowances).deleteMany(marks);
       }
     }
@@ -177,7 +177,7 @@ async function* deletable(access: StoreAccess, prefix: Key): AsyncGenerator<read
   let { epoch } = inForce;
   const allowed = (keys: readonly Key[]): readonly Key[] =>
     access.permitClear(prefix) === "all" ? keys : keys.filter((key) => access.mayUse(DELETE, key));
-  for await (const keys of keySlices(access.live(), prefix)) {
+  for await (const keys of keySlices(access.live(), prefix, { check: () => access.check() })) {
     access.check();
     if (epoch !== inForce.epoch) found = allowed(found);
     epoch = inForce.epoch;

@@ -150,9 +150,11 @@ export interface KeyPage {
   readonly limit: number;
   /** Whether the library's own keys are among them. */
   readonly own?: boolean | undefined;
+  /** It is asked between two reads of one search; what it throws ends that. */
+  readonly check?: (() => void) | undefined;
 }
 
-export interface Page extends Omit<KeyPage, "own"> {
+export interface Page extends Omit<KeyPage, "own" | "check"> {
   /** Whether entries are to say how long they still live. */
   readonly ttl?: boolean | undefined;
   /**

@@ -187,6 +187,43 @@ describe("a reply that is longer than any that is right ends the connection", ()
   });
 });
 
+describe("names of a range", () => {
+  /** As many as were asked for, of which none is there. */
+  const names =
+    (name: (i: number) => string): Answer =>
+    (socket, sent) => {
+      const count = Number(/LIMIT\r\n\$1\r\n0\r\n\$\d+\r\n(\d+)/.exec(sent)?.[1]);
+      const strings = Array.from({ length: count }, (_, i) => `$${name(i).length}\r\n${name(i)}\r\n`);
+      if (/evalsha/i.test(sent)) socket.write(sent.includes("#order") ? "*0\r\n" : `*1\r\n$-1\r\n`);
+      else socket.write(count > 0 ? `*${count}\r\n${strings.join("")}` : ":0\r\n");
+    };
+
+  test.each<[string, (i: number) => string]>([
+    ["always the same", () => "b"],
+    ["before the first", (i) => (i === 0 ? "a" : `b${i + 10}`)],
+    ["behind the last", (i) => `c${i + 10}`],
+    ["back to the first", (i) => `b${String(i % 2)}`],
+  ])("that are not of it can't be read: %s", async (_, name) => {
+    const page = { prefix: "b" as Key, limit: 2 };
+    expect(await errorOf((await storeWith(names(name))).keys(page))).toBe(unreadable);
+    expect(await errorOf((await storeWith(names(name))).list(page))).toBe(unreadable);
+  });
+
+  test("more than were asked for can't be read", async () => {
+    const store = await storeWith("*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n");
+    expect(await errorOf(store.keys({ prefix: "" as Key, limit: 1 }))).toBe(unreadable);
+  });
+
+  test("are asked for as long as somebody waits", async () => {
+    let [n, checks] = [1e9, 0];
+    const store = await storeWith(names(() => `k${n++}`));
+    const check = () => {
+      if (++checks === 3) throw new MoonkeepError("CANCELED", "nobody waits");
+    };
+    expect(await errorOf(store.keys({ prefix: "" as Key, limit: 10, check }))).toBe("CANCELED: nobody waits");
+  });
+});
+
 describe("where another node is that can't be read is an error", () => {
   test.each(["", "1", "1 ", "x", "1 :", "1 :99999999", "1 ?:-1", "1 \x00:1", "1 a b:1", "1 //:1", "1 [::1", "1 %zz:1"])(
     "MOVED %j",

@@ -1,7 +1,8 @@
 import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
-import { afterPart, tableGone, tableUnusable } from "../errors.ts";
+import { afterPart, backendRefuses, tableGone, tableUnusable, UnreadableAnswer, uncertain } from "../errors.ts";
+import { checkKeys } from "../key-range.ts";
 import { Portions } from "../portions.ts";
 import { isBeyond, SLACK } from "../rate.ts";
 import type { PlainIncrement } from "../sql/plain-increment.ts";
@@ -195,7 +196,14 @@ export class PostgresTable implements SqlTable {
       before === undefined
         ? await this.#run(bare ? "keys" : "list", bytesOf(from), limit)
         : await this.#run(bare ? "keysBefore" : "listBefore", bytesOf(from), bytesOf(before), limit);
-    return rows.map(rowOf);
+    return this.#understood(() => {
+      const found = rows.map(rowOf);
+      checkKeys(
+        found.map(({ key }) => key),
+        ...([from, before, limit] as const),
+      );
+      return found;
+    });
   }
 
   async sweep(most: number): Promise<number> {
@@ -258,6 +266,16 @@ export class PostgresTable implements SqlTable {
       return await work();
     } catch (e) {
       throw this.#explain(e);
+    }
+  }
+
+  /** What an answer is. */
+  #understood<T>(read: () => T, writes = false): T {
+    try {
+      return read();
+    } catch (e) {
+      const error = e instanceof UnreadableAnswer ? backendRefuses(this.#server.name, e.message, e) : e;
+      throw writes && error instanceof MoonkeepError ? uncertain(error) : error;
     }
   }
 

@@ -16,7 +16,7 @@ import {
   versionMismatch,
 } from "../errors.ts";
 import { checkKeySize, checkValueSize, MOST_VALUE_BYTES, notBrought } from "../kept-size.ts";
-import { afterPrefix, startOf, successor } from "../key-range.ts";
+import { afterPrefix, checkKeys, startOf, successor } from "../key-range.ts";
 import { orError } from "../or-error.ts";
 import { isOwn, nextAfter } from "../own-keys.ts";
 import { all, memoryOf, Portions } from "../portions.ts";
@@ -263,19 +263,20 @@ export class RedisStore implements Store {
     return { entries: found, hasMore: false };
   }
 
-  async keys({ prefix, after, limit, own = false }: KeyPage): Promise<readonly Key[]> {
+  async keys({ prefix, after, limit, own = false, check }: KeyPage): Promise<readonly Key[]> {
     const found: Key[] = [];
     const size = () => Math.min(limit - found.length + 1, LIST_BATCH);
     for await (const names of this.#batches(prefix, after, size, own)) {
       found.push(...(await this.#there(names)).slice(0, limit - found.length));
       if (found.length === limit) break;
+      check?.();
     }
     return found;
   }
 
   /** Reads something. @returns which server answers */
   async health(): Promise<string> {
-    await this.#range("" as Key, "+", 1);
+    await this.#range("" as Key, undefined, 1);
     return this.#server.version();
   }
 
@@ -336,13 +337,17 @@ export class RedisStore implements Store {
     return client.sendCommand(command);
   }
 
-  async #range(from: Key, end: RedisInput, count: number): Promise<Key[]> {
+  /** Names from one on, and before another one if there is one. */
+  #range(from: Key, before: Key | undefined, count: number): Promise<readonly Key[]> {
     const start = from === "" ? "-" : bound("[", from);
+    const end = before === undefined ? "+" : bound("(", before);
     const range = [this.#names.order, start, end, "LIMIT", 0, count];
-    const names = await this.#open().send((client) => client.callBuffer("ZRANGEBYLEX", ...range), {
-      explain: (code) => this.#explain(code),
-    });
-    return (names as Buffer[]).map(toBinary);
+    const read = async (client: RedisClient) => {
+      const names = ((await client.callBuffer("ZRANGEBYLEX", ...range)) as Buffer[]).map(toBinary);
+      checkKeys(names, from, before, count);
+      return names;
+    };
+    return this.#open().send(read, { explain: (code) => this.#explain(code) });
   }
 
   /** The names of a range, some at a time, without the library's own unless they are asked for. */
@@ -353,10 +358,9 @@ export class RedisStore implements Store {
     own = false,
   ): AsyncGenerator<readonly Key[], void> {
     const before = afterPrefix(prefix);
-    const end = before === undefined ? "+" : bound("(", before);
     for (let start = startOf(prefix, after); before === undefined || start < before; ) {
       const count = size();
-      const names = await this.#range(start, end, count);
+      const names = await this.#range(start, before, count);
       yield own ? names : names.filter((name) => !isOwn(name));
       if (names.length < count) return;
       start = own ? successor(names.at(-1)!) : nextAfter(names.at(-1)!);
