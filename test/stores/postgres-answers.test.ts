@@ -2,7 +2,10 @@
 import { createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
-import { PostgresServer } from "../../src/stores/postgres/server.ts";
+import { PostgresDatabase } from "../../src/stores/postgres/postgres.ts";
+import { type PostgresOptions, PostgresServer } from "../../src/stores/postgres/server.ts";
+import { SqlStore } from "../../src/stores/sql/sql.ts";
+import type { Key } from "../../src/value/value.ts";
 import { freePort } from "../support/ports.ts";
 
 const int16 = (n: number) => {
@@ -29,8 +32,12 @@ const columns = (...types: number[]) =>
     ...types.flatMap((type) => ["a\0", int32(0), int16(0), int32(type), int16(-1), int32(-1), int16(0)]),
   );
 
-const row = (...values: string[]) =>
-  message("D", int16(values.length), ...values.flatMap((value) => [int32(Buffer.byteLength(value)), value]));
+const row = (...values: (string | null)[]) =>
+  message(
+    "D",
+    int16(values.length),
+    ...values.flatMap((value) => (value === null ? [int32(-1)] : [int32(Buffer.byteLength(value)), value])),
+  );
 
 const ready = message("Z", "I");
 const begun = Buffer.concat([message("1"), message("2")]);
@@ -39,11 +46,22 @@ const accepted: Buffer = Buffer.concat([message("R", int32(0)), message("K", int
 
 const bytea = 17;
 
+const tableColumns: Buffer = Buffer.concat([
+  ...[begun, columns(25, 25), row("key", "bytea"), row("value", "bytea")],
+  ...[row("expires_at", "timestamp with time zone"), row("version", "text"), done],
+]);
+
+type Answer = Buffer | ((socket: Socket) => void);
+
 /** A server that answers every connection, and every statement, the same. */
-async function answering(
-  answer: Buffer | ((socket: Socket) => void),
-  start: Buffer = accepted,
-): Promise<PostgresServer> {
+async function answering(answer: Answer, start: Buffer = accepted): Promise<PostgresServer> {
+  const server = new PostgresServer(await optionsOf(answer, start));
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** What leads to a server that answers every statement the same, but for the one about the columns of a table. */
+async function optionsOf(answer: Answer, start: Buffer = accepted): Promise<PostgresOptions> {
   const sockets = new Set<Socket>();
   const fake = createServer((socket) => {
     sockets.add(socket);
@@ -51,33 +69,35 @@ async function answering(
     socket.once("data", () => {
       socket.write(start);
       socket.on("data", (sent) => {
-        if (typeof answer === "function") answer(socket);
+        if (sent.includes("pg_attribute")) socket.write(tableColumns);
+        else if (typeof answer === "function") answer(socket);
         else if (sent.includes("S\0\0\0\x04")) socket.write(answer);
       });
     });
   });
   const port = await freePort();
   await new Promise<void>((resolve) => fake.listen(port, "127.0.0.1", resolve));
-  const server = new PostgresServer({
-    ...{ host: "127.0.0.1", port, database: "d", user: "u", password: "p", tls: false, connections: 2 },
-    ...{ timeout: 2000, entry: "app:db" },
-  });
-  onTestFinished(async () => {
+  onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     fake.close();
-    await server.close();
   });
-  return server;
+  return {
+    ...{ host: "127.0.0.1", port, database: "d", user: "u", password: "p", tls: false, connections: 2 },
+    ...{ timeout: 2000, entry: "app:db" },
+  };
 }
 
-async function errorOf(server: PostgresServer): Promise<string> {
+const errorOf = (server: PostgresServer): Promise<string> =>
+  errorIn(() => server.query("SELECT $1", ["x"], "statement"));
+
+async function errorIn(operation: () => unknown): Promise<string> {
   try {
-    await server.query("SELECT $1", ["x"], "statement");
+    await operation();
   } catch (e) {
     if (e instanceof MoonkeepError) return `${e.kind}: ${e.message.replace(/:\d+/, ":N")}`;
     throw e;
   }
-  return expect.unreachable("the query should have failed");
+  return expect.unreachable("it should have failed");
 }
 
 const unreadable = "UNAVAILABLE: postgres at 127.0.0.1:N can't be used: its answer can't be read";
@@ -226,4 +246,89 @@ test("a code of an error that is the name of something in JavaScript is unknown"
   const odd = message("E", "SERROR\0", "C__proto__\0", "Mx\0", "\0");
   const server = await answering(Buffer.concat([odd, ready]));
   await expect(server.query("SELECT $1", ["x"])).rejects.toMatchObject({ code: "__proto__" });
+});
+
+describe("rows of other columns than were asked for can't be read", () => {
+  const key = "k" as Key;
+  const operations: Readonly<Record<string, (store: SqlStore) => unknown>> = {
+    get: (store) => store.get(key),
+    entry: (store) => store.entry(key),
+    ttl: (store) => store.ttl(key),
+    increment: (store) => store.increment(key, { by: 1, initial: 0 }),
+    spend: (store) => store.spend(key, { time: 1, most: 10 }),
+    getMany: (store) => store.getMany([key]),
+    deleteMany: (store) => store.deleteMany([key]),
+    list: (store) => store.list({ prefix: "" as Key, limit: 10 }),
+    keys: (store) => store.keys({ prefix: "" as Key, limit: 10 }),
+  };
+  const others: typeof operations = {
+    has: (store) => store.has(key),
+    set: (store) => store.set(key, 1),
+    put: (store) => store.put(key, 1, { onlyIf: { version: "v" } }),
+    delete: (store) => store.delete(key),
+    expire: (store) => store.expire(key, 1000),
+    touch: (store) => store.touch(key),
+    setMany: (store) => store.setMany([{ key, value: 1 }]),
+    health: (store) => store.health(),
+    sweep: (store) => store.sweep(),
+  };
+  const rows: Readonly<Record<string, Buffer>> = {
+    "no columns": Buffer.concat([columns(), message("D", int16(0))]),
+    texts: Buffer.concat([columns(25, 25, 25, 25, 25), row("x", "x", "x", "x", "x")]),
+    switches: Buffer.concat([columns(16, 16, 16, 16, 16), row("t", "t", "t", "t", "t")]),
+  };
+  const more: typeof rows = {
+    "one NULL": Buffer.concat([columns(bytea), row(null), row(null)]),
+    NULLs: Buffer.concat([columns(bytea, 23, 25, 701, bytea), row(null, null, null, null, null)]),
+    numbers: Buffer.concat([columns(701, 701, 701, 701, 701), row("NaN", "NaN", "-Infinity", "1e99", "0")]),
+    bytes: Buffer.concat([columns(bytea, bytea, bytea, bytea, bytea), row("a", "b", "c", "d", "e")]),
+    nothing: Buffer.of(),
+  };
+  const open = async (answer: Buffer): Promise<SqlStore> => {
+    const database = new PostgresDatabase(await optionsOf(Buffer.concat([begun, answer, done])));
+    const store = new SqlStore(database, {
+      ...{ table: "t", key: "key", value: "value", expiresAt: "expires_at", version: "version" },
+      ...{ create: false, cleanupInterval: 0 },
+    });
+    onTestFinished(async () => {
+      store.close();
+      await database.close();
+    });
+    return store;
+  };
+
+  test.each(Object.entries(operations))("by %s", async (_, operation) => {
+    for (const [name, answer] of Object.entries(rows)) {
+      const store = await open(answer);
+      expect([name, await errorIn(() => operation(store))]).toEqual([name, unreadable]);
+    }
+  });
+
+  test.each(Object.entries({ ...operations, ...others }))(
+    "and none ends %s with a mistake of ours",
+    async (_, operation) => {
+      for (const [name, answer] of Object.entries({ ...rows, ...more })) {
+        const store = await open(answer);
+        const end = await (async () => operation(store))().catch((e: unknown) => e);
+        if (end instanceof Error) expect(end, name).toBeInstanceOf(MoonkeepError);
+      }
+    },
+  );
+
+  test("and what was written may have been written", async () => {
+    for (const operation of [operations.increment!, operations.deleteMany!, operations.spend!]) {
+      const store = await open(rows.texts!);
+      await expect((async () => operation(store))()).rejects.toMatchObject({ details: { uncertain: true } });
+    }
+  });
+
+  test("keys outside the range, or not in its order", async () => {
+    const listed = (...keys: string[]) =>
+      Buffer.concat([columns(bytea, 23, 25, 701, bytea), ...keys.map((name) => row("x", "1", "", null, name))]);
+    for (const keys of [["a"], ["bb", "ba"], ["ba", "ba"], ["c"], ["ba", "bb", "bc", "bd"]]) {
+      const store = await open(listed(...keys));
+      expect(await errorIn(() => store.list({ prefix: "b" as Key, limit: 2 }))).toBe(unreadable);
+      expect(await errorIn(() => store.keys({ prefix: "b" as Key, limit: 2 }))).toBe(unreadable);
+    }
+  });
 });

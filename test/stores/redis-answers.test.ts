@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { MoonkeepError } from "../../src/errors.ts";
 import { RedisStore } from "../../src/stores/redis/redis.ts";
 import { RedisServer } from "../../src/stores/redis/server.ts";
-import type { Key } from "../../src/value/value.ts";
+import { float, type Key } from "../../src/value/value.ts";
 import { type Answer, fakeRedis } from "../support/fake-redis.ts";
 
 const servers: RedisServer[] = [];
@@ -184,6 +184,57 @@ describe("a reply that is longer than any that is right ends the connection", ()
       else socket.write(reply);
     });
     expect(await errorOf(store.get(key))).toMatch(/^INTERNAL: .* it is not an entry of a store$/);
+  });
+});
+
+describe("a reply of another type than was asked for can't be read", () => {
+  const operations: Readonly<Record<string, (store: RedisStore) => Promise<unknown>>> = {
+    get: (store) => store.get(key),
+    has: (store) => store.has(key),
+    entry: (store) => store.entry(key),
+    set: (store) => store.set(key, 1),
+    put: (store) => store.put(key, 1, { onlyIf: { version: "v" } }),
+    delete: (store) => store.delete(key),
+    ttl: (store) => store.ttl(key),
+    expire: (store) => store.expire(key, 1000),
+    touch: (store) => store.touch(key),
+    increment: (store) => store.increment(key, { by: 1, initial: 0 }),
+    "increment by a float": (store) => store.increment(key, { by: float(0.5), initial: 0 }),
+    spend: (store) => store.spend(key, { time: 1, most: 10 }),
+    getMany: (store) => store.getMany([key]),
+    setMany: (store) => store.setMany([{ key, value: 1 }]),
+    deleteMany: (store) => store.deleteMany([key]),
+    list: (store) => store.list({ prefix: "" as Key, limit: 10, ttl: true }),
+    keys: (store) => store.keys({ prefix: "" as Key, limit: 10 }),
+    health: (store) => store.health(),
+  };
+  const never = ["$-1\r\n", ":-5\r\n", "*1\r\n*1\r\n$-1\r\n", "*1\r\n-ERR x\r\n", "*1\r\n:99999999999999999999\r\n"];
+  const elsewhere = [
+    "*0\r\n",
+    ":5\r\n",
+    "%1\r\n$1\r\na\r\n$1\r\nb\r\n",
+    "+x\r\n",
+    ",1.5\r\n",
+    "#t\r\n",
+    "*1\r\n:7\r\n",
+    "$0\r\n\r\n",
+  ];
+
+  test.each(Object.entries(operations))("by %s", async (_, operation) => {
+    for (const reply of never)
+      expect([reply, await errorOf(operation(await storeWith(reply)))]).toEqual([reply, unreadable]);
+    for (const reply of elsewhere) {
+      const end = await operation(await storeWith(reply)).catch((e: unknown) => e);
+      if (end instanceof Error) expect(end, reply).toBeInstanceOf(MoonkeepError);
+    }
+  });
+
+  test.each([":1\r\n:2\r\n", ":1\r\n+x\r\n", "+x\r\n+1\r\n", ":1\r\n$3\r\ninf\r\n"])("a rate of %j", async (two) => {
+    expect(await errorOf((await storeWith(`*2\r\n${two}`)).spend(key, { time: 1, most: 10 }))).toBe(unreadable);
+  });
+
+  test.each(["$0\r\n\r\n", "+nan\r\n", "+1.5\r\n", "+9007199254740992\r\n"])("a sum of %j", async (sum) => {
+    expect(await errorOf((await storeWith(sum)).increment(key, { by: 1, initial: 0 }))).toBe(unreadable);
   });
 });
 

@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
 import { MoonkeepError } from "../../errors.ts";
+import { EncodingProblem } from "../../value/codec.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import { Backoff } from "../backoff.ts";
-import { storeClosed, uncertain } from "../errors.ts";
+import { storeClosed, UnreadableAnswer, uncertain } from "../errors.ts";
+import { textIn } from "./columns.ts";
 import { asPostgresError, isConnectionSound, serverCode, serverFailed } from "./errors.ts";
 import { guarded } from "./guard.ts";
 import { type Parameter, type PostgresClient, type PostgresPool, postgresLibrary, type Result } from "./library.ts";
@@ -114,6 +116,21 @@ export class PostgresServer {
     }
   }
 
+  /**
+   * What was answered.
+   * @param read throws UnreadableAnswer where it is not what it has to be
+   * @param writes as for `query`
+   */
+  understood<T>(read: () => T, writes = false): T {
+    try {
+      return read();
+    } catch (e) {
+      if (!(e instanceof UnreadableAnswer || e instanceof EncodingProblem)) throw e;
+      const error = asPostgresError(new UnreadableAnswer(e), this.name, this.#options.timeout)!;
+      throw writes ? uncertain(error) : error;
+    }
+  }
+
   /** How many statements can be under way at once. */
   get connections(): number {
     return this.#options.connections;
@@ -127,13 +144,13 @@ export class PostgresServer {
   /** What answers: `PostgreSQL 15.20`. */
   async version(): Promise<string> {
     const { rows } = await this.query("SELECT current_setting('server_version')");
-    return `PostgreSQL ${String(rows[0]![0]).split(" ")[0]}`;
+    return this.understood(() => `PostgreSQL ${textIn(rows[0]?.[0]).split(" ")[0]}`);
   }
 
   /** What the server says of itself that an operator should know. */
   async warnings(): Promise<readonly string[]> {
     const { rows } = await this.query("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')");
-    const [isReplica, readOnly] = rows[0]!;
+    const [isReplica, readOnly] = rows[0] ?? [];
     if (isReplica === true) return ["it is a read-only replica"];
     return readOnly === "on" ? ["it is read-only (default_transaction_read_only)"] : [];
   }

@@ -1,7 +1,7 @@
 import { MoonkeepError } from "../../errors.ts";
 import { toBinary } from "../../value/bytes.ts";
 import type { Bytes, Key, Milliseconds } from "../../value/value.ts";
-import { afterPart, backendRefuses, tableGone, tableUnusable, UnreadableAnswer, uncertain } from "../errors.ts";
+import { afterPart, tableGone, tableUnusable } from "../errors.ts";
 import { checkKeys } from "../key-range.ts";
 import { Portions } from "../portions.ts";
 import { isBeyond, SLACK } from "../rate.ts";
@@ -16,6 +16,7 @@ import {
   type TableShape,
 } from "../sql/table.ts";
 import type { Spending } from "../store.ts";
+import { bytesIn, integerIn, lifeIn, payloadIn, textIn } from "./columns.ts";
 import { isTableGone } from "./errors.ts";
 import type { Parameter, Result } from "./library.ts";
 import { LONGEST_TTL, prepareTable, type Statement, type Statements, statementsOf } from "./schema.ts";
@@ -62,7 +63,7 @@ export class PostgresTable implements SqlTable {
 
   async entry(key: Key): Promise<Row | undefined> {
     const [row] = (await this.#run("entry", bytesOf(key))).rows;
-    return row && rowOf(row);
+    return row && this.#server.understood(() => rowOf(row));
   }
 
   async set(key: Key, row: NewRow): Promise<void> {
@@ -110,7 +111,7 @@ export class PostgresTable implements SqlTable {
 
   async ttl(key: Key): Promise<Milliseconds | undefined> {
     const [row] = (await this.#run("ttl", bytesOf(key))).rows;
-    return row && (leftOf(row[0]) ?? Number.POSITIVE_INFINITY);
+    return row && (this.#server.understood(() => leftOf(row[0])) ?? Number.POSITIVE_INFINITY);
   }
 
   async expire(key: Key, { ttl, version }: Pick<NewRow, "ttl" | "version">): Promise<boolean> {
@@ -126,25 +127,31 @@ export class PostgresTable implements SqlTable {
 
   async spend(key: Key, row: NewRow, { time, most }: Spending): Promise<Milliseconds | undefined> {
     if (isBeyond(time, most)) return undefined;
-    const { rows } = await this.#write("spend", key, row, most + SLACK);
-    return rows[0] && leftOf(rows[0][0]);
+    const [spent] = (await this.#write("spend", key, row, most + SLACK)).rows;
+    return spent && this.#server.understood(() => leftOf(spent[0]), true);
   }
 
-  async increment(key: Key, row: NewRow, { by, min, max }: PlainIncrement): Promise<Uint8Array | undefined> {
+  async increment(key: Key, row: NewRow, { by, min, max }: PlainIncrement): Promise<number | undefined> {
     if (row.ttl !== undefined && lifeOf(row.ttl) === null) return undefined; // NULL is for: as it was
-    const { rows } = await this.#write("increment", key, row, by, min, max);
-    return rows[0]?.[0] as Buffer | undefined;
+    const [counted] = (await this.#write("increment", key, row, by, min, max)).rows;
+    return counted && this.#server.understood(() => integerIn(counted[0]), true);
   }
 
   async rows(keys: readonly Key[], most: Bytes): Promise<readonly Row[]> {
     const names = keys.map(bytesOf);
     if (most === LONG_VALUE) {
       const found: Row[] = [];
-      for (const some of inParts(names)) found.push(...(await this.#run("parts", some)).rows.map(rowOf));
+      for (const some of inParts(names)) {
+        const { rows } = await this.#run("parts", some);
+        found.push(...this.#server.understood(() => rows.map(rowOf)));
+      }
       return found;
     }
-    return (await this.#run("wholes", names, most)).rows.map(([value, ...others]) =>
-      rowOf([typeof value === "string" ? Buffer.from(value, "base64") : value, ...others]),
+    const { rows } = await this.#run("wholes", names, most);
+    return this.#server.understood(() =>
+      rows.map(([value, ...others]) =>
+        rowOf([typeof value === "string" ? Buffer.from(value, "base64") : value, ...others]),
+      ),
     );
   }
 
@@ -186,7 +193,9 @@ export class PostgresTable implements SqlTable {
       const { rows } = await this.#send(deleteMany, [some], undefined, true).catch((e) => {
         throw deleted.size > 0 ? afterPart(e) : e;
       });
-      for (const [key] of rows) deleted.add(toBinary(key as Buffer));
+      this.#server.understood(() => {
+        for (const [key] of rows) deleted.add(toBinary(bytesIn(key)));
+      }, true);
     }
     return deleted;
   }
@@ -196,7 +205,7 @@ export class PostgresTable implements SqlTable {
       before === undefined
         ? await this.#run(bare ? "keys" : "list", bytesOf(from), limit)
         : await this.#run(bare ? "keysBefore" : "listBefore", bytesOf(from), bytesOf(before), limit);
-    return this.#understood(() => {
+    return this.#server.understood(() => {
       const found = rows.map(rowOf);
       checkKeys(
         found.map(({ key }) => key),
@@ -239,13 +248,13 @@ export class PostgresTable implements SqlTable {
   async #getOne(key: Key, end: Milliseconds): Promise<Payload | undefined> {
     const { get } = await this.#ready();
     const { rows } = await this.#send(get, [bytesOf(key)], end);
-    return rows[0] && payloadOf(rows[0]);
+    return rows[0] && this.#server.understood(() => payloadIn(rows[0]!));
   }
 
   async #getMany(keys: readonly Key[], end?: Milliseconds): Promise<ReadonlyMap<Key, Payload>> {
     const { getMany } = await this.#ready();
     const { rows } = await this.#send(getMany, [keys.map(bytesOf)], end);
-    return new Map(rows.map((row) => [toBinary(row[2] as Buffer), payloadOf(row)]));
+    return this.#server.understood(() => new Map(rows.map((row) => [toBinary(bytesIn(row[2])), payloadIn(row)])));
   }
 
   async #run(name: keyof Statements, ...values: Parameter[]): Promise<Result> {
@@ -266,16 +275,6 @@ export class PostgresTable implements SqlTable {
       return await work();
     } catch (e) {
       throw this.#explain(e);
-    }
-  }
-
-  /** What an answer is. */
-  #understood<T>(read: () => T, writes = false): T {
-    try {
-      return read();
-    } catch (e) {
-      const error = e instanceof UnreadableAnswer ? backendRefuses(this.#server.name, e.message, e) : e;
-      throw writes && error instanceof MoonkeepError ? uncertain(error) : error;
     }
   }
 
@@ -321,17 +320,16 @@ const lengthOf = ({ value }: NewRow): Bytes => value.length;
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
 
-/** Every row begins with a value and its length: one of the two is NULL where it was left out, both where there is none. */
-const payloadOf = ([value, size]: readonly unknown[]): Payload => (value ?? size) as Payload;
-
 function rowOf(row: readonly unknown[]): Row {
   const [, , version, ttl, key] = row;
-  return { key: toBinary(key as Buffer), value: payloadOf(row), version: version as string, ttl: leftOf(ttl) };
+  return { key: toBinary(bytesIn(key)), value: payloadIn(row), version: textIn(version), ttl: leftOf(ttl) };
 }
 
 /** The server asks its clock twice, for whether a row lives and how long: it may have expired in between. */
-const leftOf = (ttl: unknown): Milliseconds | undefined =>
-  typeof ttl === "number" && ttl < Number.POSITIVE_INFINITY ? Math.max(ttl, MICROSECOND) : undefined;
+function leftOf(ttl: unknown): Milliseconds | undefined {
+  const left = lifeIn(ttl);
+  return left === undefined ? undefined : Math.max(left, MICROSECOND);
+}
 
 const lifeOf = (ttl: Milliseconds | undefined): Milliseconds | null =>
   ttl === undefined || ttl > LONGEST_TTL ? null : ttl;

@@ -46,10 +46,10 @@ export interface RedisClient {
   callBuffer(command: string, ...args: RedisInput[]): Promise<unknown>;
   evalshaBuffer(sha: string, keys: number, ...args: RedisInput[]): Promise<unknown>;
   evalBuffer(script: string, keys: number, ...args: RedisInput[]): Promise<unknown>;
-  getBuffer(key: RedisInput): Promise<Buffer | null>;
-  getrangeBuffer(key: RedisInput, first: number, last: number): Promise<Buffer>;
-  exists(key: RedisInput): Promise<number>;
-  type(key: RedisInput): Promise<string>;
+  getBuffer(key: RedisInput): Promise<unknown>;
+  getrangeBuffer(key: RedisInput, first: number, last: number): Promise<unknown>;
+  exists(key: RedisInput): Promise<unknown>;
+  type(key: RedisInput): Promise<unknown>;
   sendCommand(command: RedisCommand): Promise<unknown>;
   info(section: string): Promise<string>;
 }

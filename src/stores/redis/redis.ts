@@ -12,6 +12,7 @@ import {
   notRate,
   storeClosed,
   tooMuchAtOnce,
+  UnreadableAnswer,
   valueUnreadable,
   versionMismatch,
 } from "../errors.ts";
@@ -45,6 +46,7 @@ import { notAnEntry, notAnIndex, notAString, replyCode } from "./errors.ts";
 import type { RedisClient, RedisInput, RedisLibrary } from "./library.ts";
 import { RedisNames } from "./names.ts";
 import { MOST_HEAD, readRecord, readValue, versionHead, writeRecord } from "./record.ts";
+import { bytesIn, integerIn, listIn, numberIn } from "./replies.ts";
 import {
   deleteScript,
   expireScript,
@@ -123,7 +125,7 @@ export class RedisStore implements Store {
   }
 
   async has(key: Key): Promise<boolean> {
-    return (await this.#open().send((client) => client.exists(this.#names.entry(key)))) === 1;
+    return this.#open().send(async (client) => integerIn(await client.exists(this.#names.entry(key))) === 1);
   }
 
   async entry(key: Key, most?: Bytes): Promise<Entry | undefined> {
@@ -148,25 +150,25 @@ export class RedisStore implements Store {
 
   async delete(key: Key, version?: string): Promise<boolean> {
     const condition = version === undefined ? "" : versionHead(version);
-    const deleted = await this.#run(deleteScript, this.#names.keys(key), [bytesOf(key), condition], key);
+    const deleted = await this.#run(deleteScript, this.#names.keys(key), [bytesOf(key), condition], integerIn, key);
     if (deleted === -1) throw versionMismatch();
     return deleted === 1;
   }
 
   async ttl(key: Key): Promise<Milliseconds | undefined> {
-    const left = await this.#open().send((client) => client.callBuffer("PTTL", this.#names.entry(key)));
+    const left = (await this.#lives([key]))[0]!;
     if (left === -2) return undefined;
-    return left === -1 ? Number.POSITIVE_INFINITY : (left as number);
+    return left === -1 ? Number.POSITIVE_INFINITY : left;
   }
 
   async expire(key: Key, ttl?: Milliseconds): Promise<boolean> {
     checkTtl(ttl);
     const args = [bytesOf(key), versionHead(this.#versions.next(ttl)), lifeOf(ttl)];
-    return this.#found(key, await this.#run(expireScript, this.#names.keys(key), args, key));
+    return this.#found(key, await this.#run(expireScript, this.#names.keys(key), args, integerIn, key));
   }
 
   async touch(key: Key): Promise<boolean> {
-    return this.#found(key, await this.#run(touchScript, this.#names.keys(key), [bytesOf(key)], key));
+    return this.#found(key, await this.#run(touchScript, this.#names.keys(key), [bytesOf(key)], integerIn, key));
   }
 
   /** The script does what doubles do exactly; the rest is worked out here, and written if nobody wrote meanwhile. */
@@ -178,8 +180,8 @@ export class RedisStore implements Store {
       const { ttl, max = "", min = "" } = by as { ttl?: Milliseconds; max?: number; min?: number };
       const numbers = [by.initial as number, by.by as number];
       const args = [bytesOf(key), ...numbers, this.#versions.next(), lifeOf(ttl), max, min];
-      const sum = await this.#run(incrementScript, this.#names.keys(key), args, key);
-      if (sum !== -1) return Number((sum as Buffer).toString());
+      const sum = await this.#run(incrementScript, this.#names.keys(key), args, sumIn, key);
+      if (sum !== undefined) return sum;
     }
     return this.#turns.take(key, () => attempts(key, () => this.#add(key, by)));
   }
@@ -189,9 +191,9 @@ export class RedisStore implements Store {
     checkKeySize(key);
     const record = writeRecord(encode(true), this.#versions.next(time));
     const args = [bytesOf(key), record, time, most + SLACK];
-    const [moved, ahead] = (await this.#run(spendScript, this.#names.keys(key), args, key)) as [number, Buffer];
+    const [moved, ahead] = await this.#run(spendScript, this.#names.keys(key), args, spentIn, key);
     if (moved === -1) throw notRate(key);
-    return { allowed: moved === 1, ahead: Number(ahead.toString()) };
+    return { allowed: moved === 1, ahead };
   }
 
   /** @throws INVALID when they take more than `most` */
@@ -302,7 +304,7 @@ export class RedisStore implements Store {
    */
   async #kept(key: Key, short: Bytes, most: Bytes): Promise<Buffer | Bytes | undefined> {
     const name = this.#names.entry(key);
-    const begin = await this.#open().send((client) => client.getrangeBuffer(name, 0, short - 1), {
+    const begin = await this.#open().send(async (client) => bytesIn(await client.getrangeBuffer(name, 0, short - 1)), {
       explain: foreign(key),
     });
     if (begin.length > 0 && begin.length < short) return begin;
@@ -314,15 +316,17 @@ export class RedisStore implements Store {
   /** What is there, without records of more bytes. Of what is not a string there is nothing here: nobody of us wrote it. */
   #readParts(keys: readonly Key[], most: Bytes): Promise<Kept[]> {
     return this.#open().send(async (client, library) => {
-      const ask = (command: string, script: string) =>
-        this.#reply(client, library, [command, script, String(keys.length)], keys, String(most));
+      const ask = async (command: string, script: string) => {
+        const words = [command, script, String(keys.length)];
+        return listIn(await this.#reply(client, library, words, keys, String(most)), keptIn, keys.length);
+      };
       try {
         return await ask("EVALSHA", partsScript.sha);
       } catch (e) {
         if (replyCode(e) !== "NOSCRIPT") throw e;
         return ask("EVAL", partsScript.text);
       }
-    }) as Promise<Kept[]>;
+    });
   }
 
   #reply(
@@ -343,7 +347,7 @@ export class RedisStore implements Store {
     const end = before === undefined ? "+" : bound("(", before);
     const range = [this.#names.order, start, end, "LIMIT", 0, count];
     const read = async (client: RedisClient) => {
-      const names = ((await client.callBuffer("ZRANGEBYLEX", ...range)) as Buffer[]).map(toBinary);
+      const names = listIn(await client.callBuffer("ZRANGEBYLEX", ...range), (name) => toBinary(bytesIn(name)));
       checkKeys(names, from, before, count);
       return names;
     };
@@ -370,8 +374,11 @@ export class RedisStore implements Store {
   /** Those of the names that are there. */
   async #there(names: readonly Key[]): Promise<readonly Key[]> {
     const keys = names.map((name) => this.#names.entry(name));
-    const there = await this.#open().send((client) => Promise.all(keys.map((key) => client.exists(key))));
-    return names.filter((_, i) => there[i] === 1);
+    const there = await this.#open().send(async (client) => {
+      const replies = await Promise.all(keys.map((key) => client.exists(key)));
+      return replies.map((reply) => integerIn(reply) === 1);
+    });
+    return names.filter((_, i) => there[i]);
   }
 
   /**
@@ -392,11 +399,13 @@ export class RedisStore implements Store {
     if (missing.length > 0) {
       const { order, times } = this.#names;
       const keys = [order, times, ...missing.map((name) => this.#names.entry(name))];
-      const others = (await this.#run(forgetScript, keys, missing.map(bytesOf))) as number[];
-      for (const place of others) {
-        const key = missing[place - 1]!;
-        parts[names.indexOf(key)] = { key, kept: null };
-      }
+      const keyIn = (place: unknown): Key => {
+        const key = missing[integerIn(place) - 1];
+        if (key === undefined) throw new UnreadableAnswer();
+        return key;
+      };
+      const others = await this.#run(forgetScript, keys, missing.map(bytesOf), (reply) => listIn(reply, keyIn));
+      for (const key of others) parts[names.indexOf(key)] = { key, kept: null };
     }
     return parts.filter((part) => part !== undefined);
   }
@@ -429,9 +438,10 @@ export class RedisStore implements Store {
 
   /** As Redis tells them: negative where there is none. */
   #lives(keys: readonly Key[]): Promise<readonly Milliseconds[]> {
-    return this.#open().send((client) =>
-      Promise.all(keys.map((key) => client.callBuffer("PTTL", this.#names.entry(key)) as Promise<number>)),
-    );
+    return this.#open().send(async (client) => {
+      const replies = await Promise.all(keys.map((key) => client.callBuffer("PTTL", this.#names.entry(key))));
+      return replies.map((reply) => integerIn(reply));
+    });
   }
 
   #write(
@@ -440,13 +450,13 @@ export class RedisStore implements Store {
     version: string,
     ttl: Milliseconds | "keep" | undefined,
     condition: RedisInput,
-  ): Promise<unknown> {
+  ): Promise<number> {
     if (ttl !== "keep") checkTtl(ttl);
     checkKeySize(key);
     const bytes = encode(value);
     checkValueSize(bytes);
     const args = [bytesOf(key), writeRecord(bytes, version), ttl === "keep" ? ttl : lifeOf(ttl), condition];
-    return this.#run(writeScript, this.#names.keys(key), args, key);
+    return this.#run(writeScript, this.#names.keys(key), args, integerIn, key);
   }
 
   /** Reads, adds, and writes. @returns undefined where somebody wrote meanwhile */
@@ -460,20 +470,26 @@ export class RedisStore implements Store {
     return (await unlessBeaten(() => this.put(key, sum, write))) && sum;
   }
 
-  #found(key: Key, reply: unknown): boolean {
+  #found(key: Key, reply: number): boolean {
     if (reply === -2) throw valueUnreadable(key, new Error(notAnEntry));
     return reply === 1;
   }
 
   /** Runs a script by its name, and by its text where the server does not know it: it ran not at all then. */
-  #run(script: RedisScript, keys: readonly RedisInput[], args: readonly RedisInput[], key?: Key): Promise<unknown> {
+  #run<T>(
+    script: RedisScript,
+    keys: readonly RedisInput[],
+    args: readonly RedisInput[],
+    read: (reply: unknown) => T,
+    key?: Key,
+  ): Promise<T> {
     return this.#open().send(
       async (client) => {
         try {
-          return await client.evalshaBuffer(script.sha, keys.length, ...keys, ...args);
+          return read(await client.evalshaBuffer(script.sha, keys.length, ...keys, ...args));
         } catch (e) {
           if (replyCode(e) !== "NOSCRIPT") throw e;
-          return client.evalBuffer(script.text, keys.length, ...keys, ...args);
+          return read(await client.evalBuffer(script.text, keys.length, ...keys, ...args));
         }
       },
       { explain: (code) => this.#explain(code, key), writes: true },
@@ -490,6 +506,21 @@ export class RedisStore implements Store {
     }
     return key && foreign(key)(code);
   }
+}
+
+const keptIn = (reply: unknown): Kept =>
+  reply === null ? null : typeof reply === "number" ? integerIn(reply, 0) : bytesIn(reply);
+
+/** What `incrementScript` answers: the sum, or that it is to be worked out here. */
+function sumIn(reply: unknown): number | undefined {
+  if (reply === -1) return undefined;
+  return integerIn(numberIn(reply), Number.MIN_SAFE_INTEGER);
+}
+
+/** What `spendScript` answers. */
+function spentIn(reply: unknown): [number, Milliseconds] {
+  const [moved, ahead] = listIn(reply, (one) => one, 2);
+  return [integerIn(moved), numberIn(ahead)];
 }
 
 const bytesOf = (key: Key): Buffer => Buffer.from(key, "latin1");

@@ -327,7 +327,7 @@ export class SqlStore implements Store {
     const plain = plainIncrement(by);
     if (table.increment === undefined || plain === undefined) return undefined;
     const done = table.increment(key, this.#row(key, plain.first, by.ttl), plain);
-    return andThen(done, (sum) => (sum === undefined ? this.#increment(key, by) : (decode(sum) as number)));
+    return andThen(done, (sum) => sum ?? this.#increment(key, by));
   }
 
   #increment(key: Key, by: Increment): Eventually<NumberValue> {

@@ -77,7 +77,7 @@ export interface SqlTable {
    * ttl leaves the one that is there its time. Absent where a database answers at once anyway.
    * @returns what is there then; undefined where nothing was written: it is another value, or would cross a bound
    */
-  increment?(key: Key, row: NewRow, by: PlainIncrement): Eventually<Uint8Array | undefined>;
+  increment?(key: Key, row: NewRow, by: PlainIncrement): Eventually<number | undefined>;
   /**
    * The rows of keys, as far as they are there, in any order.
    * @param most values of more bytes are left out
