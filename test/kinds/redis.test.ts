@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Host } from "../../src/host/host.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
 import { folder } from "../registry/support.ts";
+import { fakeRedis } from "../support/fake-redis.ts";
 
 const redis = { name: "db", kind: "db.redis", url: "redis://127.0.0.1:1" };
 const sqlite = { name: "db", kind: "db.sql.sqlite", file: "x.db" };
@@ -64,5 +65,28 @@ describe("db.redis and store.redis", () => {
     await using host = await open([{ ...redis, url: `redis://:${"{env:SECRET}"}@127.0.0.1:1` }], { SECRET: "s3cret" });
     const [health] = await host.health();
     expect(health).toMatchObject({ ok: false, error: { message: "redis at 127.0.0.1:1 can't be reached" } });
+  });
+
+  it("is asked for nothing more when the run that clears a store has ended", async () => {
+    let asked = 0;
+    let last = 0;
+    const url = await fakeRedis((socket, sent) => {
+      const count = Number(/LIMIT\r\n\$1\r\n0\r\n\$\d+\r\n(\d+)/.exec(sent)?.[1]);
+      if (Number.isNaN(count)) return void socket.write(":0\r\n");
+      asked++;
+      const names = Array.from({ length: count }, () => `$9\r\n${String(last++).padStart(9, "0")}\r\n`);
+      socket.write(`*${count}\r\n${names.join("")}`); // there are always more, and none of them is there
+    });
+    const policy = { name: "all", kind: "security.policy", policy: { actions: "*", resources: "*", effect: "allow" } };
+    await using host = await open([{ ...redis, url }, { name: "s", kind: "store.redis", database: "db" }, policy]);
+    const run = host.run('return require("store").get("app:s"):clear()', {
+      ...{ actor: "root", policies: ["app:all"], timeout: 300 },
+    });
+    await expect(run).rejects.toMatchObject({ message: expect.stringContaining("time limit") });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const before = asked;
+    expect(before).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(asked).toBe(before);
   });
 });
