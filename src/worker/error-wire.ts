@@ -2,11 +2,13 @@
 
 import { ExitError, type Frame, LimitError, MoonkeepError } from "../errors.ts";
 import { type Limit, limitErrors } from "../limits.ts";
-import { fromValue, toValue } from "../lua/boundary/marshal.ts";
+import { fromValue, Refused, toValue } from "../lua/boundary/marshal.ts";
 import { shared } from "../lua/core/shared.ts";
 import { allocate, work } from "../lua/meter/meter.ts";
 import { nilCell } from "../lua/vm/table.ts";
+import type { TValue } from "../lua/vm/types.ts";
 import { fromJs, toJs } from "../value/js.ts";
+import type { Value } from "../value/value.ts";
 import { detailsNotPlain, malformedError, malformedStack, unknownLimit } from "./errors.ts";
 import { BadMessage, type Freight, MOST_IN_ONE_STEP, packParts, unpack, type Wire } from "./wire.ts";
 
@@ -128,15 +130,26 @@ function unpackDetails(wire: unknown, freight: Freight | undefined): Readonly<Re
     throw new BadMessage(detailsNotPlain);
   };
   const cell = unpack(shared, wire, noSpecial, freight, MOST_IN_ONE_STEP);
-  const details = toJs(toValue(cell));
+  const details = toJs(plainOf(cell));
   return typeof details === "object" ? (details as Record<string, unknown>) : undefined;
+}
+
+/** Undefined where it is nested deeper than a value may be here. */
+function plainOf(cell: TValue): Value | undefined {
+  try {
+    return toValue(cell);
+  } catch (e) {
+    if (e instanceof Refused) return undefined;
+    throw e;
+  }
 }
 
 function unpackLimit(limit: unknown): LimitError {
   const [name, value] = Array.isArray(limit) ? limit : [];
   // A name that is a list would be made a text, which takes for ever where the list holds another one twice, and so on.
   const isKnown = typeof name === "string" && Object.hasOwn(limitErrors, name);
-  if (!isKnown || typeof value !== "number" || !(value >= 0)) throw new BadMessage(unknownLimit);
+  const isAmount = typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
+  if (!isKnown || !isAmount) throw new BadMessage(unknownLimit);
   return new LimitError(name as Limit, value);
 }
 

@@ -54,8 +54,8 @@ class Reader {
   readonly #memory: Bytes;
   #places = MOST_PLACES;
   #bytes: Bytes = 0;
-  /** What lists became: they may be there again, and within themselves. */
-  #lists: Map<unknown, unknown[]> | undefined;
+  /** What tables and errors became: they may be there again, and tables within themselves. */
+  #known: Map<unknown, unknown> | undefined;
 
   constructor(memory: Bytes) {
     this.#memory = memory;
@@ -135,19 +135,24 @@ class Reader {
   }
 
   #table(wire: readonly unknown[], depth: number): unknown[] {
-    const known = this.#lists?.get(wire);
-    if (known !== undefined) return known;
+    const known = this.#known?.get(wire);
+    if (known !== undefined) return known as unknown[];
     if (depth > DEEPEST) throw new BadMessage(malformedTable);
     const list = this.#list(wire, malformedTable);
-    this.#lists ??= new Map();
-    this.#lists.set(wire, list);
+    this.#remember(wire, list);
     for (let i = 0; i < list.length; i++) list[i] = this.#value(list[i], depth + 1);
     return list;
   }
 
+  /** An object costs the message a few bytes where it is there again, so it is not read again. */
+  #remember(wire: unknown, as: unknown): void {
+    this.#known ??= new Map();
+    this.#known.set(wire, as);
+  }
+
   /** Exactly one of those. */
-  #special(wire: object): unknown {
-    const special = fields(wire, isOfSpecial, malformedValue);
+  #special(wire: object, isKnown: (name: string) => boolean = isOfSpecial): unknown {
+    const special = fields(wire, isKnown, malformedValue);
     const [name, ...others] = Object.keys(special);
     if (name === undefined || others.length > 0) throw new BadMessage(malformedValue);
     const value = special[name];
@@ -168,6 +173,8 @@ class Reader {
   }
 
   #error(wire: unknown): Fields {
+    const known = this.#known?.get(wire);
+    if (known !== undefined) return known as Fields;
     const error = fields(wire, isOfError, malformedError);
     const { kind, message, retryable, context, details, frames, limit, exit, origin } = error;
     this.#text(kind, malformedError);
@@ -177,13 +184,26 @@ class Reader {
     if (!isShaped) throw new BadMessage(malformedError);
     const texts = this.#list(context, malformedError, MOST_CONTEXT);
     for (const text of texts) this.#text(text, malformedError);
-    return {
+    const as = {
       ...error,
       context: texts,
-      ...(details === undefined ? {} : { details: this.#value(details, 0) }),
+      ...(details === undefined ? {} : { details: this.#details(details, 0) }),
       ...(frames === undefined ? {} : { frames: this.#list(frames, malformedStack, MOST_FRAMES).map(this.#frame) }),
       ...(limit === undefined ? {} : { limit: this.#limit(limit) }),
     };
+    this.#remember(wire, as);
+    return as;
+  }
+
+  /** Plain data, so there is no error within it; nor a table that is there again, which would be copied each time. */
+  #details(wire: unknown, depth: number): unknown {
+    if (typeof wire !== "object" || wire === null) return this.#value(wire, depth);
+    if (!Array.isArray(wire)) return this.#special(wire, isOfDetails);
+    if (depth > DEEPEST) throw new BadMessage(malformedTable);
+    const list = this.#list(wire, malformedTable);
+    if (list.length === 0) throw new BadMessage(malformedTable); // or it has been read
+    for (let i = 0; i < list.length; i++) list[i] = this.#details(list[i], depth + 1);
+    return list;
   }
 
   readonly #frame = (wire: unknown): Fields => {
@@ -245,6 +265,7 @@ const named = (...names: string[]) => {
 };
 const isOfQuestion = named("target", "member", "args", "where");
 const isOfSpecial = named("float", "handle", "error", "function", "other", "huge", "packed");
+const isOfDetails = named("float");
 const isOfHandle = named("id");
 const isOfError = named(...["kind", "message", "retryable", "context", "details", "frames", "limit", "exit", "origin"]);
 const isOfFrame = named("source", "line", "name");

@@ -61,6 +61,8 @@ describe("a thread that was taken over is ended, and the host goes on, when it s
     "one table a hundred thousand times as results",
     "a long error",
     "an error of long places",
+    "a chain of errors at many places",
+    "an error with a long text at many places of its details",
     "a long reason",
     "a reason that is deep",
     "output that it goes on writing to",

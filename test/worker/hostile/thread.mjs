@@ -44,6 +44,15 @@ const attacks = {
   "an error of long places": () =>
     say("failed", { kind: "INVALID", message: "m", context: [], frames: new Array(64).fill({ source: large() }) }, 0),
   "a long reason": () => say("broke", large()),
+  "a chain of errors at many places": () => {
+    let error = { kind: "", message: "", context: [] };
+    for (let i = 0; i < 500; i++) error = { kind: "", message: "", context: [], details: { error } };
+    say("done", [[90_000, ...new Array(90_000).fill({ error })]], 0);
+  },
+  "an error with a long text at many places of its details": () => {
+    const text = [1, "\xe9".repeat(MiB)];
+    say("failed", { kind: "", message: "", context: [], details: [9000, ...new Array(9000).fill(text)] }, 0);
+  },
   "a reason that is deep": () => {
     let deep = [];
     for (let i = 0; i < 5000; i++) deep = [deep];
