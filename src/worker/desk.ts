@@ -89,6 +89,8 @@ export class Desk {
   where: string | undefined;
   /** The limit that the host has seen hit. The thread is told, and has to end with it. */
   hit: LimitError | undefined;
+  /** Whether nothing can be called in the script's state any more, as its thread says. */
+  isBroken = false;
   /** Instructions that the run took. */
   took = 0;
   /** What the script may spend, in its thread and here. */
@@ -191,9 +193,13 @@ export class Desk {
     this.#options.print(line);
   }
 
-  /** Answers a question. @throws BadMessage for one that no script of ours asks */
-  answer(question: unknown): Eventually<Reply> {
-    return andThen(this.#answer(question), (reply) => {
+  /**
+   * Answers a question.
+   * @param isAwaited whether the thread still waits for the answer
+   * @throws BadMessage for one that no script of ours asks
+   */
+  answer(question: unknown, isAwaited: () => boolean = () => true): Eventually<Reply> {
+    return andThen(this.#answer(question, isAwaited), (reply) => {
       if (this.#used === 0) return reply;
       const used = this.#used;
       this.#used = 0;
@@ -201,13 +207,13 @@ export class Desk {
     });
   }
 
-  #answer(question: unknown): Eventually<Reply> {
+  #answer(question: unknown, isAwaited: () => boolean): Eventually<Reply> {
     const { args, ...rest } = (question ?? {}) as Partial<Question>;
     const isShaped = Array.isArray(args) && args.length <= MOST_IN_A_MESSAGE;
     if (!isShaped) throw new BadMessage(malformedQuestion);
-    if (!args.some(isPacked)) return this.#call(rest, args);
+    if (!args.some(isPacked)) return this.#call(rest, args, isAwaited);
     return this.readPacked(args).then(
-      (read) => this.#call(rest, read),
+      (read) => this.#call(rest, read, isAwaited),
       (e: unknown) => {
         if (e instanceof BadMessage) throw e;
         return this.#failed(e);
@@ -250,7 +256,11 @@ export class Desk {
     }
   }
 
-  #call({ target, member, where }: Omit<Partial<Question>, "args">, args: readonly unknown[]): Eventually<Reply> {
+  #call(
+    { target, member, where }: Omit<Partial<Question>, "args">,
+    args: readonly unknown[],
+    isAwaited: () => boolean,
+  ): Eventually<Reply> {
     this.where = where;
     if (member === undefined) return this.#show(target);
     if (typeof member !== "string") throw new BadMessage(malformedQuestion);
@@ -264,7 +274,11 @@ export class Desk {
       if (target === FILES) return this.#findFile(member, cells);
       const [{ invoke, mode }, self] = this.#find(target, member);
       const outcome = invoke(self, cells as unknown as Arg[]) as Eventually<unknown>;
-      const deliver = (result: unknown) => this.#deliver(result, mode, target);
+      const deliver = (result: unknown) => {
+        if (isAwaited() && !this.#isClosed) return this.#deliver(result, mode, target);
+        releaseAnswer(result); // the thread is not told any more, and nobody else would
+        return { values: [] };
+      };
       return isLater(outcome) ? outcome.then(deliver, (e: unknown) => this.#failed(e)) : deliver(outcome);
     } catch (e) {
       if (e instanceof BadMessage) throw e;
@@ -324,10 +338,6 @@ export class Desk {
 
   /** @param handle what was called, by its number: it may keep more than before */
   #deliver(result: unknown, mode?: Mode, handle?: unknown): Reply {
-    if (this.#isClosed) {
-      releaseAnswer(result); // the thread is not told any more, and nobody else would
-      return { values: [] };
-    }
     const freight = new Freight(this.#options.limits.memory, (most) => this.#stop("memory", most));
     const account = chargeTo(this.#account); // it may be later than the call
     const before = translated;

@@ -317,7 +317,7 @@ export class HostThread implements KnownHandles {
         this.#done(work, message[1], message[2]);
         break;
       case "failed":
-        this.#fail(work, message[1], message[2]);
+        this.#fail(work, message[1], message[2], message[3]);
         break;
       case "broke":
         throw new MoonkeepError("INTERNAL", internalError, { cause: new Error(message[1]) });
@@ -347,7 +347,8 @@ export class HostThread implements KnownHandles {
   }
 
   #answer(work: Work, question: unknown, call: number): void {
-    const answer = andThen(work.desk.answer(question), (reply) => this.#reply(work, call, reply));
+    const isAwaited = () => this.#work === work;
+    const answer = andThen(work.desk.answer(question, isAwaited), (reply) => this.#reply(work, call, reply));
     if (isLater(answer)) answer.catch((e: unknown) => this.#failed(e));
   }
 
@@ -369,12 +370,13 @@ export class HostThread implements KnownHandles {
     work.resolve(results);
   }
 
-  #fail(work: Work, wire: unknown, used: number): void {
+  #fail(work: Work, wire: unknown, used: number, isBroken: boolean): void {
     const { desk, asked, remains } = work;
     const error = desk.error(wire);
     const isLimit = error instanceof LimitError;
     if ((asked !== undefined || remains.length > 0) && !isLimit) throw new BadMessage(outOfTurn);
     desk.took += used;
+    desk.isBroken ||= isBroken;
     this.#end(work);
     const isHit = isLimit && error.limit === desk.hit?.limit;
     work.reject(desk.hit === undefined || isHit ? error : desk.hit);

@@ -4,6 +4,8 @@ import { MoonkeepError } from "../errors.ts";
 import type { Arg } from "../lua/boundary/arg.ts";
 import { writeHandle } from "../lua/boundary/handle-type.ts";
 import { captureStack } from "../lua/core/traceback.ts";
+import type { Budget } from "../lua/limits/budget.ts";
+import { type Stopped, StoppedWaiting } from "../lua/meter/stopped.ts";
 import type { Found } from "../lua/run/loads.ts";
 import type { State } from "../lua/run/state.ts";
 import { nilCell, numberCell, textCell } from "../lua/vm/table.ts";
@@ -83,6 +85,14 @@ export class Line implements Asked {
     }
   }
 
+  #timeUp(budget: Budget): never {
+    try {
+      return budget.timeUp();
+    } catch (e) {
+      throw new StoppedWaiting((e as Stopped).reason);
+    }
+  }
+
   // ---- calls ----
 
   call(target: string | number, member: string, args: readonly Arg[]): readonly unknown[] {
@@ -122,25 +132,33 @@ export class Line implements Asked {
       else if (received.message[0] === "remains") this.post(["remains", this.state!.budget!.remains()]);
       else if (isToFeed(received.message)) this.fed!.take(received.message);
       else if (received.message[0] !== "reply") this.#pending.push(received.message);
-      else if (received.message[1] === call) return received.message[2];
+      else {
+        const [, answered, reply] = received.message;
+        this.learn(reply);
+        if (answered === call) return reply;
+      }
     }
+  }
+
+  /** The host tells of each type once, be it with an answer that comes too late. */
+  learn({ types = [] }: Reply): void {
+    for (const [type, shape] of types) this.#types.set(type, mirrorHandle(shape, false, this));
   }
 
   /** Until the signal changes, or the script's time is up. */
   #sleep(signal: number, seen: number): void {
     const { budget } = this.state!;
     const remaining = budget?.remaining ?? Number.POSITIVE_INFINITY;
-    if (remaining <= 0) budget!.timeUp();
+    if (remaining <= 0) this.#timeUp(budget!);
     Atomics.wait(this.#signals, signal, seen, remaining);
   }
 
   /** @returns cells. @throws what the call threw */
-  #answer({ values = [], types = [], error, fault, stop, used = 0 }: Reply): TValue[] {
+  #answer({ values = [], error, fault, stop, used = 0 }: Reply): TValue[] {
     if (used > 0) this.state!.budget!.charge(used);
     if (stop !== undefined) this.state!.budget!.stop(...stop);
     if (fault !== undefined) throw new Origin(fault);
     if (error !== undefined) throw unpackError(error, (origin) => new Origin(origin));
-    for (const [type, shape] of types) this.#types.set(type, mirrorHandle(shape, false, this));
     const { thread } = this.state!;
     return values.map((value) =>
       isPacked(value)

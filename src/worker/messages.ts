@@ -82,7 +82,8 @@ export type FromThread =
   | readonly ["took", channel: number, count: number]
   /** What came of it, and how many instructions it took. */
   | readonly ["done", results: readonly Wire[], used: number]
-  | readonly ["failed", ErrorWire, used: number]
+  /** The same for a failure, and whether nothing can be called in the script's state any more. */
+  | readonly ["failed", ErrorWire, used: number, isBroken: boolean]
   /** Something went wrong in the thread that is not an error of the script's. */
   | readonly ["broke", string]
   /** The script is left, and nothing of it goes on. */

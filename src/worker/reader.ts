@@ -63,7 +63,7 @@ class Reader {
 
   message(message: unknown): FromThread {
     const parts = this.#list(message, malformedMessage);
-    const [what, first, second] = parts;
+    const [what, first, second, third] = parts;
     const only = (count: number) => {
       if (parts.length !== count) throw new BadMessage(malformedMessage);
     };
@@ -85,8 +85,9 @@ class Reader {
         only(3);
         return [what, this.#values(first, malformedResults), readUsed(second)];
       case "failed":
-        only(3);
-        return [what, this.#error(first) as unknown as ErrorWire, readUsed(second)];
+        only(4);
+        if (typeof third !== "boolean") throw new BadMessage(malformedMessage);
+        return [what, this.#error(first) as unknown as ErrorWire, readUsed(second), third];
       case "broke":
         only(2);
         return [what, this.#text(first, malformedMessage).slice(0, LONGEST_REASON)];

@@ -103,6 +103,8 @@ export class ThreadRun implements Outer {
   #clean = true;
   #charged = false;
   #over = false;
+  /** What each further call rejects with. */
+  #broken: unknown;
 
   private constructor(place: Taken, limits: Limits, deadline: Milliseconds, setting: Setting) {
     const { loads, context, print, outer, io } = setting;
@@ -233,6 +235,7 @@ export class ThreadRun implements Outer {
     signal: Signal | undefined = this.#setting.signal,
     wanted: number = Number.POSITIVE_INFINITY,
   ): Promise<T> {
+    if (this.#broken !== undefined) throw this.#broken;
     this.#working++;
     this.#thread.ref();
     const work = this.#turn(signal).then(() => this.#guarded(message, signal));
@@ -255,6 +258,7 @@ export class ThreadRun implements Outer {
   }
 
   async #guarded(message: ToThread, signal: Signal | undefined): Promise<readonly Wire[]> {
+    if (this.#broken !== undefined) throw this.#broken;
     const { timeout } = message[0] === "run" ? message[1].limits : this.limits;
     const abort = () => this.#kill(new CanceledError(runCanceled, signal?.reason));
     const late = () => this.#kill(new LimitError("time", this.limits.timeout!));
@@ -268,8 +272,11 @@ export class ThreadRun implements Outer {
       if (signal?.aborted) abort();
       return await work;
     } catch (e) {
-      if (e instanceof LimitError) this.#clean = false;
-      throw e instanceof LimitError ? ofOuter(e, this.limits, this.#setting) : e;
+      const isLimit = e instanceof LimitError;
+      if (isLimit) this.#clean = false;
+      const reason = isLimit ? ofOuter(e, this.limits, this.#setting) : e;
+      if (this.#desk.isBroken || (isLimit && this.#thread.isDead)) this.#broken = reason;
+      throw reason;
     } finally {
       for (const end of [...this.#called]) end(new CanceledError(callerEnded));
       this.#desk.feeds.end();
@@ -347,7 +354,7 @@ export class ThreadRun implements Outer {
       this.#charged = true;
       this.#setting.outer?.charge(this.#desk.took);
     }
-    if (this.#functions === 0 || this.#thread.isDead) this.#end();
+    if (this.#functions === 0 || this.#thread.isDead || this.#broken !== undefined) this.#end();
     else this.#place.rest();
   }
 

@@ -21,7 +21,7 @@ import { type ErrorWire, packError } from "./error-wire.ts";
 import { FedChannels } from "./fed-channels.ts";
 import { harden } from "./harden.ts";
 import { Line } from "./line.ts";
-import { ANSWER, type Job, type Setup, type ToThread } from "./messages.ts";
+import { ANSWER, type FromThread, type Job, type Setup, type ToThread } from "./messages.ts";
 import { mirrorModule } from "./mirror.ts";
 import { ConstantHandles } from "./shapes.ts";
 import { Freight, isPacked, type PackSpecial, packAll, type Special, unpack, unpackTable, type Wire } from "./wire.ts";
@@ -105,8 +105,12 @@ class Running {
       const results = this.#state.handOver(budget, () => packAll(cells, special, freight));
       line.post(["done", results, this.#state.used]);
     } catch (e) {
-      line.post(e instanceof MoonkeepError ? ["failed", this.#packFailure(e), this.#state.used] : ["broke", String(e)]);
+      line.post(e instanceof MoonkeepError ? this.#failed(e) : ["broke", String(e)]);
     }
+  }
+
+  #failed(e: MoonkeepError): FromThread {
+    return ["failed", this.#packFailure(e), this.#state.used, this.#state.broken !== undefined];
   }
 
   #packFailure(error: MoonkeepError): ErrorWire {
@@ -151,6 +155,9 @@ function take(message: ToThread): void {
     case "give":
     case "unfeed":
       line.fed?.take(message);
+      break;
+    case "reply":
+      line.learn(message[2]);
       break;
     case "end":
       running?.end();

@@ -1,7 +1,7 @@
 /** What a call of the host answers belongs to the script; where that has ended meanwhile, it is let go of. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { defineHandle, defineModule, fn, Host, many } from "../../src/index.ts";
+import { defineHandle, defineModule, fn, Host, type LuaFunction, many } from "../../src/index.ts";
 import { acting, memory, policy, ScriptHost } from "../support/host.ts";
 
 class Cart {
@@ -64,6 +64,26 @@ describe.each(["shared", "worker"] as const)("an answer that comes when the scri
     expect(Cart.open).toBe(0);
   });
 });
+
+it.each(["shared", "worker"] as const)(
+  "an answer that comes when the call of a function has ended is released (%s)",
+  async (isolation) => {
+    await using host = await Host.open(undefined, { modules: [carts], print() {} });
+    const source = `return function(name) return name and require("carts")[name]() and 1 end`;
+    await host.run("return 1", { isolation }); // a thread comes up, which takes none of the time below
+    const { value } = await host.run(source, { timeout: 300, isolation });
+    const f = value as LuaFunction;
+    for (const name of ["one", "list", "several"]) {
+      gate = newGate();
+      await expect(f(name)).rejects.toMatchObject({ limit: "time" });
+      gate.open();
+      await turns(5);
+      expect(Cart.open).toBe(0);
+      expect(await f()).toBeUndefined();
+    }
+    f.release();
+  },
+);
 
 it("a lock, or a value to be computed, that a script gets when it ends is free again", async () => {
   await using app = await ScriptHost.open([memory("cache"), policy("all", "allow", "*"), acting()]);

@@ -65,8 +65,8 @@ const opens = {
 };
 /** How it ends, and with what. */
 const ends: Readonly<Record<string, readonly [code: string, kind: string]>> = {
-  "a limit": ['say("failed", limit, 0)', "TIMEOUT"],
-  "an error": ['say("failed", error, 0)', "INVALID"],
+  "a limit": ['say("failed", limit, 0, true)', "TIMEOUT"],
+  "an error": ['say("failed", error, 0, true)', "INVALID"],
   results: ['say("done", [1], 0)', "none"],
   "a failure of its own": ['say("broke", "why")', "INTERNAL"],
   nonsense: ['say("nonsense")', "INTERNAL"],
@@ -122,7 +122,7 @@ it("what a script may still use is not asked when it does not wait, nor of whoev
 });
 
 it("an answer that comes when its call is over is not taken for that to a later question of the same number", async () => {
-  const first = await start('ask(1, "wait"); say("failed", limit, 0)');
+  const first = await start('ask(1, "wait"); say("failed", limit, 0, true)');
   expect(await first.outcome).toBeInstanceOf(LimitError);
   const second = await start('ask(1, "wait"); const [, , { values }] = next(); say("done", values, 0)', first.thread);
   await expect.poll(() => second.answers.length).toBe(1);
@@ -150,7 +150,7 @@ const called = (outer: ThreadRun, pool: Pool) =>
   });
 
 describe("a run that still waits for its thread hears of the end of the script that calls it:", () => {
-  it.each([['say("failed", limit, 0)'], ['say("broke", "why")'], ["process.exit()"], ['say("nonsense")']])(
+  it.each([['say("failed", limit, 0, true)'], ['say("broke", "why")'], ["process.exit()"], ['say("nonsense")']])(
     "%s",
     async (end) => {
       const { outcome, run, answers } = await start(`ask(1, "wait"); next(); say("remains", {}); next(); ${end}`);

@@ -11,3 +11,6 @@ export class Stopped extends Error {
     this.reason = reason;
   }
 }
+
+/** The same for one whose time was up while it waited for an answer: what it went through can run again. */
+export class StoppedWaiting extends Stopped {}

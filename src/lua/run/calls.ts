@@ -10,7 +10,7 @@ import { COLLECTED, PAUSED } from "../core/pause.ts";
 import { hasRoom, push } from "../core/stack.ts";
 import type { Runtime } from "../core/state-of.ts";
 import type { Budget } from "../limits/budget.ts";
-import { Stopped } from "../meter/stopped.ts";
+import { Stopped, StoppedWaiting } from "../meter/stopped.ts";
 import { newCell, nilCell } from "../vm/table.ts";
 import { type LuaState, OK, type TValue, YIELD } from "../vm/types.ts";
 import type { CallOptions } from "./call-options.ts";
@@ -52,18 +52,30 @@ export class Calls {
   /** Those that run or wait. */
   readonly #calls: Set<Execution>;
   readonly #outlivesEnds: boolean;
+  readonly #onBroken: () => void;
   #broken: MoonkeepError | undefined;
   #ended = false;
   /** As `levelsBelow` says, for the call that runs. */
   #below = 0;
 
-  /** @param outlivesEnds whether others can be called after one was ended between two instructions */
-  constructor(L: LuaState, state: Running, footprint: Footprint, calls: Set<Execution>, outlivesEnds: boolean) {
+  /**
+   * @param outlivesEnds whether others can be called after one was ended between two instructions
+   * @param onBroken called, any number of times, when nothing can be called any more
+   */
+  constructor(
+    L: LuaState,
+    state: Running,
+    footprint: Footprint,
+    calls: Set<Execution>,
+    outlivesEnds: boolean,
+    onBroken: () => void,
+  ) {
     this.#L = L;
     this.#state = state;
     this.#footprint = footprint;
     this.#calls = calls;
     this.#outlivesEnds = outlivesEnds;
+    this.#onBroken = onBroken;
   }
 
   /** Why nothing can be called any more; undefined as long as something can. */
@@ -88,8 +100,17 @@ export class Calls {
   }
 
   /** A call was ended. */
-  #stopped(reason: MoonkeepError): void {
-    if (!(this.#outlivesEnds && endsBetweenInstructions(reason))) this.#broken = reason;
+  #stopped(e: Stopped): void {
+    const reason = e.reason as MoonkeepError;
+    if (e instanceof StoppedWaiting || (this.#outlivesEnds && endsBetweenInstructions(reason))) return;
+    this.#broken = reason;
+  }
+
+  /** A call is left. Once nothing can be called any more, those that wait fail, too. */
+  #left(): void {
+    if (this.#broken === undefined) return;
+    for (const execution of this.#calls) if (!execution.isRunning) execution.abandon(this.#broken);
+    this.#onBroken();
   }
 
   /**
@@ -105,11 +126,12 @@ export class Calls {
       return work();
     } catch (e) {
       if (!(e instanceof Stopped)) throw e;
-      this.#stopped(e.reason as MoonkeepError);
+      this.#stopped(e);
       throw e.reason;
     } finally {
       budget.leave(this.#L.l_G);
       state.current = current;
+      this.#left();
     }
   }
 
@@ -182,7 +204,8 @@ export class Calls {
       ended = this.#run(execution);
     } catch (e) {
       execution.end();
-      if (e instanceof Stopped) this.#stopped(e.reason as MoonkeepError);
+      this.#calls.delete(execution);
+      if (e instanceof Stopped) this.#stopped(e);
       throw e instanceof Stopped ? e.reason : e;
     } finally {
       js.depth = depth; // what was stopped has left it as it was
@@ -197,6 +220,7 @@ export class Calls {
       state.execution = outerExecution;
       if (resumers.length > 0) resumers.length = 0;
       if (outer !== undefined) resumers.push(...outer);
+      this.#left();
     }
     if (ended === undefined) return execution.wait();
     this.#calls.delete(execution);
@@ -252,7 +276,7 @@ export class Calls {
       const results = this.#resume(execution);
       if (!isLater(results)) execution.succeed(results);
     } catch (e) {
-      this.#calls.delete(execution);
+      this.#calls.delete(execution); // where it was not even begun again
       execution.fail(e);
     }
   };

@@ -103,7 +103,7 @@ export class State implements Running {
     this.#fed = new Feeds(L);
     const calls = new Set<Execution>();
     this.footprint = new Footprint(L, this, calls, this.#kept, this.#fed, caller?.footprint);
-    this.#calls = new Calls(L, this, this.footprint, calls, outlivesEnds);
+    this.#calls = new Calls(L, this, this.footprint, calls, outlivesEnds, () => this.close());
     if (options.io !== undefined) this.#openIo(options.io);
   }
 
@@ -200,7 +200,7 @@ export class State implements Running {
    * Calls a Lua function in a coroutine of its own. Answers at once unless the function has to wait.
    * @returns its results, as cells of this state.
    * @throws what the function raised, as MoonkeepError; LimitError when a limit was reached, after which the state is
-   * broken and no function of it can be called.
+   * broken: no function of it can be called, and it is closed.
    * @param budget of which something was used already, to load the function
    */
   run(

@@ -40,9 +40,14 @@ const attacks = {
       new Array(10_000).fill(0).map(() => [...table]),
     );
   },
-  "a long error": () => say("failed", { kind: "INVALID", message: large(), context: [] }, 0),
+  "a long error": () => say("failed", { kind: "INVALID", message: large(), context: [] }, 0, true),
   "an error of long places": () =>
-    say("failed", { kind: "INVALID", message: "m", context: [], frames: new Array(64).fill({ source: large() }) }, 0),
+    say(
+      "failed",
+      { kind: "INVALID", message: "m", context: [], frames: new Array(64).fill({ source: large() }) },
+      0,
+      true,
+    ),
   "a long reason": () => say("broke", large()),
   "a chain of errors at many places": () => {
     let error = { kind: "", message: "", context: [] };
@@ -51,7 +56,7 @@ const attacks = {
   },
   "an error with a long text at many places of its details": () => {
     const text = [1, "\xe9".repeat(MiB)];
-    say("failed", { kind: "", message: "", context: [], details: [9000, ...new Array(9000).fill(text)] }, 0);
+    say("failed", { kind: "", message: "", context: [], details: [9000, ...new Array(9000).fill(text)] }, 0, true);
   },
   "a reason that is deep": () => {
     let deep = [];
@@ -63,7 +68,7 @@ const attacks = {
   "arguments with holes": () => ask(1, new Array(200_000)),
   "a table of more parts than are read in one step": () => ask(1, shared(20_001, 1)),
   "details of more parts than are read in one step": () =>
-    say("failed", { kind: "INVALID", message: "m", context: [], details: shared(20_001, 1)[0] }, 0),
+    say("failed", { kind: "INVALID", message: "m", context: [], details: shared(20_001, 1)[0] }, 0, true),
   "a packed table that is not bytes": () => ask(1, [{ packed: "text" }]),
   "a packed table that it goes on writing to": () => ask(1, [{ packed: new Uint8Array(new SharedArrayBuffer(10)) }]),
   "a packed table that is no table": () => ask(1, [{ packed: Uint8Array.of(0xc1, 1) }]),
@@ -92,10 +97,10 @@ const attacks = {
   "a limit that is a list of lists": () => {
     let list = [];
     for (let i = 0; i < 40; i++) list = [list, list];
-    say("failed", { kind: "INVALID", message: "m", context: [], limit: [list, 1] }, 0);
+    say("failed", { kind: "INVALID", message: "m", context: [], limit: [list, 1] }, 0, true);
   },
   "a limit that is not a number": () =>
-    say("failed", { kind: "INVALID", message: "m", context: [], limit: ["time", Number.NaN] }, 0),
+    say("failed", { kind: "INVALID", message: "m", context: [], limit: ["time", Number.NaN] }, 0, true),
   "more results than there are": () => {
     const results = [];
     results.length = 2 ** 32 - 1;
@@ -111,7 +116,7 @@ const attacks = {
   },
   "results that have a slice of their own": () => say("done", Object.assign([1], { slice: 1 }), 0),
   "a context that has a slice of its own": () =>
-    say("failed", { kind: "INVALID", message: "m", context: Object.assign(["x"], { slice: 1 }) }, 0),
+    say("failed", { kind: "INVALID", message: "m", context: Object.assign(["x"], { slice: 1 }) }, 0, true),
   "gigabytes to its own output": () => {
     for (let i = 0; i < 1000; i++) process.stdout._writev([{ chunk: "x".repeat(MiB), encoding: "latin1" }], () => {});
     say("nonsense");
