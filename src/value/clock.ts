@@ -9,6 +9,16 @@ export interface Clock {
 /** The longest that a timer of Node can wait, about 24 days: with more it does not wait at all. */
 export const LONGEST_TIMER: Milliseconds = 2 ** 31 - 1;
 
+/** Calls `done` after any time, however long. @returns what takes it back */
+export function afterTime(time: Milliseconds, done: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (left: Milliseconds): void => {
+    timer = left > LONGEST_TIMER ? setTimeout(() => wait(left - LONGEST_TIMER), LONGEST_TIMER) : setTimeout(done, left);
+  };
+  wait(time);
+  return () => clearTimeout(timer);
+}
+
 /** Monotonic: a wall clock that is set back or forward changes nothing. */
 export const monotonicClock: Clock = { now: () => performance.now() };
 

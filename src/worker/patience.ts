@@ -1,6 +1,7 @@
 /** How long a run waits before its script runs, for whatever it waits: its signal, its time and its caller may end that. */
 import { CanceledError } from "../errors.ts";
 import type { Signal } from "../lua/run/call-options.ts";
+import { afterTime } from "../value/clock.ts";
 import type { Milliseconds } from "../value/value.ts";
 import { runCanceled } from "./errors.ts";
 
@@ -11,9 +12,6 @@ export interface PatienceOptions {
   /** What it fails with then. */
   late(): Error;
 }
-
-/** The longest that a timer of Node.js waits. */
-const LONGEST: Milliseconds = 2 ** 31 - 1;
 
 export class Patience {
   deadline: Milliseconds;
@@ -55,12 +53,10 @@ export class Patience {
       tell(reason);
     };
     const abort = () => ended(this.#canceled());
-    const timer =
-      left === Number.POSITIVE_INFINITY
-        ? undefined
-        : setTimeout(() => ended(this.#late()), Math.max(0, Math.min(left, LONGEST)));
+    const leaveDeadline =
+      left === Number.POSITIVE_INFINITY ? undefined : afterTime(Math.max(0, left), () => ended(this.#late()));
     const leave = () => {
-      clearTimeout(timer);
+      leaveDeadline?.();
       signal?.removeEventListener("abort", abort);
       this.#waiting.delete(ended);
     };

@@ -14,6 +14,7 @@ import type { Results } from "../lua/run/results.ts";
 import { newCell } from "../lua/vm/table.ts";
 import { LUA_CLOSURE, type LuaState, type TValue } from "../lua/vm/types.ts";
 import { IO, ioModule } from "../modules/io.ts";
+import { afterTime } from "../value/clock.ts";
 import { isLater } from "../value/eventually.ts";
 import { toJsInTurns } from "../value/js-steps.ts";
 import type { Milliseconds, Value } from "../value/value.ts";
@@ -262,7 +263,7 @@ export class ThreadRun implements Outer {
     const { timeout } = message[0] === "run" ? message[1].limits : this.limits;
     const abort = () => this.#kill(new CanceledError(runCanceled, signal?.reason));
     const late = () => this.#kill(new LimitError("time", this.limits.timeout!));
-    const timer = timeout === undefined ? undefined : setTimeout(late, timeout + GRACE);
+    const leaveDeadline = timeout === undefined ? undefined : afterTime(timeout + GRACE, late);
     signal?.addEventListener("abort", abort);
     const { computing } = this.#setting;
     const [began, busy] = computing === undefined ? [0, 0] : [performance.now(), this.#thread.busy];
@@ -283,7 +284,7 @@ export class ThreadRun implements Outer {
       // A thread that was ended does not say any more how much of that it was busy.
       const elapsed = performance.now() - began;
       computing?.spent(this.#thread.isDead ? elapsed : Math.min(elapsed, this.#thread.busy - busy));
-      clearTimeout(timer);
+      leaveDeadline?.();
       signal?.removeEventListener("abort", abort);
     }
   }

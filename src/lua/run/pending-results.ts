@@ -2,6 +2,7 @@
  * The results of a call that waits: a promise, and what may end the wait before they are there, a deadline and a signal.
  * Scripts wait often and shortly, so this is made at the first wait and serves all of them.
  */
+import { afterTime } from "../../value/clock.ts";
 import type { Milliseconds } from "../../value/value.ts";
 import type { TValue } from "../vm/types.ts";
 import type { Signal } from "./call-options.ts";
@@ -14,7 +15,7 @@ export interface Ending {
 
 export class PendingResults {
   readonly promise: Promise<readonly TValue[]>;
-  readonly #deadline: NodeJS.Timeout | undefined;
+  readonly #leaveDeadline: (() => void) | undefined;
   readonly #signal: Signal | undefined;
   readonly #ending: Ending;
   #resolve!: (results: readonly TValue[]) => void;
@@ -24,7 +25,9 @@ export class PendingResults {
   constructor(remaining: Milliseconds, signal: Signal | undefined, ending: Ending) {
     this.#ending = ending;
     this.#signal = signal;
-    if (Number.isFinite(remaining)) this.#deadline = setTimeout(() => ending.timeOut(), Math.max(0, remaining));
+    if (Number.isFinite(remaining)) {
+      this.#leaveDeadline = afterTime(Math.max(0, remaining), () => ending.timeOut());
+    }
     signal?.addEventListener("abort", this.#cancel);
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -45,7 +48,7 @@ export class PendingResults {
   }
 
   #leave(): void {
-    clearTimeout(this.#deadline);
+    this.#leaveDeadline?.();
     this.#signal?.removeEventListener("abort", this.#cancel);
   }
 }

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER } from "../../value/clock.ts";
+import { afterTime } from "../../value/clock.ts";
 import type { Milliseconds } from "../../value/value.ts";
 
 /** What alarms are set with. */
@@ -8,17 +8,7 @@ export interface Timers {
 }
 
 /** Node's, of any length. */
-export const timersOfNode: Timers = {
-  set(time, done) {
-    let timer: NodeJS.Timeout;
-    const wait = (left: Milliseconds): void => {
-      const now = Math.min(left, LONGEST_TIMER);
-      timer = setTimeout(() => (left > now ? wait(left - now) : done()), now);
-    };
-    wait(time);
-    return () => clearTimeout(timer);
-  },
-};
+export const timersOfNode: Timers = { set: afterTime };
 
 let timers = timersOfNode;
 
