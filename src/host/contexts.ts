@@ -8,6 +8,7 @@ import { Locks } from "../modules/locks.ts";
 import { Authority } from "../security/authority.ts";
 import type { Policy } from "../security/policy.ts";
 import { Scope } from "../security/scope.ts";
+import { toBuffers } from "../value/bytes.ts";
 import type { Pool } from "../worker/pool.ts";
 import type { Home, Homes } from "./homes.ts";
 import { Acting, type InForce } from "./in-force.ts";
@@ -81,7 +82,7 @@ export class Contexts {
       plugin: home.plugin?.name,
       modules: powers.modules(this.#options.modules),
       compatible: powers.compatible,
-      print: options.print ?? this.#options.print,
+      print: toBuffers(options.print ?? this.#options.print),
       pool: this.poolFor(home, options),
       context: contextOf(options.context),
       log: this.#parts.log,

@@ -71,7 +71,10 @@ export interface HostOptions {
   readonly modules?: readonly Module[] | undefined;
   /** The variables for `${env:NAME}` in the registry. Default: the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Where `print` writes: called with one line and its newline, as bytes. Default: the standard output. */
+  /**
+   * Where `print` writes: called with one line and its newline, as a `Buffer`, and with what `io.write` writes. Default:
+   * the standard output.
+   */
   readonly print?: ((line: Uint8Array) => void) | undefined;
   /** Called for every denial, and for allowed operations if `host.config` asks for that. The operation waits for it. */
   readonly audit?: AuditSink | undefined;

@@ -35,7 +35,7 @@ export interface CallOptions extends AuthorityOptions, LimitOptions {
 export interface IoOptions {
   /** The input of `io.read` and `io.lines`, such as `process.stdin`; it is read when the script asks. Default: empty. */
   readonly input?: AsyncIterable<Uint8Array | string> | undefined;
-  /** Where `io.stderr` writes. Default: where `print` writes. */
+  /** Where `io.stderr` writes, a `Buffer` at a time. Default: where `print` writes. */
   readonly error?: ((bytes: Uint8Array) => void) | undefined;
 }
 

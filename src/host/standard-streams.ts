@@ -3,6 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import { MoonkeepError } from "../errors.ts";
 import type { ReadKind, Streams } from "../modules/io.ts";
+import { toBuffers } from "../value/bytes.ts";
 import { ByteString, type Bytes, type Milliseconds } from "../value/value.ts";
 import { inputNotClosed, inputTooLong } from "./errors.ts";
 import type { IoOptions } from "./run-options.ts";
@@ -43,7 +44,7 @@ export class StandardStreams implements Streams {
 
   write(to: "output" | "error", bytes: Uint8Array): void {
     const { print, error = print } = this.#options;
-    (to === "error" ? error : print)(bytes);
+    toBuffers(to === "error" ? error : print)(bytes);
   }
 
   read(what: ReadKind, count: number): Promise<ByteString | undefined> {

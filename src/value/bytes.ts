@@ -23,6 +23,12 @@ const SHORT = 16;
 /** Longer buffers than this are made each by itself. */
 const POOLED: Bytes = Buffer.poolSize;
 
+/** Whoever writes to something outside gets bytes as Node.js has them: what `toString` gives is their text. */
+export const toBuffers =
+  (write: (bytes: Uint8Array) => void): ((bytes: Uint8Array) => void) =>
+  (bytes) =>
+    write(bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+
 /**
  * How many bytes translations have made since the process began. Each is garbage soon, which V8 lets lie: whoever has to
  * answer for memory looks at it now and then, and knows what nobody else has counted.
