@@ -10,6 +10,11 @@ const CR = 13;
 const LF = 10;
 const MINUS = 45;
 const ZERO = 48;
+const STRING = 36;
+const LIST = 42;
+const INTEGER = 58;
+/** Of a length. */
+const MOST_DIGITS = 9;
 
 /** What begins with a length: strings, and lists of things. The client takes two of them for null where it is -1. */
 const STRINGS = "$!=";
@@ -72,6 +77,11 @@ export class ReplyReader {
         this.#left -= passed;
         if (this.#left === 0) this.#ended();
       } else {
+        const next = this.#plain(bytes, at);
+        if (next > 0) {
+          at = next;
+          continue;
+        }
         const end = bytes.indexOf(LF, at) + 1;
         if ((end || bytes.length) - at > LONGEST_LINE) throw answerTooLong();
         if (end === 0) return at;
@@ -80,6 +90,27 @@ export class ReplyReader {
       }
     }
     return bytes.length;
+  }
+
+  /**
+   * The header of most replies: a string, a list, or an integer that is not negative.
+   * @returns where it ends; 0 where it is another one, has not come whole, or is wrong: then nothing is read
+   */
+  #plain(bytes: Buffer, start: number): number {
+    const type = bytes[start]!;
+    if (type !== STRING && type !== LIST && type !== INTEGER) return 0;
+    let at = start + 1;
+    let number = 0;
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
+      number = number * 10 + digit;
+      at++;
+    }
+    const digits = at - start - 1;
+    if (digits === 0 || digits > MOST_DIGITS || bytes[at] !== CR || bytes[at + 1] !== LF) return 0;
+    if (type === STRING) this.#string(number, 0);
+    else if (type === LIST) this.#list(number);
+    else this.#ended();
+    return at + 2;
   }
 
   /** @param last where its CR is to be */
@@ -137,7 +168,7 @@ const isNull = (bytes: Buffer, start: number, last: number): boolean =>
 
 /** The number behind the first byte of a line. */
 function lengthIn(bytes: Buffer, start: number, last: number): number {
-  check(last > start + 1 && last <= start + 10);
+  check(last > start + 1 && last <= start + 1 + MOST_DIGITS);
   let length = 0;
   for (let i = start + 1; i < last; i++) {
     const digit = bytes[i]! - ZERO;
