@@ -2,7 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Limit, Limits } from "../limits.ts";
 import type { Results } from "../lua/run/results.ts";
-import type { Bytes } from "../value/value.ts";
+import type { Bytes, Milliseconds } from "../value/value.ts";
 import type { Code, LibraryWire, LoadsWire } from "./code.ts";
 import type { ErrorWire } from "./error-wire.ts";
 import type { ConstantHandle, HandleShape, ModuleShape } from "./shapes.ts";
@@ -40,7 +40,10 @@ export interface Job {
   readonly io?: boolean;
   /** What becomes of the results, of a script. */
   readonly results?: Results;
+  /** Of each call, of functions that come out as well. */
   readonly limits: Limits;
+  /** What is left of the time of this one, which may have waited for its thread. */
+  readonly left: Milliseconds | undefined;
   /** Whether each call says where in Lua it was made. */
   readonly traced: boolean;
   /** Whether what it does often is compiled. */

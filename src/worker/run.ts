@@ -216,10 +216,10 @@ export class ThreadRun implements Outer {
     const packed = packer.pack(loads);
     const { libraries } = packer;
     const { traced, compile, io } = this.#setting;
-    const timeout = this.limits.timeout && Math.max(0, this.#deadline - performance.now());
-    const limits = { ...this.limits, timeout };
+    const { limits } = this;
+    const left = limits.timeout && Math.max(0, this.#deadline - performance.now());
     const values = this.#packAll(args);
-    return ["run", { code, loads: packed, libraries, args: values, limits, traced, compile, io, ...more }];
+    return ["run", { code, loads: packed, libraries, args: values, limits, left, traced, compile, io, ...more }];
   }
 
   #packAll(values: readonly (Value | undefined)[]): Wire[] {
@@ -260,7 +260,7 @@ export class ThreadRun implements Outer {
 
   async #guarded(message: ToThread, signal: Signal | undefined): Promise<readonly Wire[]> {
     if (this.#broken !== undefined) throw this.#broken;
-    const { timeout } = message[0] === "run" ? message[1].limits : this.limits;
+    const timeout = message[0] === "run" ? message[1].left : this.limits.timeout;
     const abort = () => this.#kill(new CanceledError(runCanceled, signal?.reason));
     const late = () => this.#kill(new LimitError("time", this.limits.timeout!));
     const leaveDeadline = timeout === undefined ? undefined : afterTime(timeout + GRACE, late);

@@ -60,22 +60,25 @@ class Running {
     line.traced = traced;
   }
 
-  run({ code, entry, args, arg, results = "values" }: Job): void {
-    void this.#report((budget) => {
+  run({ code, entry, args, arg, results = "values", left }: Job): void {
+    const limits = { ...this.#limits, timeout: left };
+    void this.#report(limits, (budget) => {
       const main = this.#state.use(known.chunk(code));
       if (entry !== undefined) {
-        const results = this.#call(entryPoint(main, entry.method, entry.id), args, budget);
+        const results = this.#call(entryPoint(main, entry.method, entry.id), args, limits, budget);
         return andThen(results, (cells) => cells.slice(0, ANSWER));
       }
       this.#state.setGlobalCell("arg", this.#unpack(arg));
       const present = presenterOf(results);
-      if (present === undefined) return this.#call(main, args, budget);
-      return andThen(this.#call(main, args, budget), (cells) => this.#state.run(present, cells, this.#limits, budget));
+      const answer = this.#call(main, args, limits, budget);
+      return present === undefined
+        ? answer
+        : andThen(answer, (cells) => this.#state.run(present, cells, limits, budget));
     });
   }
 
   callFunction(id: number, args: readonly Wire[]): void {
-    void this.#report((budget) => this.#call(this.#functions[id]!, args, budget));
+    void this.#report(this.#limits, (budget) => this.#call(this.#functions[id]!, args, this.#limits, budget));
   }
 
   end(): void {
@@ -84,9 +87,9 @@ class Running {
     line.fed = undefined;
   }
 
-  #call(f: TValue, args: readonly Wire[], budget: Budget): Eventually<readonly TValue[]> {
+  #call(f: TValue, args: readonly Wire[], limits: Limits, budget: Budget): Eventually<readonly TValue[]> {
     const cells = args.map((arg) => this.#unpack(arg));
-    return this.#state.run(f, cells, this.#limits, budget);
+    return this.#state.run(f, cells, limits, budget);
   }
 
   #unpack(wire: Wire): TValue {
@@ -95,9 +98,9 @@ class Running {
   }
 
   /** Tells the host what came of it. A call of the host blocks; only what a local module does aside may come later. */
-  async #report(work: (budget: Budget) => Eventually<readonly TValue[]>): Promise<void> {
+  async #report(limits: Limits, work: (budget: Budget) => Eventually<readonly TValue[]>): Promise<void> {
     try {
-      const budget = this.#state.budgetFor(this.#limits);
+      const budget = this.#state.budgetFor(limits);
       const answer = work(budget);
       const cells = isLater(answer) ? await answer : answer;
       const freight = this.#freight();

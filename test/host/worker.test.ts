@@ -33,6 +33,16 @@ const failure = (run: Promise<unknown>): Promise<MoonkeepError> =>
 const store = 'local s = require("store").get("app:cache") ';
 
 describe("a script in a thread", () => {
+  it("returns functions whose calls have all of the time, however long it waited for its thread", async () => {
+    await using host = await open({ workers: { max: 1, spares: 0 } });
+    const first = host.run('require("time").sleep("2500ms")');
+    const waited = host.run('return function() require("time").sleep("2s") return "done" end', { timeout: 4000 });
+    await first;
+    const f = (await waited).value as (() => Promise<unknown>) & { release(): void };
+    expect(await f()).toBe("done");
+    f.release();
+  });
+
   it("computes while the host serves other scripts", async () => {
     await using host = await open();
     const order: string[] = [];
