@@ -100,7 +100,8 @@ export class Session {
       } catch (e) {
         return exitOf(e);
       } finally {
-        if (state.broken !== undefined && !this.#closed) this.#begin();
+        // One that ends after the session has begun again has no part in it.
+        if (state === this.#state && state.broken !== undefined && !this.#closed) this.#begin();
       }
     });
   }

@@ -90,6 +90,9 @@ export function inOnePiece(text: string): Binary {
   return text as Binary;
 }
 
+/** The same text by itself: V8 keeps a part of a string with the whole that it is a part of. */
+export const byItself = (text: string): Binary => inOnePiece(text.slice(0, 1) + text.slice(1));
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every ASCII character is meant, control characters too
 const ascii = /^[\x00-\x7f]*$/;
 

@@ -18,7 +18,7 @@ import { type Allowances, allowances } from "../lua/limits/allowance.ts";
 import { MUCH_GARBAGE } from "../lua/limits/budget.ts";
 import { collectGarbage, noteHeap } from "../lua/limits/garbage.ts";
 import { limitDepth } from "../lua/meter/depth.ts";
-import { type Account, chargeTo, work } from "../lua/meter/meter.ts";
+import { type Account, allSeen, chargeTo, work } from "../lua/meter/meter.ts";
 import { Stopped } from "../lua/meter/stopped.ts";
 import { Channel } from "../lua/run/channel.ts";
 import type { Finder } from "../lua/run/loads.ts";
@@ -268,6 +268,7 @@ export class Desk {
     const depth = limitDepth(this.#options.limits.valueDepth);
     const account = chargeTo(this.#account);
     const before = translated;
+    let isPending = false;
     try {
       const special = (one: Special) => this.#unpackSpecial(one, freight);
       const cells = unpackAll(this.#L, args, special, freight);
@@ -279,13 +280,23 @@ export class Desk {
         releaseAnswer(result); // the thread is not told any more, and nobody else would
         return { values: [] };
       };
-      return isLater(outcome) ? outcome.then(deliver, (e: unknown) => this.#failed(e)) : deliver(outcome);
+      if (isLater(outcome)) {
+        this.#account.left -= translated - before;
+        isPending = true;
+        return outcome.then(
+          (result) => this.#over(deliver(result)),
+          (e: unknown) => this.#over(this.#failed(e)),
+        );
+      }
+      const reply = deliver(outcome);
+      this.#account.left -= translated - before;
+      if (this.#account.left < 0) this.#collect(0);
+      return reply;
     } catch (e) {
       if (e instanceof BadMessage) throw e;
       return this.#failed(e);
     } finally {
-      this.#account.left -= translated - before;
-      if (this.#account.left < 0) this.#collect(0);
+      if (!isPending) allSeen();
       chargeTo(account);
       limitDepth(depth);
     }
@@ -357,6 +368,14 @@ export class Desk {
       this.#account.left -= translated - before;
       chargeTo(account);
     }
+  }
+
+  /** What was made for a call that has waited is the script's now, or nobody's. */
+  #over(reply: Reply): Reply {
+    const account = chargeTo(this.#account);
+    allSeen();
+    chargeTo(account);
+    return reply;
   }
 
   #failed(e: unknown): Reply {

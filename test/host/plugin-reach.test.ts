@@ -392,7 +392,8 @@ describe("a Redis server of a plugin that leads to another one", () => {
       const port = await leading(() => address);
       await using app = await load(store(port), { servers: [named(port)] }, { servers: [named(port)] });
       const said = String(await app.host.call("p:read"));
-      expect(said).toContain(`redis at 127.0.0.1:${port} can't be used: its cluster `);
+      expect(said).toContain(`redis at 127.0.0.1:${port} can't be used: `);
+      expect(said).toMatch(address.length > 2 ** 16 ? "its answer is too long and can't be read" : "its cluster ");
       expect(said.length).toBeLessThan(1000);
     },
   );

@@ -55,6 +55,18 @@ describe("a session", () => {
     expect((await session.run("return x")).value).toBeUndefined();
   });
 
+  it("keeps what it has begun anew with, whatever is still under way of what it had", async () => {
+    await using opened = await open({ memory: 2 ** 22 });
+    const { session } = opened;
+    const old = session.run('require("time").sleep("300ms")').catch((e: Error) => e);
+    const full = session.run("t = {} while true do t[#t + 1] = ('x'):rep(1000) .. #t end");
+    await expect(full).rejects.toMatchObject({ limit: "memory" });
+    await session.run("x = 7");
+    await old;
+    expect((await session.run("return x")).value).toBe(7);
+    expect(session.restarts).toBe(1);
+  });
+
   it("ends what waits by its signal, and goes on", async () => {
     await using opened = await open();
     const { session } = opened;

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CanceledError, LimitError, type MoonkeepError } from "../../src/errors.ts";
+import { CanceledError, LimitError, MoonkeepError } from "../../src/errors.ts";
 import { Host, type HostOptions } from "../../src/host/host.ts";
-import { defineModule, fn } from "../../src/lua/boundary/module.ts";
+import { data } from "../../src/lua/boundary/arg.ts";
+import { defineModule, fn, many, plain } from "../../src/lua/boundary/module.ts";
 import { folder } from "../registry/support.ts";
 
 const registry = `version: "1.0"
@@ -33,6 +34,28 @@ const failure = (run: Promise<unknown>): Promise<MoonkeepError> =>
 const store = 'local s = require("store").get("app:cache") ';
 
 describe("a script in a thread", () => {
+  it.each([
+    "logger:info('x', {s = s})", // too long for a line of the log
+    "my.fails({s})",
+    "my.nothing({s})",
+    "my.later({s})",
+    "pcall(my.raises, {s})",
+  ])("is not ended for what failed calls were given, all of them together: %s", async (code) => {
+    const refused = (): never => {
+      throw new MoonkeepError("INVALID", "no");
+    };
+    const my = defineModule("my", {
+      fails: fn([data("x")], refused),
+      raises: plain([data("x")], refused),
+      nothing: many([data("x")], () => []),
+      later: fn([data("x")], async () => refused()),
+    });
+    await using host = await open({ modules: [my], log() {} });
+    const script = `local my, logger = require("my"), require("logger")
+      local s = ("x"):rep(2^20) for i = 1, 100 do ${code} end return "all"`;
+    expect((await host.run(script, { memory: 32 * 2 ** 20 })).value).toBe("all");
+  });
+
   it("returns functions whose calls have all of the time, however long it waited for its thread", async () => {
     await using host = await open({ workers: { max: 1, spares: 0 } });
     const first = host.run('require("time").sleep("2500ms")');

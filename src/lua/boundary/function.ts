@@ -11,7 +11,7 @@ import { suspend, type Wait } from "../core/suspend.ts";
 import { burn } from "../meter/fuel.ts";
 import { hold, takeUnseen } from "../meter/meter.ts";
 import { TValue } from "../vm/cell.ts";
-import { type Direct, type DirectFunction, fail, MAX_DIRECT, PENDING, R } from "../vm/direct.ts";
+import { type Direct, type DirectFunction, fail, forgetAllResults, MAX_DIRECT, PENDING, R } from "../vm/direct.ts";
 import {
   type Continuation,
   type LuaCFunction,
@@ -90,6 +90,15 @@ function directArgument(i: 0 | 1 | 2 | 3, type: number | undefined, value: unkno
   cell.type = type;
   cell.value = value;
   return cell as unknown as Arg;
+}
+
+/** Nothing that was called goes on: what it was given, and answered, is nobody's. */
+export function forgetCalls(): void {
+  for (const cell of [...given, first]) {
+    cell.type = NIL;
+    cell.value = null;
+  }
+  forgetAllResults();
 }
 
 export function invoker(impl: Implementation, params: readonly Param<unknown>[], asThis = false): Invoke {

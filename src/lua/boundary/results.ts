@@ -1,6 +1,7 @@
 /** What host functions answer: values written into cells, and the errors that scripts may handle. */
 import { MoonkeepError } from "../../errors.ts";
 import { MAX_DEPTH } from "../../limits.ts";
+import { inOnePiece } from "../../value/bytes.ts";
 import { circular, nestedTooDeep } from "../../value/errors.ts";
 import { fromJs, problemOfItem } from "../../value/js.ts";
 import { ByteString, type Bytes, Float, sizeOf, Table, type TableKey, type Value } from "../../value/value.ts";
@@ -170,6 +171,8 @@ export function expected(L: LuaState, e: unknown): MoonkeepError {
 /** An error with where in Lua it came into being. */
 function located(L: LuaState, error: MoonkeepError): MoonkeepError {
   if (error.luaStackDepth === 0) {
+    inOnePiece(error.message);
+    void error.stack; // V8 keeps what the methods in it belong to until it is read, such as a reader with its whole text
     error.luaStack = captureStack(L);
     allocate(FRAME_SNAPSHOT * error.luaStackDepth);
   }

@@ -13,6 +13,7 @@ import {
   set,
   tagOfItem,
 } from "../vm/lua-table.ts";
+import { LONGEST_KEY } from "../vm/shape.ts";
 import { addField, putField, readField, tagOfField } from "../vm/table-layout.ts";
 import type { LuaState } from "../vm/thread.ts";
 import { INTEGER, NIL, STRING, TABLE } from "../vm/types.ts";
@@ -42,7 +43,7 @@ export function fieldAt(site: Site, table: LuaTable, key: ByteString): unknown {
 
 function remember(site: Site, { shape }: LuaTable, key: ByteString): void {
   site.shape = shape;
-  site.key = key;
+  site.key = key.length > LONGEST_KEY ? undefined : key; // code lives longer than scripts; a shape has no long keys
   site.at = shape.slotOf(key);
   site.next = undefined;
 }

@@ -1,5 +1,5 @@
 /** How errors are raised by the VM itself, and what those of host functions (vm/direct.ts) come to. */
-import type { Binary } from "../../value/bytes.ts";
+import { inOnePiece } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { reserveString } from "../meter/meter.ts";
 import type { TValue } from "../vm/cell.ts";
@@ -30,7 +30,7 @@ export class LuaError {
 /** A message as a string of Lua's. @param message one character per byte */
 export function messageString(message: string): ByteString {
   reserveString(message.length);
-  return ByteString.fromBinary(message as Binary);
+  return ByteString.fromBinary(inOnePiece(message));
 }
 
 /** `file:line: `, where a frame of a Lua function is; nothing for any other frame. */

@@ -41,6 +41,7 @@ function answerCaptures(L: LuaState, matcher: Matcher, s: ByteString, start: num
   const count = captureCount(matcher);
   const first = capture(L, matcher, s, 0, start, end);
   for (let i = 1; i < count; i++) {
+    R.count = i;
     R.values[i - 1] = capture(L, matcher, s, i, start, end);
     R.types[i - 1] = captureTag(matcher, i);
   }
@@ -73,6 +74,7 @@ const answerPlace: Answer = (L, matcher, s, start) => {
   if (start < 0) return answerNone(answerPlace, start, matcher, s);
   const { end } = matcher;
   for (let i = 0; i < matcher.level; i++) {
+    R.count = i + 2;
     R.values[i + 1] = capture(L, matcher, s, i, start, end);
     R.types[i + 1] = captureTag(matcher, i);
   }

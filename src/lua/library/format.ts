@@ -1,5 +1,6 @@
 /** `string.format`, on bytes. A `__tostring` may suspend the script between two directives. */
 
+import { byItself } from "../../value/bytes.ts";
 import type { ByteString } from "../../value/value.ts";
 import { burn } from "../meter/fuel.ts";
 import { handle, hold, newBuffer } from "../meter/meter.ts";
@@ -231,7 +232,7 @@ function formatString(L: LuaState, arg: number, text: string, spec: Spec): strin
   if (spec.isBare) return text;
   handle(text.length);
   if (text.includes("\0")) argError(L, arg, stringContainsZeros);
-  if (spec.precision >= 0) return pad(text.slice(0, spec.precision), spec);
+  if (spec.precision >= 0) return pad(byItself(text.slice(0, spec.precision)), spec);
   return text.length >= LONG ? text : pad(text, spec);
 }
 

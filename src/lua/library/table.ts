@@ -64,11 +64,11 @@ const insert = either(
 );
 
 const remove = either(
-  (L, n, t0, v0, t1, v1) => {
+  (L, _, t0, v0, t1, v1) => {
     if (t0 !== TABLE || !isPlain(v0 as LuaTable)) return (R.type = NEEDS_FRAME);
     const table = v0 as LuaTable;
     const count = length(table);
-    const position = n < 2 ? count : toFloat(integerArg(L, 2, t1, v1));
+    const position = isMissing(t1) ? count : toFloat(integerArg(L, 2, t1, v1));
     if (position !== count && !(position >= 1 && position <= count + 1)) argError(L, 1, outOfBounds);
     const value = readInteger(table, position);
     const { type } = found;
@@ -78,12 +78,9 @@ const remove = either(
   steps.inSteps(function* (L) {
     const table = tableLike(L, 1, INDEX, NEWINDEX, LENGTH);
     const count = yield* lengthOf(L, table);
-    let position = argCount(L) < 2 ? count : integerAt(L, 2);
-    if (
-      argCount(L) >= 2 &&
-      !(le(count, position) && le(position, count)) &&
-      !(le(1, position) && le(position, add(count, 1)))
-    ) {
+    const isGiven = !isMissing(tagAt(L, 2));
+    let position = isGiven ? integerAt(L, 2) : count;
+    if (isGiven && !(le(count, position) && le(position, count)) && !(le(1, position) && le(position, add(count, 1)))) {
       argError(L, 1, outOfBounds);
     }
     const removed = yield* steps.index(table, integerSlot(position));

@@ -2,7 +2,7 @@
  * Strings as functions of the library take and make them: in binary form, one character per byte, counted before they
  * are made.
  */
-import { fromBinary, inOnePiece } from "../../value/bytes.ts";
+import { byItself, fromBinary, inOnePiece } from "../../value/bytes.ts";
 import { ByteString, type Bytes } from "../../value/value.ts";
 import { allocate, handle, newBuffer, newString } from "../meter/meter.ts";
 
@@ -91,6 +91,7 @@ export class Builder {
   #runs: string[] | undefined = undefined;
 
   add(piece: string): void {
+    if (piece === "") return;
     this.length += piece.length;
     if (this.length > this.#capacity) this.#grow();
     this.#text += piece;
@@ -116,6 +117,7 @@ export class Builder {
 
   /** What was put together, in binary form. */
   toText(): string {
+    if (this.#runs === undefined && this.#pieces === 1) return byItself(this.#text); // it may be a part of another one
     return inOnePiece(this.#runs === undefined ? this.#text : this.#runs.join("") + this.#text);
   }
 

@@ -13,6 +13,7 @@ import { limitDepth } from "../meter/depth.ts";
 import { burn } from "../meter/fuel.ts";
 import { type Account, allocate, chargeTo } from "../meter/meter.ts";
 import { Stopped } from "../meter/stopped.ts";
+import { forgetResults } from "../vm/direct.ts";
 import type { GlobalState, LuaState } from "../vm/types.ts";
 import { type Allowances, allowances } from "./allowance.ts";
 import { collectGarbage } from "./garbage.ts";
@@ -327,6 +328,7 @@ export class Budget implements Account {
 
   #measureAgainst(wanted: Bytes, memory: Bytes, clears = false): Size {
     this.left = Number.POSITIVE_INFINITY; // measuring makes a few strings itself
+    forgetResults();
     collectGarbage(memory * MUCH_GARBAGE);
     const size = this.#measure(clears);
     const used = size.bytes + wanted;

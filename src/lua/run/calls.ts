@@ -4,6 +4,7 @@
  */
 import { CanceledError, LimitError, MoonkeepError } from "../../errors.ts";
 import { type Eventually, isLater } from "../../value/eventually.ts";
+import { forgetCalls } from "../boundary/function.ts";
 import { js } from "../core/compiled-frames.ts";
 import { newThread, resume } from "../core/coroutine.ts";
 import { COLLECTED, PAUSED } from "../core/pause.ts";
@@ -210,6 +211,7 @@ export class Calls {
     } finally {
       js.depth = depth; // what was stopped has left it as it was
       innermost = outerState;
+      if (outerState === undefined) forgetCalls();
       this.#below = below;
       budget.leave(co.l_G);
       computing?.leave();

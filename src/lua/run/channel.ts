@@ -130,6 +130,7 @@ export class Channel {
 
   #take(): TValue {
     const value = this.#buffer[this.#taken]!;
+    this.#buffer[this.#taken] = nothing;
     this.#taken++;
     if (this.#taken > 32 && this.#taken * 2 > this.#buffer.length) {
       this.#buffer = this.#buffer.slice(this.#taken);
@@ -185,6 +186,9 @@ export class Channel {
     for (const { party } of [...this.senders]) party.settle(sendOnClosed());
   }
 }
+
+/** In the place of a value that was taken. */
+const nothing = nilCell();
 
 /** What a `select` may do with a channel. */
 export class SelectCase {

@@ -11,6 +11,7 @@
  * instruction names the function; else it is the frame of the host function, and level 1 is the one before.
  */
 
+import { inOnePiece } from "../../value/bytes.ts";
 import { ByteString } from "../../value/value.ts";
 import { argumentExpected } from "./errors.ts";
 import { LuaFailure } from "./failure.ts";
@@ -76,6 +77,25 @@ export const R: {
   failure: undefined,
 };
 
+/**
+ * Drops what calls have answered before the last one. Whoever answers several results sets `R.count` before anything is
+ * allocated that the script may be measured for.
+ */
+export function forgetResults(): void {
+  const live = Math.max(0, R.count - 1);
+  if (R.values.length <= live) return;
+  R.values.length = live;
+  R.types.length = live;
+}
+
+/** Nothing that was called goes on. */
+export function forgetAllResults(): void {
+  R.count = 0;
+  R.failure = undefined;
+  R.wait = undefined;
+  forgetResults();
+}
+
 /** Fails by an answer, which takes less than to throw; for those who are called by who knows of it. */
 export function answerFailure(failure: LuaFailure): null {
   R.type = FAILED;
@@ -97,12 +117,12 @@ export { LuaFailure } from "./failure.ts";
 
 /** Fails with a message, as `luaL_error`. @param message one character per byte */
 export function fail(_L: LuaState, message: string): never {
-  throw new LuaFailure(STRING, ByteString.fromBinary(message as never), 1, 0);
+  throw new LuaFailure(STRING, ByteString.fromBinary(inOnePiece(message)), 1, 0);
 }
 
 /** Fails since an argument is wrong: "bad argument #1 to 'rep' (message)". @param message one character per byte */
 export function argError(_L: LuaState, arg: number, message: string): never {
-  throw new LuaFailure(STRING, ByteString.fromBinary(message as never), 1, arg);
+  throw new LuaFailure(STRING, ByteString.fromBinary(inOnePiece(message)), 1, arg);
 }
 
 /** Fails since an argument is of a wrong type. @param tag undefined: it was not given */

@@ -4,7 +4,7 @@ import { allocate } from "../meter/meter.ts";
 
 /** Text keys of a table that has its fields in a list; one with more, or with other keys, has them in a Map. */
 const MOST_KEYS = 64;
-const LONGEST_KEY: Bytes = 64;
+export const LONGEST_KEY: Bytes = 64;
 /** Of a record that was not made by a script. */
 const MOST_KEYS_OF_OTHERS = 16;
 /** Shapes that follow one. A table that is a dictionary has some key that no other has: it gets no shape for long. */
