@@ -94,7 +94,7 @@ function directArgument(i: 0 | 1 | 2 | 3, type: number | undefined, value: unkno
 
 /** Nothing that was called goes on: what it was given, and answered, is nobody's. */
 export function forgetCalls(): void {
-  for (const cell of [...given, first]) {
+  for (const cell of shared) {
     cell.type = NIL;
     cell.value = null;
   }
@@ -281,6 +281,9 @@ function returnError(L: LuaState, e: unknown): number {
 // ---- answers of direct calls ----
 
 const first = new TValue();
+
+/** Cells that all calls use. */
+const shared: readonly TValue[] = [...given, first];
 
 function answerOne(L: LuaState, result: unknown): unknown {
   writeResult(L, result, first);
