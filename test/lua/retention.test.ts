@@ -34,6 +34,7 @@ describe("what a script keeps of a long text does not keep the text", () => {
     ],
     ["a message of a library function", "local _, e = pcall(math.floor, setmetatable({}, {__name = s})) keep[i] = e"],
     ["an error of json", 'local _, e = require("json").decode("[" .. s) keep[i] = e'],
+    ["an error of yaml", 'local _, e = require("yaml").decode("a: " .. s .. "\\nb: *nowhere") keep[i] = e'],
     [
       "results that are fewer each time",
       `local t = {} for j = 1, 101 - i do t[j] = 0 end t[#t] = {s:upper()}

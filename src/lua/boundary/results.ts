@@ -172,7 +172,6 @@ export function expected(L: LuaState, e: unknown): MoonkeepError {
 function located(L: LuaState, error: MoonkeepError): MoonkeepError {
   if (error.luaStackDepth === 0) {
     inOnePiece(error.message);
-    void error.stack; // V8 keeps what the methods in it belong to until it is read, such as a reader with its whole text
     error.luaStack = captureStack(L);
     allocate(FRAME_SNAPSHOT * error.luaStackDepth);
   }

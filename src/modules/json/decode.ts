@@ -57,7 +57,12 @@ export function decode(text: ByteString, options: DecodeOptions): Json {
   if (decodeUtf8(text.bytes) === undefined) {
     throw new MoonkeepError("INVALID", notUtf8);
   }
-  return new Decoder(text.bytes, options.nulls).decode();
+  try {
+    return new Decoder(text.bytes, options.nulls).decode();
+  } catch (e) {
+    void (e as Error).stack; // until it is read, V8 keeps what the methods in it belong to, and that has the whole text
+    throw e;
+  }
 }
 
 const QUOTE = 0x22;

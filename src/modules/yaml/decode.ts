@@ -49,6 +49,7 @@ function read(text: string): Value | undefined {
       count: counting(PART),
     });
   } catch (e) {
+    void (e as Error).stack; // until it is read, V8 keeps what the methods in it belong to, and that has the whole text
     throw e instanceof TypeError ? new MoonkeepError("INVALID", e.message) : e; // too many parts, by aliases
   }
 }
