@@ -17,7 +17,7 @@ const inOneIsolation = ["test/modules/*.property.test.ts"];
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    testTimeout: 60_000, // a machine that does much else at the same time is several times as slow
     maxWorkers: Math.max(2, availableParallelism() - 1), // many files wait for timers and for processes
     globalSetup: ["test/support/install-folder.ts"],
     projects: [
