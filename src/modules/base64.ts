@@ -19,6 +19,18 @@ function encode(data: ByteString, alphabet: "base64" | "base64url"): ByteString 
 const standard = /[^A-Za-z0-9+/\r\n]/;
 const forUrls = /[^A-Za-z0-9_-]/;
 
+function lineBreaks(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === LINE_FEED || c === CARRIAGE_RETURN) count++;
+  }
+  return count;
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
 const invalid = (message: string) => new MoonkeepError("INVALID", `data: ${message}`);
 
 function decode(data: ByteString, foreign: RegExp, isPadded: boolean): ByteString {
@@ -31,7 +43,7 @@ function decode(data: ByteString, foreign: RegExp, isPadded: boolean): ByteStrin
   if (stray !== -1) {
     throw invalid(notBase64(JSON.stringify(body[stray]), stray + 1));
   }
-  const letters = body.replace(/[\r\n]/g, "").length;
+  const letters = body.length - lineBreaks(body);
   const missing = (4 - (letters % 4)) % 4;
   if (missing === 3) throw invalid(endsWithinByte);
   if (padding !== missing && (isPadded || padding > 0)) {
