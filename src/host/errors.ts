@@ -1,5 +1,5 @@
 /** Every sentence that the host says of what it runs. */
-import { CanceledError, MoonkeepError } from "../errors.ts";
+import { CanceledError, MoonkeepError, reasonOf } from "../errors.ts";
 import type { Signal } from "../lua/run/call-options.ts";
 import type { Missing } from "../lua/run/loads.ts";
 import { suggest } from "../registry/errors.ts";
@@ -9,7 +9,7 @@ export const hostClosed = (): MoonkeepError =>
 
 /** A warning of the process. */
 export const inputNotClosed = (cause: unknown): string =>
-  `an input failed when its script had ended: ${cause instanceof Error ? cause.message : String(cause)}`;
+  `an input failed when its script had ended: ${reasonOf(cause)}`;
 
 /** Why a run was ended that somebody ended there. */
 export const endedOnPage = "it was ended on the inspection page";

@@ -20,6 +20,7 @@ const SMALL: Bytes = 2 ** 16;
 const SLICE: Milliseconds = 5;
 
 export interface StreamOptions extends IoOptions {
+  /** It gets buffers: whoever makes this sees to that. */
   readonly print: (bytes: Uint8Array) => void;
   /** The longest text that the script may be given. */
   readonly longest: Bytes | undefined;
@@ -27,6 +28,7 @@ export interface StreamOptions extends IoOptions {
 
 export class StandardStreams implements Streams {
   readonly #options: StreamOptions;
+  readonly #error: (bytes: Uint8Array) => void;
   #input: AsyncIterator<Uint8Array | string> | undefined;
   /** What was read and not yet taken, in parts: they are joined once, when they are taken. */
   readonly #parts: Uint8Array[] = [];
@@ -40,11 +42,11 @@ export class StandardStreams implements Streams {
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#error = options.error === undefined ? options.print : toBuffers(options.error);
   }
 
   write(to: "output" | "error", bytes: Uint8Array): void {
-    const { print, error = print } = this.#options;
-    toBuffers(to === "error" ? error : print)(bytes);
+    (to === "error" ? this.#error : this.#options.print)(bytes);
   }
 
   read(what: ReadKind, count: number): Promise<ByteString | undefined> {

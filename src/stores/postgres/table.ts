@@ -207,10 +207,8 @@ export class PostgresTable implements SqlTable {
         : await this.#run(bare ? "keysBefore" : "listBefore", bytesOf(from), bytesOf(before), limit);
     return this.#server.understood(() => {
       const found = rows.map(rowOf);
-      checkKeys(
-        found.map(({ key }) => key),
-        ...([from, before, limit] as const),
-      );
+      const keys = found.map(({ key }) => key);
+      checkKeys(keys, from, before, limit);
       return found;
     });
   }

@@ -203,10 +203,7 @@ export class RedisStore implements Store {
   ): Promise<readonly (Value | MoonkeepError | undefined)[]> {
     const found = new Map<Key, Value | MoonkeepError>();
     let taken = 0;
-    for (
-      const portions = new Portions(await this.#parts(keys, false), (part: Part) => lengthOf(part));
-      !portions.isOver;
-    ) {
+    for (const portions = new Portions(await this.#parts(keys, false), lengthOf); !portions.isOver; ) {
       const some = portions.next(most - taken);
       if (taken + lengthOf(some[0]!) > most + MOST_HEAD) throw tooMuchAtOnce(most);
       for (const { key, kept } of await this.#whole(some)) {

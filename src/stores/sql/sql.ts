@@ -252,7 +252,7 @@ export class SqlStore implements Store {
     const found = new Map<Key, Value | MoonkeepError>();
     const rows = yield* wait(this.#open().rows(keys, LONG_VALUE));
     let taken = 0;
-    for (const turns = new Portions(rows, (row: Row) => lengthOf(row)); !turns.isOver; ) {
+    for (const turns = new Portions(rows, lengthOf); !turns.isOver; ) {
       const portion = turns.next(most - taken);
       if (taken + lengthOf(portion[0]!) > most) throw tooMuchAtOnce(most);
       for (const { key, value: bytes } of yield* this.#whole(portion)) {
